@@ -1,0 +1,48 @@
+package torch
+
+// -fopenmp lets our kernels share LibTorch's thread pool through at::parallel_for; without it they run on one thread.
+
+// #cgo CXXFLAGS: -std=c++17 -O3 -fopenmp -Wall -Wno-sign-compare -Wno-unused-function
+// #cgo LDFLAGS: -fopenmp -ldl -lstdc++
+// #include "abi.h"
+// #include <stdlib.h>
+import "C"
+
+import (
+	"unsafe"
+
+	"github.com/sugarme/gotch/libtch"
+)
+
+// handle is an at::Tensor*, the same pointer on gotch's side and on ours.
+type handle = unsafe.Pointer
+
+// fail raises the typed error for a message that came from C++, and frees the message.
+func fail(op string, message C.gb_error, operands ...*Tensor) {
+	text := C.GoString(message)
+	C.free(unsafe.Pointer(message))
+	panic(newError(op, text, operands))
+}
+
+// check raises the typed error when a call of ours returned a message.
+func check(op string, message C.gb_error, operands ...*Tensor) {
+	if message != nil {
+		fail(op, message, operands...)
+	}
+}
+
+// lastError fetches the message that gotch left for this thread.
+func lastError() string {
+	message := libtch.GetAndResetLastErr()
+	if message == nil {
+		return "LibTorch gave no result and no message"
+	}
+	text := C.GoString((*C.char)(unsafe.Pointer(message)))
+	C.free(unsafe.Pointer(message))
+	return text
+}
+
+// newCell allocates a result cell in C memory; the executor keeps it for the life of the process.
+func newCell() *libtch.Ctensor {
+	return (*libtch.Ctensor)(C.calloc(1, C.size_t(unsafe.Sizeof(handle(nil)))))
+}

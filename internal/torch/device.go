@@ -1,0 +1,60 @@
+package torch
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Device is where a tensor lives. The zero value is the CPU; CUDA devices are made by [CUDA].
+type Device struct{ cuda int } // 0 is the CPU, n+1 is CUDA device n
+
+// CPU is the host.
+var CPU = Device{}
+
+// CUDA is the n-th CUDA device.
+func CUDA(n int) Device { return Device{cuda: n + 1} }
+
+// IsCUDA says whether the device is a GPU.
+func (d Device) IsCUDA() bool { return d.cuda > 0 }
+
+// Index is the number of a CUDA device, -1 for the CPU.
+func (d Device) Index() int { return d.cuda - 1 }
+
+// String writes the device as PyTorch does: "cpu" or "cuda:0".
+func (d Device) String() string {
+	if d.IsCUDA() {
+		return "cuda:" + strconv.Itoa(d.Index())
+	}
+	return "cpu"
+}
+
+// ParseDevice reads "auto", "cpu", "cuda" or "cuda:N". Auto takes the first CUDA device when there is one. Asking for
+// CUDA where there is none is an error that says what is missing: driver, library or device.
+func ParseDevice(name string) (Device, error) {
+	switch {
+	case name == "cpu":
+		return CPU, nil
+	case name == "auto":
+		if CUDAProblem() == nil {
+			return CUDA(0), nil
+		}
+		return CPU, nil
+	case name == "cuda" || strings.HasPrefix(name, "cuda:"):
+		n := 0
+		if _, number, found := strings.Cut(name, ":"); found {
+			var err error
+			if n, err = strconv.Atoi(number); err != nil || n < 0 {
+				return CPU, fmt.Errorf("device %q: expected cuda:N with N from 0", name)
+			}
+		}
+		if err := CUDAProblem(); err != nil {
+			return CPU, fmt.Errorf("device %q: %w", name, err)
+		}
+		if count := CUDACount(); n >= count {
+			return CPU, fmt.Errorf("device %q: this machine has %d CUDA device(s), numbered from 0", name, count)
+		}
+		return CUDA(n), nil
+	}
+	return CPU, fmt.Errorf("unknown device %q: expected auto, cpu, cuda or cuda:N", name)
+}

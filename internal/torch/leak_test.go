@@ -1,0 +1,134 @@
+package torch
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// residentBytes reads how much memory the process holds.
+func residentBytes(t testing.TB) int64 {
+	t.Helper()
+	debug.FreeOSMemory()
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Skip("resident memory is read from /proc, which this system lacks")
+	}
+	pages, err := strconv.ParseInt(strings.Fields(string(text))[1], 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages * int64(os.Getpagesize())
+}
+
+// full is the length the project's figures are taken at; the suite runs a tenth of it.
+func iterations(full int) int {
+	if os.Getenv("GOBERT_LONG") != "" {
+		return full
+	}
+	return full / 10
+}
+
+// mostGrowth is how much resident memory may grow after the first hundredth of a run.
+const mostGrowth = 2 << 20
+
+func TestNothingLeaks(t *testing.T) {
+	cases := []struct {
+		name  string
+		total int
+		chunk int
+		run   func(n int)
+	}{
+		{"1,000,000 operators", 1_000_000, 1000, func(n int) {
+			do(t, Mode{}, func(p *Pass) {
+				a, b := From(p, []float32{1, 2}, 2), From(p, []float32{3, 4}, 2)
+				for range n {
+					p.Add(a, b)
+				}
+			})
+		}},
+		{"20,000 forward and backward passes", 20_000, 10, func(n int) {
+			do(t, Mode{}, func(outer *Pass) {
+				w := outer.Adopt(Leaf(outer.Adopt(ones(64*64)), 0, true, 64, 64))
+				for range n {
+					p := Begin(Mode{Grad: true})
+					x := p.Reshape(p.Adopt(ones(64*8)), 8, 64)
+					p.Backward(p.Mean(p.Tanh(p.Matmul(p.Tanh(p.Matmul(x, w)), w)), Float32), nil)
+					p.Close()
+				}
+				w.SetGrad(nil)
+			})
+		}},
+		{"10,000 in-place updates of 4 MiB", 10_000, 10, func(n int) {
+			do(t, Mode{}, func(p *Pass) {
+				a, b := p.Adopt(ones(1<<20)), p.Adopt(ones(1<<20))
+				for range n {
+					p.AddInPlace(a, b)
+				}
+			})
+		}},
+		{"100,000 errors", 100_000, 100, func(n int) {
+			for range n {
+				if err := Do(Mode{}, func(p *Pass) error { p.Matmul(From(p, []float32{1}, 1), From(p, []float32{1, 2}, 2)); return nil }); err == nil {
+					t.Error("no error")
+				}
+			}
+		}},
+	}
+	threads := Threads()
+	if err := SetThreads(1); err != nil { // tiny operators on several threads only wait for each other
+		t.Fatal(err)
+	}
+	defer SetThreads(threads)
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			total := iterations(c.total)
+			for done := 0; done < max(total/100, 2*c.chunk); done += c.chunk {
+				c.run(c.chunk)
+			}
+			before := residentBytes(t)
+			for done := 0; done < total; done += c.chunk {
+				c.run(c.chunk)
+			}
+			if growth := residentBytes(t) - before; growth > mostGrowth {
+				t.Fatalf("resident memory grew by %d kB over %d iterations", growth>>10, total)
+			}
+		})
+	}
+}
+
+// TestErrorsAreCaughtWhileBusy raises 1,000 errors while 16 goroutines keep the scheduler moving goroutines around.
+func TestErrorsAreCaughtWhileBusy(t *testing.T) {
+	stop := make(chan struct{})
+	var wait sync.WaitGroup
+	for range 16 {
+		wait.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					runtime.Gosched()
+					_ = Do(Mode{}, func(p *Pass) error { p.Tanh(From(p, []float32{1}, 1)); return nil })
+				}
+			}
+		})
+	}
+	for i := range 1000 {
+		n := int64(i%7 + 2)
+		err := Do(Mode{}, func(p *Pass) error {
+			p.Matmul(p.Adopt(NewZeros(Float32, CPU, 1, n)), p.Adopt(NewZeros(Float32, CPU, n+1, 1)))
+			return nil
+		})
+		if want := fmt.Sprintf("matmul(float32[1 %d], float32[%d 1])", n, n+1); err == nil || !strings.Contains(err.Error(), want) {
+			t.Fatalf("try %d: got %v, want %s", i, err, want)
+		}
+	}
+	close(stop)
+	wait.Wait()
+}

@@ -1,0 +1,140 @@
+package torch
+
+// #include "abi.h"
+import "C"
+
+import "github.com/sugarme/gotch/libtch"
+
+// Add is a + b, broadcast.
+func (p *Pass) Add(a, b *Tensor) *Tensor {
+	p.begin("add", a, b, nil)
+	libtch.AtgAdd(p.cell, a.get(), b.get())
+	return p.end()
+}
+
+// Sub is a - b, broadcast.
+func (p *Pass) Sub(a, b *Tensor) *Tensor {
+	p.begin("sub", a, b, nil)
+	libtch.AtgSub(p.cell, a.get(), b.get())
+	return p.end()
+}
+
+// Mul is a * b element by element, broadcast.
+func (p *Pass) Mul(a, b *Tensor) *Tensor {
+	p.begin("mul", a, b, nil)
+	libtch.AtgMul(p.cell, a.get(), b.get())
+	return p.end()
+}
+
+// Div is a / b element by element, broadcast.
+func (p *Pass) Div(a, b *Tensor) *Tensor {
+	p.begin("div", a, b, nil)
+	libtch.AtgDiv(p.cell, a.get(), b.get())
+	return p.end()
+}
+
+// Scale is a * factor.
+func (p *Pass) Scale(a *Tensor, factor float64) *Tensor {
+	p.begin("scale", a, nil, nil)
+	return p.take(C.gb_scale(p.out(), a.c(), C.double(factor)))
+}
+
+// AddInPlace adds b into a, outside of any graph.
+func (p *Pass) AddInPlace(a, b *Tensor) {
+	p.begin("add in place", a, b, nil)
+	p.finish(C.gb_add_in_place(a.c(), b.c()))
+}
+
+// Matmul is the matrix product, batched as PyTorch's matmul.
+func (p *Pass) Matmul(a, b *Tensor) *Tensor {
+	p.begin("matmul", a, b, nil)
+	libtch.AtgMatmul(p.cell, a.get(), b.get())
+	return p.end()
+}
+
+// Tanh, element by element.
+func (p *Pass) Tanh(a *Tensor) *Tensor {
+	p.begin("tanh", a, nil, nil)
+	libtch.AtgTanh(p.cell, a.get())
+	return p.end()
+}
+
+// Sigmoid, element by element.
+func (p *Pass) Sigmoid(a *Tensor) *Tensor {
+	p.begin("sigmoid", a, nil, nil)
+	libtch.AtgSigmoid(p.cell, a.get())
+	return p.end()
+}
+
+// Softmax along a dimension, computed and given back in dtype.
+func (p *Pass) Softmax(a *Tensor, dim int64, dtype DType) *Tensor {
+	p.begin("softmax", a, nil, nil)
+	libtch.AtgSoftmax(p.cell, a.get(), dim, int32(dtype))
+	return p.end()
+}
+
+// LogSoftmax along a dimension, computed and given back in dtype.
+func (p *Pass) LogSoftmax(a *Tensor, dim int64, dtype DType) *Tensor {
+	p.begin("log softmax", a, nil, nil)
+	libtch.AtgLogSoftmax(p.cell, a.get(), dim, int32(dtype))
+	return p.end()
+}
+
+// Sum of all elements, as a scalar of dtype.
+func (p *Pass) Sum(a *Tensor, dtype DType) *Tensor {
+	p.begin("sum", a, nil, nil)
+	libtch.AtgSum(p.cell, a.get(), int32(dtype))
+	return p.end()
+}
+
+// Mean of all elements, as a scalar of dtype.
+func (p *Pass) Mean(a *Tensor, dtype DType) *Tensor {
+	p.begin("mean", a, nil, nil)
+	libtch.AtgMean(p.cell, a.get(), int32(dtype))
+	return p.end()
+}
+
+// SumDim sums along one dimension, which disappears unless keep is set.
+func (p *Pass) SumDim(a *Tensor, dim int64, keep bool, dtype DType) *Tensor {
+	p.begin("sum", a, nil, nil)
+	libtch.AtgSumDimIntlist(p.cell, a.get(), []int64{dim}, 1, flag(keep), int32(dtype))
+	return p.end()
+}
+
+// ArgMax gives the index of the largest element along a dimension.
+func (p *Pass) ArgMax(a *Tensor, dim int64) *Tensor {
+	p.begin("argmax", a, nil, nil)
+	libtch.AtgArgmax(p.cell, a.get(), dim, 0, 0)
+	return p.end()
+}
+
+// TopK gives the k largest elements along the last dimension, sorted, and their indices.
+func (p *Pass) TopK(a *Tensor, k int64) (values, indices *Tensor) {
+	p.begin("topk", a, nil, nil)
+	var second C.gb_tensor
+	values = p.take(C.gb_topk(p.out(), &second, a.c(), C.int64_t(k)))
+	return values, p.own(handle(second))
+}
+
+// Cast converts to another element type; the same tensor comes back when it has that type already.
+func (p *Pass) Cast(a *Tensor, dtype DType) *Tensor {
+	p.begin("cast", a, nil, nil)
+	return p.take(C.gb_cast(p.out(), a.c(), C.int(dtype)))
+}
+
+// Upload gives the tensor on the pass's device.
+func (p *Pass) Upload(a *Tensor) *Tensor {
+	i := a.info()
+	if i.device == p.Device {
+		return a
+	}
+	p.begin("upload", a, nil, nil)
+	return p.take(C.gb_to(p.out(), a.c(), C.int(i.dtype), C.int(p.Device.Index()), true))
+}
+
+func flag(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
+}

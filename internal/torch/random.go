@@ -1,0 +1,21 @@
+package torch
+
+// #include "abi.h"
+import "C"
+
+// Fill sets every element of t to one value, outside of any graph.
+func (t *Tensor) Fill(value float64) {
+	check("fill", C.gb_fill(t.c(), C.double(value)), t)
+}
+
+// FillTruncatedNormal draws t from a normal distribution of mean 0 cut off at two standard deviations (Devlin et al.
+// 2019 initialise every weight so, std 0.02). The draw depends on the seed and the shape alone.
+func (t *Tensor) FillTruncatedNormal(std float64, seed uint64) {
+	check("truncated normal", C.gb_truncated_normal(t.c(), C.double(std), C.uint64_t(seed)), t)
+}
+
+// Dropout zeroes elements with probability rate and scales the rest by 1/(1-rate), drawing from LibTorch's generator.
+func (p *Pass) Dropout(a *Tensor, rate float64) *Tensor {
+	p.begin("dropout", a, nil, nil)
+	return p.take(C.gb_dropout(p.out(), a.c(), C.double(rate)))
+}

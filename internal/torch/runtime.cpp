@@ -1,0 +1,67 @@
+// Process-wide settings of LibTorch and of the allocator below it.
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/util/Exception.h>
+#include <c10/util/Logging.h>
+#include <dlfcn.h>
+#include <torch/version.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include "guard.h"
+
+using namespace gobert;
+
+void gb_set_up(void) {
+  // An error carries LibTorch's message; walking and naming its C++ stack would take milliseconds each time.
+  c10::SetStackTraceFetcher([]() -> std::string { return {}; });
+#ifdef __GLIBC__
+  // Big blocks stay in the process instead of going back to the system after each use: on CPU the page faults on fresh
+  // memory cost up to half of a training step otherwise.
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+  mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
+const char *gb_torch_version(void) { return TORCH_VERSION; }
+
+const char *gb_cpu_capability(void) {
+  static const std::string capability = at::get_cpu_capability();
+  return capability.c_str();
+}
+
+void gb_library_path(char *path, size_t capacity) {
+  Dl_info info;
+  path[0] = 0;
+  if (dladdr(reinterpret_cast<void *>(&at::get_num_threads), &info) && info.dli_fname) {
+    strncpy(path, info.dli_fname, capacity - 1);
+    path[capacity - 1] = 0;
+  }
+}
+
+gb_error gb_set_threads(int n) {
+  return guarded([&] { at::set_num_threads(n); });
+}
+
+int gb_threads(void) { return at::get_num_threads(); }
+
+gb_error gb_deterministic(bool on) {
+  return guarded([&] {
+    at::globalContext().setDeterministicAlgorithms(on, false);
+    at::globalContext().setDeterministicFillUninitializedMemory(false);
+  });
+}
+
+gb_error gb_tf32(bool on) {
+  return guarded([&] { at::globalContext().setFloat32MatmulPrecision(on ? "high" : "highest"); });
+}
+
+bool gb_cpu_has_bf16(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}

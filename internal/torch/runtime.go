@@ -1,0 +1,63 @@
+package torch
+
+// #include "abi.h"
+import "C"
+
+// pathSize is room for the longest path the system knows.
+const pathSize = 4096
+
+// setUp prepares the process when the LibTorch thread starts.
+func setUp() { C.gb_set_up() }
+
+// Version is LibTorch's version, as it was compiled against.
+func Version() string { return C.GoString(C.gb_torch_version()) }
+
+// LibraryPath is the file that LibTorch was loaded from.
+func LibraryPath() string {
+	path := make([]C.char, pathSize)
+	C.gb_library_path(&path[0], pathSize)
+	return C.GoString(&path[0])
+}
+
+// CPUCapability is the vector instruction set that LibTorch uses: DEFAULT, AVX2 or AVX512.
+func CPUCapability() string { return C.GoString(C.gb_cpu_capability()) }
+
+// CPUHasBF16 says whether the processor multiplies bfloat16 itself; without it bf16 on CPU is slower than fp32.
+func CPUHasBF16() bool { return bool(C.gb_cpu_has_bf16()) }
+
+// SetThreads sets how many threads one operator may use.
+func SetThreads(n int) error {
+	return Run(func() error {
+		if n < 1 {
+			Throw("set threads", "expected at least 1 thread, got %d", n)
+		}
+		check("set threads", C.gb_set_threads(C.int(n)))
+		return nil
+	})
+}
+
+// Threads is how many threads one operator may use.
+func Threads() int {
+	n := 0
+	_ = Run(func() error {
+		n = int(C.gb_threads())
+		return nil
+	})
+	return n
+}
+
+// SetDeterministic makes LibTorch choose operators that give the same bits every time, or fail.
+func SetDeterministic(on bool) error {
+	return Run(func() error {
+		check("deterministic", C.gb_deterministic(C.bool(on)))
+		return nil
+	})
+}
+
+// SetTF32 lets CUDA round the factors of fp32 matrix products to 10 bits of mantissa, for speed.
+func SetTF32(on bool) error {
+	return Run(func() error {
+		check("tf32", C.gb_tf32(C.bool(on)))
+		return nil
+	})
+}

@@ -1,0 +1,83 @@
+package torch
+
+import (
+	"runtime"
+	"sync"
+
+	"github.com/sugarme/gotch/libtch"
+	"golang.org/x/sys/unix"
+)
+
+// LibTorch keeps gradient mode, errors and its worker team per OS thread. One goroutine, locked to its thread for good,
+// therefore runs everything; other goroutines hand their work to it. A second thread would start a second team of
+// workers, which costs more than it gives.
+type executor struct {
+	start sync.Once
+	tid   int
+	cell  *libtch.Ctensor // one result cell serves every pass: operators of the thread never overlap
+	work  chan task
+}
+
+type task struct {
+	run  func() error
+	done chan outcome
+}
+
+type outcome struct {
+	err   error
+	fault any // a panic that is not ours, to be raised again where it belongs
+}
+
+var lane = executor{work: make(chan task)}
+
+// Run calls f on the LibTorch thread and waits for it. Work of several goroutines is done one after another. A call from
+// the LibTorch thread itself runs at once. A tensor fault inside f comes back as an *[Error].
+func Run(f func() error) error {
+	lane.start.Do(lane.open)
+	if unix.Gettid() == lane.tid {
+		return guard(f)
+	}
+	t := task{run: f, done: make(chan outcome, 1)}
+	lane.work <- t
+	result := <-t.done
+	if result.fault != nil {
+		panic(result.fault)
+	}
+	return result.err
+}
+
+func (e *executor) open() {
+	ready := make(chan struct{})
+	go func() {
+		runtime.LockOSThread()
+		e.tid = unix.Gettid()
+		setUp()
+		e.cell = newCell()
+		close(ready)
+		for t := range e.work {
+			t.done <- e.attempt(t.run)
+		}
+	}()
+	<-ready
+}
+
+func (e *executor) attempt(f func() error) (result outcome) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			result.fault = fault
+		}
+	}()
+	return outcome{err: guard(f)}
+}
+
+func guard(f func() error) (err error) {
+	defer Catch(&err)
+	return f()
+}
+
+// onLane raises a fault when the calling goroutine is not the LibTorch thread.
+func onLane(op string) {
+	if unix.Gettid() != lane.tid {
+		Throw(op, "called outside the LibTorch thread; put the work into torch.Run or torch.Do")
+	}
+}
