@@ -1,0 +1,57 @@
+# Every target is one line of "make help"; the recipes are what a person would type.
+
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+INSTALL := scripts/install-libtorch.sh
+# What a recipe needs in front of go when its packages use LibTorch.
+TORCH := eval "$$($(INSTALL) --print-env)" &&
+# What must build and pass without cgo and without LibTorch.
+PURE := $(patsubst %,./%/...,$(wildcard data internal/safetensors internal/pickle internal/tfbundle \
+	internal/hub internal/schedule internal/metrics))
+# make test TESTFLAGS=-race, make bench BENCH=AdamW; CI puts another runner in the place of GOTEST.
+GOTEST    ?= go test
+TESTFLAGS ?=
+BENCH     ?= .
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: libtorch
+libtorch: ## install LibTorch into the user's cache (does nothing if it is there)
+	@$(INSTALL) --quiet
+
+.PHONY: build
+build: libtorch ## build the commands into bin/ (the first time gotch's C++ takes two minutes)
+	@mkdir -p bin
+	$(TORCH) go build -o bin/ ./...
+
+.PHONY: test
+test: libtorch ## run all tests (installs LibTorch by itself)
+	$(TORCH) $(GOTEST) $(TESTFLAGS) ./...
+
+.PHONY: test-pure
+test-pure: ## run the tests of the packages that need neither cgo nor LibTorch
+	CGO_ENABLED=0 $(GOTEST) $(TESTFLAGS) $(PURE)
+
+.PHONY: lint
+lint: libtorch bin/golangci-lint ## check style and likely faults
+	$(TORCH) bin/golangci-lint run ./...
+
+.PHONY: bench
+bench: libtorch ## run the benchmarks (BENCH=pattern picks some)
+	$(TORCH) go test -run '^$$' -bench '$(BENCH)' -benchmem $(TESTFLAGS) ./...
+
+.PHONY: clean
+clean: ## remove what was built here (LibTorch stays: scripts/install-libtorch.sh --uninstall)
+	rm -rf bin
+
+# The linter and the test runner of CI are pinned in a module of their own, tools/go.mod.
+bin/golangci-lint: tools/go.mod tools/go.sum
+	@echo "building golangci-lint (once, some minutes)" >&2
+	go build -C tools -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+bin/gotestsum: tools/go.mod tools/go.sum
+	go build -C tools -o ../$@ gotest.tools/gotestsum
