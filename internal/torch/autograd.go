@@ -1,6 +1,6 @@
 package torch
 
-// #include "abi.h"
+// #include "native/abi.h"
 import "C"
 
 // Leaf makes a tensor that gradients end in: a part of flat storage, in the given shape, sharing its memory.

@@ -1,10 +1,6 @@
 package torch
 
-// -fopenmp lets our kernels share LibTorch's thread pool through at::parallel_for; without it they run on one thread.
-
-// #cgo CXXFLAGS: -std=c++17 -O3 -fopenmp -Wall -Wno-sign-compare -Wno-unused-function
-// #cgo LDFLAGS: -fopenmp -ldl -lstdc++
-// #include "abi.h"
+// #include "native/abi.h"
 // #include <stdlib.h>
 import "C"
 
@@ -12,6 +8,8 @@ import (
 	"unsafe"
 
 	"github.com/sugarme/gotch/libtch"
+
+	_ "gobert/internal/torch/native" // the C++ behind abi.h
 )
 
 // handle is an at::Tensor*, the same pointer on gotch's side and on ours.

@@ -1,6 +1,6 @@
 package torch
 
-// #include "abi.h"
+// #include "native/abi.h"
 import "C"
 
 import (

@@ -1,6 +1,6 @@
 package torch
 
-// #include "abi.h"
+// #include "native/abi.h"
 import "C"
 
 // Seed sets LibTorch's own random generator of a device.

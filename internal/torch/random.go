@@ -1,6 +1,6 @@
 package torch
 
-// #include "abi.h"
+// #include "native/abi.h"
 import "C"
 
 // Fill sets every element of t to one value, outside of any graph.

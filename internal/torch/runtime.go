@@ -1,6 +1,6 @@
 package torch
 
-// #include "abi.h"
+// #include "native/abi.h"
 import "C"
 
 // pathSize is room for the longest path the system knows.

@@ -1,0 +1,14 @@
+// Package native is the C++ side of package torch: everything LibTorch does for us that gotch does not offer, behind the C
+// functions of abi.h. It is a package of its own so that a change in Go does not compile the C++ again.
+//
+// Files: abi.h (the functions), guard.h (exceptions to messages), tensor.cpp, autograd.cpp, elementwise.cpp, sdpa.cpp,
+// multitensor.cpp, generator.cpp, runtime.cpp, cuda.cpp.
+package native
+
+// -fopenmp lets at::parallel_for in our files use LibTorch's thread pool; without it they run on one thread.
+
+// #cgo CXXFLAGS: -std=c++17 -O3 -fopenmp -Wall -Wno-sign-compare -Wno-unused-function
+// #cgo LDFLAGS: -fopenmp -ldl -lstdc++
+import "C"
+
+import _ "gobert/internal/torch/need" // says what to do when LibTorch is not set up, before C++ fails
