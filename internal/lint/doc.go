@@ -1,0 +1,16 @@
+// Package lint holds the rules of the architecture as tests, so that they stay true.
+//
+// There is nothing to import here. Run the rules with
+//
+//	go test ./internal/lint
+//
+// They need neither cgo nor LibTorch: packages are looked at through "go list" and sources are
+// parsed, never compiled. A rule about a package that does not exist yet holds.
+//
+// Files:
+//
+//   - imports_test.go: who may import whom, and where cgo is allowed
+//   - sources_test.go: what Go and C++ files look like
+//   - portable_test.go: nothing names one particular machine
+//   - module_test.go: how the rules see the module
+package lint
