@@ -90,6 +90,7 @@ func linkTools(dir string) error {
 const fakePython = `#!/usr/bin/env bash
 case "$*" in
 *importlib.metadata*) exit 1 ;;
+*'import sys, pip'*) echo "$WORK/bin/python3" ;;
 -m\ pip\ download*)
 	echo "$*" >>"$WORK/pip.log"
 	sleep "${PIP_SECONDS:-0}" >&- 2>&-

@@ -21,6 +21,15 @@ usable_python() {
 	[[ $variant == cpu || -e $site/torch/lib/libtorch_cuda.so ]]
 }
 
+# with_pip PYTHON prints the program behind it if it has pip and runs unpack.py. (A version manager's
+# python is a shell script that starts another process, which a signal would not reach.)
+with_pip() {
+	"$1" -c '
+import sys, pip
+print(sys.executable)
+sys.exit(sys.version_info < (3, 8))' 2>/dev/null
+}
+
 # choose_source settles where LibTorch comes from and says what is missing for it.
 choose_source() {
 	local each
@@ -37,7 +46,7 @@ choose_source() {
 		;;
 	auto | pypi)
 		for each in "${pythons[@]}"; do
-			if "$each" -c 'import sys, pip; sys.exit(sys.version_info < (3, 8))' 2>/dev/null; then source=pypi python=$each && return; fi
+			if python=$(with_pip "$each"); then source=pypi && return; fi
 		done
 		[[ $source == auto ]] || die "no Python 3.8 or later with pip on the PATH" "install it (Debian, Ubuntu: apt install python3-pip), or use --from-zip"
 		;;&
