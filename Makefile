@@ -39,6 +39,12 @@ test-pure: ## run the tests of the packages that need neither cgo nor LibTorch
 .PHONY: lint
 lint: libtorch bin/golangci-lint ## check style and likely faults
 	$(TORCH) bin/golangci-lint run ./...
+	@if command -v shellcheck >/dev/null; then cd scripts && shellcheck -x *.sh libtorch/*.sh ../.ci/run; \
+		else echo "shellcheck is not installed: the shell scripts were not checked" >&2; fi
+
+.PHONY: fmt
+fmt: bin/golangci-lint ## format the Go sources as lint wants them
+	bin/golangci-lint fmt ./...
 
 .PHONY: bench
 bench: libtorch ## run the benchmarks (BENCH=pattern picks some)

@@ -43,14 +43,14 @@ func TestInstall(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A shim of a Python version manager does not work from another PATH; the real program does.
-	real, err := exec.Command(python, "-c", "import sys; print(sys.executable)").Output()
+	interpreter, err := exec.Command(python, "-c", "import sys; print(sys.executable)").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("PYTHON", strings.TrimSpace(string(real)))
+			env.Setenv("PYTHON", strings.TrimSpace(string(interpreter)))
 			env.Setenv("INSTALL", script)
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("PATH", filepath.Join(env.WorkDir, "bin"))
