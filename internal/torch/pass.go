@@ -4,6 +4,7 @@ package torch
 import "C"
 
 import (
+	"runtime/cgo"
 	"sync/atomic"
 	"unsafe"
 
@@ -35,7 +36,8 @@ type Pass struct {
 	op       string
 	operands [3]*Tensor
 
-	site       uint64 // number of dropout masks drawn so far
+	site       uint64       // number of dropout masks drawn so far
+	handles    []cgo.Handle // of the pass's checkpoints
 	gradBefore C.bool
 	inference  unsafe.Pointer
 }
@@ -78,6 +80,9 @@ func (p *Pass) Close() {
 		Throw("close", "passes must be closed in reverse order of opening")
 	}
 	p.free(0)
+	for _, h := range p.handles {
+		h.Delete()
+	}
 	var ignored C.bool
 	C.gb_grad_mode(p.gradBefore, &ignored)
 	current, p.closed = p.parent, true

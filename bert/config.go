@@ -1,0 +1,170 @@
+package bert
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Config holds every field of a Hugging Face BERT config.json that changes a result. Fields that this package does not
+// know are kept and written back by [Config.Save].
+type Config struct {
+	VocabSize             int     `json:"vocab_size"`
+	HiddenSize            int     `json:"hidden_size"`
+	NumLayers             int     `json:"num_hidden_layers"`
+	NumHeads              int     `json:"num_attention_heads"`
+	IntermediateSize      int     `json:"intermediate_size"`
+	Activation            string  `json:"hidden_act"`
+	HiddenDropout         float64 `json:"hidden_dropout_prob"`
+	AttentionDropout      float64 `json:"attention_probs_dropout_prob"`
+	MaxPositions          int     `json:"max_position_embeddings"`
+	TypeVocabSize         int     `json:"type_vocab_size"`
+	InitializerRange      float64 `json:"initializer_range"`
+	LayerNormEps          float64 `json:"layer_norm_eps"`
+	PadTokenID            *int    `json:"pad_token_id"`
+	PositionEmbeddingType string  `json:"position_embedding_type,omitempty"`
+
+	Architectures     []string       `json:"architectures,omitempty"`
+	ClassifierDropout *float64       `json:"classifier_dropout,omitempty"`
+	ID2Label          map[int]string `json:"id2label,omitempty"`
+	Label2ID          map[string]int `json:"label2id,omitempty"`
+	ProblemType       string         `json:"problem_type,omitempty"`
+	NumLabels         int            `json:"num_labels,omitempty"`
+
+	// Extra holds the fields not listed above, as they were read.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// DefaultConfig is bert-base-uncased: what the reference assumes for fields that a file leaves out.
+func DefaultConfig() Config {
+	pad := 0
+	return Config{
+		VocabSize: 30522, HiddenSize: 768, NumLayers: 12, NumHeads: 12, IntermediateSize: 3072, Activation: "gelu",
+		HiddenDropout: 0.1, AttentionDropout: 0.1, MaxPositions: 512, TypeVocabSize: 2, InitializerRange: 0.02,
+		LayerNormEps: 1e-12, PadTokenID: &pad,
+	}
+}
+
+// sizes are the published ones: Turc et al. 2019 (tiny to medium) and Devlin et al. 2019 (base, large).
+var sizes = map[string]struct{ layers, hidden, heads int }{
+	"tiny": {2, 128, 2}, "mini": {4, 256, 4}, "small": {4, 512, 8}, "medium": {8, 512, 8}, "base": {12, 768, 12}, "large": {24, 1024, 16},
+}
+
+// SizeNames lists the names that [Size] knows, smallest first.
+func SizeNames() []string { return []string{"tiny", "mini", "small", "medium", "base", "large"} }
+
+// Size gives the configuration of a published size: tiny, mini, small, medium, base or large.
+func Size(name string) (Config, error) {
+	s, ok := sizes[name]
+	if !ok {
+		return Config{}, fmt.Errorf("bert: unknown size %q: expected one of %s", name, strings.Join(SizeNames(), ", "))
+	}
+	c := DefaultConfig()
+	c.NumLayers, c.HiddenSize, c.NumHeads, c.IntermediateSize = s.layers, s.hidden, s.heads, 4*s.hidden
+	return c, nil
+}
+
+// ReadConfig reads config.json (or Google's bert_config.json) of a model folder, or the file itself, and validates it.
+func ReadConfig(path string) (Config, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		folder := path
+		path = filepath.Join(folder, "config.json")
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			if google := filepath.Join(folder, "bert_config.json"); fileExists(google) {
+				path = google
+			}
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("bert: reading the model's configuration: %w", err)
+	}
+	c, err := ParseConfig(text)
+	if err != nil {
+		return Config{}, fmt.Errorf("bert: %s: %w", path, err)
+	}
+	return c, nil
+}
+
+func fileExists(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}
+
+// ParseConfig reads the text of a config.json and validates it.
+func ParseConfig(text []byte) (Config, error) {
+	c := DefaultConfig()
+	if err := json.Unmarshal(text, &c); err != nil {
+		return Config{}, fmt.Errorf("not a valid configuration: %w", err)
+	}
+	if err := json.Unmarshal(text, &c.Extra); err != nil {
+		return Config{}, fmt.Errorf("not a valid configuration: %w", err)
+	}
+	for _, name := range fieldNames() {
+		delete(c.Extra, name)
+	}
+	c.settleLabels()
+	return c, c.Validate()
+}
+
+// settleLabels fills in what the reference derives: label2id from id2label, and their number.
+func (c *Config) settleLabels() {
+	if c.NumLabels > 0 && len(c.ID2Label) == 0 {
+		c.ID2Label = make(map[int]string, c.NumLabels)
+		for i := range c.NumLabels {
+			c.ID2Label[i] = fmt.Sprintf("LABEL_%d", i)
+		}
+	}
+	if len(c.ID2Label) > 0 && len(c.Label2ID) == 0 {
+		c.Label2ID = make(map[string]int, len(c.ID2Label))
+		for id, label := range c.ID2Label {
+			c.Label2ID[label] = id
+		}
+	}
+	c.NumLabels = 0 // the reference writes id2label only
+}
+
+// SetLabels names the classes of a task head, in order.
+func (c *Config) SetLabels(labels ...string) {
+	c.ID2Label, c.Label2ID = make(map[int]string, len(labels)), make(map[string]int, len(labels))
+	for i, label := range labels {
+		c.ID2Label[i], c.Label2ID[label] = label, i
+	}
+}
+
+// Labels lists the classes in order. Without labels the reference's two default ones come back.
+func (c Config) Labels() []string {
+	if len(c.ID2Label) == 0 {
+		return []string{"LABEL_0", "LABEL_1"}
+	}
+	ids := slices.Sorted(maps.Keys(c.ID2Label))
+	labels := make([]string, len(ids))
+	for i, id := range ids {
+		labels[i] = c.ID2Label[id]
+	}
+	return labels
+}
+
+// HeadSize is the width of one attention head.
+func (c Config) HeadSize() int { return c.HiddenSize / c.NumHeads }
+
+// Padding is the id whose embedding receives no gradient, -1 for none.
+func (c Config) Padding() int {
+	if c.PadTokenID == nil {
+		return -1
+	}
+	return *c.PadTokenID
+}
+
+// HeadDropout is the dropout before a classification head.
+func (c Config) HeadDropout() float64 {
+	if c.ClassifierDropout != nil {
+		return *c.ClassifierDropout
+	}
+	return c.HiddenDropout
+}

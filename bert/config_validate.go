@@ -1,0 +1,105 @@
+package bert
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// activations are the names that config.json uses for the feed-forward non-linearity.
+var activations = []string{"gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "silu", "swish", "tanh"}
+
+// Validate returns all faults of the configuration at once.
+func (c Config) Validate() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	for _, f := range []struct {
+		name  string
+		value int
+	}{
+		{"vocab_size", c.VocabSize}, {"hidden_size", c.HiddenSize}, {"num_hidden_layers", c.NumLayers}, {"num_attention_heads", c.NumHeads},
+		{"intermediate_size", c.IntermediateSize}, {"max_position_embeddings", c.MaxPositions}, {"type_vocab_size", c.TypeVocabSize},
+	} {
+		if f.value < 1 {
+			fault("%s is %d: expected at least 1", f.name, f.value)
+		}
+	}
+	if c.NumHeads > 0 && c.HiddenSize%c.NumHeads != 0 {
+		fault("hidden_size %d is not a multiple of num_attention_heads %d", c.HiddenSize, c.NumHeads)
+	}
+	if !slices.Contains(activations, c.Activation) {
+		fault("hidden_act %q is not known: expected one of %s", c.Activation, strings.Join(activations, ", "))
+	}
+	for name, p := range map[string]float64{"hidden_dropout_prob": c.HiddenDropout, "attention_probs_dropout_prob": c.AttentionDropout, "classifier_dropout": c.HeadDropout()} {
+		if !(p >= 0 && p < 1) {
+			fault("%s is %v: expected a number from 0 up to, but not including, 1", name, p)
+		}
+	}
+	if !(c.LayerNormEps > 0) {
+		fault("layer_norm_eps is %v: expected a positive number", c.LayerNormEps)
+	}
+	if c.PadTokenID != nil && (*c.PadTokenID < 0 || *c.PadTokenID >= c.VocabSize) {
+		fault("pad_token_id is %d: expected an id from 0 to %d", *c.PadTokenID, c.VocabSize-1)
+	}
+	if t := c.PositionEmbeddingType; t != "" && t != "absolute" {
+		fault("position_embedding_type %q is not supported: BERT's own, absolute, is (the relative kinds were dropped by the reference too)", t)
+	}
+	for id := range c.ID2Label {
+		if id < 0 || id >= len(c.ID2Label) {
+			fault("id2label has the id %d: expected ids from 0 to %d without a gap", id, len(c.ID2Label)-1)
+		}
+	}
+	if raw, ok := c.Extra["model_type"]; ok && string(raw) != `"bert"` {
+		fault("model_type is %s: expected \"bert\" (hint: kin such as RoBERTa or DistilBERT have other weights)", raw)
+	}
+	for _, name := range []string{"is_decoder", "add_cross_attention"} {
+		if raw, ok := c.Extra[name]; ok && string(raw) == "true" {
+			fault("%s is true: BERT is an encoder only", name)
+		}
+	}
+	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(faults...)
+}
+
+// fieldNames lists the JSON names of Config's own fields.
+func fieldNames() []string {
+	var names []string
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "-" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// JSON writes the configuration as config.json is written: own fields and kept ones together, sorted, two spaces deep.
+func (c Config) JSON() ([]byte, error) {
+	own, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]json.RawMessage{"model_type": json.RawMessage(`"bert"`)}
+	for name, value := range c.Extra {
+		all[name] = value
+	}
+	if err := json.Unmarshal(own, &all); err != nil {
+		return nil, err
+	}
+	text, err := json.MarshalIndent(all, "", "  ")
+	return append(text, '\n'), err
+}
+
+// Save writes config.json into a folder.
+func (c Config) Save(folder string) error {
+	text, err := c.JSON()
+	if err != nil {
+		return fmt.Errorf("bert: writing config.json: %w", err)
+	}
+	return os.WriteFile(filepath.Join(folder, "config.json"), text, 0o644)
+}

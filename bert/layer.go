@@ -1,0 +1,54 @@
+package bert
+
+import "gobert/internal/torch"
+
+// A Layer is one encoder block: bidirectional self-attention, then a feed-forward net, each added back and normalised
+// (post-norm; Vaswani et al. 2017, section 3.1, left half of figure 1).
+type Layer struct {
+	Query    *Linear    `hf:"attention.self.query"`
+	Key      *Linear    `hf:"attention.self.key"`
+	Value    *Linear    `hf:"attention.self.value"`
+	Mix      *Linear    `hf:"attention.output.dense"`
+	MixNorm  *LayerNorm `hf:"attention.output.LayerNorm"`
+	Up       *Linear    `hf:"intermediate.dense"`
+	Down     *Linear    `hf:"output.dense"`
+	DownNorm *LayerNorm `hf:"output.LayerNorm"`
+
+	// qkv is the three projections as one matrix [3H,H], when their values lie side by side in the store.
+	qkv *Linear
+}
+
+func newLayer(c Config) *Layer {
+	h := c.HiddenSize
+	return &Layer{
+		Query: NewLinear(h, h), Key: NewLinear(h, h), Value: NewLinear(h, h), Mix: NewLinear(h, h), MixNorm: NewLayerNorm(h),
+		Up: NewLinear(h, c.IntermediateSize), Down: NewLinear(c.IntermediateSize, h), DownNorm: NewLayerNorm(h),
+	}
+}
+
+// Forward maps hidden states [N,H] of all sequences to the next ones. With weights set, it also gives the attention
+// probabilities of each sequence, [A,T,T].
+func (l *Layer) Forward(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, weights bool) (*torch.Tensor, []*torch.Tensor) {
+	attended, probabilities := l.attend(p, x, in, c, weights)
+	x = l.MixNorm.AddNorm(p, l.Mix.Forward(p, attended), x, c.LayerNormEps, c.HiddenDropout)
+	inner := p.LinearActivation(x, l.Up.Weight.Value, l.Up.Weight.Compute, l.Up.Bias.Value, c.Activation) // [N,I]
+	return l.DownNorm.AddNorm(p, l.Down.Forward(p, inner), x, c.LayerNormEps, c.HiddenDropout), probabilities
+}
+
+// attend is multi-head self-attention over each sequence as a whole: every token sees its left and its right.
+func (l *Layer) attend(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, weights bool) (*torch.Tensor, []*torch.Tensor) {
+	qkv := l.project(p, x) // [N,3H]
+	dropout := rate(p, c.AttentionDropout)
+	if weights {
+		return p.AttentionWithWeights(qkv, in.offsets, int64(c.NumHeads), dropout)
+	}
+	return p.Attention(qkv, in.offsets, in.longest, int64(c.NumHeads), dropout), nil
+}
+
+// project gives queries, keys and values side by side: one product in a store, three over a mapped file.
+func (l *Layer) project(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
+	if l.qkv != nil {
+		return l.qkv.Forward(p, x)
+	}
+	return p.Concat(1, l.Query.Forward(p, x), l.Key.Forward(p, x), l.Value.Forward(p, x))
+}

@@ -1,0 +1,58 @@
+package bert
+
+import "gobert/internal/torch"
+
+// A Linear is y = x W^T + b.
+type Linear struct {
+	Weight *Parameter `hf:"weight"` // [out,in]
+	Bias   *Parameter `hf:"bias"`   // [out]
+}
+
+// NewLinear declares a linear map; its values come from a checkpoint or from [Initialize].
+func NewLinear(in, out int) *Linear {
+	return &Linear{Weight: newParameter(Matrix, int64(out), int64(in)), Bias: newParameter(Bias, int64(out))}
+}
+
+// Forward maps x [N,in] to [N,out].
+func (l *Linear) Forward(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
+	return p.Linear(x, l.Weight.Value, l.Weight.Compute, l.Bias.Value)
+}
+
+// A LayerNorm normalises each row to mean 0 and variance 1, then scales and shifts it (Ba et al. 2016).
+type LayerNorm struct {
+	Weight *Parameter `hf:"weight"` // [H]
+	Bias   *Parameter `hf:"bias"`   // [H]
+}
+
+// NewLayerNorm declares a norm over rows of the given width.
+func NewLayerNorm(width int) *LayerNorm {
+	return &LayerNorm{Weight: newParameter(Gain, int64(width)), Bias: newParameter(Bias, int64(width))}
+}
+
+// Forward normalises x [N,H].
+func (n *LayerNorm) Forward(p *torch.Pass, x *torch.Tensor, eps float64) *torch.Tensor {
+	return p.DropoutAddNorm(x, nil, n.Weight.Value, n.Bias.Value, eps, 0)
+}
+
+// AddNorm is LN(dropout(x) + residual), BERT's post-norm, in one kernel.
+func (n *LayerNorm) AddNorm(p *torch.Pass, x, residual *torch.Tensor, eps, dropout float64) *torch.Tensor {
+	return p.DropoutAddNorm(x, residual, n.Weight.Value, n.Bias.Value, eps, rate(p, dropout))
+}
+
+// An Embedding is a table of rows looked up by id.
+type Embedding struct {
+	Weight *Parameter `hf:"weight"` // [rows,H]
+}
+
+// NewEmbedding declares a table.
+func NewEmbedding(rows, width int) *Embedding {
+	return &Embedding{Weight: newParameter(Matrix, int64(rows), int64(width))}
+}
+
+// rate is the dropout in force: none outside of training.
+func rate(p *torch.Pass, dropout float64) float64 {
+	if p.Train {
+		return dropout
+	}
+	return 0
+}

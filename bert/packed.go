@@ -1,0 +1,100 @@
+package bert
+
+import (
+	"fmt"
+
+	"gobert/internal/torch"
+)
+
+// Packed is a batch on the device: the real tokens of all sequences end to end, without padding, and where each sequence
+// begins. It belongs to the pass that uploaded it.
+type Packed struct {
+	Sequences int // B
+	Tokens    int // N
+
+	ids, types, positions *torch.Tensor // int32 [N]
+	firsts                *torch.Tensor // int32 [B]: the row of each sequence's first token
+	offsets               torch.Offsets // [B+1], on the host and on the device
+	longest               int
+}
+
+// Packing is a packed batch in Go memory.
+type Packing struct {
+	IDs       []int32 // [N] of all sequences, end to end
+	Types     []int32 // [N], nil: all 0
+	Positions []int32 // [N], nil: 0, 1, 2, ... in each sequence
+	Offsets   []int32 // [B+1]
+}
+
+// Pack checks and uploads a packed batch.
+func (c Config) Pack(p *torch.Pass, b Packing) (*Packed, error) {
+	if err := c.check(b); err != nil {
+		return nil, err
+	}
+	n := int64(len(b.IDs))
+	in := &Packed{Sequences: len(b.Offsets) - 1, Tokens: len(b.IDs)}
+	for s := range in.Sequences {
+		in.longest = max(in.longest, int(b.Offsets[s+1]-b.Offsets[s]))
+	}
+	types, positions := b.Types, b.Positions
+	if types == nil {
+		types = make([]int32, n)
+	}
+	if positions == nil {
+		positions = counted(b.Offsets)
+	}
+	in.ids, in.types, in.positions = torch.From(p, b.IDs, n), torch.From(p, types, n), torch.From(p, positions, n)
+	in.firsts = torch.From(p, b.Offsets[:in.Sequences], int64(in.Sequences))
+	in.offsets = torch.NewOffsets(p, b.Offsets)
+	return in, nil
+}
+
+// counted numbers the tokens of each sequence from 0.
+func counted(offsets []int32) []int32 {
+	positions := make([]int32, offsets[len(offsets)-1])
+	for s := range len(offsets) - 1 {
+		for i := offsets[s]; i < offsets[s+1]; i++ {
+			positions[i] = i - offsets[s]
+		}
+	}
+	return positions
+}
+
+// Offsets say where each sequence begins, for operators on packed rows.
+func (in *Packed) Offsets() torch.Offsets { return in.offsets }
+
+func (c Config) check(b Packing) error {
+	if len(b.Offsets) < 2 || b.Offsets[0] != 0 || int(b.Offsets[len(b.Offsets)-1]) != len(b.IDs) {
+		return fmt.Errorf("bert: offsets must begin with 0, end with the number of tokens (%d) and hold at least one sequence", len(b.IDs))
+	}
+	for s := range len(b.Offsets) - 1 {
+		length := int(b.Offsets[s+1]) - int(b.Offsets[s])
+		if length < 1 {
+			return fmt.Errorf("bert: sequence %d is empty: expected at least one token ([CLS] and [SEP] make two)", s)
+		}
+		if length > c.MaxPositions {
+			return fmt.Errorf("bert: sequence %d has %d tokens, but the model knows %d positions (hint: truncate, or load with more positions)",
+				s, length, c.MaxPositions)
+		}
+	}
+	for _, f := range []struct {
+		name   string
+		values []int32
+		limit  int
+		hint   string
+	}{
+		{"id", b.IDs, c.VocabSize, " (hint: is the tokenizer the model's own?)"},
+		{"type", b.Types, c.TypeVocabSize, ""},
+		{"position", b.Positions, c.MaxPositions, ""},
+	} {
+		if f.values != nil && len(f.values) != len(b.IDs) {
+			return fmt.Errorf("bert: %d token %ss for %d tokens", len(f.values), f.name, len(b.IDs))
+		}
+		for i, v := range f.values {
+			if v < 0 || int(v) >= f.limit {
+				return fmt.Errorf("bert: token %d has the %s %d: expected 0 to %d%s", i, f.name, v, f.limit-1, f.hint)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package bert
+
+import (
+	"cmp"
+	"hash/fnv"
+	"slices"
+
+	"gobert/internal/torch"
+)
+
+// A Store holds all parameters of a model in flat memory: one fp32 block for the values and, for training, one for the
+// gradients and one for a copy in the compute type. One call then serves all parameters: norm, update, copy, upload.
+type Store struct {
+	Parameters []*Parameter // in the order of memory: decayed ones first
+	Decayed    int64        // elements that weight decay applies to: the first ones
+	Device     torch.Device
+
+	Values  *torch.Tensor // fp32 [P]
+	Grads   *torch.Tensor // fp32 [P], nil until [Store.PrepareTraining]
+	Compute *torch.Tensor // [P] in the compute type, nil when that is fp32
+
+	fused []fused
+}
+
+// fused is a parameter that spans several of the checkpoint's, which lie side by side.
+type fused struct {
+	whole *Parameter
+	first int64 // element where it begins
+}
+
+// A Network is a model that can be loaded, trained and saved: the encoder, or a head with the encoder in it.
+type Network interface {
+	Encoder() *Model
+	Architecture() string // the reference's class name
+}
+
+// NewStore moves all parameters of a network into flat memory on a device: those that have values keep them, the others
+// are unspecified until [Initialize]. It runs on the LibTorch thread, as everything that makes tensors.
+func NewStore(n Network, device torch.Device) *Store {
+	s := &Store{Parameters: Parameters(n), Device: device}
+	slices.SortStableFunc(s.Parameters, func(a, b *Parameter) int { return cmp.Compare(region(a), region(b)) })
+	var total int64
+	for _, p := range s.Parameters {
+		total += p.Numel()
+		if p.Kind == Matrix {
+			s.Decayed = total
+		}
+	}
+	s.Values = torch.NewEmpty(torch.Float32, device, total)
+	s.point(n)
+	return s
+}
+
+// region keeps what is decayed apart from what is not, so that the optimizer sees two blocks.
+func region(p *Parameter) int {
+	if p.Kind == Matrix {
+		return 0
+	}
+	return 1
+}
+
+// point makes every parameter a view of the flat memory, and joins each layer's three projections.
+func (s *Store) point(n Network) {
+	starts := map[*Parameter]int64{}
+	var at int64
+	for _, p := range s.Parameters {
+		starts[p] = at
+		before := p.Value
+		p.Value = torch.Leaf(s.Values, at, false, p.Shape...)
+		p.Compute = p.Value
+		if before.Valid() {
+			p.Value.CopyFrom(before, false)
+			before.Free()
+		}
+		at += p.Numel()
+	}
+	h := int64(n.Encoder().Config.HiddenSize)
+	for _, l := range n.Encoder().Layers {
+		l.qkv = &Linear{
+			Weight: s.join(starts[l.Query.Weight], Matrix, 3*h, h),
+			Bias:   s.join(starts[l.Query.Bias], Bias, 3*h),
+		}
+	}
+}
+
+// join declares a parameter over neighbours: the walk visits query, key and value one after another, and the sort into
+// regions keeps that order, so their weights touch, and so do their biases.
+func (s *Store) join(first int64, kind Kind, shape ...int64) *Parameter {
+	whole := newParameter(kind, shape...)
+	whole.Value = torch.Leaf(s.Values, first, false, shape...)
+	whole.Compute = whole.Value
+	s.fused = append(s.fused, fused{whole, first})
+	return whole
+}
+
+// leaves calls f with every tensor that a forward pass uses as a parameter, and where it begins.
+func (s *Store) leaves(f func(p *Parameter, first int64)) {
+	var at int64
+	for _, p := range s.Parameters {
+		f(p, at)
+		at += p.Numel()
+	}
+	for _, j := range s.fused {
+		f(j.whole, j.first)
+	}
+}
+
+// UseCompute makes products use a copy of the values in another type; Float32 drops the copy again.
+func (s *Store) UseCompute(dtype torch.DType) {
+	s.Compute.Free()
+	s.Compute = nil
+	if dtype != torch.Float32 {
+		s.Compute = s.Values.To(dtype, s.Device)
+	}
+	s.leaves(func(p *Parameter, first int64) {
+		if p.Compute != p.Value {
+			p.Compute.Free()
+		}
+		p.Compute = p.Value
+		if s.Compute != nil {
+			p.Compute = s.Compute.View(first, p.Shape...)
+		}
+	})
+}
+
+// SyncCompute writes the values into the copy again, after they changed by other means than the optimizer.
+func (s *Store) SyncCompute() {
+	if s.Compute != nil {
+		s.Compute.CopyFrom(s.Values, false)
+	}
+}
+
+// PrepareTraining makes every parameter that is not frozen collect its gradient in flat memory.
+func (s *Store) PrepareTraining() {
+	if s.Grads == nil {
+		s.Grads = torch.NewZeros(torch.Float32, s.Device, s.Values.Numel())
+	}
+	frozen := map[int64]bool{}
+	s.leaves(func(p *Parameter, first int64) {
+		if p.Name != "" {
+			frozen[first] = p.Frozen
+		} else {
+			p.Frozen = frozen[first] // a joined parameter goes with its first part
+		}
+		p.Value.SetRequiresGrad(!p.Frozen)
+		if p.Frozen {
+			p.Value.SetGrad(nil)
+			return
+		}
+		view := s.Grads.View(first, p.Shape...)
+		defer view.Free()
+		p.Value.SetGrad(view)
+	})
+}
+
+// ZeroGrads forgets all collected gradients.
+func (s *Store) ZeroGrads() { s.Grads.Fill(0) }
+
+// Free releases all memory of the store; the model cannot be used afterwards.
+func (s *Store) Free() {
+	s.leaves(func(p *Parameter, _ int64) {
+		if p.Compute != p.Value {
+			p.Compute.Free()
+		}
+		p.Value.Free()
+	})
+	torch.FreeAll([]*torch.Tensor{s.Values, s.Grads, s.Compute})
+}
+
+// Initialize draws the named parameters as the paper does (Devlin et al. 2019, released code): matrices from a normal
+// distribution cut at two deviations, biases 0, gains 1. The draw of a parameter depends on the seed and its name alone,
+// so adding a head does not change the encoder.
+func Initialize(parameters []*Parameter, deviation float64, seed uint64) {
+	for _, p := range parameters {
+		switch p.Kind {
+		case Matrix:
+			name := fnv.New64a()
+			name.Write([]byte(p.Name))
+			p.Value.FillTruncatedNormal(deviation, name.Sum64()^seed)
+		case Bias:
+			p.Value.Fill(0)
+		case Gain:
+			p.Value.Fill(1)
+		}
+	}
+}

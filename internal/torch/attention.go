@@ -1,0 +1,48 @@
+package torch
+
+// #include "native/fused.h"
+import "C"
+
+// Offsets say where each packed sequence begins: int32 [B+1], on the host for CPU kernels and on the pass's device for
+// CUDA's.
+type Offsets struct {
+	host, device *Tensor
+	lengths      []int32
+}
+
+// NewOffsets uploads offsets[0]=0 ... offsets[B]=N.
+func NewOffsets(p *Pass, offsets []int32) Offsets {
+	host := p.Adopt(NewFrom(offsets, CPU, int64(len(offsets))))
+	o := Offsets{host: host, device: host}
+	if p.Device.IsCUDA() {
+		o.device = From(p, offsets, int64(len(offsets)))
+	}
+	for i := range len(offsets) - 1 {
+		o.lengths = append(o.lengths, offsets[i+1]-offsets[i])
+	}
+	return o
+}
+
+// Attention is bidirectional multi-head attention within each packed sequence. qkv [N,3H] holds queries, keys and values
+// side by side; the result is [N,H]. The scores are scaled by 1/sqrt(H/heads); rate drops probabilities.
+func (p *Pass) Attention(qkv *Tensor, o Offsets, longest int, heads int64, rate float64) *Tensor {
+	site := p.NextSite()
+	p.begin("attention", qkv, o.host, nil)
+	return p.take(C.gb_attention(p.out(), qkv.c(), o.host.c(), o.device.c(), C.int64_t(longest), C.int64_t(heads), C.double(rate),
+		C.uint64_t(p.Seed), C.uint64_t(site)))
+}
+
+// AttentionWithWeights is [Pass.Attention] by the plain path, which also gives the probabilities (after dropout) of each
+// sequence, [heads,T,T].
+func (p *Pass) AttentionWithWeights(qkv *Tensor, o Offsets, heads int64, rate float64) (*Tensor, []*Tensor) {
+	site := p.NextSite()
+	p.begin("attention with weights", qkv, o.host, nil)
+	handles := make([]C.gb_tensor, len(o.lengths))
+	out := p.take(C.gb_attention_with_weights(p.out(), &handles[0], qkv.c(), o.host.c(), C.int64_t(heads), C.double(rate), C.uint64_t(p.Seed),
+		C.uint64_t(site)))
+	weights := make([]*Tensor, len(handles))
+	for i, h := range handles {
+		weights[i] = p.own(handle(h))
+	}
+	return out, weights
+}

@@ -1,0 +1,80 @@
+// BERT's building blocks: our kernels where there is one for the device and type, otherwise the composite of operators.
+#include "fused.h"
+
+#include "composite.h"
+#include "guard.h"
+
+using namespace gobert;
+
+gb_error gb_linear(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias) {
+  return guarded([&] { *out = give(composite::linear(ref(x), ref(weight), optional(bias))); });
+}
+
+gb_error gb_activation(gb_tensor *out, gb_tensor x, const char *kind) {
+  return guarded([&] { *out = give(composite::activation(ref(x), kind)); });
+}
+
+gb_error gb_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor residual, gb_tensor gain, gb_tensor bias, double eps, double p,
+                             uint64_t seed, uint64_t site) {
+  return guarded([&] { *out = give(composite::dropout_add_norm(ref(x), optional(residual), ref(gain), ref(bias), eps, p)); });
+}
+
+gb_error gb_embed(gb_tensor *out, gb_tensor ids, gb_tensor types, gb_tensor positions, gb_tensor word, gb_tensor type, gb_tensor position,
+                  gb_tensor gain, gb_tensor bias, int64_t padding, double eps, double p, uint64_t seed, uint64_t site, int dtype) {
+  return guarded([&] {
+    *out = give(composite::embed(ref(ids), ref(types), ref(positions), ref(word), ref(type), ref(position), ref(gain), ref(bias), padding,
+                                 eps, p, type_of(dtype)));
+  });
+}
+
+gb_error gb_attention(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, gb_tensor offsets_device, int64_t longest, int64_t heads,
+                      double p, uint64_t seed, uint64_t site) {
+  return guarded([&] {
+    const auto &x = ref(qkv);
+    if (x.is_cuda() && (x.scalar_type() == at::kHalf || x.scalar_type() == at::kBFloat16)) {
+      auto parts = x.view({x.size(0), 3, heads, x.size(1) / 3 / heads}).unbind(1);  // q, k, v: [N,A,D]
+      auto o = at::_flash_attention_forward(parts[0], parts[1], parts[2], ref(offsets_device), ref(offsets_device), longest, longest, p,
+                                            /*is_causal=*/false, /*return_debug_mask=*/false);
+      *out = give(std::get<0>(o).reshape({x.size(0), x.size(1) / 3}));
+      return;
+    }
+    *out = give(std::get<0>(composite::attention(x, ref(offsets_host), heads, p)));
+  });
+}
+
+gb_error gb_attention_with_weights(gb_tensor *out, gb_tensor *weights, gb_tensor qkv, gb_tensor offsets_host, int64_t heads, double p,
+                                   uint64_t seed, uint64_t site) {
+  return guarded([&] {
+    auto [o, w] = composite::attention(ref(qkv), ref(offsets_host), heads, p);
+    *out = give(o);
+    for (size_t i = 0; i < w.size(); i++) weights[i] = give(w[i]);
+  });
+}
+
+gb_error gb_gather_rows(gb_tensor *out, gb_tensor x, gb_tensor rows) {
+  return guarded([&] { *out = give(ref(x).index_select(0, ref(rows))); });
+}
+
+gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_tensor word, gb_tensor compute, gb_tensor bias,
+                           gb_tensor targets, double grad_scale, bool want_grad) {
+  return guarded([&] {
+    auto [l, c] = composite::masked_lm_loss(ref(h), ref(word), ref(bias), ref(targets));
+    *loss = give(l);
+    *correct = give(c);
+  });
+}
+
+gb_error gb_counter_dropout(gb_tensor *out, gb_tensor x, double p, uint64_t seed, uint64_t site) {
+  return guarded([&] { *out = give(at::dropout(ref(x), p, true)); });
+}
+
+gb_error gb_pad_rows(gb_tensor *out, gb_tensor x, gb_tensor offsets_host, double fill) {
+  return guarded([&] {
+    const auto &rows = ref(x);
+    const auto &offsets = ref(offsets_host);
+    const auto *at_row = offsets.data_ptr<int32_t>();
+    std::vector<at::Tensor> sequences;
+    for (int64_t s = 0; s + 1 < offsets.numel(); s++) sequences.push_back(rows.narrow(0, at_row[s], at_row[s + 1] - at_row[s]));
+    *out = give(at::pad_sequence(sequences, /*batch_first=*/true, fill));
+  });
+}

@@ -1,0 +1,27 @@
+// BERT's building blocks as C functions; see fused.cpp.
+#pragma once
+#include "abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+gb_error gb_linear(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias);
+gb_error gb_activation(gb_tensor *out, gb_tensor x, const char *kind);
+gb_error gb_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor residual, gb_tensor gain, gb_tensor bias, double eps, double p,
+                             uint64_t seed, uint64_t site);
+gb_error gb_embed(gb_tensor *out, gb_tensor ids, gb_tensor types, gb_tensor positions, gb_tensor word, gb_tensor type, gb_tensor position,
+                  gb_tensor gain, gb_tensor bias, int64_t padding, double eps, double p, uint64_t seed, uint64_t site, int dtype);
+gb_error gb_attention(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, gb_tensor offsets_device, int64_t longest, int64_t heads,
+                      double p, uint64_t seed, uint64_t site);
+gb_error gb_attention_with_weights(gb_tensor *out, gb_tensor *weights, gb_tensor qkv, gb_tensor offsets_host, int64_t heads, double p,
+                                   uint64_t seed, uint64_t site);
+gb_error gb_gather_rows(gb_tensor *out, gb_tensor x, gb_tensor rows);
+gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_tensor word, gb_tensor compute, gb_tensor bias,
+                           gb_tensor targets, double grad_scale, bool want_grad);
+gb_error gb_pad_rows(gb_tensor *out, gb_tensor x, gb_tensor offsets_host, double fill);
+gb_error gb_counter_dropout(gb_tensor *out, gb_tensor x, double p, uint64_t seed, uint64_t site);
+
+#ifdef __cplusplus
+}
+#endif
