@@ -112,6 +112,10 @@ func (c *Case) Gradients() []string {
 	return names
 }
 
+// floor is the least scale that a comparison is relative to: a gradient that is 0 in exact arithmetic is rounding noise,
+// of which a share means nothing.
+const floor = 1e-2
+
 // Compare fails the test where got is further from want than tolerance times the largest value of want.
 func Compare(t testing.TB, what string, got, want []float32, tolerance float64) {
 	t.Helper()
@@ -127,7 +131,7 @@ func Compare(t testing.TB, what string, got, want []float32, tolerance float64) 
 			worst, at = d, i
 		}
 	}
-	if !(worst <= tolerance*max(scale, 1e-6)) {
+	if !(worst <= tolerance*max(scale, floor)) {
 		t.Errorf("%s: differs by %.3g at %d (%v, want %v), which is %.3g of the scale %.3g; allowed %.0e",
 			what, worst, at, got[at], want[at], worst/scale, scale, tolerance)
 	}

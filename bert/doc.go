@@ -1,0 +1,21 @@
+// Package bert is BERT's encoder (Devlin et al. 2019): embeddings, bidirectional self-attention layers and a pooler, equal
+// to the reference's BertModel in outputs and gradients, over Hugging Face model folders.
+//
+// # The struct is the checkpoint
+//
+// Field tags carry the checkpoint's names, and one walk over a model ([Parameters]) serves loading, saving, weight decay,
+// freezing and optimizer state. A [Store] keeps all parameters in flat memory.
+//
+// # Real tokens only
+//
+// A batch is packed ([Packing], [Packed]): the tokens of all sequences end to end, without padding, and offsets that say
+// where each begins. Only attention knows where a sequence ends. Padded input is taken at the door ([Input]) and unpadded
+// there; positions are columns then, as the reference counts them.
+//
+// # Names of dimensions
+//
+// B sequences, T tokens of one, N tokens of all, H hidden, I intermediate, A heads, D = H/A, V vocabulary.
+//
+// Files: config.go and config_validate.go (config.json), parameter.go (tags to names), modules.go, embeddings.go, layer.go,
+// model.go (the network), packed.go (a batch on the device), encode.go (the public door), store.go (flat memory).
+package bert

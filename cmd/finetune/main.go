@@ -1,0 +1,17 @@
+// Finetune trains a pretrained BERT on labelled data, evaluates it and predicts with it.
+package main
+
+import (
+	"os"
+
+	"gobert/internal/cli"
+)
+
+// commands are the verbs of finetune.
+type commands struct {
+	Doctor cli.Doctor `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
+}
+
+func main() {
+	os.Exit(cli.Main("finetune", "Fine-tune BERT on labelled data, evaluate and predict.", &commands{}, os.Args[1:], os.Stdout, os.Stderr))
+}

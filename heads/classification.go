@@ -1,0 +1,82 @@
+package heads
+
+import (
+	"fmt"
+
+	"gobert/bert"
+	"gobert/internal/torch"
+)
+
+// ProblemType says which loss a sequence classifier has, in config.json's words.
+type ProblemType string
+
+// The problem types that the reference knows.
+const (
+	SingleLabel ProblemType = "single_label_classification"
+	MultiLabel  ProblemType = "multi_label_classification"
+	Regression  ProblemType = "regression"
+)
+
+// Sequence classifies whole sequences by their pooled first token. Reference: BertForSequenceClassification.
+type Sequence struct {
+	Bert       *bert.Model  `hf:"bert"`
+	Classifier *bert.Linear `hf:"classifier"` // [C,H]
+
+	Problem      ProblemType
+	ClassWeights *torch.Tensor // fp32 [C] or nil
+	Smoothing    float64       // label smoothing, single label only
+}
+
+// NewSequence declares an encoder with a classifier over the configuration's labels.
+func NewSequence(c bert.Config) (*Sequence, error) {
+	m, err := bert.New(c, true)
+	if err != nil {
+		return nil, err
+	}
+	problem := ProblemType(c.ProblemType)
+	classes := len(c.Labels())
+	switch problem {
+	case SingleLabel, MultiLabel, Regression:
+	case "":
+		// The reference decides at the first batch, by the labels' type; with one label it can only be regression.
+		if problem = SingleLabel; classes == 1 {
+			problem = Regression
+		}
+	default:
+		return nil, fmt.Errorf("heads: problem_type %q is not known: expected %s, %s or %s", problem, SingleLabel, MultiLabel, Regression)
+	}
+	return &Sequence{Bert: m, Classifier: bert.NewLinear(c.HiddenSize, classes), Problem: problem}, nil
+}
+
+// Encoder is the BERT below the head.
+func (s *Sequence) Encoder() *bert.Model { return s.Bert }
+
+// Architecture is the reference's class.
+func (s *Sequence) Architecture() string { return "BertForSequenceClassification" }
+
+// Logits gives [B,C].
+func (s *Sequence) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
+	pooled := s.Bert.Pool(p, in, s.Bert.Forward(p, in, bert.Want{}).Last)
+	return s.Classifier.Forward(p, headDropout(p, pooled, s.Bert.Config))
+}
+
+// Loss compares logits with labels: int64 [B] for a single label, fp32 [B,C] for several, fp32 [B] (or [B,C]) for
+// regression.
+func (s *Sequence) Loss(p *torch.Pass, logits, labels *torch.Tensor) *torch.Tensor {
+	logits = p.Cast(logits, torch.Float32)
+	switch s.Problem {
+	case MultiLabel:
+		return p.BinaryCrossEntropy(logits, labels, s.ClassWeights)
+	case Regression:
+		return p.MeanSquaredError(p.Reshape(logits, -1), p.Reshape(labels, -1))
+	}
+	return p.CrossEntropy(logits, labels, s.ClassWeights, s.Smoothing)
+}
+
+// headDropout is the dropout before a classifier.
+func headDropout(p *torch.Pass, x *torch.Tensor, c bert.Config) *torch.Tensor {
+	if !p.Train {
+		return x
+	}
+	return p.CounterDropout(x, c.HeadDropout())
+}

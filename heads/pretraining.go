@@ -1,0 +1,136 @@
+package heads
+
+import (
+	"gobert/bert"
+	"gobert/internal/torch"
+)
+
+// MaskedLM predicts the original ids of masked tokens: a dense layer, the encoder's activation, a norm, and a decoder that
+// is the word embedding itself, plus a bias (Devlin et al. 2019, section 3.1, task 1; reference: BertLMPredictionHead).
+type MaskedLM struct {
+	Transform *bert.Linear    `hf:"transform.dense"`
+	Norm      *bert.LayerNorm `hf:"transform.LayerNorm"`
+	Bias      *bert.Parameter `hf:"bias"` // [V]
+}
+
+func newMaskedLM(c bert.Config) *MaskedLM {
+	return &MaskedLM{
+		Transform: bert.NewLinear(c.HiddenSize, c.HiddenSize),
+		Norm:      bert.NewLayerNorm(c.HiddenSize),
+		Bias:      bert.NewBias(c.VocabSize),
+	}
+}
+
+// transform maps the hidden states [M,H] of the asked rows to what the decoder takes.
+func (h *MaskedLM) transform(p *torch.Pass, x *torch.Tensor, c bert.Config) *torch.Tensor {
+	x = p.LinearActivation(x, h.Transform.Weight.Value, h.Transform.Weight.Compute, h.Transform.Bias.Value, c.Activation)
+	return h.Norm.Forward(p, x, c.LayerNormEps)
+}
+
+// Loss is the mean cross-entropy over the masked rows of last [N,H], and how many were predicted right. Only these rows
+// meet the vocabulary. gradScale is the gradient that will flow into the loss.
+func (h *MaskedLM) Loss(p *torch.Pass, m *bert.Model, last, rows, ids *torch.Tensor, gradScale float64) (loss, correct *torch.Tensor) {
+	x := h.transform(p, p.GatherRows(last, rows), m.Config) // [M,H]
+	word := m.Embeddings.Word.Weight
+	return p.MaskedLMLoss(x, word.Value, word.Compute, h.Bias.Value, ids, gradScale)
+}
+
+// Logits scores every word of the vocabulary for the given rows: [M,V].
+func (h *MaskedLM) Logits(p *torch.Pass, m *bert.Model, last, rows *torch.Tensor) *torch.Tensor {
+	x := h.transform(p, p.GatherRows(last, rows), m.Config)
+	word := m.Embeddings.Word.Weight
+	return p.Linear(x, word.Value, word.Compute, h.Bias.Value)
+}
+
+// Pretraining is the encoder with both of BERT's training tasks on top; either head may be missing (nil). Reference:
+// BertForPreTraining, BertForMaskedLM (no Next, no pooler), BertForNextSentencePrediction (no MaskedLM).
+type Pretraining struct {
+	Bert     *bert.Model  `hf:"bert"`
+	MaskedLM *MaskedLM    `hf:"cls.predictions"`
+	Next     *bert.Linear `hf:"cls.seq_relationship"` // 0: B follows A, 1: it does not
+}
+
+// NewPretraining declares the encoder with both heads.
+func NewPretraining(c bert.Config) (*Pretraining, error) {
+	return newPretraining(c, true, true)
+}
+
+// NewMaskedLM declares the encoder with the masked language model head alone.
+func NewMaskedLM(c bert.Config) (*Pretraining, error) {
+	return newPretraining(c, true, false)
+}
+
+// NewNextSentence declares the encoder with the next sentence head alone.
+func NewNextSentence(c bert.Config) (*Pretraining, error) {
+	return newPretraining(c, false, true)
+}
+
+func newPretraining(c bert.Config, masked, next bool) (*Pretraining, error) {
+	m, err := bert.New(c, next)
+	if err != nil {
+		return nil, err
+	}
+	n := &Pretraining{Bert: m}
+	if masked {
+		n.MaskedLM = newMaskedLM(c)
+	}
+	if next {
+		n.Next = bert.NewLinear(c.HiddenSize, 2)
+	}
+	return n, nil
+}
+
+// Encoder is the BERT below the heads.
+func (n *Pretraining) Encoder() *bert.Model { return n.Bert }
+
+// Architecture is the reference's class for the heads that are there.
+func (n *Pretraining) Architecture() string {
+	switch {
+	case n.Next == nil:
+		return "BertForMaskedLM"
+	case n.MaskedLM == nil:
+		return "BertForNextSentencePrediction"
+	}
+	return "BertForPreTraining"
+}
+
+// PretrainingTargets are the labels of a batch, on the pass's device; a nil field leaves its task out.
+type PretrainingTargets struct {
+	Rows *torch.Tensor // int32 [M] rows of masked tokens, ascending
+	IDs  *torch.Tensor // int32 [M] their original ids
+	Next *torch.Tensor // int64 [B]
+}
+
+// PretrainingLoss holds the joint loss and its parts, all on the device.
+type PretrainingLoss struct {
+	Total         *torch.Tensor // scalar: the sum of the parts
+	MaskedLM      *torch.Tensor // scalar, nil without masked rows
+	MaskedCorrect *torch.Tensor // scalar count
+	Next          *torch.Tensor // scalar, nil without next sentence labels
+	NextLogits    *torch.Tensor // [B,2]
+}
+
+// Loss runs the encoder and the heads that have targets. gradScale is the gradient that will flow into Total.
+func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTargets, gradScale float64) PretrainingLoss {
+	last := n.Bert.Forward(p, in, bert.Want{}).Last
+	var loss PretrainingLoss
+	if n.MaskedLM != nil && targets.Rows != nil {
+		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, last, targets.Rows, targets.IDs, gradScale)
+		loss.Total = loss.MaskedLM
+	}
+	if n.Next != nil && targets.Next != nil {
+		loss.NextLogits = n.NextLogits(p, in, last)
+		loss.Next = p.CrossEntropy(p.Cast(loss.NextLogits, torch.Float32), targets.Next, nil, 0)
+		if loss.Total == nil {
+			loss.Total = loss.Next
+		} else {
+			loss.Total = p.Add(loss.Total, loss.Next)
+		}
+	}
+	return loss
+}
+
+// NextLogits scores "B follows A" and "B does not" for each sequence: [B,2].
+func (n *Pretraining) NextLogits(p *torch.Pass, in *bert.Packed, last *torch.Tensor) *torch.Tensor {
+	return n.Next.Forward(p, n.Bert.Pool(p, in, last))
+}

@@ -1,0 +1,41 @@
+package heads
+
+import (
+	"gobert/bert"
+	"gobert/internal/torch"
+)
+
+// Token classifies every token. Reference: BertForTokenClassification.
+type Token struct {
+	Bert       *bert.Model  `hf:"bert"`
+	Classifier *bert.Linear `hf:"classifier"` // [C,H]
+
+	ClassWeights *torch.Tensor // fp32 [C] or nil
+	Smoothing    float64
+}
+
+// NewToken declares an encoder with a token classifier over the configuration's labels.
+func NewToken(c bert.Config) (*Token, error) {
+	m, err := bert.New(c, false)
+	if err != nil {
+		return nil, err
+	}
+	return &Token{Bert: m, Classifier: bert.NewLinear(c.HiddenSize, len(c.Labels()))}, nil
+}
+
+// Encoder is the BERT below the head.
+func (t *Token) Encoder() *bert.Model { return t.Bert }
+
+// Architecture is the reference's class.
+func (t *Token) Architecture() string { return "BertForTokenClassification" }
+
+// Logits gives [N,C] for the packed tokens.
+func (t *Token) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
+	last := t.Bert.Forward(p, in, bert.Want{}).Last
+	return t.Classifier.Forward(p, headDropout(p, last, t.Bert.Config))
+}
+
+// Loss compares logits [N,C] with labels int64 [N]; -100 marks tokens that do not count.
+func (t *Token) Loss(p *torch.Pass, logits, labels *torch.Tensor) *torch.Tensor {
+	return p.CrossEntropy(p.Cast(logits, torch.Float32), labels, t.ClassWeights, t.Smoothing)
+}
