@@ -22,9 +22,11 @@ help: ## show this list
 .PHONY: libtorch
 libtorch: ## install LibTorch into the user's cache (does nothing if it is there)
 	@$(INSTALL) --quiet
+	@$(TORCH) stale=$$(go list -f '{{.Stale}}' github.com/sugarme/gotch/libtch); \
+		if [ "$$stale" = true ]; then echo "compiling gotch's C++ comes first: once, about two minutes" >&2; fi
 
 .PHONY: build
-build: libtorch ## build the commands into bin/ (the first time gotch's C++ takes two minutes)
+build: libtorch ## build the commands into bin/
 	@mkdir -p bin
 	$(TORCH) go build -o bin/ ./...
 

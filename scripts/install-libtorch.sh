@@ -46,7 +46,8 @@ usage() {
 		  scripts/install-libtorch.sh --cuda --from-python ~/venv/bin/python
 		  XDG_CACHE_HOME=/scratch/cache scripts/install-libtorch.sh
 
-		The cache is \${XDG_CACHE_HOME:-~/.cache}/gobert.
+		The cache is \${XDG_CACHE_HOME:-~/.cache}/gobert. \$GOBERT_LIBTORCH_URL names a mirror for --from-zip:
+		the folder above cpu/libtorch-shared-with-deps-$version%2Bcpu.zip.
 	EOT
 }
 
