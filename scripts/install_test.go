@@ -42,6 +42,7 @@ func TestInstall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	readParts(t)
 	// A shim of a Python version manager does not work from another PATH; the real program does.
 	interpreter, err := exec.Command(python, "-c", "import sys; print(sys.executable)").Output()
 	if err != nil {
@@ -63,6 +64,20 @@ func TestInstall(t *testing.T) {
 			return writeWheel(filepath.Join(env.WorkDir, "damaged.whl"), "torch/lib/libc10.so")
 		},
 	})
+}
+
+// readParts opens the script and its parts: only so does Go know that a kept test result depends on them.
+func readParts(t *testing.T) {
+	t.Helper()
+	parts, err := filepath.Glob("libtorch/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range append(parts, "install-libtorch.sh") {
+		if _, err := os.ReadFile(part); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // linkTools fills a folder for the PATH.
