@@ -10,6 +10,7 @@
 // Files:
 //
 //   - imports_test.go: who may import whom, and where cgo is allowed
+//   - dependencies_test.go: every module is defended
 //   - sources_test.go: what Go and C++ files look like
 //   - portable_test.go: nothing names one particular machine
 //   - module_test.go: how the rules see the module
