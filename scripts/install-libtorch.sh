@@ -106,15 +106,19 @@ choose_home() {
 		[[ $libtorch != *[[:space:]]* ]] || die "the LibTorch folder has a space in its name: $libtorch" "cgo's flags cannot hold that; rename or link it"
 		check_version "$libtorch"
 		home=$root/libtorch-$version-at-$(cksum <<<"$libtorch" | cut -d' ' -f1)
-	elif [[ $source == auto && $variant == auto && -e $root/env.sh ]]; then
-		home=$(dirname "$(readlink -f "$root/env.sh")")
-		variant=${home##*-}
-	else
+	elif ! earlier_choice; then
 		if [[ $variant == auto ]]; then
 			if has_nvidia_driver; then variant=cuda; else variant=cpu; fi
 		fi
 		home=$root/libtorch-$version-$variant
 	fi
+}
+
+# earlier_choice sets home to the installation that was made last, if nothing else is wished and it is still whole.
+earlier_choice() {
+	[[ $source == auto && $variant == auto && -e $root/env.sh ]] || return 1
+	home=$(dirname "$(readlink -f "$root/env.sh")")
+	installed
 }
 
 # torch_dir prints the folder with include/ and lib/ of the LibTorch that belongs to home.

@@ -5,8 +5,8 @@
 # loaded at run time and never linked.
 readonly stand_ins="torch torch_cuda c10_cuda cuda cudart cublas cudnn caffe2_nvrtc nvrtc nvrtc-builtins nvToolsExt"
 
-# env_text prints env.sh for this installation. Without variable tracking (which serves debuggers
-# only) gotch's 2,500 wrappers compile in half the time.
+# env_text prints env.sh for this installation. Variable tracking serves debuggers only; without it
+# gotch's 2,500 wrappers compile in 73 s of CPU time instead of 82.
 env_text() {
 	local torch compat
 	torch=$(torch_dir)
