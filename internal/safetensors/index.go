@@ -1,0 +1,108 @@
+package safetensors
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"gobert/internal/raw"
+)
+
+// An Index tells in which file each tensor of a sharded model is; it is the content of
+// model.safetensors.index.json (and of pytorch_model.bin.index.json).
+type Index struct {
+	Metadata  map[string]any    `json:"metadata"`
+	WeightMap map[string]string `json:"weight_map"`
+}
+
+// ReadIndex reads the index at path.
+func ReadIndex(path string) (Index, error) {
+	var index Index
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return index, err
+	}
+	if err := json.Unmarshal(text, &index); err != nil {
+		return index, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(index.WeightMap) == 0 {
+		return index, fmt.Errorf(`%s: expected "weight_map" with a file for each tensor, found none`, path)
+	}
+	return index, nil
+}
+
+// Shards gives the paths of the files that the index at path names, sorted. A file that is
+// missing, or outside the index's folder, is an error: all missing ones are named at once.
+func (index Index) Shards(path string) ([]string, error) {
+	var shards, missing []string
+	for _, name := range slices.Compact(slices.Sorted(maps.Values(index.WeightMap))) {
+		if !filepath.IsLocal(name) {
+			return nil, fmt.Errorf("%s: shard %q is outside its folder", path, name)
+		}
+		shard := filepath.Join(filepath.Dir(path), name)
+		if _, err := os.Stat(shard); err != nil {
+			missing = append(missing, name)
+		}
+		shards = append(shards, shard)
+	}
+	if missing != nil {
+		return nil, fmt.Errorf("%s: %d of %d shards are missing: %q (download them into the same folder)", path, len(missing), len(shards), missing)
+	}
+	return shards, nil
+}
+
+// Check holds that the tensors found are those that the index at path promises, where it
+// promises them.
+func (index Index) Check(path string, tensors []raw.Tensor) error {
+	found := make(map[string]bool, len(tensors))
+	for _, tensor := range tensors {
+		if found[tensor.Name] {
+			return fmt.Errorf("%s: tensor %q is in more than one shard", path, tensor.Name)
+		}
+		found[tensor.Name] = true
+		want, got := index.WeightMap[tensor.Name], filepath.Base(tensor.File)
+		if want != "" && filepath.Base(want) != got {
+			return fmt.Errorf("%s: tensor %q: expected in %s, found in %s", path, tensor.Name, want, got)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(index.WeightMap)) {
+		if !found[name] {
+			return fmt.Errorf("%s: tensor %q: not in %s, where the index says it is", path, name, index.WeightMap[name])
+		}
+	}
+	return nil
+}
+
+// OpenIndex opens every shard that the index file at path names.
+func OpenIndex(path string) (*File, error) {
+	index, err := ReadIndex(path)
+	if err != nil {
+		return nil, fmt.Errorf("safetensors: %w", err)
+	}
+	shards, err := index.Shards(path)
+	if err != nil {
+		return nil, fmt.Errorf("safetensors: %w", err)
+	}
+	all := &File{byName: map[string]int{}}
+	for _, shard := range shards {
+		file, err := Open(shard)
+		if err != nil {
+			all.Close()
+			return nil, err
+		}
+		all.mappings = append(all.mappings, file.mappings...)
+		all.metadata = file.metadata
+		for _, tensor := range file.tensors {
+			all.byName[tensor.Name] = len(all.tensors)
+			all.tensors = append(all.tensors, tensor)
+		}
+	}
+	if err := index.Check(path, all.tensors); err != nil {
+		all.Close()
+		return nil, fmt.Errorf("safetensors: %w", err)
+	}
+	return all, nil
+}

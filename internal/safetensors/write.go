@@ -1,0 +1,151 @@
+package safetensors
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"gobert/internal/raw"
+)
+
+// Write writes tensors to path, atomically: the file appears complete or not at all.
+// Their order does not matter; metadata may be nil.
+func Write(path string, tensors []raw.Tensor, metadata map[string]string) error {
+	sorted, header, err := layout(tensors, metadata)
+	if err != nil {
+		return fmt.Errorf("safetensors: writing %s: %w", path, err)
+	}
+	err = atomically(path, func(w io.Writer) error {
+		if _, err := w.Write(header); err != nil {
+			return err
+		}
+		for _, tensor := range sorted {
+			if _, err := w.Write(tensor.Data); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("safetensors: writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// layout sorts tensors as the reference does (wide types first, then by name) and makes the
+// header with its length in front, padded so that the data begins at a multiple of 8.
+func layout(tensors []raw.Tensor, metadata map[string]string) (sorted []raw.Tensor, header []byte, err error) {
+	sorted = slices.SortedFunc(slices.Values(tensors), func(a, b raw.Tensor) int {
+		return cmp.Or(cmp.Compare(b.DType, a.DType), cmp.Compare(a.Name, b.Name))
+	})
+	header = append(make([]byte, 8), '{')
+	if metadata != nil {
+		header = append(quote(header, metadataKey), ":{"...)
+		for i, key := range slices.Sorted(maps.Keys(metadata)) {
+			if i > 0 {
+				header = append(header, ',')
+			}
+			header = quote(append(quote(header, key), ':'), metadata[key])
+		}
+		header = append(header, '}')
+	}
+	seen := make(map[string]bool, len(sorted))
+	var begin int64
+	for _, tensor := range sorted {
+		size, err := raw.ByteSize(tensor.DType, tensor.Shape)
+		switch {
+		case err != nil:
+			return nil, nil, fmt.Errorf("tensor %q: %w", tensor.Name, err)
+		case size != int64(len(tensor.Data)):
+			return nil, nil, fmt.Errorf("tensor %q: %v of shape %v needs %d bytes, got %d", tensor.Name, tensor.DType, tensor.Shape, size, len(tensor.Data))
+		case seen[tensor.Name] || tensor.Name == metadataKey:
+			return nil, nil, fmt.Errorf("tensor %q: the name is taken", tensor.Name)
+		}
+		seen[tensor.Name] = true
+		if len(header) > len("12345678{") {
+			header = append(header, ',')
+		}
+		header = appendEntry(header, entry{tensor.Name, tensor.DType, tensor.Shape, begin, begin + size})
+		begin += size
+	}
+	header = append(header, '}')
+	header = append(header, bytes.Repeat([]byte(" "), -len(header)&7)...)
+	if len(header)-8 > maxHeader {
+		return nil, nil, fmt.Errorf("a header of %d bytes is longer than the format's %d", len(header)-8, maxHeader)
+	}
+	binary.LittleEndian.PutUint64(header, uint64(len(header)-8))
+	return sorted, header, nil
+}
+
+// appendEntry appends e in JSON, in the reference's order of fields.
+func appendEntry(header []byte, e entry) []byte {
+	header = append(quote(header, e.name), `:{"dtype":"`...)
+	header = append(append(header, e.dtype.String()...), `","shape":[`...)
+	for i, n := range e.shape {
+		if i > 0 {
+			header = append(header, ',')
+		}
+		header = strconv.AppendInt(header, n, 10)
+	}
+	header = append(header, `],"data_offsets":[`...)
+	header = strconv.AppendInt(header, e.begin, 10)
+	header = append(header, ',')
+	header = strconv.AppendInt(header, e.end, 10)
+	return append(header, `]}`...)
+}
+
+// quote appends text as a JSON string, without the HTML escapes that json.Marshal adds.
+func quote(dst []byte, text string) []byte {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.Encode(text) // a string into a buffer cannot fail
+	return append(dst, bytes.TrimSuffix(out.Bytes(), []byte("\n"))...)
+}
+
+// atomically writes path through a temporary sibling that is synced and renamed.
+func atomically(path string, write func(io.Writer) error) (err error) {
+	folder := filepath.Dir(path)
+	file, err := os.CreateTemp(folder, "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			file.Close()
+			os.Remove(file.Name())
+		}
+	}()
+	buffered := bufio.NewWriterSize(file, 1<<20)
+	err = errors.Join(write(buffered), buffered.Flush())
+	if err != nil {
+		return err
+	}
+	// A temporary file is private; the final one is as readable as any model.
+	if err := errors.Join(file.Chmod(0o644), file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(file.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(folder)
+}
+
+// syncFolder makes a rename inside folder survive a power cut.
+func syncFolder(folder string) error {
+	dir, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
