@@ -1,13 +1,15 @@
 // BERT's building blocks: our kernels where there is one for the device and type, otherwise the composite of operators.
 #include "fused.h"
 
+#include "../kernels/kernels.h"
 #include "composite.h"
 #include "guard.h"
 
 using namespace gobert;
 
 gb_error gb_linear(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias) {
-  return guarded([&] { *out = give(composite::linear(ref(x), ref(weight), optional(bias))); });
+  return guarded([&] { const auto &in = ref(x), &w = ref(weight);
+    *out = give(supported(in) ? linear(in, w, ref(compute), optional(bias)) : composite::linear(in, w, optional(bias))); });
 }
 
 gb_error gb_activation(gb_tensor *out, gb_tensor x, const char *kind) {
@@ -16,12 +18,21 @@ gb_error gb_activation(gb_tensor *out, gb_tensor x, const char *kind) {
 
 gb_error gb_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor residual, gb_tensor gain, gb_tensor bias, double eps, double p,
                              uint64_t seed, uint64_t site) {
-  return guarded([&] { *out = give(composite::dropout_add_norm(ref(x), optional(residual), ref(gain), ref(bias), eps, p)); });
+  return guarded([&] {
+    const auto &in = ref(x);
+    *out = give(supported(in) ? dropout_add_norm(in, optional(residual), ref(gain), ref(bias), eps, Dropout(p, seed, site))
+                              : composite::dropout_add_norm(in, optional(residual), ref(gain), ref(bias), eps, p));
+  });
 }
 
 gb_error gb_embed(gb_tensor *out, gb_tensor ids, gb_tensor types, gb_tensor positions, gb_tensor word, gb_tensor type, gb_tensor position,
                   gb_tensor gain, gb_tensor bias, int64_t padding, double eps, double p, uint64_t seed, uint64_t site, int dtype) {
   return guarded([&] {
+    if (ref(word).is_cpu() && (type_of(dtype) == at::kFloat || type_of(dtype) == at::kBFloat16)) {
+      *out = give(embed(ref(ids), ref(positions), ref(types), {ref(word), ref(position), ref(type), ref(gain), ref(bias)}, padding, eps,
+                        Dropout(p, seed, site), type_of(dtype)));
+      return;
+    }
     *out = give(composite::embed(ref(ids), ref(types), ref(positions), ref(word), ref(type), ref(position), ref(gain), ref(bias), padding,
                                  eps, p, type_of(dtype)));
   });
@@ -38,7 +49,8 @@ gb_error gb_attention(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, gb_
       *out = give(std::get<0>(o).reshape({x.size(0), x.size(1) / 3}));
       return;
     }
-    *out = give(std::get<0>(composite::attention(x, ref(offsets_host), heads, p)));
+    *out = give(supported(x) ? attention(x, ref(offsets_host), heads, Dropout(p, seed, site))
+                             : std::get<0>(composite::attention(x, ref(offsets_host), heads, p)));
   });
 }
 
@@ -52,20 +64,25 @@ gb_error gb_attention_with_weights(gb_tensor *out, gb_tensor *weights, gb_tensor
 }
 
 gb_error gb_gather_rows(gb_tensor *out, gb_tensor x, gb_tensor rows) {
-  return guarded([&] { *out = give(ref(x).index_select(0, ref(rows))); });
+  return guarded([&] { *out = give(gather_rows(ref(x), ref(rows))); });
 }
 
 gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_tensor word, gb_tensor compute, gb_tensor bias,
                            gb_tensor targets, double grad_scale, bool want_grad) {
   return guarded([&] {
-    auto [l, c] = composite::masked_lm_loss(ref(h), ref(word), ref(bias), ref(targets));
+    const auto &in = ref(h);
+    auto [l, c] = supported(in) ? masked_lm_loss(in, ref(word), ref(compute), ref(bias), ref(targets), grad_scale, want_grad)
+                                : composite::masked_lm_loss(in, ref(word), ref(bias), ref(targets));
     *loss = give(l);
     *correct = give(c);
   });
 }
 
 gb_error gb_counter_dropout(gb_tensor *out, gb_tensor x, double p, uint64_t seed, uint64_t site) {
-  return guarded([&] { *out = give(at::dropout(ref(x), p, true)); });
+  return guarded([&] {
+    const auto &in = ref(x);
+    *out = give(in.is_cpu() ? counter_dropout(in, Dropout(p, seed, site)) : at::dropout(in, p, true));
+  });
 }
 
 gb_error gb_pad_rows(gb_tensor *out, gb_tensor x, gb_tensor offsets_host, double fill) {

@@ -1,0 +1,126 @@
+// The vocabulary projection and its cross-entropy, a chunk of rows at a time: the logits [M,V] are never held as a whole.
+// Gradients are taken in the forward pass while a chunk's logits are at hand, as in Liger-Kernel's fused linear
+// cross-entropy (Hsu et al. 2024).
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <cmath>
+
+#include "column_sum.h"
+#include "kernels.h"
+#include "sink.h"
+#include "softmax_rows.h"
+
+namespace gobert {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// loss_row turns a row of logits into its gradient (softmax minus one-hot, times scale) and gives its loss; with scale 0 the
+// row stays as it is. correct says whether the target's logit is the largest.
+template <typename T>
+GOBERT_INLINED float loss_row(T *x, int64_t width, int64_t target, float scale, bool &correct) {
+  float most = -INFINITY, total = 0;
+#pragma omp simd reduction(max : most)
+  for (int64_t i = 0; i < width; i++) {
+    const float v = widen(x[i]);
+    most = v > most ? v : most;
+  }
+#pragma omp simd reduction(+ : total)
+  for (int64_t i = 0; i < width; i++) total += fast_exp(widen(x[i]) - most);
+  const float at_target = widen(x[target]);
+  correct = at_target == most;
+  if (scale != 0) {
+    const float factor = scale / total;
+#pragma omp simd
+    for (int64_t i = 0; i < width; i++) narrow(fast_exp(widen(x[i]) - most) * factor, x[i]);
+    narrow(std::exp(at_target - most) * factor - scale, x[target]);
+  }
+  return most + std::log(total) - at_target;
+}
+
+GOBERT_VECTORS float row_loss(float *x, int64_t width, int64_t target, float scale, bool &correct) {
+  return loss_row(x, width, target, scale, correct);
+}
+GOBERT_VECTORS float row_loss(bf16 *x, int64_t width, int64_t target, float scale, bool &correct) {
+  return loss_row(x, width, target, scale, correct);
+}
+
+template <typename T>
+void chunk_loss(T *logits, const int32_t *targets, int64_t rows, int64_t width, float scale, float *loss, int64_t *correct) {
+  at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; r++) {
+      bool right = false;
+      loss[r] = row_loss(logits + r * width, width, targets[r], scale, right);
+      correct[r] = right;
+    }
+  });
+}
+
+// kChunkBytes of logits are at hand at a time: few enough to bound memory, enough for full-speed products.
+constexpr int64_t kChunkBytes = 64 << 20;
+
+struct MaskedLM : torch::autograd::Function<MaskedLM> {
+  static variable_list forward(AutogradContext *ctx, const at::Tensor &h, const at::Tensor &word, const at::Tensor &bias,
+                               const at::Tensor &compute, const at::Tensor &targets, double grad_scale, bool want_grad) {
+    const int64_t rows = h.size(0), width = word.size(0);
+    TORCH_CHECK(rows > 0, "a masked language model loss needs at least one masked row");
+    const int64_t each = std::max<int64_t>(1, kChunkBytes / (width * static_cast<int64_t>(h.element_size())));
+    auto losses = at::empty({rows}, at::kFloat);
+    auto correct = at::empty({rows}, at::kLong);
+    auto b = bias.to(h.scalar_type());
+    at::Tensor dh, dword, dbias;
+    if (want_grad) dh = at::empty_like(h);
+    const float scale = want_grad ? static_cast<float>(grad_scale / static_cast<double>(rows)) : 0.0f;
+    for (int64_t first = 0; first < rows; first += each) {
+      const int64_t n = std::min(each, rows - first);
+      auto part = h.narrow(0, first, n);
+      auto logits = at::linear(part, compute, b);  // [n,V]
+      const auto *t = targets.const_data_ptr<int32_t>() + first;
+      auto *l = losses.data_ptr<float>() + first;
+      auto *c = correct.data_ptr<int64_t>() + first;
+      if (h.scalar_type() == at::kFloat)
+        chunk_loss(logits.data_ptr<float>(), t, n, width, scale, l, c);
+      else
+        chunk_loss(reinterpret_cast<bf16 *>(logits.data_ptr()), t, n, width, scale, l, c);
+      if (!want_grad) continue;
+      auto dpart = dh.narrow(0, first, n);
+      at::mm_out(dpart, logits, compute);
+      if (wants(word)) gather(dword, weight_gradient(word, logits, part));
+      if (wants(bias)) gather(dbias, deposit(bias, column_sum(logits)));
+    }
+    if (want_grad) ctx->save_for_backward({dh, dword, dbias});
+    ctx->saved_data["scale"] = grad_scale;
+    ctx->saved_data["sunk"] = sink(word).defined() || sink(bias).defined();
+    auto count = correct.sum();
+    ctx->mark_non_differentiable({count});
+    return {losses.mean(), count};
+  }
+
+  // gather adds up what did not go into a sink.
+  static void gather(at::Tensor &total, const at::Tensor &part) {
+    if (part.defined()) total = total.defined() ? total.add_(part) : part;
+  }
+
+  static variable_list backward(AutogradContext *ctx, variable_list grads) {
+    auto saved = ctx->get_saved_variables();
+    const double scale = ctx->saved_data["scale"].toDouble(), incoming = grads[0].item<double>();
+    TORCH_CHECK(!ctx->saved_data["sunk"].toBool() || incoming == scale, "the gradient that flows into the loss is ", incoming,
+                ", but the word gradients were taken for ", scale);
+    auto times = [&](const at::Tensor &t) { return !t.defined() || incoming == scale ? t : t.mul(incoming / scale); };
+    return {times(saved[0]), times(saved[1]), times(saved[2]), {}, {}, {}, {}};
+  }
+};
+
+}  // namespace
+
+std::tuple<at::Tensor, at::Tensor> masked_lm_loss(const at::Tensor &h, const at::Tensor &word, const at::Tensor &compute,
+                                                  const at::Tensor &bias, const at::Tensor &targets, double grad_scale, bool want_grad) {
+  at::Tensor detached = compute.detach();
+  want_grad = want_grad && (wants(h) || wants(word) || wants(bias));
+  auto out = MaskedLM::apply(h.contiguous(), word, bias, detached, targets, grad_scale, want_grad);
+  return {out[0], out[1]};
+}
+
+}  // namespace gobert
