@@ -3,6 +3,7 @@ package data
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Batch holds B sequences packed end to end: there is no padding anywhere, so
@@ -49,19 +50,24 @@ func (b *Batch) Begin() int {
 // IDs since then belongs to it.
 func (b *Batch) End() { b.Offsets = append(b.Offsets, int32(len(b.IDs))) }
 
-// AppendBatch appends all sequences of src behind those of b.
-func (b *Batch) AppendBatch(src *Batch) {
-	base := int32(b.Begin())
-	b.IDs = append(b.IDs, src.IDs...)
-	b.Types = append(b.Types, src.Types...)
-	for _, end := range src.Offsets[min(1, len(src.Offsets)):] {
-		b.Offsets = append(b.Offsets, base+end)
+// Length returns the number of tokens of sequence i.
+func (b *Batch) Length(i int) int { return int(b.Offsets[i+1] - b.Offsets[i]) }
+
+// AppendSequence appends sequence i of src, its masks and its label.
+func (b *Batch) AppendSequence(src *Batch, i int) {
+	first, last := src.Offsets[i], src.Offsets[i+1]
+	shift := int32(b.Begin()) - first
+	b.IDs = append(b.IDs, src.IDs[first:last]...)
+	b.Types = append(b.Types, src.Types[first:last]...)
+	b.End()
+	if len(src.Next) > 0 {
+		b.Next = append(b.Next, src.Next[i])
 	}
-	for _, row := range src.MaskedRows {
-		b.MaskedRows = append(b.MaskedRows, base+row)
+	from, _ := slices.BinarySearch(src.MaskedRows, first)
+	for k := from; k < len(src.MaskedRows) && src.MaskedRows[k] < last; k++ {
+		b.MaskedRows = append(b.MaskedRows, src.MaskedRows[k]+shift)
+		b.MaskedIDs = append(b.MaskedIDs, src.MaskedIDs[k])
 	}
-	b.MaskedIDs = append(b.MaskedIDs, src.MaskedIDs...)
-	b.Next = append(b.Next, src.Next...)
 }
 
 // Validate reports everything that breaks the promises of [Batch], and token

@@ -60,26 +60,28 @@ func TestBatchValidate(t *testing.T) {
 	}
 }
 
-func TestBatchAppendBatch(t *testing.T) {
+func TestBatchAppendSequence(t *testing.T) {
 	b := new(Batch)
-	b.AppendBatch(twoSequences())
-	b.AppendBatch(new(Batch))
-	b.AppendBatch(twoSequences())
-	if err := b.Validate(10); err != nil {
-		t.Fatal(err)
+	for _, i := range []int{1, 0, 1} {
+		b.AppendSequence(twoSequences(), i)
 	}
-	if diff := cmp.Diff([]int32{0, 3, 7, 10, 14}, b.Offsets); diff != "" {
-		t.Error(diff)
+	want := &Batch{
+		IDs:        []int32{2, 4, 6, 3, 2, 5, 3, 2, 4, 6, 3},
+		Types:      []int32{0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1},
+		Offsets:    []int32{0, 4, 7, 11},
+		MaskedRows: []int32{1, 5, 8},
+		MaskedIDs:  []int32{8, 7, 8},
+		Next:       []int32{1, 0, 1},
 	}
-	if diff := cmp.Diff([]int32{1, 4, 8, 11}, b.MaskedRows); diff != "" {
+	if diff := cmp.Diff(want, b); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestBatchResetKeepsMemory(t *testing.T) {
 	b, src := new(Batch), twoSequences()
-	b.AppendBatch(src)
-	if n := testing.AllocsPerRun(100, func() { b.Reset(); b.AppendBatch(src) }); n != 0 {
+	b.AppendSequence(src, 1)
+	if n := testing.AllocsPerRun(100, func() { b.Reset(); b.AppendSequence(src, 1) }); n != 0 {
 		t.Errorf("filling a batch again allocates %v times, want 0", n)
 	}
 }
