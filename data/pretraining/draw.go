@@ -1,0 +1,140 @@
+package pretraining
+
+import (
+	"fmt"
+
+	"gobert/data"
+)
+
+// drawer has the memory that drawing one example needs.
+type drawer struct {
+	source *Source
+	rng    random
+	a, b   []int32 // tokens of the segments
+	mask   masker
+}
+
+// draw appends the example of a chunk.
+func (d *drawer) draw(batch *data.Batch, epoch int, c chunk) error {
+	s := d.source
+	d.rng.seed(s.options.Seed, epoch, forExample, c.first)
+	start := batch.Begin()
+	if s.options.NextSentence {
+		d.segments(c)
+		d.appendPair(batch, c.random)
+	} else {
+		d.appendFull(batch, c)
+	}
+	for _, id := range batch.IDs[start:] {
+		if id < 0 || int(id) >= len(s.kinds) {
+			batch.End()
+			return fmt.Errorf("pretraining: a sentence from %d on (document %d) has token id %d, "+
+				"outside the vocabulary of %d (was the corpus built with another tokenizer?)", c.first, c.doc, id, len(s.kinds))
+		}
+	}
+	d.mask.apply(s, &d.rng, batch, start)
+	batch.End()
+	return nil
+}
+
+// segments fills a and b and cuts them to length.
+func (d *drawer) segments(c chunk) {
+	corpus := d.source.corpus
+	d.a, d.b = d.a[:0], d.b[:0]
+	for i := c.first; i < c.split; i++ {
+		d.a = corpus.AppendSentence(d.a, i)
+	}
+	if c.random {
+		d.randomNext(c)
+	} else {
+		for i := c.split; i < c.last; i++ {
+			d.b = corpus.AppendSentence(d.b, i)
+		}
+	}
+	d.a, d.b = truncatePair(&d.rng, d.a, d.b, d.source.options.Length-pairSpecials)
+}
+
+// randomNext fills b with sentences of another document, from a random one on.
+// The original tries ten times to miss the own document and then takes it with
+// the label "random" all the same; drawing among the others cannot fail so.
+func (d *drawer) randomNext(c chunk) {
+	corpus := d.source.corpus
+	doc := d.rng.below(corpus.Documents() - 1)
+	if doc >= c.doc {
+		doc++
+	}
+	first, last := corpus.DocumentRange(doc)
+	wanted := c.target - len(d.a)
+	for i := d.rng.between(first, last-1); i < last; i++ {
+		d.b = corpus.AppendSentence(d.b, i)
+		// At least one sentence, also where A alone fills the target.
+		if len(d.b) >= wanted {
+			break
+		}
+	}
+}
+
+// truncatePair takes tokens from the longer segment (from b, if they are
+// equal) until both fit, at the front or at the back by a coin for each token,
+// so that sequences do not always begin and end where sentences do.
+func truncatePair(rng *random, a, b []int32, room int) (cutA, cutB []int32) {
+	for len(a)+len(b) > room {
+		longer := &b
+		if len(a) > len(b) {
+			longer = &a
+		}
+		*longer = truncateOne(rng, *longer)
+	}
+	return a, b
+}
+
+func truncateOne(rng *random, tokens []int32) []int32 {
+	if rng.unit() < 0.5 {
+		return tokens[1:]
+	}
+	return tokens[:len(tokens)-1]
+}
+
+// appendPair appends [CLS] A [SEP] B [SEP].
+func (d *drawer) appendPair(batch *data.Batch, isRandom bool) {
+	v := &d.source.vocab
+	batch.IDs = append(batch.IDs, v.ClsID)
+	batch.IDs = append(append(batch.IDs, d.a...), v.SepID)
+	batch.IDs = append(append(batch.IDs, d.b...), v.SepID)
+	batch.Types = appendRepeated(batch.Types, 0, len(d.a)+2)
+	batch.Types = appendRepeated(batch.Types, 1, len(d.b)+1)
+	label := int32(0)
+	if isRandom {
+		label = 1
+	}
+	batch.Next = append(batch.Next, label)
+}
+
+// appendFull appends [CLS] sentences [SEP], with a [SEP] between documents.
+func (d *drawer) appendFull(batch *data.Batch, c chunk) {
+	corpus, v := d.source.corpus, &d.source.vocab
+	d.a = d.a[:0]
+	_, end := corpus.DocumentRange(c.doc)
+	for i, doc := c.first, c.doc; i < c.last; i++ {
+		if i == end {
+			doc++
+			_, end = corpus.DocumentRange(doc)
+			d.a = append(d.a, v.SepID)
+		}
+		d.a = corpus.AppendSentence(d.a, i)
+	}
+	tokens := d.a
+	for len(tokens) > d.source.options.Length-singleSpecials {
+		tokens = truncateOne(&d.rng, tokens)
+	}
+	batch.IDs = append(batch.IDs, v.ClsID)
+	batch.IDs = append(append(batch.IDs, tokens...), v.SepID)
+	batch.Types = appendRepeated(batch.Types, 0, len(tokens)+singleSpecials)
+}
+
+func appendRepeated(dst []int32, value int32, n int) []int32 {
+	for range n {
+		dst = append(dst, value)
+	}
+	return dst
+}
