@@ -1,0 +1,74 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"path"
+	"path/filepath"
+
+	"gobert/internal/safetensors"
+)
+
+// weights are the files that hold a model's weights, the best first.
+func weights() []string {
+	return []string{safetensors.ModelFile, safetensors.IndexFile, "pytorch_model.bin", "pytorch_model.bin.index.json"}
+}
+
+// tokenizerFiles are fetched if they are there.
+func tokenizerFiles() []string {
+	return []string{"tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"}
+}
+
+// Model fetches what is needed to run the model called name ("owner/name" or
+// "owner/name@revision") and gives the folder with its files.
+func (c *Client) Model(ctx context.Context, name string) (folder string, err error) {
+	repo, err := ParseRepo(name)
+	if err != nil {
+		return "", err
+	}
+	config, err := c.File(ctx, repo, "config.json")
+	if err != nil {
+		return "", err
+	}
+	folder = filepath.Dir(config)
+	// All files come from the commit of the first, even if someone pushes meanwhile.
+	repo.Revision = filepath.Base(folder)
+	for _, file := range tokenizerFiles() {
+		if _, err := c.File(ctx, repo, file); err != nil && !errors.Is(err, ErrNotFound) {
+			return "", err
+		}
+	}
+	for _, file := range weights() {
+		local, err := c.File(ctx, repo, file)
+		if err == nil {
+			return folder, c.shards(ctx, repo, local)
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return "", err
+		}
+	}
+	_, err = c.File(ctx, repo, safetensors.ModelFile)
+	return "", err
+}
+
+// shards fetches the files that an index names; any other file names none.
+func (c *Client) shards(ctx context.Context, repo Repo, index string) error {
+	if path.Ext(index) != ".json" {
+		return nil
+	}
+	read, err := safetensors.ReadIndex(index)
+	if err != nil {
+		return err
+	}
+	fetched := map[string]bool{}
+	for _, file := range read.WeightMap {
+		if fetched[file] {
+			continue
+		}
+		fetched[file] = true
+		if _, err := c.File(ctx, repo, file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
