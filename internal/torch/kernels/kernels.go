@@ -3,7 +3,8 @@
 //
 // Files: kernels.h (what there is), philox.h (dropout masks as a function of a counter), norm.cpp and norm_rows.cpp (dropout
 // + residual + LayerNorm), embedding.cpp, attention.cpp and attention_rows.cpp, masked_lm.cpp (vocabulary projection and
-// cross-entropy), linear.cpp, column_sum.cpp, dropout.cpp, sink.h (gradients accumulated in place), softmax_rows.h, gemm.h,
+// cross-entropy), linear.cpp, product.cpp
+// (matrix products), column_sum.cpp, dropout.cpp, sink.h (gradients accumulated in place), softmax_rows.h, gemm.h,
 // convert.h, targets.h (one binary for all vector units).
 package kernels
 

@@ -4,6 +4,7 @@
 
 #include "column_sum.h"
 #include "kernels.h"
+#include "product.h"
 #include "sink.h"
 
 namespace gobert {
@@ -16,9 +17,7 @@ struct Linear : torch::autograd::Function<Linear> {
   static at::Tensor forward(AutogradContext *ctx, const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute,
                             const std::optional<at::Tensor> &bias) {
     ctx->save_for_backward({x, weight, compute, bias.value_or(at::Tensor())});
-    std::optional<at::Tensor> b;
-    if (bias) b = bias->to(x.scalar_type());
-    return at::linear(x, compute, b);
+    return product(x, compute, bias ? bias->to(x.scalar_type()) : at::Tensor());
   }
 
   static variable_list backward(AutogradContext *ctx, variable_list grads) {
@@ -26,7 +25,7 @@ struct Linear : torch::autograd::Function<Linear> {
     const auto &x = saved[0], &weight = saved[1], &compute = saved[2], &bias = saved[3];
     auto dy = grads[0].contiguous();
     at::Tensor dx, dw, db;
-    if (ctx->needs_input_grad(0)) dx = at::mm(dy, compute);
+    if (ctx->needs_input_grad(0)) dx = product(dy, compute.t(), {});
     if (wants(weight)) dw = weight_gradient(weight, dy, x);
     if (wants(bias)) db = deposit(bias, column_sum(dy));
     return {dx, dw, at::Tensor(), db};
@@ -49,8 +48,7 @@ at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tenso
   std::optional<at::Tensor> b;  // autograd takes an absent input only in this form
   if (bias.defined()) b = bias;
   if (c10::GradMode::is_enabled() && (wants(x) || wants(weight) || wants(bias))) return Linear::apply(x, weight, compute, b);
-  if (b) b = b->to(x.scalar_type());
-  return at::linear(x, compute, b);
+  return product(x, compute, b ? b->to(x.scalar_type()) : at::Tensor());
 }
 
 }  // namespace gobert

@@ -8,6 +8,7 @@
 
 #include "column_sum.h"
 #include "kernels.h"
+#include "product.h"
 #include "sink.h"
 #include "softmax_rows.h"
 
@@ -76,7 +77,7 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
     for (int64_t first = 0; first < rows; first += each) {
       const int64_t n = std::min(each, rows - first);
       auto part = h.narrow(0, first, n);
-      auto logits = at::linear(part, compute, b);  // [n,V]
+      auto logits = product(part, compute, b);  // [n,V]
       const auto *t = targets.const_data_ptr<int32_t>() + first;
       auto *l = losses.data_ptr<float>() + first;
       auto *c = correct.data_ptr<int64_t>() + first;
@@ -85,8 +86,7 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
       else
         chunk_loss(reinterpret_cast<bf16 *>(logits.data_ptr()), t, n, width, scale, l, c);
       if (!want_grad) continue;
-      auto dpart = dh.narrow(0, first, n);
-      at::mm_out(dpart, logits, compute);
+      dh.narrow(0, first, n).copy_(product(logits, compute.t(), {}));
       if (wants(word)) gather(dword, weight_gradient(word, logits, part));
       if (wants(bias)) gather(dbias, deposit(bias, column_sum(logits)));
     }

@@ -1,0 +1,78 @@
+// AdamW (Loshchilov and Hutter 2019) over flat memory in one pass: value, moments and the copy in the compute type are
+// written, the gradient is cleared, while each number is at hand. The arithmetic is that of PyTorch's fused CPU kernel.
+#include <ATen/Parallel.h>
+
+#include <cmath>
+
+#include "convert.h"
+#include "optimizer.h"
+
+namespace gobert {
+namespace {
+
+struct Step {
+  float decay, beta1, beta2, correction2, step_size, eps, gradient_scale;
+};
+
+template <bool copy>
+GOBERT_INLINED void update(const Step &s, float *p, float *g, float *m, float *v, bf16 *c, int64_t n) {
+  const float rest1 = 1.0f - s.beta1, rest2 = 1.0f - s.beta2;
+#pragma omp simd
+  for (int64_t i = 0; i < n; i++) {
+    const float grad = g[i] * s.gradient_scale;
+    const float value = p[i] * s.decay;
+    m[i] = m[i] + rest1 * (grad - m[i]);
+    v[i] = v[i] * s.beta2 + rest2 * grad * grad;
+    const float denominator = std::sqrt(v[i]) / s.correction2 + s.eps;
+    p[i] = value - s.step_size * m[i] / denominator;
+    g[i] = 0;
+    if (copy) narrow(p[i], c[i]);
+  }
+}
+
+GOBERT_VECTORS void update_all(const Step &s, float *p, float *g, float *m, float *v, bf16 *c, int64_t n) {
+  if (c)
+    update<true>(s, p, g, m, v, c, n);
+  else
+    update<false>(s, p, g, m, v, nullptr, n);
+}
+
+GOBERT_VECTORS double sum_squares(const float *x, int64_t n) {
+  double total = 0;
+#pragma omp simd reduction(+ : total)
+  for (int64_t i = 0; i < n; i++) total += static_cast<double>(x[i]) * x[i];
+  return total;
+}
+
+// kBlock elements are a task: 64 kB of each array.
+constexpr int64_t kBlock = 1 << 14;
+
+}  // namespace
+
+void adamw(const at::Tensor &value, const at::Tensor &grad, const at::Tensor &m, const at::Tensor &v, const at::Tensor &copy, double lr,
+           double beta1, double beta2, double eps, double decay, int64_t step, double gradient_scale) {
+  const double correction1 = 1 - std::pow(beta1, static_cast<double>(step)), correction2 = 1 - std::pow(beta2, static_cast<double>(step));
+  const Step s{static_cast<float>(1 - lr * decay), static_cast<float>(beta1), static_cast<float>(beta2), static_cast<float>(std::sqrt(correction2)),
+               static_cast<float>(lr / correction1), static_cast<float>(eps), static_cast<float>(gradient_scale)};
+  float *p = value.data_ptr<float>(), *g = grad.data_ptr<float>(), *mm = m.data_ptr<float>(), *vv = v.data_ptr<float>();
+  bf16 *c = copy.defined() ? reinterpret_cast<bf16 *>(copy.data_ptr()) : nullptr;
+  const int64_t n = value.numel();
+  at::parallel_for(0, (n + kBlock - 1) / kBlock, 1, [&](int64_t begin, int64_t end) {
+    const int64_t from = begin * kBlock, count = std::min(n, end * kBlock) - from;
+    update_all(s, p + from, g + from, mm + from, vv + from, c ? c + from : nullptr, count);
+  });
+}
+
+double flat_norm(const at::Tensor &x) {
+  const float *at_ = x.const_data_ptr<float>();
+  const int64_t n = x.numel(), blocks = (n + kBlock - 1) / kBlock;
+  std::vector<double> partial(static_cast<size_t>(blocks));
+  at::parallel_for(0, blocks, 4, [&](int64_t begin, int64_t end) {
+    for (int64_t b = begin; b < end; b++) partial[b] = sum_squares(at_ + b * kBlock, std::min(kBlock, n - b * kBlock));
+  });
+  double total = 0;
+  for (double x : partial) total += x;
+  return std::sqrt(total);
+}
+
+}  // namespace gobert

@@ -1,0 +1,64 @@
+// AdamW and LAMB over flat memory: our kernel on the CPU, LibTorch's fused and multi-tensor operators elsewhere.
+#include "optimizer.h"
+
+#include "../kernels/optimizer.h"
+
+#include <cmath>
+
+#include "guard.h"
+
+using namespace gobert;
+
+gb_error gb_adamw_flat(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v, gb_tensor copy, gb_step s) {
+  return guarded([&] {
+    c10::NoGradGuard no_grad;
+    const auto &p = ref(value), &g = ref(grad);
+    auto c = optional(copy);
+    if (p.is_cpu() && (!c.defined() || c.scalar_type() == at::kBFloat16)) {
+      adamw(p, g, ref(m), ref(v), c, s.lr, s.beta1, s.beta2, s.eps, s.decay, s.step, s.gradient_scale);
+      return;
+    }
+    auto step = at::full({}, static_cast<double>(s.step), p.options());
+    // LibTorch divides by the scale it is given.
+    auto scale = at::full({}, 1 / s.gradient_scale, p.options());
+    at::_fused_adamw_({p}, {g}, {ref(m)}, {ref(v)}, {}, {step}, s.lr, s.beta1, s.beta2, s.decay, s.eps, false, false, scale);
+    if (c.defined()) c.copy_(p);
+    g.zero_();
+  });
+}
+
+// LAMB (You et al. 2020, algorithm 2, with bias correction as its authors' code has it): Adam's direction plus decay, of
+// each parameter, is scaled to the parameter's own norm. adapt is off for biases and norms, as in that code.
+gb_error gb_lamb_flat(gb_tensor value, gb_tensor grad, gb_tensor m_, gb_tensor v_, gb_tensor copy, const int64_t *sizes, size_t parameters,
+                      bool adapt, gb_step s) {
+  return guarded([&] {
+    c10::NoGradGuard no_grad;
+    const auto &p = ref(value), &g = ref(grad), &m = ref(m_), &v = ref(v_);
+    const double correction1 = 1 - std::pow(s.beta1, static_cast<double>(s.step)), correction2 = 1 - std::pow(s.beta2, static_cast<double>(s.step));
+    g.mul_(s.gradient_scale);
+    m.mul_(s.beta1).add_(g, 1 - s.beta1);
+    v.mul_(s.beta2).addcmul_(g, g, 1 - s.beta2);
+    auto direction = m.div(correction1).div_(v.div(correction2).sqrt_().add_(s.eps));
+    if (s.decay != 0) direction.add_(p, s.decay);
+    if (adapt) {
+      const std::vector<int64_t> split(sizes, sizes + parameters);
+      auto values = p.split_with_sizes(split), directions = direction.split_with_sizes(split);
+      auto of_values = at::stack(at::_foreach_norm(values, 2)), of_directions = at::stack(at::_foreach_norm(directions, 2));
+      auto both = (of_values > 0).logical_and_(of_directions > 0);
+      auto ratios = at::where(both, of_values / of_directions, at::ones_like(of_values)).unbind();
+      at::_foreach_mul_(directions, ratios);
+    }
+    p.add_(direction, -s.lr);
+    auto c = optional(copy);
+    if (c.defined()) c.copy_(p);
+    g.zero_();
+  });
+}
+
+gb_error gb_flat_norm(gb_tensor x, double *out) {
+  return guarded([&] {
+    c10::NoGradGuard no_grad;
+    const auto &t = ref(x);
+    *out = t.is_cpu() ? flat_norm(t) : at::linalg_vector_norm(t).item<double>();
+  });
+}

@@ -1,0 +1,39 @@
+package torch
+
+// #include "native/optimizer.h"
+import "C"
+
+import "unsafe"
+
+// Step is one update of one region of flat memory.
+type Step struct {
+	LearningRate, Beta1, Beta2, Eps float64
+	Decay                           float64 // decoupled weight decay
+	Number                          int64   // of the step, from 1
+	GradientScale                   float64 // the gradient is multiplied by it first: clipping, loss scaling
+}
+
+func (s Step) c() C.gb_step {
+	return C.gb_step{lr: C.double(s.LearningRate), beta1: C.double(s.Beta1), beta2: C.double(s.Beta2), eps: C.double(s.Eps),
+		decay: C.double(s.Decay), step: C.int64_t(s.Number), gradient_scale: C.double(s.GradientScale)}
+}
+
+// AdamW updates flat fp32 values with their gradient and moments, in place, and clears the gradient. copy (nil for none)
+// receives the new values in the compute type.
+func AdamW(value, grad, m, v, copy *Tensor, s Step) {
+	check("adamw", C.gb_adamw_flat(value.c(), grad.c(), m.c(), v.c(), copy.optional(), s.c()), value, grad)
+}
+
+// LAMB is [AdamW] with each parameter's step scaled to the parameter's norm; sizes are the numbers of elements of the
+// parameters that lie in value, in order. Without adapt nothing is scaled.
+func LAMB(value, grad, m, v, copy *Tensor, sizes []int64, adapt bool, s Step) {
+	first := (*C.int64_t)(unsafe.Pointer(unsafe.SliceData(sizes)))
+	check("lamb", C.gb_lamb_flat(value.c(), grad.c(), m.c(), v.c(), copy.optional(), first, C.size_t(len(sizes)), C.bool(adapt), s.c()), value, grad)
+}
+
+// Norm is the Euclidean norm of a flat tensor. On CUDA it waits for the device.
+func Norm(x *Tensor) float64 {
+	var out C.double
+	check("norm", C.gb_flat_norm(x.c(), &out), x)
+	return float64(out)
+}
