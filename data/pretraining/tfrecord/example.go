@@ -1,0 +1,198 @@
+package tfrecord
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Field numbers of tensorflow/core/example/{example,feature}.proto.
+const (
+	exampleFeatures = 1
+	featuresEntry   = 1
+	entryKey        = 1
+	entryValue      = 2
+	featureFloats   = 2
+	featureInts     = 3
+	listValue       = 1
+)
+
+// AppendExample appends an Example of the entries that AppendInts and
+// AppendFloats made.
+func AppendExample(dst, entries []byte) []byte {
+	dst = protowire.AppendTag(dst, exampleFeatures, protowire.BytesType)
+	return protowire.AppendBytes(dst, entries)
+}
+
+// AppendInts appends a named list of integers to the entries of an Example.
+func AppendInts(dst []byte, name string, values []int32) []byte {
+	size := 0
+	for _, v := range values {
+		size += protowire.SizeVarint(uint64(int64(v)))
+	}
+	dst = appendHead(dst, name, featureInts, size)
+	for _, v := range values {
+		dst = protowire.AppendVarint(dst, uint64(int64(v)))
+	}
+	return dst
+}
+
+// AppendFloats appends a named list of floats to the entries of an Example.
+func AppendFloats(dst []byte, name string, values []float32) []byte {
+	dst = appendHead(dst, name, featureFloats, 4*len(values))
+	for _, v := range values {
+		dst = protowire.AppendFixed32(dst, math.Float32bits(v))
+	}
+	return dst
+}
+
+// appendHead appends everything before a packed list of size bytes, outermost
+// first. The parts are nested, so lengths are counted from the inside.
+func appendHead(dst []byte, name string, kind protowire.Number, size int) []byte {
+	list := protowire.SizeTag(listValue) + protowire.SizeBytes(size)
+	feature := protowire.SizeTag(kind) + protowire.SizeBytes(list)
+	entry := protowire.SizeTag(entryKey) + protowire.SizeBytes(len(name)) +
+		protowire.SizeTag(entryValue) + protowire.SizeBytes(feature)
+	open := func(number protowire.Number, size int) {
+		dst = protowire.AppendTag(dst, number, protowire.BytesType)
+		dst = protowire.AppendVarint(dst, uint64(size))
+	}
+	open(featuresEntry, entry)
+	dst = protowire.AppendTag(dst, entryKey, protowire.BytesType)
+	dst = protowire.AppendString(dst, name)
+	open(entryValue, feature)
+	open(kind, list)
+	open(listValue, size)
+	return dst
+}
+
+// Fields is an Example: its lists by name. Floats are kept apart.
+type Fields struct {
+	Ints   map[string][]int64
+	Floats map[string][]float32
+}
+
+// Parse reads an Example into the memory of f. Lists may be packed or not and
+// stand in any order; lists of bytes are skipped.
+func (f *Fields) Parse(example []byte) error {
+	f.reset()
+	return eachField(example, func(number protowire.Number, features []byte) error {
+		if number != exampleFeatures {
+			return nil
+		}
+		return eachField(features, func(number protowire.Number, entry []byte) error {
+			if number != featuresEntry {
+				return nil
+			}
+			return f.parseEntry(entry)
+		})
+	})
+}
+
+func (f *Fields) reset() {
+	if f.Ints == nil {
+		f.Ints, f.Floats = map[string][]int64{}, map[string][]float32{}
+	}
+	for name, values := range f.Ints {
+		f.Ints[name] = values[:0]
+	}
+	for name, values := range f.Floats {
+		f.Floats[name] = values[:0]
+	}
+}
+
+func (f *Fields) parseEntry(entry []byte) error {
+	var name, feature []byte
+	err := eachField(entry, func(number protowire.Number, value []byte) error {
+		switch number {
+		case entryKey:
+			name = value
+		case entryValue:
+			feature = value
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return eachField(feature, func(number protowire.Number, list []byte) error {
+		var err error
+		switch number {
+		case featureInts:
+			f.Ints[string(name)], err = appendList(f.Ints[string(name)], list, parseInt)
+		case featureFloats:
+			f.Floats[string(name)], err = appendList(f.Floats[string(name)], list, parseFloat)
+		}
+		if err != nil {
+			return fmt.Errorf("field %q: %w", name, err)
+		}
+		return nil
+	})
+}
+
+func parseInt(b []byte) (int64, int) {
+	v, n := protowire.ConsumeVarint(b)
+	return int64(v), n
+}
+
+func parseFloat(b []byte) (float32, int) {
+	v, n := protowire.ConsumeFixed32(b)
+	return math.Float32frombits(v), n
+}
+
+var errWire = errors.New("not a tf.train.Example message")
+
+// appendList appends the values of a list, packed in one field or one a field.
+func appendList[T any](dst []T, list []byte, parse func([]byte) (T, int)) ([]T, error) {
+	for len(list) > 0 {
+		number, kind, n := protowire.ConsumeTag(list)
+		if n < 0 || number != listValue {
+			return dst, errWire
+		}
+		list = list[n:]
+		values := list
+		if kind == protowire.BytesType {
+			if values, n = protowire.ConsumeBytes(list); n < 0 {
+				return dst, errWire
+			}
+			list = list[n:]
+		}
+		for single := kind != protowire.BytesType; len(values) > 0; {
+			v, n := parse(values)
+			if n < 0 {
+				return dst, errWire
+			}
+			dst, values = append(dst, v), values[n:]
+			if single {
+				list = values
+				break
+			}
+		}
+	}
+	return dst, nil
+}
+
+// eachField calls f for every length-delimited field of a message.
+func eachField(message []byte, f func(protowire.Number, []byte) error) error {
+	for len(message) > 0 {
+		number, kind, n := protowire.ConsumeTag(message)
+		if n < 0 {
+			return errWire
+		}
+		message = message[n:]
+		size := protowire.ConsumeFieldValue(number, kind, message)
+		if size < 0 {
+			return errWire
+		}
+		if kind == protowire.BytesType {
+			value, _ := protowire.ConsumeBytes(message)
+			if err := f(number, value); err != nil {
+				return err
+			}
+		}
+		message = message[size:]
+	}
+	return nil
+}
