@@ -1,0 +1,59 @@
+package google
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"unicode/utf8"
+)
+
+// A document is a list of sentences of token ids.
+type document [][]int32
+
+// readDocuments reads files with a sentence a line and an empty line between
+// documents. The end of a file does not end a document: the original goes on
+// with the next file.
+func readDocuments(ctx context.Context, paths []string, t *tokenizer) ([]document, error) {
+	all := []document{nil}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("google: reading text: %w", err)
+		}
+		number := 0
+		for line := range bytes.Lines(text) {
+			number++
+			if !utf8.Valid(line) {
+				return nil, fmt.Errorf("google: %s:%d: not UTF-8 (the original stops here too; convert the file)", path, number)
+			}
+			if number%10000 == 0 && ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
+			line = bytes.TrimFunc(dropReturns(line), isSpace)
+			if len(line) == 0 {
+				all = append(all, nil)
+			}
+			if ids := t.append(nil, line); len(ids) > 0 {
+				last := len(all) - 1
+				all[last] = append(all[last], ids)
+			}
+		}
+	}
+	var documents []document
+	for _, d := range all {
+		if len(d) > 0 {
+			documents = append(documents, d)
+		}
+	}
+	switch len(documents) {
+	case 0:
+		return nil, fmt.Errorf("google: no text in %q", paths)
+	case 1:
+		// The original would label the document's own sentences as random.
+		return nil, errors.New("google: the text is one document, and a random next sentence " +
+			"must come from another (separate documents by empty lines)")
+	}
+	return documents, nil
+}
