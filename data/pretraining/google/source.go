@@ -1,0 +1,99 @@
+package google
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sort"
+	"sync"
+
+	"gobert/data"
+	"gobert/data/pretraining/tfrecord"
+)
+
+// Source reads the examples of TFRecord files, ours or those of the original
+// script. It serves many goroutines at once; a loader shuffles it.
+type Source struct {
+	files   []*os.File
+	readers []*tfrecord.Reader
+	first   []int // [files+1] number of the first example of each file
+	memory  sync.Pool
+}
+
+// record has the memory that reading one example needs.
+type record struct {
+	bytes  []byte
+	fields tfrecord.Fields
+}
+
+// Open finds the examples of the files. The source must be closed.
+func Open(paths ...string) (*Source, error) {
+	s := &Source{first: []int{0}, memory: sync.Pool{New: func() any { return new(record) }}}
+	for _, path := range paths {
+		if err := s.open(path); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	if s.first[len(paths)] == 0 {
+		return nil, errors.Join(fmt.Errorf("google: no examples in %q", paths), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Source) open(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("google: opening examples: %w", err)
+	}
+	s.files = append(s.files, file)
+	info, err := file.Stat()
+	if err != nil {
+		return fmt.Errorf("google: opening examples: %w", err)
+	}
+	reader, err := tfrecord.NewReader(path, file, info.Size())
+	if err != nil {
+		return err
+	}
+	s.readers = append(s.readers, reader)
+	s.first = append(s.first, s.first[len(s.first)-1]+reader.Len())
+	return nil
+}
+
+// Close closes the files.
+func (s *Source) Close() error {
+	var faults []error
+	for _, file := range s.files {
+		faults = append(faults, file.Close())
+	}
+	return errors.Join(faults...)
+}
+
+// NewBatch returns an empty batch for [Source.Append].
+func (s *Source) NewBatch() *data.Batch { return new(data.Batch) }
+
+// Len returns the number of examples, the same for every epoch.
+func (s *Source) Len(int) (int, error) { return s.first[len(s.readers)], nil }
+
+// Append reads an example to the end of b. The epoch does not matter: masks
+// are in the files.
+func (s *Source) Append(b *data.Batch, _, index int) error {
+	if index < 0 || index >= s.first[len(s.readers)] {
+		return fmt.Errorf("google: example %d, expected one of %d", index, s.first[len(s.readers)])
+	}
+	file := sort.SearchInts(s.first, index+1) - 1
+	number := index - s.first[file]
+	r := s.memory.Get().(*record)
+	defer s.memory.Put(r)
+	bytes, err := s.readers[file].Read(r.bytes, number)
+	if err != nil {
+		return err
+	}
+	r.bytes = bytes
+	if err = r.fields.Parse(bytes); err == nil {
+		err = appendFields(b, &r.fields)
+	}
+	if err != nil {
+		return fmt.Errorf("google: %s: record %d: %w", s.files[file].Name(), number, err)
+	}
+	return nil
+}
