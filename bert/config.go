@@ -37,8 +37,11 @@ type Config struct {
 	NumLabels         int            `json:"num_labels,omitempty"`
 
 	// Extra holds the fields not listed above, as they were read.
-	Extra map[string]json.RawMessage `json:"-"`
+	Extra map[string]jsonValue `json:"-"`
 }
+
+// jsonValue is a field of config.json as it was read.
+type jsonValue = json.RawMessage
 
 // DefaultConfig is bert-base-uncased: what the reference assumes for fields that a file leaves out.
 func DefaultConfig() Config {

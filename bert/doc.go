@@ -1,6 +1,14 @@
 // Package bert is BERT's encoder (Devlin et al. 2019): embeddings, bidirectional self-attention layers and a pooler, equal
 // to the reference's BertModel in outputs and gradients, over Hugging Face model folders.
 //
+//	m, err := bert.Load(ctx, "google-bert/bert-base-uncased", bert.Options{})
+//	if err != nil {
+//		return err
+//	}
+//	defer m.Close()
+//	out, err := m.Encode(bert.Input{IDs: []int32{101, 7592, 2088, 102}, Length: 4}, bert.Want{})
+//	fmt.Println(out.Last[:out.Width]) // the hidden state of [CLS]
+//
 // # The struct is the checkpoint
 //
 // Field tags carry the checkpoint's names, and one walk over a model ([Parameters]) serves loading, saving, weight decay,
@@ -17,5 +25,6 @@
 // B sequences, T tokens of one, N tokens of all, H hidden, I intermediate, A heads, D = H/A, V vocabulary.
 //
 // Files: config.go and config_validate.go (config.json), parameter.go (tags to names), modules.go, embeddings.go, layer.go,
-// model.go (the network), packed.go (a batch on the device), encode.go (the public door), store.go (flat memory).
+// model.go (the network), packed.go (a batch on the device), encode.go (running it), store.go (flat memory), load.go and
+// door.go (weights in), save.go (weights out).
 package bert

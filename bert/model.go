@@ -15,6 +15,9 @@ type Model struct {
 
 	// Checkpoint trades time for memory in training: a layer's inner activations are computed again in the backward pass.
 	Checkpoint bool
+
+	store      *Store      // flat memory, once the model was moved there
+	checkpoint *Checkpoint // the mapped file, while parameters lie in it
 }
 
 // Architecture is the reference's class name, as config.json lists it.

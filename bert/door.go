@@ -1,0 +1,118 @@
+package bert
+
+import (
+	"context"
+
+	"gobert/internal/torch"
+)
+
+// Options say where and how a loaded model computes. The zero value is the CPU in fp32.
+type Options struct {
+	Device    string // "cpu", "cuda", "cuda:N" or "auto"; empty means cpu
+	Compute   string // "fp32", "bf16" or "fp16"; empty means fp32
+	Positions int    // more positions than the checkpoint's, by interpolation; 0 keeps its own
+	Seed      uint64 // for parameters that the checkpoint lacks
+	Progress  Progress
+}
+
+// Load opens a model (see [Open] for what a name may be) and gives its encoder, ready for [Model.Encode]:
+//
+//	m, err := bert.Load(ctx, "google-bert/bert-base-uncased", bert.Options{})
+//	if err != nil {
+//		return err
+//	}
+//	defer m.Close()
+//
+// On the CPU in fp32 the weights stay in the mapped file: loading costs no time and no memory until they are touched.
+func Load(ctx context.Context, name string, o Options) (*Model, error) {
+	c, err := Open(ctx, name, o.Progress)
+	if err != nil {
+		return nil, err
+	}
+	if o.Positions > c.Config.MaxPositions {
+		c.Config.MaxPositions = o.Positions
+	}
+	_, pooler := c.find("pooler.dense.weight")
+	m, err := New(c.Config, pooler)
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	if _, err := c.Place(m, o); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Place fills a network from the checkpoint and moves it to where the options say. The network owns the checkpoint from
+// then on, also when an error comes back.
+func (c *Checkpoint) Place(n Network, o Options) (Report, error) {
+	device, compute, err := o.parse()
+	if err != nil {
+		c.Close()
+		return Report{}, err
+	}
+	report, err := c.Fill(n, o.Seed)
+	if err != nil {
+		c.Close()
+		return Report{}, err
+	}
+	m := n.Encoder()
+	m.checkpoint = c
+	if !device.IsCUDA() && compute == torch.Float32 {
+		return report, nil
+	}
+	return report, torch.Run(func() error {
+		m.store = NewStore(n, device)
+		m.store.UseCompute(compute)
+		m.checkpoint = nil
+		return c.Close()
+	})
+}
+
+func (o Options) parse() (torch.Device, torch.DType, error) {
+	device, compute := torch.CPU, torch.Float32
+	var err error
+	if o.Device != "" {
+		if device, err = torch.ParseDevice(o.Device); err != nil {
+			return device, compute, err
+		}
+	}
+	if o.Compute != "" {
+		compute, err = torch.ParseCompute(o.Compute)
+	}
+	return device, compute, err
+}
+
+// Flatten moves a network into flat memory on a device, for training. A mapped checkpoint is closed.
+func Flatten(n Network, device torch.Device) (*Store, error) {
+	m := n.Encoder()
+	err := torch.Run(func() error {
+		if m.store == nil || m.store.Device != device {
+			m.store = NewStore(n, device)
+		}
+		if m.checkpoint != nil {
+			c := m.checkpoint
+			m.checkpoint = nil
+			return c.Close()
+		}
+		return nil
+	})
+	return m.store, err
+}
+
+// Close releases the memory and the files of a loaded model.
+func (m *Model) Close() error {
+	return torch.Run(func() error {
+		if m.store != nil {
+			m.store.Free()
+			m.store = nil
+		}
+		if m.checkpoint != nil {
+			c := m.checkpoint
+			m.checkpoint = nil
+			return c.Close()
+		}
+		return nil
+	})
+}

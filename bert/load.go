@@ -1,0 +1,186 @@
+package bert
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"gobert/internal/hub"
+	"gobert/internal/raw"
+	"gobert/internal/torch"
+	"gobert/internal/weights"
+)
+
+// Checkpoint is an opened model: its configuration and its weights, mapped, not read.
+type Checkpoint struct {
+	Folder string
+	Config Config
+
+	source *weights.Source
+}
+
+// Progress is told how many bytes of a file have arrived.
+type Progress func(file string, done, total int64)
+
+// Open finds a model and opens it. name is a folder, a weights file in one, or a name on the Hugging Face hub
+// ("google-bert/bert-base-uncased", "owner/name@revision"), which is downloaded into the cache that Python uses too. The
+// format is found by looking: safetensors or pickles, whole or in shards, or a TensorFlow checkpoint. progress may be nil.
+func Open(ctx context.Context, name string, progress Progress) (*Checkpoint, error) {
+	folder, err := locate(ctx, name, progress)
+	if err != nil {
+		return nil, err
+	}
+	config, err := ReadConfig(folder)
+	if err != nil {
+		return nil, err
+	}
+	source, err := weights.Open(folder)
+	if err != nil {
+		return nil, fmt.Errorf("bert: %w", err)
+	}
+	return &Checkpoint{Folder: folder, Config: config, source: source}, nil
+}
+
+// locate gives the folder of a model, downloading it when name is no path here.
+func locate(ctx context.Context, name string, progress Progress) (string, error) {
+	if _, err := os.Stat(name); err == nil {
+		return name, nil
+	}
+	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") || strings.Count(name, "/") > 1 {
+		return "", fmt.Errorf("bert: there is no folder %s", name)
+	}
+	client, err := hub.FromEnvironment()
+	if err != nil {
+		return "", fmt.Errorf("bert: %w", err)
+	}
+	client.Progress = progress
+	folder, err := client.Model(ctx, name)
+	if err != nil {
+		return "", fmt.Errorf("bert: %s is no folder here, and as a model of the hub: %w", name, err)
+	}
+	return folder, nil
+}
+
+// Close unmaps the weights. Models that were filled from the checkpoint must not be used afterwards, unless they were moved
+// into a [Store].
+func (c *Checkpoint) Close() error { return c.source.Close() }
+
+// Report says where a network's parameters came from.
+type Report struct {
+	Loaded      []string // found in the checkpoint
+	Initialized []string // not there: drawn anew
+	Unused      []string // in the checkpoint, but without a place in the network
+}
+
+// Fill points a network's parameters at the checkpoint's weights, on the CPU, without a copy where the file holds fp32.
+// Parameters that the checkpoint lacks are drawn from the seed. A weight of another shape is an error.
+func (c *Checkpoint) Fill(n Network, seed uint64) (report Report, err error) {
+	used := map[string]bool{}
+	err = torch.Run(func() error {
+		var missing []*Parameter
+		for _, p := range Parameters(n) {
+			w, ok := c.find(p.Name)
+			if !ok {
+				missing = append(missing, p)
+				report.Initialized = append(report.Initialized, p.Name)
+				continue
+			}
+			used[w.Name] = true
+			report.Loaded = append(report.Loaded, p.Name)
+			if err := c.fill(p, w); err != nil {
+				return err
+			}
+		}
+		for _, p := range missing {
+			p.Value = torch.NewEmpty(torch.Float32, torch.CPU, p.Shape...)
+			p.Compute = p.Value
+		}
+		Initialize(missing, n.Encoder().Config.InitializerRange, seed)
+		return nil
+	})
+	for _, w := range c.source.Tensors() {
+		if !used[w.Name] && !strings.HasPrefix(w.Name, "cls.predictions.decoder.") { // the decoder is a copy of what is tied
+			report.Unused = append(report.Unused, w.Name)
+		}
+	}
+	return report, err
+}
+
+// find looks a parameter up under the names that checkpoints give it: with and without the encoder's prefix, and the bias of
+// the masked language model head where older files keep it.
+func (c *Checkpoint) find(name string) (weights.Tensor, bool) {
+	names := []string{name}
+	if bare, ok := strings.CutPrefix(name, Prefix+"."); ok {
+		names = append(names, bare)
+	} else {
+		names = append(names, Prefix+"."+name)
+	}
+	if name == "cls.predictions.bias" {
+		names = append(names, "cls.predictions.decoder.bias")
+	}
+	for _, n := range names {
+		if w, ok := c.source.Tensor(n); ok {
+			return w, true
+		}
+	}
+	return weights.Tensor{}, false
+}
+
+// onDisk maps the types that weights are kept in to LibTorch's.
+var onDisk = map[raw.DType]torch.DType{raw.F32: torch.Float32, raw.F16: torch.Float16, raw.BF16: torch.BFloat16, raw.F64: torch.Float64}
+
+func (c *Checkpoint) fill(p *Parameter, w weights.Tensor) error {
+	shape := w.Shape
+	if want := p.Shape; !sameShape(shape, want) {
+		if len(shape) != 2 || len(want) != 2 || shape[1] != want[1] || !strings.HasSuffix(p.Name, "position_embeddings.weight") || shape[0] >= want[0] {
+			return fmt.Errorf("bert: %s in %s has the shape %v, but the configuration of the model asks for %v (hint: config.json and the weights "+
+				"do not belong together)", w.Original, w.File, shape, want)
+		}
+	}
+	dtype, ok := onDisk[w.DType]
+	if !ok {
+		return fmt.Errorf("bert: %s in %s holds %v: expected F32, F16, BF16 or F64", w.Original, w.File, w.DType)
+	}
+	if w.Transposed || dtype != torch.Float32 {
+		x := torch.NewFromBytes(w.Rows(), dtype, torch.CPU, shape...)
+		defer x.Free()
+		p.Value = x.To(torch.Float32, torch.CPU)
+	} else {
+		p.Value = torch.NewOver(w.Data, torch.Float32, shape...)
+	}
+	if !sameShape(shape, p.Shape) {
+		stretched := stretch(torch.Values[float32](p.Value), shape, p.Shape[0])
+		p.Value.Free()
+		p.Value = torch.NewFrom(stretched, torch.CPU, p.Shape...)
+	}
+	p.Compute = p.Value
+	return nil
+}
+
+func sameShape(a, b []int64) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// stretch interpolates a table of positions linearly to more rows; the first and the last row stay.
+func stretch(table []float32, shape []int64, rows int64) []float32 {
+	from, width := shape[0], shape[1]
+	out := make([]float32, rows*width)
+	for r := range rows {
+		at := float64(r) * float64(from-1) / float64(max(1, rows-1))
+		low := min(int64(at), from-1)
+		high, share := min(low+1, from-1), float32(at-float64(low))
+		for i := range width {
+			out[r*width+i] = table[low*width+i]*(1-share) + table[high*width+i]*share
+		}
+	}
+	return out
+}

@@ -1,0 +1,186 @@
+package bert
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gobert/internal/raw"
+	"gobert/internal/safetensors"
+	"gobert/internal/torch"
+)
+
+// SaveOptions say how a model folder is written. The zero value writes fp32 in one file.
+type SaveOptions struct {
+	BF16       bool
+	ShardBytes int64  // weights above it are split, as in transformers; 0 means 50 GB, its default
+	Tokenizer  string // folder whose tokenizer files are copied; empty copies none
+	Card       string // text of README.md, the model card; empty writes a plain one
+}
+
+// defaultShard is transformers' own limit.
+const defaultShard = 50e9
+
+// tokenizerFiles are what a folder needs beside the model to read text.
+var tokenizerFiles = []string{"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "added_tokens.json"}
+
+// Save writes a network as a Hugging Face model folder: config.json with its architecture, model.safetensors (in shards above
+// a limit), the tokenizer's files and a model card. The folder appears complete or not at all; one that is there already
+// is replaced only if it is a model folder too.
+func Save(n Network, folder string, o SaveOptions) (err error) {
+	return Replace(folder, func(temporary string) error { return Write(n, temporary, o) })
+}
+
+// Write is [Save] into a folder that exists, without its care for an earlier one.
+func Write(n Network, folder string, o SaveOptions) error {
+	config := n.Encoder().Config
+	config.Architectures = []string{n.Architecture()}
+	if config.Extra == nil {
+		config.Extra = map[string]jsonValue{}
+	}
+	dtype := "float32"
+	if o.BF16 {
+		dtype = "bfloat16"
+	}
+	config.Extra["dtype"] = jsonValue(`"` + dtype + `"`)
+	delete(config.Extra, "torch_dtype")
+	if err := config.Save(folder); err != nil {
+		return err
+	}
+	if err := writeWeights(n, folder, o); err != nil {
+		return err
+	}
+	if o.Tokenizer != "" {
+		for _, name := range tokenizerFiles {
+			if err := copyFile(filepath.Join(o.Tokenizer, name), filepath.Join(folder, name)); err != nil {
+				return err
+			}
+		}
+	}
+	card := o.Card
+	if card == "" {
+		card = fmt.Sprintf("---\nlibrary_name: transformers\n---\n\n# %s\n\nWritten by gobert. Open it with `transformers` or with gobert's `bert.Load`.\n", n.Architecture())
+	}
+	return os.WriteFile(filepath.Join(folder, "README.md"), []byte(card), 0o644)
+}
+
+func writeWeights(n Network, folder string, o SaveOptions) error {
+	limit := o.ShardBytes
+	if limit == 0 {
+		limit = defaultShard
+	}
+	return torch.Run(func() error {
+		var tensors []raw.Tensor
+		for _, p := range Parameters(n) {
+			t := raw.Tensor{Name: p.Name, DType: raw.F32, Shape: p.Shape}
+			switch value := p.Value; {
+			case o.BF16:
+				t.DType = raw.BF16
+				half := value.To(torch.BFloat16, torch.CPU)
+				t.Data = half.Bytes()
+				half.Free()
+			case value.Device().IsCUDA():
+				t.Data = value.Bytes()
+			default:
+				t.Data = value.Memory()
+			}
+			tensors = append(tensors, t)
+		}
+		_, err := safetensors.WriteSharded(folder, tensors, map[string]string{"format": "pt"}, limit)
+		return err
+	})
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("bert: copying the tokenizer: %w", err)
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return fmt.Errorf("bert: copying the tokenizer: %w", err)
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		out.Close()
+		return fmt.Errorf("bert: copying the tokenizer: %w", err)
+	}
+	return out.Close()
+}
+
+// Replace makes a folder by filling a temporary sibling, syncing it and renaming it. A folder that has the name already is
+// moved aside first and removed at the end; it must be empty or hold a config.json, so that a slip of the keyboard does not
+// cost anybody's files.
+func Replace(folder string, fill func(temporary string) error) error {
+	folder = filepath.Clean(folder)
+	if err := replaceable(folder); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
+		return fmt.Errorf("bert: saving: %w", err)
+	}
+	temporary, err := os.MkdirTemp(filepath.Dir(folder), "."+filepath.Base(folder)+".partial-")
+	if err != nil {
+		return fmt.Errorf("bert: saving: %w", err)
+	}
+	defer os.RemoveAll(temporary)
+	if err := os.Chmod(temporary, 0o755); err != nil {
+		return fmt.Errorf("bert: saving: %w", err)
+	}
+	if err := fill(temporary); err != nil {
+		return err
+	}
+	if err := syncAll(temporary); err != nil {
+		return fmt.Errorf("bert: saving %s: %w", folder, err)
+	}
+	old := strings.Replace(temporary, ".partial-", ".old-", 1)
+	if err := os.Rename(folder, old); err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("bert: saving: %w", err)
+	}
+	if err := os.Rename(temporary, folder); err != nil {
+		os.Rename(old, folder)
+		return fmt.Errorf("bert: saving: %w", err)
+	}
+	os.RemoveAll(old)
+	return syncFile(filepath.Dir(folder))
+}
+
+func replaceable(folder string) error {
+	entries, err := os.ReadDir(folder)
+	switch {
+	case os.IsNotExist(err) || err == nil && len(entries) == 0:
+		return nil
+	case err != nil:
+		return fmt.Errorf("bert: saving: %w", err)
+	case !fileExists(filepath.Join(folder, "config.json")):
+		return fmt.Errorf("bert: %s holds something that is no model: it is not replaced (hint: give a new folder)", folder)
+	}
+	return nil
+}
+
+func syncAll(folder string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := syncFile(filepath.Join(folder, e.Name())); err != nil {
+			return err
+		}
+	}
+	return syncFile(folder)
+}
+
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
