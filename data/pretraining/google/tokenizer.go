@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -127,15 +125,6 @@ func (t *tokenizer) longestPiece(prefix, rest string) (id int32, n int) {
 		}
 	}
 	return 0, 0
-}
-
-// lowerCase is Python's str.lower: Unicode's full mapping, with the sigma that
-// ends a word and the dotted capital i, which becomes two characters.
-func lowerCase(s string) string {
-	if strings.ContainsAny(s, "\u03a3\u0130") {
-		return cases.Lower(language.Und, cases.HandleFinalSigma(true)).String(s)
-	}
-	return strings.ToLower(s)
 }
 
 func stripAccents(s string) string {

@@ -1,0 +1,22 @@
+package google
+
+import "testing"
+
+// Expected values are those of Python 3.11's str.lower.
+func TestLowerCase(t *testing.T) {
+	tests := map[string]string{
+		"ABC":                       "abc",
+		"\u0130X":                   "i\u0307x",
+		"\u039f\u03a3":              "\u03bf\u03c2",
+		"\u03a3\u0391":              "\u03c3\u03b1",
+		"\u03a3":                    "\u03c3",
+		"A\u03a3'":                  "a\u03c2'",
+		"A\u03a3'A":                 "a\u03c3'a",
+		"\u00ad\u0345\u00ad\u03a3:": "\u00ad\u0345\u00ad\u03c3:",
+	}
+	for s, want := range tests {
+		if got := lowerCase(s); got != want {
+			t.Errorf("%+q: got %+q, want %+q", s, got, want)
+		}
+	}
+}
