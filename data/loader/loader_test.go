@@ -315,3 +315,30 @@ func BenchmarkResume(b *testing.B) {
 		l.Close()
 	}
 }
+
+// Batches go round: once all have grown, a step allocates nothing.
+func TestSteadyStateDoesNotAllocate(t *testing.T) {
+	for _, bucket := range []int{0, 256} {
+		l, err := New(t.Context(), numbers{n: 1 << 40}, Options{Tokens: 1024, Workers: 2, Bucket: bucket})
+		if err != nil {
+			t.Fatal(err)
+		}
+		step := func() {
+			b, _, err := l.Next(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.Release(b)
+		}
+		for range 2000 {
+			step()
+		}
+		if n := testing.AllocsPerRun(2000, step); n != 0 {
+			t.Errorf("bucket %d: a step allocates %v times", bucket, n)
+		}
+		if w := l.Wait(); w.Steps != 4001 || w.Total < w.Last {
+			t.Errorf("waits are %+v after 4001 steps", w)
+		}
+		l.Close()
+	}
+}
