@@ -34,6 +34,13 @@ func Open(t testing.TB, root, name string) *Case {
 	return &Case{Dir: dir, Weights: read(t, filepath.Join(dir, "model.safetensors")), Values: read(t, filepath.Join(dir, "golden.safetensors"))}
 }
 
+// OpenFile reads one safetensors file of testdata.
+func OpenFile(t testing.TB, root string, path ...string) *Case {
+	t.Helper()
+	file := filepath.Join(append([]string{root, "testdata"}, path...)...)
+	return &Case{Dir: filepath.Dir(file), Values: read(t, file)}
+}
+
 // Names lists the cases with a prefix.
 func Names(t testing.TB, root, prefix string) []string {
 	t.Helper()

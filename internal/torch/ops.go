@@ -138,3 +138,10 @@ func flag(b bool) int32 {
 	}
 	return 0
 }
+
+// Equal compares element by element and gives booleans.
+func (p *Pass) Equal(a, b *Tensor) *Tensor {
+	p.begin("equal", a, b, nil)
+	libtch.AtgEqTensor(p.cell, a.get(), b.get())
+	return p.end()
+}

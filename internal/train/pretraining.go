@@ -1,0 +1,87 @@
+package train
+
+import (
+	"gobert/bert"
+	"gobert/data"
+	"gobert/heads"
+	"gobert/internal/torch"
+)
+
+// Pretraining is BERT's two tasks: the one place where batches of package data meet the network.
+type Pretraining struct {
+	Model *heads.Pretraining
+	Cost  func(batch *data.Batch) float64 // floating point operations of a training step on the batch
+}
+
+// Network is what is trained.
+func (t *Pretraining) Network() bert.Network { return t.Model }
+
+// Tokens counts the real tokens.
+func (t *Pretraining) Tokens(b *data.Batch) int { return b.Tokens() }
+
+// FLOPs counts the model's operations.
+func (t *Pretraining) FLOPs(b *data.Batch) float64 { return t.Cost(b) }
+
+// Loss runs both tasks on a batch.
+func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (Outcome, error) {
+	in, err := t.Model.Bert.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
+	if err != nil {
+		return Outcome{}, err
+	}
+	var targets heads.PretrainingTargets
+	if m := int64(len(b.MaskedRows)); m > 0 {
+		targets.Rows, targets.IDs = torch.From(p, b.MaskedRows, m), torch.From(p, b.MaskedIDs, m)
+	}
+	if len(b.Next) > 0 {
+		next := make([]int64, len(b.Next))
+		for i, label := range b.Next {
+			next[i] = int64(label)
+		}
+		targets.Next = torch.From(p, next, int64(len(next)))
+	}
+	loss := t.Model.Loss(p, in, targets, gradient)
+	return Outcome{Loss: loss.Total, Measures: measures(p, loss, targets, len(b.MaskedRows), len(b.Next))}, nil
+}
+
+// measures are weighted by what they are means of: masked tokens, sequences.
+func measures(p *torch.Pass, loss heads.PretrainingLoss, targets heads.PretrainingTargets, masked, sequences int) []Measure {
+	list := []Measure{{"loss", p.Detach(loss.Total), 1}}
+	if loss.MaskedLM != nil {
+		n := float64(masked)
+		list = append(list, Measure{"mlm_loss", p.Scale(p.Detach(loss.MaskedLM), n), n}, Measure{"mlm_accuracy", loss.MaskedCorrect, n})
+	}
+	if loss.Next != nil {
+		n := float64(sequences)
+		right := p.Equal(p.ArgMax(p.Detach(loss.NextLogits), -1), targets.Next)
+		list = append(list, Measure{"nsp_loss", p.Scale(p.Detach(loss.Next), n), n}, Measure{"nsp_accuracy", p.Sum(right, torch.Float32), n})
+	}
+	return list
+}
+
+// EvaluatePretraining measures both tasks over all batches of a feed that ends, without dropout.
+func EvaluatePretraining(model *heads.Pretraining, device torch.Device, compute torch.DType, batches []*data.Batch) ([]Value, error) {
+	task := &Pretraining{Model: model}
+	m := newMeter(device)
+	var values []Value
+	err := torch.Run(func() error {
+		defer m.free()
+		for _, b := range batches {
+			err := torch.Do(torch.Mode{Compute: compute, Device: device}, func(p *torch.Pass) error {
+				out, err := task.Loss(p, b, 1)
+				if err == nil {
+					m.add(p, out.Measures)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		values = m.read()
+		return nil
+	})
+	for i := range values {
+		values[i].Name = "eval_" + values[i].Name
+	}
+	return values, err
+}

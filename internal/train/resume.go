@@ -1,0 +1,113 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gobert/internal/raw"
+	"gobert/internal/safetensors"
+	"gobert/internal/torch"
+)
+
+// Newest finds the newest whole checkpoint of a run; what is broken is passed over and told in skipped. An empty path means
+// that there is none.
+func Newest(run string) (path string, skipped []error, err error) {
+	folders, err := Checkpoints(run)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, folder := range slices.Backward(folders) {
+		if _, err := ReadState(folder); err != nil {
+			skipped = append(skipped, err)
+			continue
+		}
+		return folder, skipped, nil
+	}
+	return "", skipped, nil
+}
+
+// Resume takes weights, moments and progress from a checkpoint, after which the run goes on with the very next batch.
+// Settings that differ from those of the checkpoint are refused by name, unless allowed lists them.
+func (t *Trainer[B, C]) Resume(folder string, allowed []string) error {
+	s, err := ReadState(folder)
+	if err != nil {
+		return err
+	}
+	if err := compare(s.Settings, t.Settings, allowed); err != nil {
+		return fmt.Errorf("train: resuming %s: %w", folder, err)
+	}
+	model, err := safetensors.Open(filepath.Join(folder, safetensors.ModelFile))
+	if err != nil {
+		return err
+	}
+	defer model.Close()
+	moments, err := safetensors.Open(filepath.Join(folder, optimizerFile))
+	if err != nil {
+		return err
+	}
+	defer moments.Close()
+	err = torch.Run(func() error {
+		var at int64
+		for _, p := range t.store.Parameters {
+			for _, part := range []struct {
+				file *safetensors.File
+				name string
+				into *torch.Tensor
+			}{{model, p.Name, t.store.Values}, {moments, firstMoment + p.Name, t.optimizer.M}, {moments, secondMoment + p.Name, t.optimizer.V}} {
+				if err := restore(part.file, part.name, part.into, at, p.Shape); err != nil {
+					return fmt.Errorf("train: resuming %s: %w", folder, err)
+				}
+			}
+			at += p.Numel()
+		}
+		t.store.SyncCompute()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	t.state = s
+	t.optimizer.Steps = s.Updates
+	if s.Cursor != nil {
+		t.cursor = new(C)
+		return json.Unmarshal(s.Cursor, t.cursor)
+	}
+	return nil
+}
+
+func restore(file *safetensors.File, name string, into *torch.Tensor, at int64, shape []int64) error {
+	w, ok := file.Tensor(name)
+	if !ok {
+		return fmt.Errorf("%s is missing: the checkpoint is of another architecture", name)
+	}
+	if !slices.Equal(w.Shape, shape) || w.DType != raw.F32 {
+		return fmt.Errorf("%s is %v%v, expected F32%v: the checkpoint is of another architecture", name, w.DType, w.Shape, shape)
+	}
+	source := torch.NewOver(w.Data, torch.Float32, shape...)
+	defer source.Free()
+	view := into.View(at, shape...)
+	defer view.Free()
+	view.CopyFrom(source, false)
+	return nil
+}
+
+// compare names every setting that a resumed run would change.
+func compare(was, is Settings, allowed []string) error {
+	var faults []error
+	a, b := reflect.ValueOf(was), reflect.ValueOf(is)
+	for i := range a.NumField() {
+		name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
+		if name == "-" || slices.Contains(allowed, name) {
+			continue
+		}
+		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); !reflect.DeepEqual(x, y) {
+			faults = append(faults, fmt.Errorf("%s was %v, now it is %v (hint: --allow-change %s)", name, x, y, name))
+		}
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,301 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gobert/bert"
+	"gobert/data"
+	"gobert/data/loader"
+	"gobert/data/pretraining"
+	"gobert/heads"
+	"gobert/internal/optim"
+	"gobert/internal/torch"
+)
+
+// corpus is a small text in memory: documents of sentences of token ids.
+type corpus [][][]int32
+
+func (c corpus) Documents() int { return len(c) }
+func (c corpus) Sentences() (n int) {
+	for _, d := range c {
+		n += len(d)
+	}
+	return n
+}
+func (c corpus) DocumentRange(doc int) (first, last int) {
+	for _, d := range c[:doc] {
+		first += len(d)
+	}
+	return first, first + len(c[doc])
+}
+func (c corpus) sentence(i int) []int32 {
+	for _, d := range c {
+		if i < len(d) {
+			return d[i]
+		}
+		i -= len(d)
+	}
+	return nil
+}
+func (c corpus) SentenceLen(i int) int                     { return len(c.sentence(i)) }
+func (c corpus) AppendSentence(dst []int32, i int) []int32 { return append(dst, c.sentence(i)...) }
+
+func newCorpus() corpus {
+	r := rand.New(rand.NewPCG(3, 4))
+	var c corpus
+	for range 30 {
+		var d [][]int32
+		for range 4 + r.IntN(6) {
+			var s []int32
+			for range 3 + r.IntN(9) {
+				s = append(s, int32(5+r.IntN(90)))
+			}
+			d = append(d, s)
+		}
+		c = append(c, d)
+	}
+	return c
+}
+
+func source(t *testing.T) *pretraining.Source {
+	t.Helper()
+	o := pretraining.Defaults(24)
+	o.Seed = 11
+	s, err := pretraining.New(newCorpus(), pretraining.Vocabulary{Size: 101, ClsID: 1, SepID: 2, MaskID: 3, Special: []int32{0, 4}}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// runSteps is how long the runs of these tests are.
+const runSteps = 160
+
+func settings(output string) Settings {
+	s := Settings{Seed: 5, Compute: "fp32", Optimizer: optim.Default(), Steps: runSteps, Accumulate: 2, LogEvery: 5, EvaluateEvery: 10, SaveEvery: 4,
+		Keep: 2, Best: "eval_loss", BestIsLow: true, Output: output}
+	return s
+}
+
+// begin makes a trainer with dropout, a loader of several workers and an evaluation, resumed from the newest checkpoint.
+func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, loader.Cursor], func()) {
+	t.Helper()
+	config := bert.DefaultConfig()
+	config.VocabSize, config.HiddenSize, config.NumLayers, config.NumHeads, config.IntermediateSize, config.MaxPositions = 101, 32, 2, 4, 64, 24
+	model, err := heads.NewPretraining(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer, err := New[*data.Batch, loader.Cursor](&Pretraining{Model: model, Cost: free}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := torch.Run(func() error { bert.Initialize(bert.Parameters(model), 0.02, 9); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	newest, _, err := Newest(s.Output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if newest != "" {
+		if err := trainer.Resume(newest, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o := loader.Options{Seed: 7, Tokens: 120, Workers: 3}
+	if cursor, ok := trainer.Cursor(); ok {
+		o.Start = cursor
+	}
+	feed, err := loader.New(context.Background(), source(t), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer.SetFeed(feed)
+	trainer.Rate = func(step int64, _ float64) float64 { return 1e-3 }
+	trainer.Evaluate = func(context.Context) ([]Value, error) {
+		b := source(t).NewBatch()
+		for i := range 6 {
+			if err := source(t).Append(b, 1000, i); err != nil {
+				return nil, err
+			}
+		}
+		return EvaluatePretraining(model, torch.CPU, torch.Float32, []*data.Batch{b})
+	}
+	return trainer, func() {
+		feed.Close()
+		trainer.Close()
+		if err := model.Bert.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// outcome is the last checkpoint's weights and moments, byte by byte.
+func outcome(t *testing.T, run string) string {
+	t.Helper()
+	folders, err := Checkpoints(run)
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no checkpoints in %s: %v", run, err)
+	}
+	last := folders[len(folders)-1]
+	var all strings.Builder
+	for _, name := range []string{"model.safetensors", optimizerFile} {
+		file, err := measure(filepath.Join(last, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&all, "%s %s %d %s\n", filepath.Base(last), name, file.Size, file.CRC32C)
+	}
+	return all.String()
+}
+
+func runWhole(t *testing.T, output string) string {
+	t.Helper()
+	trainer, done := begin(t, settings(output))
+	defer done()
+	if err := trainer.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return outcome(t, output)
+}
+
+func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
+	want := runWhole(t, t.TempDir())
+	output := t.TempDir()
+	for i := 0; ; i++ {
+		trainer, done := begin(t, settings(output))
+		ctx, cancel := context.WithCancel(context.Background())
+		trainer.Reporter = &stopper{after: int64(25 * (i + 1)), cancel: cancel}
+		err := trainer.Run(ctx)
+		cancel()
+		done()
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, ErrInterrupted) {
+			t.Fatal(err)
+		}
+	}
+	if got := outcome(t, output); got != want {
+		t.Errorf("interrupted:\n%swant:\n%s", got, want)
+	}
+}
+
+// stopper ends the context at a step.
+type stopper struct {
+	watch
+	after  int64
+	cancel func()
+}
+
+func (s *stopper) Step(r StepReport) {
+	if r.Step >= s.after && r.Step < runSteps {
+		s.cancel()
+	}
+}
+
+// TestKilledRunEndsWithTheSameBits kills the process without warning at random moments, 20 times, and resumes.
+func TestKilledRunEndsWithTheSameBits(t *testing.T) {
+	if output := os.Getenv("GOBERT_TEST_RUN"); output != "" {
+		runWhole(t, output)
+		return
+	}
+	want := runWhole(t, t.TempDir())
+	output := t.TempDir()
+	r := rand.New(rand.NewPCG(1, 1))
+	child := func() *exec.Cmd {
+		cmd := exec.Command(os.Args[0], "-test.run", "^TestKilledRunEndsWithTheSameBits$")
+		cmd.Env = append(os.Environ(), "GOBERT_TEST_RUN="+output)
+		return cmd
+	}
+	kills := 0
+	for range 20 {
+		cmd := child()
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(100+r.IntN(400)) * time.Millisecond)
+		if cmd.Process.Kill() == nil {
+			kills++
+		}
+		cmd.Wait()
+	}
+	if text, err := child().CombinedOutput(); err != nil {
+		t.Fatalf("the last run: %v\n%s", err, text)
+	}
+	if got := outcome(t, output); got != want {
+		t.Errorf("after %d kills:\n%swant:\n%s", kills, got, want)
+	}
+}
+
+func TestCutCheckpointIsNeverTakenForWhole(t *testing.T) {
+	output := t.TempDir()
+	runWhole(t, output)
+	folders, err := Checkpoints(output)
+	if err != nil || len(folders) != 2 {
+		t.Fatalf("checkpoints %v, %v", folders, err)
+	}
+	newest := folders[1]
+	files, err := os.ReadDir(newest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		path := filepath.Join(newest, f.Name())
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, size := range []int{0, 1, len(whole) / 2, len(whole) - 1} {
+			if err := os.WriteFile(path, whole[:size], 0o644); err != nil {
+				t.Fatal(err)
+			}
+			found, skipped, err := Newest(output)
+			if err != nil || found != folders[0] || len(skipped) != 1 {
+				// Only the state's closing newline may be missing without harm.
+				if f.Name() == StateFile && size == len(whole)-1 && found == newest {
+					continue
+				}
+				t.Errorf("%s cut to %d of %d bytes: found %s, skipped %v, %v", f.Name(), size, len(whole), found, skipped, err)
+			}
+		}
+		if err := os.WriteFile(path, whole, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestChangedSettingIsRefusedByName(t *testing.T) {
+	output := t.TempDir()
+	runWhole(t, output)
+	s := settings(output)
+	s.Seed, s.Steps = 6, 200
+	config := bert.DefaultConfig()
+	config.VocabSize, config.HiddenSize, config.NumLayers, config.NumHeads, config.IntermediateSize, config.MaxPositions = 101, 32, 2, 4, 64, 24
+	model, err := heads.NewPretraining(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer, err := New[*data.Batch, loader.Cursor](&Pretraining{Model: model, Cost: free}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer trainer.Close()
+	newest, _, _ := Newest(output)
+	err = trainer.Resume(newest, nil)
+	if err == nil || !strings.Contains(err.Error(), "seed was 5, now it is 6") || !strings.Contains(err.Error(), "steps was 160") {
+		t.Errorf("got %v", err)
+	}
+	if err := trainer.Resume(newest, []string{"seed", "steps"}); err != nil {
+		t.Errorf("allowed changes: %v", err)
+	}
+}

@@ -1,0 +1,82 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"gobert/internal/optim"
+	"gobert/internal/torch"
+)
+
+// Settings are what a run is told, apart from its data. They are saved with every checkpoint and compared on resume.
+type Settings struct {
+	Seed      uint64         `json:"seed"`
+	Compute   string         `json:"compute"` // fp32, bf16 or fp16
+	Optimizer optim.Settings `json:"optimizer"`
+
+	// The horizon: the first of those set that is reached ends the run.
+	Steps  int64         `json:"steps,omitempty"`
+	Tokens int64         `json:"tokens,omitempty"`
+	Budget time.Duration `json:"budget,omitempty"` // wall-clock time spent in the run, resumes included
+
+	Accumulate         int    `json:"accumulate"`            // batches to one update
+	GradientCheckpoint bool   `json:"gradient_checkpoint"`   // compute activations again instead of keeping them
+	LogEvery           int64  `json:"log_every"`             // steps
+	EvaluateEvery      int64  `json:"evaluate_every"`        // steps; 0: only at the end
+	SaveEvery          int64  `json:"save_every"`            // steps; 0: only at the end
+	Keep               int    `json:"keep"`                  // newest checkpoints that stay, beside the best one
+	Patience           int    `json:"patience,omitempty"`    // evaluations without improvement before an early stop; 0: never
+	Best               string `json:"best,omitempty"`        // measure that decides what is best
+	BestIsLow          bool   `json:"best_is_low,omitempty"` // as for a loss
+	Rank, World        int    `json:"-"`
+
+	Device torch.Device `json:"-"` // where it runs is no part of what it computes
+	Output string       `json:"-"` // folder of the run
+}
+
+// Validate returns all faults at once.
+func (s Settings) Validate() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if s.Steps < 0 || s.Tokens < 0 || s.Budget < 0 {
+		fault("steps, tokens and budget must not be negative")
+	}
+	if s.Steps == 0 && s.Tokens == 0 && s.Budget == 0 {
+		fault("the run has no end (hint: give --steps, --tokens, --epochs or --budget)")
+	}
+	if s.Accumulate < 1 {
+		fault("accumulate is %d: expected at least 1 batch to an update", s.Accumulate)
+	}
+	if s.LogEvery < 1 {
+		fault("log every %d steps: expected at least 1", s.LogEvery)
+	}
+	if s.EvaluateEvery < 0 || s.SaveEvery < 0 || s.Keep < 0 || s.Patience < 0 {
+		fault("evaluate-every, save-every, keep and patience must not be negative")
+	}
+	if _, err := torch.ParseCompute(s.Compute); err != nil {
+		faults = append(faults, err)
+	}
+	if err := s.Optimizer.Validate(); err != nil {
+		faults = append(faults, err)
+	}
+	if s.Output == "" {
+		fault("no output folder")
+	}
+	return errors.Join(faults...)
+}
+
+// progress is the share of the run that is done, by whichever limit is nearest.
+func (s Settings) progress(step, tokens int64, elapsed time.Duration) float64 {
+	done := 0.0
+	if s.Steps > 0 {
+		done = max(done, float64(step)/float64(s.Steps))
+	}
+	if s.Tokens > 0 {
+		done = max(done, float64(tokens)/float64(s.Tokens))
+	}
+	if s.Budget > 0 {
+		done = max(done, elapsed.Seconds()/s.Budget.Seconds())
+	}
+	return min(done, 1)
+}

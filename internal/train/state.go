@@ -1,0 +1,107 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// State is what a run needs to go on, beside weights and moments. It is the last file written into a checkpoint, and lists
+// the others, so that a checkpoint that was cut is never taken for whole.
+type State struct {
+	Step     int64           `json:"step"`
+	Tokens   int64           `json:"tokens"`
+	Elapsed  time.Duration   `json:"elapsed"`
+	Cursor   json.RawMessage `json:"cursor"`
+	Updates  int64           `json:"updates"` // of the optimizer: steps without those left out
+	Scaler   Scaler          `json:"scaler"`
+	Best     *Best           `json:"best,omitempty"`
+	Waiting  int             `json:"waiting,omitempty"` // evaluations since the best
+	Settings Settings        `json:"settings"`
+	Extra    json.RawMessage `json:"extra,omitempty"` // the command's own settings
+	Files    map[string]File `json:"files"`
+}
+
+// Best is the best evaluation so far.
+type Best struct {
+	Step  int64   `json:"step"`
+	Value float64 `json:"value"`
+}
+
+// File is what a file of a checkpoint must look like.
+type File struct {
+	Size   int64  `json:"size"`
+	CRC32C string `json:"crc32c"`
+}
+
+// StateFile is the name of the state in a checkpoint.
+const StateFile = "state.json"
+
+// describe measures all files of a checkpoint's folder.
+func describe(folder string) (map[string]File, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]File{}
+	for _, e := range entries {
+		if files[e.Name()], err = measure(filepath.Join(folder, e.Name())); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+func measure(path string) (File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return File{}, err
+	}
+	defer f.Close()
+	sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
+	size, err := io.Copy(sum, f)
+	return File{Size: size, CRC32C: fmt.Sprintf("%08x", sum.Sum32())}, err
+}
+
+// write saves the state as the last file of a checkpoint.
+func (s State) write(folder string) error {
+	var err error
+	if s.Files, err = describe(folder); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, StateFile), append(text, '\n'), 0o644)
+}
+
+// ReadState reads a checkpoint's state and compares every file with it.
+func ReadState(folder string) (State, error) {
+	var s State
+	path := filepath.Join(folder, StateFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return s, fmt.Errorf("train: %s is no checkpoint of a run: %w", folder, err)
+	}
+	if err := json.Unmarshal(text, &s); err != nil {
+		return s, fmt.Errorf("train: %s: %w", path, err)
+	}
+	var faults []error
+	for name, want := range s.Files {
+		got, err := measure(filepath.Join(folder, name))
+		switch {
+		case err != nil:
+			faults = append(faults, fmt.Errorf("train: checkpoint %s is not whole: %w", folder, err))
+		case got != want:
+			faults = append(faults, fmt.Errorf("train: checkpoint %s is not whole: %s has %d bytes with checksum %s, expected %d with %s",
+				folder, name, got.Size, got.CRC32C, want.Size, want.CRC32C))
+		}
+	}
+	return s, errors.Join(faults...)
+}

@@ -1,0 +1,68 @@
+package train
+
+import (
+	"context"
+
+	"gobert/bert"
+	"gobert/internal/torch"
+)
+
+// A Task is what a run trains: a network and the loss of a batch.
+type Task[B any] interface {
+	Network() bert.Network
+	// Loss runs the network forward. gradient is what will flow into the loss: it holds the accumulation and loss scaling.
+	Loss(p *torch.Pass, batch B, gradient float64) (Outcome, error)
+	// Tokens counts the real tokens of a batch, for speed and for budgets.
+	Tokens(batch B) int
+	// FLOPs counts the model's floating point operations of a training step on the batch.
+	FLOPs(batch B) float64
+}
+
+// Outcome is a batch's loss and what was measured on the way.
+type Outcome struct {
+	Loss     *torch.Tensor
+	Measures []Measure
+}
+
+// Measure is a named mean: a sum on the device and the number of things summed.
+type Measure struct {
+	Name  string
+	Sum   *torch.Tensor // scalar
+	Count float64
+}
+
+// A Feed gives batches in a fixed order; *loader.Loader is one.
+type Feed[B any, C any] interface {
+	Next(ctx context.Context) (B, C, error) // the batch, and the cursor behind it; io.EOF at the end
+	Release(batch B)
+}
+
+// An Evaluator measures the network on held-out data.
+type Evaluator func(ctx context.Context) ([]Value, error)
+
+// Value is one named number.
+type Value struct {
+	Name  string
+	Value float64
+}
+
+// A Reporter is told what happens; it writes logs and talks to the user.
+type Reporter interface {
+	Step(r StepReport)
+	Evaluation(step int64, values []Value)
+	Saved(step int64, folder string)
+}
+
+// StepReport is what is known after a logged step; the measures are means since the last report.
+type StepReport struct {
+	Step, Steps   int64 // Steps is 0 where the horizon is not counted in steps
+	Progress      float64
+	Values        []Value // loss first
+	LearningRate  float64
+	GradientNorm  float64
+	TokensSeen    int64
+	TokensPerSec  float64
+	FLOPsPerSec   float64
+	DataWaitShare float64 // of the time since the last report
+	Seconds       float64 // of the run so far
+}
