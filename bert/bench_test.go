@@ -1,0 +1,90 @@
+package bert
+
+import (
+	"context"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gobert/internal/torch"
+)
+
+// BenchmarkLoad opens a model folder (BENCH_FOLDER) and points the encoder at it, to be set beside from_pretrained.
+func BenchmarkLoad(b *testing.B) {
+	folder := os.Getenv("BENCH_FOLDER")
+	if folder == "" {
+		b.Skip("BENCH_FOLDER does not name a model folder")
+	}
+	for b.Loop() {
+		m, err := Load(context.Background(), folder, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := m.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	m, err := Load(context.Background(), folder, Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer m.Close()
+	before := resident(b)
+	if _, err := m.Encode(Input{IDs: []int32{101, 102}, Length: 2}, Want{}); err != nil {
+		b.Fatal(err)
+	}
+	var bytes int64
+	for _, p := range Parameters(m) {
+		bytes += 4 * p.Numel()
+	}
+	b.ReportMetric(float64(resident(b)-before)/float64(bytes), "resident/size")
+}
+
+// TestForwardPassesKeepMemoryFlat runs many passes of a small model.
+func TestForwardPassesKeepMemoryFlat(t *testing.T) {
+	config, err := Size("tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.VocabSize, config.HiddenSize, config.IntermediateSize, config.NumHeads = 100, 32, 64, 2
+	m, err := New(config, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	run(t, func() { NewStore(m, torch.CPU); Initialize(Parameters(m), 0.02, 1) })
+	passes := 1000
+	if os.Getenv("GOBERT_LONG") != "" {
+		passes = 10_000
+	}
+	encode := func(n int) {
+		for i := range n {
+			ids := make([]int32, 1+i%40)
+			if _, err := m.Encode(Input{IDs: ids, Length: len(ids)}, Want{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	encode(max(200, passes/100))
+	before := resident(t)
+	encode(passes)
+	if growth := resident(t) - before; growth > 2<<20 {
+		t.Errorf("resident memory grew by %d kB over %d passes", growth>>10, passes)
+	}
+}
+
+// resident reads how much memory the process holds.
+func resident(t testing.TB) int64 {
+	debug.FreeOSMemory()
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Skip("resident memory is read from /proc, which this system lacks")
+	}
+	pages, err := strconv.ParseInt(strings.Fields(string(text))[1], 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages * int64(os.Getpagesize())
+}
