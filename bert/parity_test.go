@@ -2,6 +2,7 @@ package bert
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -11,6 +12,20 @@ import (
 
 // tolerance is relative to each tensor's largest value, in fp32.
 const tolerance = 1e-5
+
+// device is where the tests run: the CPU, or what GOBERT_TEST_DEVICE names.
+func device(t testing.TB) torch.Device {
+	t.Helper()
+	name := os.Getenv("GOBERT_TEST_DEVICE")
+	if name == "" {
+		name = "cpu"
+	}
+	d, err := torch.ParseDevice(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
 
 // load builds the case's model by hand, without the readers of weights.
 func load(t testing.TB, c *golden.Case) (*Model, *Store) {
@@ -25,7 +40,7 @@ func load(t testing.TB, c *golden.Case) (*Model, *Store) {
 	}
 	var s *Store
 	run(t, func() {
-		s = NewStore(m, torch.CPU)
+		s = NewStore(m, device(t))
 		for _, p := range s.Parameters {
 			w, ok := c.Weights[p.Name]
 			if !ok {
@@ -128,7 +143,7 @@ func TestGradientsEqualTheReference(t *testing.T) {
 				m.Checkpoint = checkpoint
 				defer run(t, s.Free)
 				run(t, s.PrepareTraining)
-				err := torch.Do(torch.Mode{Grad: true, Train: true}, func(p *torch.Pass) error {
+				err := torch.Do(torch.Mode{Grad: true, Train: true, Device: device(t)}, func(p *torch.Pass) error {
 					packing, err := input(c).packed()
 					if err != nil {
 						return err

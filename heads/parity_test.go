@@ -1,6 +1,7 @@
 package heads
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -12,10 +13,24 @@ import (
 // tolerance is relative to each tensor's largest value, in fp32.
 const tolerance = 1e-5
 
+// device is where the tests run: the CPU, or what GOBERT_TEST_DEVICE names.
+func device(t testing.TB) torch.Device {
+	t.Helper()
+	name := os.Getenv("GOBERT_TEST_DEVICE")
+	if name == "" {
+		name = "cpu"
+	}
+	d, err := torch.ParseDevice(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // fill gives a network the case's weights, by name, without the readers of weights.
 func fill(t testing.TB, c *golden.Case, n bert.Network) *bert.Store {
 	t.Helper()
-	s := bert.NewStore(n, torch.CPU)
+	s := bert.NewStore(n, device(t))
 	for _, p := range s.Parameters {
 		w, ok := c.Weights[p.Name]
 		if !ok {
@@ -124,7 +139,7 @@ func TestHeadsEqualTheReference(t *testing.T) {
 			if want := config.Architectures[0]; n.Architecture() != want {
 				t.Errorf("architecture %s, want %s", n.Architecture(), want)
 			}
-			err = torch.Do(torch.Mode{Grad: true, Train: true}, func(p *torch.Pass) error {
+			err = torch.Do(torch.Mode{Grad: true, Train: true, Device: device(t)}, func(p *torch.Pass) error {
 				s := fill(t, c, n)
 				defer s.Free()
 				s.PrepareTraining()

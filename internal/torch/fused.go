@@ -84,3 +84,7 @@ func (p *Pass) PadRows(x *Tensor, o Offsets, fill float64) *Tensor {
 	p.begin("pad rows", x, o.host, nil)
 	return p.take(C.gb_pad_rows(p.out(), x.c(), o.host.c(), C.double(fill)))
 }
+
+// UseKernels switches our CPU kernels on (as they are) or off: then LibTorch's own operators compute everything, slowly,
+// with the same dropout masks. It serves tests, and the search for a fault.
+func UseKernels(on bool) { C.gb_use_kernels(C.bool(on)) }

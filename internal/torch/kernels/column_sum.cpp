@@ -35,6 +35,7 @@ void sum_all(const T *x, int64_t rows, int64_t width, float *out) {
 }  // namespace
 
 at::Tensor column_sum(const at::Tensor &x) {
+  if (!x.is_cpu() || x.scalar_type() == at::kHalf) return x.sum(0, false, at::kFloat);
   auto out = at::zeros({x.size(1)}, x.options().dtype(at::kFloat));
   if (x.scalar_type() == at::kFloat)
     sum_all(x.const_data_ptr<float>(), x.size(0), x.size(1), out.data_ptr<float>());

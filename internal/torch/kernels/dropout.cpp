@@ -2,6 +2,8 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <atomic>
+
 #include "kernels.h"
 #include "sink.h"
 
@@ -11,9 +13,9 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-GOBERT_VECTORS void factor_rows(const Dropout &d, int64_t begin, int64_t end, int64_t width, float *out, float *scratch) {
+GOBERT_VECTORS void factor_rows(const Dropout &d, uint64_t first, int64_t begin, int64_t end, int64_t width, float *out, float *scratch) {
   for (int64_t r = begin; r < end; r++) {
-    dropout_row(d, r, width, scratch);
+    dropout_row(d, first + r, width, scratch);
 #pragma omp simd
     for (int64_t i = 0; i < width; i++) out[r * width + i] = scratch[i];
   }
@@ -33,13 +35,23 @@ struct GatherRows : torch::autograd::Function<GatherRows> {
   }
 };
 
+std::atomic<bool> switched_on{true};
+
 }  // namespace
 
-at::Tensor dropout_factors(int64_t rows, int64_t width, const Dropout &dropout) {
+bool supported(const at::Tensor &x) {
+  return x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) && switched_on;
+}
+
+void use_kernels(bool on) { switched_on = on; }
+
+bool kernels_on() { return switched_on; }
+
+at::Tensor dropout_factors(int64_t rows, int64_t width, const Dropout &dropout, uint64_t first) {
   auto out = at::empty({rows, width}, at::kFloat);
   at::parallel_for(0, rows, std::max<int64_t>(1, 32768 / std::max<int64_t>(1, width)), [&](int64_t begin, int64_t end) {
     std::vector<float> scratch(padded(width));
-    factor_rows(dropout, begin, end, width, out.data_ptr<float>(), scratch.data());
+    factor_rows(dropout, first, begin, end, width, out.data_ptr<float>(), scratch.data());
   });
   return out;
 }

@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "kernels.h"
+#include "norm.h"
 #include "norm_rows.h"
 #include "sink.h"
 
@@ -99,12 +100,12 @@ struct Embed : torch::autograd::Function<Embed> {
                     static_cast<uint64_t>(ctx->saved_data["seed"].toInt()), static_cast<uint64_t>(ctx->saved_data["site"].toInt()));
     auto dy = grads[0].to(at::kFloat).contiguous();
     if (dropout.on()) dy = dy.mul(dropout_factors(dy.size(0), dy.size(1), dropout));
-    auto [ds, dgain, dbias] = at::native_layer_norm_backward(dy, saved[8], {dy.size(1)}, saved[9].unsqueeze(1), saved[10].unsqueeze(1), gain, bias,
-                                                             {true, true, true});
+    auto ds = at::empty_like(dy);
+    auto total = norm_gradient(dy, saved[8], saved[9], saved[10], gain, ds, {}, Dropout(0, 0, 0));
     auto word = table_gradient(saved[0], saved[5], ds, ctx->saved_data["padding"].toInt());
     auto position = table_gradient(saved[1], saved[6], ds, -1);
     auto type = table_gradient(saved[2], saved[7], ds, -1);
-    return {word, position, type, wants(gain) ? deposit(gain, dgain) : at::Tensor(), wants(bias) ? deposit(bias, dbias) : at::Tensor(),
+    return {word, position, type, wants(gain) ? deposit(gain, total[0]) : at::Tensor(), wants(bias) ? deposit(bias, total[1]) : at::Tensor(),
             {}, {}, {}, {}, {}, {}, {}};
   }
 };

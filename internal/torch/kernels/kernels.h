@@ -11,10 +11,12 @@
 
 namespace gobert {
 
-// supported says whether the kernels serve tensors of this device and type.
-inline bool supported(const at::Tensor &x) {
-  return x.device().is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
-}
+// supported says whether the kernels serve tensors of this device and type, and are not switched off.
+bool supported(const at::Tensor &x);
+
+// use_kernels(false) leaves everything to LibTorch's own operators, to compare with.
+void use_kernels(bool on);
+bool kernels_on();
 
 // linear is x W^T + b. compute is weight, or its copy in x's type, which the products use.
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute, const at::Tensor &bias);
@@ -46,7 +48,7 @@ at::Tensor counter_dropout(const at::Tensor &x, const Dropout &dropout);
 // gather_rows picks rows of x by number, distinct, int32 [M].
 at::Tensor gather_rows(const at::Tensor &x, const at::Tensor &rows);
 
-// dropout_factors gives the factors (0 or scale) of rows x width, for the slow twins in tests.
-at::Tensor dropout_factors(int64_t rows, int64_t width, const Dropout &dropout);
+// dropout_factors gives the factors (0 or scale) of rows x width, the first row having the given number.
+at::Tensor dropout_factors(int64_t rows, int64_t width, const Dropout &dropout, uint64_t first = 0);
 
 }  // namespace gobert

@@ -59,6 +59,20 @@ void chunk_loss(T *logits, const int32_t *targets, int64_t rows, int64_t width, 
   });
 }
 
+// chunk_loss_anywhere does the same with LibTorch's operators, for devices and types without a loop of ours.
+at::Tensor chunk_loss_anywhere(at::Tensor &logits, const at::Tensor &targets, float scale, at::Tensor &correct) {
+  auto labels = targets.to(at::kLong).unsqueeze(1);
+  correct = logits.argmax(1, true).eq(labels).squeeze(1).to(at::kLong);
+  auto logs = at::log_softmax(logits, 1, at::kFloat);
+  auto losses = logs.gather(1, labels).neg_().squeeze(1);
+  if (scale != 0) {
+    auto gradient = logs.exp_();
+    gradient.scatter_add_(1, labels, at::full({}, -1.0, gradient.options()).expand(labels.sizes()));
+    logits.copy_(gradient.mul_(scale));
+  }
+  return losses;
+}
+
 // kChunkBytes of logits are at hand at a time: few enough to bound memory, enough for full-speed products.
 constexpr int64_t kChunkBytes = 64 << 20;
 
@@ -68,8 +82,8 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
     const int64_t rows = h.size(0), width = word.size(0);
     TORCH_CHECK(rows > 0, "a masked language model loss needs at least one masked row");
     const int64_t each = std::max<int64_t>(1, kChunkBytes / (width * static_cast<int64_t>(h.element_size())));
-    auto losses = at::empty({rows}, at::kFloat);
-    auto correct = at::empty({rows}, at::kLong);
+    auto losses = at::empty({rows}, h.options().dtype(at::kFloat));
+    auto correct = at::empty({rows}, h.options().dtype(at::kLong));
     auto b = bias.to(h.scalar_type());
     at::Tensor dh, dword, dbias;
     if (want_grad) dh = at::empty_like(h);
@@ -78,13 +92,7 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
       const int64_t n = std::min(each, rows - first);
       auto part = h.narrow(0, first, n);
       auto logits = product(part, compute, b);  // [n,V]
-      const auto *t = targets.const_data_ptr<int32_t>() + first;
-      auto *l = losses.data_ptr<float>() + first;
-      auto *c = correct.data_ptr<int64_t>() + first;
-      if (h.scalar_type() == at::kFloat)
-        chunk_loss(logits.data_ptr<float>(), t, n, width, scale, l, c);
-      else
-        chunk_loss(reinterpret_cast<bf16 *>(logits.data_ptr()), t, n, width, scale, l, c);
+      take_loss(logits, targets.narrow(0, first, n), scale, losses.narrow(0, first, n), correct.narrow(0, first, n));
       if (!want_grad) continue;
       dh.narrow(0, first, n).copy_(product(logits, compute.t(), {}));
       if (wants(word)) gather(dword, weight_gradient(word, logits, part));
@@ -98,6 +106,22 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
     return {losses.mean(), count};
   }
 
+  static void take_loss(at::Tensor &logits, const at::Tensor &targets, float scale, at::Tensor losses, at::Tensor correct) {
+    if (!supported(logits)) {
+      at::Tensor right;
+      losses.copy_(chunk_loss_anywhere(logits, targets, scale, right));
+      correct.copy_(right);
+      return;
+    }
+    const auto *t = targets.const_data_ptr<int32_t>();
+    auto *l = losses.data_ptr<float>();
+    auto *c = correct.data_ptr<int64_t>();
+    if (logits.scalar_type() == at::kFloat)
+      chunk_loss(logits.data_ptr<float>(), t, logits.size(0), logits.size(1), scale, l, c);
+    else
+      chunk_loss(reinterpret_cast<bf16 *>(logits.data_ptr()), t, logits.size(0), logits.size(1), scale, l, c);
+  }
+
   // gather adds up what did not go into a sink.
   static void gather(at::Tensor &total, const at::Tensor &part) {
     if (part.defined()) total = total.defined() ? total.add_(part) : part;
@@ -105,7 +129,13 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
 
   static variable_list backward(AutogradContext *ctx, variable_list grads) {
     auto saved = ctx->get_saved_variables();
-    const double scale = ctx->saved_data["scale"].toDouble(), incoming = grads[0].item<double>();
+    const double scale = ctx->saved_data["scale"].toDouble();
+    if (!grads[0].is_cpu()) {
+      // Reading the incoming gradient would wait for the device: what is not sunk is scaled there, and what is sunk is trusted.
+      auto times = [&](const at::Tensor &t) { return t.defined() ? t.mul(grads[0].to(t.scalar_type())).div_(scale) : t; };
+      return {times(saved[0]), times(saved[1]), times(saved[2]), {}, {}, {}, {}};
+    }
+    const double incoming = grads[0].item<double>();
     TORCH_CHECK(!ctx->saved_data["sunk"].toBool() || incoming == scale, "the gradient that flows into the loss is ", incoming,
                 ", but the word gradients were taken for ", scale);
     auto times = [&](const at::Tensor &t) { return !t.defined() || incoming == scale ? t : t.mul(incoming / scale); };

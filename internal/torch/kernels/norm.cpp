@@ -3,6 +3,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "kernels.h"
+#include "norm.h"
 #include "norm_rows.h"
 #include "sink.h"
 
@@ -81,12 +82,7 @@ struct DropoutAddNorm : torch::autograd::Function<DropoutAddNorm> {
     const bool residual = ctx->saved_data["residual"].toBool();
     // Without dropout both inputs have the same gradient.
     auto dresidual = residual && dropout.on() ? at::empty_like(dy) : at::Tensor();
-    auto partial = at::zeros({kChunks, 2, dy.size(1)}, gain.options());
-    if (dy.scalar_type() == at::kFloat)
-      backward_rows<float>(dy, sum, saved[1], saved[2], gain, dx, dresidual, partial, dropout);
-    else
-      backward_rows<bf16>(dy, sum, saved[1], saved[2], gain, dx, dresidual, partial, dropout);
-    auto total = partial.sum(0);
+    auto total = norm_gradient(dy, sum, saved[1], saved[2], gain, dx, dresidual, dropout);
     at::Tensor dgain, dbias;
     if (wants(gain)) dgain = deposit(gain, total[0]);
     if (wants(bias)) dbias = deposit(bias, total[1]);
@@ -95,6 +91,16 @@ struct DropoutAddNorm : torch::autograd::Function<DropoutAddNorm> {
 };
 
 }  // namespace
+
+at::Tensor norm_gradient(const at::Tensor &dy, const at::Tensor &sum, const at::Tensor &mean, const at::Tensor &rstd, const at::Tensor &gain,
+                         const at::Tensor &dx, const at::Tensor &dresidual, const Dropout &dropout) {
+  auto partial = at::zeros({kChunks, 2, dy.size(1)}, gain.options());
+  if (dy.scalar_type() == at::kFloat)
+    backward_rows<float>(dy, sum, mean, rstd, gain, dx, dresidual, partial, dropout);
+  else
+    backward_rows<bf16>(dy, sum, mean, rstd, gain, dx, dresidual, partial, dropout);
+  return partial.sum(0);
+}
 
 at::Tensor dropout_add_norm(const at::Tensor &x, const at::Tensor &residual, const at::Tensor &gain, const at::Tensor &bias, double eps,
                             const Dropout &dropout) {

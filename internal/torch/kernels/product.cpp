@@ -12,7 +12,9 @@ using Pointwise = at::Tensor(const at::Tensor &, const at::Tensor &, const std::
 // AMD's); oneDNN has, and is 10 to 20 % faster there. Below kFewRows its preparation costs more than it saves.
 constexpr int64_t kFewRows = 64;
 
-bool onednn(const at::Tensor &x) { return x.scalar_type() == at::kFloat && x.size(0) >= kFewRows && at::globalContext().hasMKLDNN(); }
+bool onednn(const at::Tensor &x) {
+  return x.is_cpu() && x.scalar_type() == at::kFloat && x.size(0) >= kFewRows && at::globalContext().hasMKLDNN();
+}
 
 }  // namespace
 

@@ -2,10 +2,25 @@
 
 #include <cmath>
 
+#include "../kernels/kernels.h"
+
 namespace gobert::composite {
 
 namespace {
-at::Tensor drop(const at::Tensor &x, double p) { return p > 0 ? at::dropout(x, p, true) : x; }
+// drop masks rows of a matrix, the first having the given number among the rows of the mask.
+at::Tensor drop(const at::Tensor &x, const Dropout &d, uint64_t first = 0) {
+  if (!d.on()) return x;
+  if (!x.is_cpu()) return at::dropout(x, d.threshold / 65536.0, true);
+  return x * dropout_factors(x.size(0), x.size(1), d, first).to(x.scalar_type());
+}
+
+// drop_heads masks probabilities [A,T,T] of a sequence that begins at row first of tokens.
+at::Tensor drop_heads(const at::Tensor &x, const Dropout &d, int64_t first, int64_t tokens) {
+  if (!d.on() || !x.is_cpu()) return drop(x, d);
+  std::vector<at::Tensor> heads;
+  for (int64_t h = 0; h < x.size(0); h++) heads.push_back(drop(x[h], d, static_cast<uint64_t>(h * tokens + first)));
+  return at::stack(heads);
+}
 
 // norm computes in fp32 whatever the type of x, as autocast does, and gives x's type back.
 at::Tensor norm(const at::Tensor &x, const at::Tensor &gain, const at::Tensor &bias, double eps, at::ScalarType dtype) {
@@ -29,20 +44,21 @@ at::Tensor activation(const at::Tensor &x, const std::string &kind) {
 }
 
 at::Tensor dropout_add_norm(const at::Tensor &x, const at::Tensor &residual, const at::Tensor &gain, const at::Tensor &bias, double eps,
-                            double p) {
-  auto sum = drop(x, p);
+                            const Dropout &dropout) {
+  auto sum = drop(x, dropout);
   if (residual.defined()) sum = sum + residual;
   return norm(sum, gain, bias, eps, x.scalar_type());
 }
 
 at::Tensor embed(const at::Tensor &ids, const at::Tensor &types, const at::Tensor &positions, const at::Tensor &word, const at::Tensor &type,
-                 const at::Tensor &position, const at::Tensor &gain, const at::Tensor &bias, int64_t padding, double eps, double p,
-                 at::ScalarType dtype) {
+                 const at::Tensor &position, const at::Tensor &gain, const at::Tensor &bias, int64_t padding, double eps,
+                 const Dropout &dropout, at::ScalarType dtype) {
   auto sum = at::embedding(word, ids, padding) + at::embedding(type, types) + at::embedding(position, positions);
-  return drop(norm(sum, gain, bias, eps, dtype), p);
+  return drop(norm(sum, gain, bias, eps, dtype), dropout);
 }
 
-std::tuple<at::Tensor, std::vector<at::Tensor>> attention(const at::Tensor &qkv, const at::Tensor &offsets, int64_t heads, double p) {
+std::tuple<at::Tensor, std::vector<at::Tensor>> attention(const at::Tensor &qkv, const at::Tensor &offsets, int64_t heads,
+                                                          const Dropout &dropout) {
   const auto width = qkv.size(1) / 3, head = width / heads;
   const auto *at_row = offsets.data_ptr<int32_t>();
   std::vector<at::Tensor> parts, weights;
@@ -50,7 +66,7 @@ std::tuple<at::Tensor, std::vector<at::Tensor>> attention(const at::Tensor &qkv,
     const int64_t length = at_row[s + 1] - at_row[s];
     auto rows = qkv.narrow(0, at_row[s], length).view({length, 3, heads, head}).permute({1, 2, 0, 3});  // [3,A,T,D]
     auto scores = at::matmul(rows[0], rows[1].transpose(-1, -2)) / std::sqrt(static_cast<double>(head));
-    auto probabilities = drop(at::softmax(scores, -1, at::kFloat).to(qkv.scalar_type()), p);  // [A,T,T]
+    auto probabilities = drop_heads(at::softmax(scores, -1, at::kFloat).to(qkv.scalar_type()), dropout, at_row[s], qkv.size(0));  // [A,T,T]
     parts.push_back(at::matmul(probabilities, rows[2]).transpose(0, 1).reshape({length, width}));
     weights.push_back(probabilities);
   }

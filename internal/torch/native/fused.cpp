@@ -21,20 +21,20 @@ gb_error gb_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor residual, gb
   return guarded([&] {
     const auto &in = ref(x);
     *out = give(supported(in) ? dropout_add_norm(in, optional(residual), ref(gain), ref(bias), eps, Dropout(p, seed, site))
-                              : composite::dropout_add_norm(in, optional(residual), ref(gain), ref(bias), eps, p));
+                              : composite::dropout_add_norm(in, optional(residual), ref(gain), ref(bias), eps, Dropout(p, seed, site)));
   });
 }
 
 gb_error gb_embed(gb_tensor *out, gb_tensor ids, gb_tensor types, gb_tensor positions, gb_tensor word, gb_tensor type, gb_tensor position,
                   gb_tensor gain, gb_tensor bias, int64_t padding, double eps, double p, uint64_t seed, uint64_t site, int dtype) {
   return guarded([&] {
-    if (ref(word).is_cpu() && (type_of(dtype) == at::kFloat || type_of(dtype) == at::kBFloat16)) {
+    if (supported(ref(word)) && (type_of(dtype) == at::kFloat || type_of(dtype) == at::kBFloat16)) {
       *out = give(embed(ref(ids), ref(positions), ref(types), {ref(word), ref(position), ref(type), ref(gain), ref(bias)}, padding, eps,
                         Dropout(p, seed, site), type_of(dtype)));
       return;
     }
     *out = give(composite::embed(ref(ids), ref(types), ref(positions), ref(word), ref(type), ref(position), ref(gain), ref(bias), padding,
-                                 eps, p, type_of(dtype)));
+                                 eps, Dropout(p, seed, site), type_of(dtype)));
   });
 }
 
@@ -50,14 +50,14 @@ gb_error gb_attention(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, gb_
       return;
     }
     *out = give(supported(x) ? attention(x, ref(offsets_host), heads, Dropout(p, seed, site))
-                             : std::get<0>(composite::attention(x, ref(offsets_host), heads, p)));
+                             : std::get<0>(composite::attention(x, ref(offsets_host), heads, Dropout(p, seed, site))));
   });
 }
 
 gb_error gb_attention_with_weights(gb_tensor *out, gb_tensor *weights, gb_tensor qkv, gb_tensor offsets_host, int64_t heads, double p,
                                    uint64_t seed, uint64_t site) {
   return guarded([&] {
-    auto [o, w] = composite::attention(ref(qkv), ref(offsets_host), heads, p);
+    auto [o, w] = composite::attention(ref(qkv), ref(offsets_host), heads, Dropout(p, seed, site));
     *out = give(o);
     for (size_t i = 0; i < w.size(); i++) weights[i] = give(w[i]);
   });
@@ -70,9 +70,8 @@ gb_error gb_gather_rows(gb_tensor *out, gb_tensor x, gb_tensor rows) {
 gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_tensor word, gb_tensor compute, gb_tensor bias,
                            gb_tensor targets, double grad_scale, bool want_grad) {
   return guarded([&] {
-    const auto &in = ref(h);
-    auto [l, c] = supported(in) ? masked_lm_loss(in, ref(word), ref(compute), ref(bias), ref(targets), grad_scale, want_grad)
-                                : composite::masked_lm_loss(in, ref(word), ref(bias), ref(targets));
+    auto [l, c] = !kernels_on() ? composite::masked_lm_loss(ref(h), ref(word), ref(bias), ref(targets))
+                  : masked_lm_loss(ref(h), ref(word), ref(compute), ref(bias), ref(targets), grad_scale, want_grad);
     *loss = give(l);
     *correct = give(c);
   });
@@ -95,3 +94,5 @@ gb_error gb_pad_rows(gb_tensor *out, gb_tensor x, gb_tensor offsets_host, double
     *out = give(at::pad_sequence(sequences, /*batch_first=*/true, fill));
   });
 }
+
+void gb_use_kernels(bool on) { use_kernels(on); }

@@ -6,6 +6,7 @@
 extern "C" {
 #endif
 
+void gb_use_kernels(bool on);
 gb_error gb_linear(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias);
 gb_error gb_activation(gb_tensor *out, gb_tensor x, const char *kind);
 gb_error gb_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor residual, gb_tensor gain, gb_tensor bias, double eps, double p,

@@ -1,0 +1,87 @@
+package heads
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"gobert/bert"
+	"gobert/internal/golden"
+	"gobert/internal/torch"
+)
+
+// TestKernelsEqualTheirPlainTwins trains one step with our kernels and one with LibTorch's operators in their place, under
+// the same dropout masks, and compares loss and gradients.
+func TestKernelsEqualTheirPlainTwins(t *testing.T) {
+	defer torch.UseKernels(true)
+	for _, compute := range []torch.DType{torch.Float32, torch.BFloat16} {
+		for _, dropout := range []float64{0, 0.1, 0.2} {
+			t.Run(fmt.Sprintf("%v/dropout %v", compute, dropout), func(t *testing.T) {
+				torch.UseKernels(false)
+				loss, want := gradients(t, compute, dropout, 2)
+				torch.UseKernels(true)
+				fused, got := gradients(t, compute, dropout, 2)
+				single, alone := gradients(t, compute, dropout, 1)
+				allowed := 2e-6
+				if compute == torch.BFloat16 {
+					allowed = 0.03
+				}
+				golden.Compare(t, "loss", []float32{fused}, []float32{loss}, allowed)
+				if single != fused {
+					t.Errorf("loss %v with one thread, %v with two", single, fused)
+				}
+				for name, g := range got {
+					if !strings.HasSuffix(name, "key.bias") { // rounding noise around 0
+						golden.Compare(t, "gradient of "+name, g, want[name], 5*allowed)
+					}
+					for i := range g {
+						if math.Float32bits(g[i]) != math.Float32bits(alone[name][i]) {
+							t.Fatalf("%s has other bits with one thread than with two", name)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+func gradients(t *testing.T, compute torch.DType, dropout float64, threads int) (loss float32, grads map[string][]float32) {
+	t.Helper()
+	before := torch.Threads()
+	if err := torch.SetThreads(threads); err != nil {
+		t.Fatal(err)
+	}
+	defer torch.SetThreads(before)
+	c := golden.Open(t, "..", "pretraining")
+	config, err := bert.ReadConfig(c.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.HiddenDropout, config.AttentionDropout = dropout, dropout
+	n, err := NewPretraining(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = torch.Do(torch.Mode{Grad: true, Train: true, Compute: compute, Seed: 3, Step: 8}, func(p *torch.Pass) error {
+		s := fill(t, c, n)
+		defer s.Free()
+		s.UseCompute(compute)
+		s.PrepareTraining()
+		in, b := batch(t, p, c, config)
+		rows, ids := []int32{0, 3, 4, int32(len(b.ids) - 1)}, []int32{7, 100, 0, 55}
+		l := n.Loss(p, in, PretrainingTargets{
+			Rows: torch.From(p, rows, 4), IDs: torch.From(p, ids, 4), Next: labels(p, c, "in.next_sentence_label"),
+		}, 1).Total
+		p.Backward(l, nil)
+		loss, grads = float32(l.Item()), map[string][]float32{}
+		for _, q := range s.Parameters {
+			grads[q.Name] = torch.Values[float32](p.Adopt(q.Value.Grad()))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loss, grads
+}
