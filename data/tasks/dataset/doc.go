@@ -1,0 +1,14 @@
+// Package dataset is the one door to labelled data: a task's name and a folder or files give train, dev and test, checked.
+//
+//	d, err := dataset.Open(dataset.Source{Task: "sst-2", Data: []string{"glue/SST-2"}})
+//	for _, note := range d.Notes { ... } // everything that was guessed, found or left out, to be said to the user
+//
+// For prediction [Stream] reads one file, or standard input, in constant memory.
+//
+// # Files
+//
+//   - dataset.go: Source, Dataset, Open
+//   - stream.go: Stream: one file, example by example
+//   - find.go: which files of a folder are train, dev and test
+//   - check.go: labels, unknown labels, duplicates, splits
+package dataset

@@ -1,0 +1,34 @@
+// Package tasks reads labelled data for what BERT is fine-tuned on: one label, several labels or a number for a text or a
+// pair, a tag for every word, the span of an answer, the best of several continuations.
+//
+// # The path of an example
+//
+// A reader gives one [Example] after the other, each with the file and line it came from; [Labels] are found from them;
+// package features makes packed batches of them; the trainer's loader shuffles those.
+//
+//	file -> Reader -> Example -> features.Set -> loader -> features.Batch
+//	                     |-> Labels
+//
+// # Which package does what
+//
+//   - tasks: Example, Labels, Problem, Reader, splitting and checking (this package, pure data)
+//   - tasks/dataset: the one door: a task's name and a folder or files give train, dev and test, checked, with notes of
+//     everything that was guessed
+//   - tasks/table: CSV, TSV, JSON, JSON Lines and Parquet, columns by name or guessed
+//   - tasks/glue: GLUE's nine tasks with their quirks, and its submission files
+//   - tasks/conll: columns of words and tags, tagging schemes
+//   - tasks/squad: SQuAD 1.1 and 2.0, post-processing of logits, predictions.json
+//   - tasks/features: packed batches with labels, windows over long texts
+//   - tasks/entities: from tag logits to entities
+//
+// A fault of one row is a [RowError] and names file, line, what was expected and a hint. With [Skip] such rows are left out,
+// counted and reported.
+//
+// # Files
+//
+//   - example.go: Example, Origin, Answer
+//   - reader.go: Reader, Options, Skipped: reading row by row
+//   - errors.go: RowError
+//   - labels.go: Labels and Problem, found from the data
+//   - split.go: a dev split, seeded and stratified; duplicates
+package tasks

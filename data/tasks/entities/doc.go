@@ -1,0 +1,7 @@
+// Package entities turns the logits of a token classifier into entities, as the token classification pipeline of
+// transformers does with each of its aggregation strategies.
+//
+// # Files
+//
+//   - aggregate.go: Strategy, Token, Entity, Aggregate
+package entities

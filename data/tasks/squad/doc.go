@@ -1,0 +1,9 @@
+// Package squad reads SQuAD 1.1 and 2.0 and turns the logits of a span head into answers, exactly as the post-processing of
+// transformers' question answering example does.
+//
+// # Files
+//
+//   - reader.go: Open, Read: questions with their contexts, in constant memory
+//   - answers.go: Settings, Window, Answers: from logits to texts
+//   - write.go: predictions.json, nbest_predictions.json, null_odds.json
+package squad
