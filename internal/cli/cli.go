@@ -1,31 +1,24 @@
-// Package cli is what both commands share: reading the command line, reporting errors with a hint, exit codes, and the
-// verbs that both have.
-//
-// Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong.
-//
-// Files: cli.go (the frame), doctor.go (the doctor verb).
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 )
 
 // The exit codes of both commands.
 const (
-	Done   = 0
-	Failed = 1
-	Usage  = 2
+	Done        = 0
+	Failed      = 1
+	Usage       = 2
+	Interrupted = 130 // 128 + SIGINT, as shells count
 )
-
-// Streams are where a verb writes: data to Out, talk to Err.
-type Streams struct {
-	Out, Err io.Writer
-}
 
 // exit carries kong's wish to end (after --help) out of the parser.
 type exit struct{ code int }
@@ -41,48 +34,54 @@ func Main(name, about string, commands any, args []string, stdout, stderr io.Wri
 			panic(fault)
 		}
 	}()
-	parser, err := kong.New(commands, kong.Name(name), kong.Description(about), kong.Writers(stdout, stderr),
-		kong.Exit(func(code int) { panic(exit{code}) }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	global, presets := &globals{}, &presets{}
+	parser, err := newParser(name, about, commands, global, presets, stdout, stderr)
 	if err != nil {
-		return report(stderr, name, err, Failed)
+		return report(stderr, name, err, Failed, false)
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	context, err := parser.Parse(args)
+	parsed, err := parser.Parse(args)
+	colored := colored(global.Color, stderr)
+	if err == nil {
+		err = presets.unknown(parsed)
+	}
 	if err != nil {
-		return report(stderr, name, fmt.Errorf("%w (hint: %s --help)", err, name), Usage)
+		return report(stderr, name, explain(err, name, parsed), Usage, colored)
 	}
-	if err := context.Run(&Streams{stdout, stderr}); err != nil {
-		var usage *UsageError
-		if errors.As(err, &usage) {
-			return report(stderr, name, err, Usage)
-		}
-		return report(stderr, name, err, Failed)
+	ctx, stop := untilSignal()
+	defer stop()
+	streams := newStreams(name, global, stdout, stderr)
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	err = parsed.Run(streams)
+	var usage *UsageError
+	switch {
+	case err == nil:
+		return Done
+	case errors.As(err, &usage):
+		return report(stderr, name, err, Usage, colored)
+	case ctx.Err() != nil || errors.Is(err, context.Canceled):
+		return report(stderr, name, err, Interrupted, colored)
 	}
-	return Done
+	return report(stderr, name, err, Failed, colored)
 }
 
-// UsageError marks a fault of the command line or the configuration.
-type UsageError struct{ Err error }
-
-// Error is the fault's own text.
-func (e *UsageError) Error() string { return e.Err.Error() }
-
-// Unwrap gives the fault.
-func (e *UsageError) Unwrap() error { return e.Err }
-
-// report prints an error, and the hint in its parentheses on a line of its own.
-func report(w io.Writer, name string, err error, code int) int {
-	for _, line := range strings.Split(err.Error(), "\n") {
-		text, hint, found := strings.Cut(line, " (hint: ")
-		if found {
-			if rest, ok := strings.CutSuffix(hint, ")"); ok {
-				fmt.Fprintf(w, "%s: error: %s\n%s: hint: %s\n", name, text, name, rest)
-				continue
-			}
-		}
-		fmt.Fprintf(w, "%s: error: %s\n", name, line)
+func newParser(name, about string, commands any, global *globals, presets *presets, stdout, stderr io.Writer) (*kong.Kong, error) {
+	parser, err := kong.New(commands, kong.Name(name), kong.Description(about), kong.Writers(stdout, stderr), kong.Embed(global),
+		kong.DynamicCommand("completion", "Print the completion script of a shell.", "", &completion{}), kong.Bind(presets),
+		kong.Resolvers(presets), kong.ExplicitGroups(groups()), kong.Exit(func(code int) { panic(exit{code}) }), helpOptions())
+	if err != nil {
+		return nil, fmt.Errorf("cli: the command's declaration: %w", err)
 	}
-	return code
+	parser.Model.Detail = exitCodes
+	return parser, nil
+}
+
+// untilSignal gives a context that ends with the first SIGINT or SIGTERM. The second one then finds the system's own
+// handling, and ends the process.
+func untilSignal() (context.Context, func()) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }

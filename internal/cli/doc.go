@@ -1,0 +1,19 @@
+// Package cli is the frame that both commands share: it reads the command line, reports errors with a hint, ends with
+// documented exit codes, and brings the verbs and flags that both have.
+//
+//	type commands struct {
+//		Train Train `cmd:"" help:"Train a model." group:"Training"`
+//	}
+//	os.Exit(cli.Main("pretrain", "Pretrain BERT from text.", &commands{}, os.Args[1:], os.Stdout, os.Stderr))
+//
+// A verb is a struct whose fields are its flags; its Run method may ask for a context.Context, which ends at the first
+// Ctrl-C or SIGTERM (the second ends the process at once), and for [*Streams]. What a verb prints to Streams.Out is data;
+// Streams.Err and Streams.Log are talk. A method Help gives the examples that --help shows, and a method Recipes the named
+// sets of flag values that a flag of type [Recipe] picks from.
+//
+// An error may end with "(hint: what to do)", which is shown as a line of its own.
+//
+// Files: cli.go (the frame), streams.go (what a verb talks through), globals.go (flags of every verb), report.go (errors),
+// preset.go (--config and --recipe), completion.go and scripts.go (shell completion), help.go (how --help looks),
+// version.go, doctor.go (the doctor verb).
+package cli

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Config is a flag that names a JSON file with values of the other flags: {"batch": 32, "learning_rate": 1e-4}. What stands
+// on the command line wins.
+type Config string
+
+// Recipe is a flag that names one of the verb's [Recipes]. The command line and a configuration file win over it.
+type Recipe string
+
+// Recipes is what a verb with a flag of type [Recipe] implements.
+type Recipes interface {
+	// Recipe gives the values of flags by name.
+	Recipe(name string) (map[string]string, error)
+}
+
+// presets are values of flags that come from elsewhere than the command line.
+type presets struct {
+	path           string
+	config, recipe map[string]string
+	used           map[string]bool
+}
+
+// BeforeResolve reads the file.
+func (c Config) BeforeResolve(ctx *kong.Context, trace *kong.Path, p *presets) error {
+	path, _ := ctx.FlagValue(trace.Flag).(Config)
+	if path == "" {
+		return nil
+	}
+	p.path = string(path)
+	var err error
+	p.config, err = readConfig(p.path)
+	return err
+}
+
+// BeforeResolve asks the verb for the recipe.
+func (r Recipe) BeforeResolve(ctx *kong.Context, trace *kong.Path, p *presets) error {
+	name, _ := ctx.FlagValue(trace.Flag).(Recipe)
+	verb, ok := ctx.Selected().Target.Addr().Interface().(Recipes)
+	if name == "" || !ok {
+		return nil
+	}
+	var err error
+	p.recipe, err = verb.Recipe(string(name))
+	return err
+}
+
+func readConfig(path string) (map[string]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("--config: %w", err)
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, fmt.Errorf("--config: %s: %w (hint: one JSON object, {\"flag_name\": value})", path, err)
+	}
+	values := map[string]string{}
+	for name, value := range raw {
+		if values[flagName(name)], err = plainText(value); err != nil {
+			return nil, fmt.Errorf("--config: %s: %s: %w", path, name, err)
+		}
+	}
+	return values, nil
+}
+
+// flagName lets a file write learning_rate where the command line has learning-rate.
+func flagName(key string) string { return strings.ReplaceAll(key, "_", "-") }
+
+// plainText writes a JSON value as it would stand on the command line.
+func plainText(value json.RawMessage) (string, error) {
+	var list []json.RawMessage
+	if json.Unmarshal(value, &list) == nil && list != nil {
+		parts := make([]string, len(list))
+		for i, item := range list {
+			var err error
+			if parts[i], err = plainText(item); err != nil {
+				return "", err
+			}
+		}
+		return strings.Join(parts, ","), nil
+	}
+	var text string
+	switch {
+	case json.Unmarshal(value, &text) == nil:
+		return text, nil
+	case value[0] == '{' || string(value) == "null":
+		return "", fmt.Errorf("%s is no value of a flag", value)
+	}
+	return string(value), nil
+}
+
+// Validate is part of kong's interface; see unknown.
+func (p *presets) Validate(*kong.Application) error { return nil }
+
+// Resolve gives a flag that is not on the command line its value.
+func (p *presets) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if p.used == nil {
+		p.used = map[string]bool{}
+	}
+	p.used[flag.Name] = true
+	if value, ok := p.config[flag.Name]; ok {
+		return value, nil
+	}
+	if value, ok := p.recipe[flag.Name]; ok {
+		return value, nil
+	}
+	return nil, nil
+}
+
+// unknown names what stands in the file and is no flag of the verb: a typing error must not pass silently.
+func (p *presets) unknown(ctx *kong.Context) error {
+	var names []string
+	for _, flag := range ctx.Flags() {
+		names = append(names, flag.Name)
+	}
+	var wrong []string
+	for name := range p.config {
+		if !slices.Contains(names, name) {
+			wrong = append(wrong, strings.ReplaceAll(name, "-", "_"))
+		}
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	slices.Sort(wrong)
+	return fmt.Errorf("--config: %s: no flag has the name %s (hint: %s --help lists them)", p.path, strings.Join(wrong, ", "), ctx.Selected().FullPath())
+}

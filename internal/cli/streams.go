@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/lmittmann/tint"
+	"golang.org/x/term"
+)
+
+// Streams are what a verb talks through: data goes to Out, talk to Err or, better, to Log.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Log      *slog.Logger // lines on Err: warnings always, news unless Quiet, details if Verbose
+
+	Command        string // the program's name, for hints
+	Quiet, Verbose bool
+	Terminal       bool // Err is a terminal: progress may be drawn
+	Color          bool // Err takes colours
+}
+
+func newStreams(name string, g *globals, stdout, stderr io.Writer) *Streams {
+	s := &Streams{
+		In: os.Stdin, Out: stdout, Err: stderr, Command: name, Quiet: g.Quiet, Verbose: g.Verbose,
+		Terminal: IsTerminal(stderr), Color: colored(g.Color, stderr),
+	}
+	level := slog.LevelInfo
+	switch {
+	case g.Quiet:
+		level = slog.LevelWarn
+	case g.Verbose:
+		level = slog.LevelDebug
+	}
+	s.Log = slog.New(tint.NewTextHandler(stderr, &tint.Options{Level: level, NoColor: !s.Color, TimeFormat: time.TimeOnly}))
+	return s
+}
+
+// IsTerminal says whether a stream is one that a person looks at.
+func IsTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// colored decides as users expect: the flag first, then NO_COLOR (any value that is not empty), then whether somebody looks.
+func colored(flag string, w io.Writer) bool {
+	switch flag {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && IsTerminal(w)
+}
