@@ -1,0 +1,91 @@
+package report
+
+// A Page is what a report shows. Empty parts are left out.
+type Page struct {
+	Title     string      // of the page
+	About     string      // one or two sentences: what was trained on what
+	Facts     []Fact      // model, data, settings, time
+	Results   []Result    // held-out measures beside their baselines
+	Panels    []Panel     // curves over training
+	Samples   []Sample    // masked sentences and guesses
+	Confusion *Confusion  // of a classifier
+	Errors    []Error     // the worst ones, most certain first
+	Attention *Attention  // of a few sentences
+	Next      []string    // commands to try now
+	Settings  []Fact      // all settings of the run
+	Notes     []string    // what a reader should know about the numbers
+	Baseline  string      // what the baselines are
+	Tables    []Breakdown // measures per class and the like
+}
+
+// Fact is a name and what is known under it.
+type Fact struct{ Name, Value string }
+
+// Result is one held-out measure. Shown is how the value is written; Baseline is empty where there is none.
+type Result struct {
+	Name     string
+	Shown    string
+	Baseline string  // how the baseline's value is written
+	Of       string  // what the baseline is, such as "always the most frequent token"
+	Share    float64 // the value from 0 to 1, for a bar; below 0 without one
+	Base     float64 // the baseline from 0 to 1; below 0 without one
+}
+
+// Panel is one chart: series over training steps.
+type Panel struct {
+	Title  string
+	Unit   string // of the values; "" for plain numbers, "%" for shares from 0 to 1
+	Smooth bool   // draw a noisy curve faintly, and its running mean over it
+	Series []Series
+	Lines  []Line // horizontal lines, such as baselines
+}
+
+// Series is one curve. NaN leaves a gap.
+type Series struct {
+	Name string
+	X, Y []float64
+}
+
+// Line is a horizontal line with a name.
+type Line struct {
+	Name string
+	Y    float64
+}
+
+// Sample is a masked sentence: what stood there, and what the model guessed at several moments of training.
+type Sample struct {
+	Before, After string // the text around the masked word
+	Answer        string // what stood there
+	Moments       []Moment
+}
+
+// Moment is what the model guessed at one step, best first.
+type Moment struct {
+	Step    int64
+	Guesses []Guess
+}
+
+// Guess is a word and how probable the model finds it, from 0 to 1.
+type Guess struct {
+	Word        string
+	Probability float64
+}
+
+// Confusion counts, for each true label (row), what was predicted (column).
+type Confusion struct {
+	Labels []string
+	Counts [][]int
+}
+
+// Error is a text that was judged wrongly.
+type Error struct {
+	Text, Truth, Predicted string
+	Probability            float64 // of the prediction
+}
+
+// Breakdown is a table: a measure of each class, for example.
+type Breakdown struct {
+	Title string
+	Head  []string
+	Rows  [][]string
+}

@@ -1,0 +1,139 @@
+package report
+
+import (
+	"bytes"
+	"encoding/base64"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// example is a page with every part.
+func example() Page {
+	steps, losses, rates := []float64{}, []float64{}, []float64{}
+	for i := range 900 {
+		steps = append(steps, float64(10*(i+1)))
+		losses = append(losses, 2+5*math.Exp(-float64(i)/200)+0.3*math.Sin(float64(i)*1.7))
+		rates = append(rates, 1e-4*min(float64(i)/90, 1-float64(i-90)/810))
+	}
+	p := Page{
+		Title: "A tiny <BERT>", About: "Pretrained on little stories.", Baseline: "A baseline that knows nothing stands beside each.",
+		Facts:   []Fact{{"model", "2 layers, 128 wide"}, {"tokens", "3,400,000"}},
+		Results: []Result{{"masked words", "61.2%", "13.6%", "always the most frequent token", 0.612, 0.136}, {"perplexity", "4.1", "", "", -1, -1}},
+		Panels: []Panel{
+			{"Loss", "nats", true, []Series{{"train", steps, losses}, {"held out", []float64{1000, 5000, 9000}, []float64{5, 3, math.NaN()}}}, nil},
+			{"Accuracy", "%", false, []Series{{"masked words", []float64{1000, 9000}, []float64{0.2, 0.6}}}, []Line{{"unigram", 0.136}}},
+			{"Learning rate", "", false, []Series{{"learning rate", steps, rates}}, nil},
+		},
+		Samples: []Sample{{"The baker kneaded the", "in the kitchen.", "dough", []Moment{
+			{100, []Guess{{"the", 0.1}, {".", 0.05}}}, {9000, []Guess{{"dough", 0.8}, {"bread", 0.1}}},
+		}}},
+		Confusion: &Confusion{[]string{"happy", "sad"}, [][]int{{40, 10}, {5, 45}}},
+		Errors:    []Error{{"Nobody was <glad>.", "sad", "happy", 0.97}},
+		Tables:    []Breakdown{{"Per class", []string{"class", "F1"}, [][]string{{"happy", "0.84"}}}},
+		Next:      []string{`bin/pretrain fill run "The [MASK] was loaded."`},
+		Settings:  []Fact{{"seed", "1"}},
+	}
+	p.Attention = &Attention{}
+	for _, text := range []string{"[CLS] the sailor mended the net . [SEP]", "[CLS] anna was glad [SEP]"} {
+		tokens := strings.Fields(text)
+		n := len(tokens)
+		var layers [][]float32
+		for l := range 2 {
+			layer := make([]float32, 2*n*n)
+			for i := range layer {
+				from, to := i/n%n, i%n
+				layer[i] = float32(1/(1+math.Abs(float64(from-to-l)))) / 3
+			}
+			layers = append(layers, layer)
+		}
+		if err := p.Attention.Add(tokens, layers); err != nil {
+			panic(err)
+		}
+	}
+	return p
+}
+
+func TestPageHoldsEveryPart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report.html")
+	if err := example().Write(path); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"A tiny &lt;BERT&gt;", "61.2%", "always the most frequent token", "<svg viewBox", "baseline", "kneaded", "guess right", "confusion",
+		"Nobody was &lt;glad&gt;.", "Per class", `id="attention-data"`, "sailor", "bin/pretrain fill run",
+	} {
+		if !bytes.Contains(text, []byte(want)) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, outside := range []string{"http://", "https://", "src=", "@import", "NaN"} {
+		if i := bytes.Index(text, []byte(outside)); i >= 0 && !bytes.HasPrefix(text[i:], []byte("http://www.w3.org/2000/svg")) {
+			t.Errorf("the page holds %q: %q", outside, text[i:min(i+60, len(text))])
+		}
+	}
+	if len(text) > 1<<20 {
+		t.Errorf("a small page has %d bytes", len(text))
+	}
+}
+
+func TestEmptyPartsAreLeftOut(t *testing.T) {
+	var text bytes.Buffer
+	if err := (Page{Title: "Nothing yet"}).Render(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, section := range []string{"What it learnt", "How it went", "Filling in", "Which token"} {
+		if strings.Contains(text.String(), section) {
+			t.Errorf("an empty page has the section %q", section)
+		}
+	}
+}
+
+func TestAttentionIsPackedInOrder(t *testing.T) {
+	var a Attention
+	if err := a.Add([]string{"a", "b"}, [][]float32{{0, 1, 0.5, 0.25}, {1, 2, -1, 0}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := base64.StdEncoding.DecodeString(a.Sentences[0].Weights)
+	if err != nil || a.Layers != 2 || a.Heads != 1 || !bytes.Equal(got, []byte{0, 255, 128, 64, 255, 255, 0, 0}) {
+		t.Errorf("got %v, %d layers, %d heads, %v", got, a.Layers, a.Heads, err)
+	}
+	if err := a.Add([]string{"a"}, [][]float32{{1}}); err == nil {
+		t.Error("a sentence with another number of layers was taken")
+	}
+	if err := a.Add(nil, nil); err == nil {
+		t.Error("nothing was taken")
+	}
+}
+
+func TestTicksAreRoundAndInside(t *testing.T) {
+	for _, a := range []axis{{low: 0, high: 1}, {low: 0.13, high: 9.7}, {low: -3, high: 4000}, {low: 1e-7, high: 3e-5}} {
+		ticks := a.ticks()
+		if len(ticks) < 3 || len(ticks) > 6 {
+			t.Errorf("axis %v has ticks %v", a, ticks)
+		}
+		for _, v := range ticks {
+			if v < a.low-1e-9*(a.high-a.low) || v > a.high+1e-9*(a.high-a.low) {
+				t.Errorf("tick %v is outside %v", v, a)
+			}
+		}
+	}
+}
+
+func TestNumbersAreShort(t *testing.T) {
+	for _, c := range []struct {
+		value float64
+		unit  string
+		want  string
+	}{{0, "", "0"}, {0.5, "%", "50%"}, {0.1357, "%", "13.6%"}, {2500000, "", "2.5M"}, {51200, "", "51.2k"}, {1e-4, "", "1e-4"}, {3.14159, "", "3.142"}} {
+		if got := number(c.value, c.unit); got != c.want {
+			t.Errorf("number(%v, %q) = %q, want %q", c.value, c.unit, got, c.want)
+		}
+	}
+}
