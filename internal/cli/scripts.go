@@ -97,4 +97,6 @@ func fishScript(w words) string {
 func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // bracketed keeps what zsh would take for the end of a description.
-func bracketed(s string) string { return strings.NewReplacer("[", `\[`, "]", `\]`, ":", `\:`).Replace(s) }
+func bracketed(s string) string {
+	return strings.NewReplacer("[", `\[`, "]", `\]`, ":", `\:`).Replace(s)
+}

@@ -25,6 +25,14 @@ const (
 // Save writes a checkpoint of the present step: a Hugging Face folder with the optimizer's moments and the run's state. It
 // appears whole or not at all. Older ones beyond Keep are removed afterwards, so a full disk costs no good checkpoint.
 func (t *Trainer[B, C]) Save() error {
+	if !t.leads() {
+		return nil
+	}
+	if s, ok := t.Reporter.(Syncer); ok {
+		if err := s.Sync(); err != nil {
+			return fmt.Errorf("train: the record of step %d: %w", t.state.Step, err)
+		}
+	}
 	folder := filepath.Join(t.Output, checkpoints, fmt.Sprintf("%s%09d", prefix, t.state.Step))
 	if _, err := os.Stat(filepath.Join(folder, StateFile)); err == nil {
 		return nil // this step is saved already
@@ -47,6 +55,9 @@ func (t *Trainer[B, C]) write(folder string) error {
 	}
 	s := t.state
 	s.Settings, s.Extra, s.Updates = t.Settings, t.Extra, t.optimizer.Steps
+	if err := torch.Run(func() error { s.Meter = t.meter.begun(); return nil }); err != nil {
+		return err
+	}
 	if t.cursor != nil {
 		var err error
 		if s.Cursor, err = json.Marshal(*t.cursor); err != nil {

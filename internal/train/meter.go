@@ -43,6 +43,34 @@ func (m *meter) read() []Value {
 	return values
 }
 
+// Sum is a measure that was begun and not yet reported.
+type Sum struct {
+	Name  string  `json:"name"`
+	Sum   float64 `json:"sum"`
+	Count float64 `json:"count"`
+}
+
+// begun gives what a checkpoint must hold, so that the next report is that of a run never stopped.
+func (m *meter) begun() []Sum {
+	var list []Sum
+	for _, name := range m.names {
+		list = append(list, Sum{name, m.sums[name].Item(), m.counts[name]})
+	}
+	return list
+}
+
+// restore goes on from what a checkpoint holds.
+func (m *meter) restore(list []Sum) {
+	m.free()
+	m.names, m.sums, m.counts = nil, map[string]*torch.Tensor{}, map[string]float64{}
+	for _, x := range list {
+		m.names = append(m.names, x.Name)
+		sum := torch.NewZeros(torch.Float32, m.device, 1)
+		sum.Fill(x.Sum)
+		m.sums[x.Name], m.counts[x.Name] = sum, x.Count
+	}
+}
+
 func (m *meter) free() {
 	for _, sum := range m.sums {
 		sum.Free()

@@ -32,7 +32,7 @@ func Newest(run string) (path string, skipped []error, err error) {
 }
 
 // Resume takes weights, moments and progress from a checkpoint, after which the run goes on with the very next batch.
-// Settings that differ from those of the checkpoint are refused by name, unless allowed lists them.
+// Settings that differ from those of the checkpoint are refused by name, unless allowed lists them or holds [AnyChange].
 func (t *Trainer[B, C]) Resume(folder string, allowed []string) error {
 	s, err := ReadState(folder)
 	if err != nil {
@@ -66,6 +66,7 @@ func (t *Trainer[B, C]) Resume(folder string, allowed []string) error {
 			at += p.Numel()
 		}
 		t.store.SyncCompute()
+		t.meter.restore(s.Meter)
 		return nil
 	})
 	if err != nil {
@@ -79,6 +80,9 @@ func (t *Trainer[B, C]) Resume(folder string, allowed []string) error {
 	}
 	return nil
 }
+
+// AnyChange allows every setting to differ: for callers that compare them themselves.
+const AnyChange = "*"
 
 func restore(file *safetensors.File, name string, into *torch.Tensor, at int64, shape []int64) error {
 	w, ok := file.Tensor(name)
@@ -98,6 +102,9 @@ func restore(file *safetensors.File, name string, into *torch.Tensor, at int64, 
 
 // compare names every setting that a resumed run would change.
 func compare(was, is Settings, allowed []string) error {
+	if slices.Contains(allowed, AnyChange) {
+		return nil
+	}
 	var faults []error
 	a, b := reflect.ValueOf(was), reflect.ValueOf(is)
 	for i := range a.NumField() {

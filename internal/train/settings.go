@@ -29,11 +29,18 @@ type Settings struct {
 	Patience           int    `json:"patience,omitempty"`    // evaluations without improvement before an early stop; 0: never
 	Best               string `json:"best,omitempty"`        // measure that decides what is best
 	BestIsLow          bool   `json:"best_is_low,omitempty"` // as for a loss
-	Rank, World        int    `json:"-"`
+	World              int    `json:"world,omitempty"`       // processes that train together; 0: one
 
+	Rank   int          `json:"-"` // which of them this is: 0 logs and saves
 	Device torch.Device `json:"-"` // where it runs is no part of what it computes
 	Output string       `json:"-"` // folder of the run
 }
+
+// seed gives every process its own dropout masks.
+func (s Settings) seed() uint64 { return s.Seed + uint64(s.Rank)*0x9e3779b97f4a7c15 }
+
+// leads says whether this is the process that talks and saves.
+func (s Settings) leads() bool { return s.Rank == 0 }
 
 // Validate returns all faults at once.
 func (s Settings) Validate() error {
@@ -42,8 +49,8 @@ func (s Settings) Validate() error {
 	if s.Steps < 0 || s.Tokens < 0 || s.Budget < 0 {
 		fault("steps, tokens and budget must not be negative")
 	}
-	if s.Steps == 0 && s.Tokens == 0 && s.Budget == 0 {
-		fault("the run has no end (hint: give --steps, --tokens, --epochs or --budget)")
+	if s.World < 0 || s.Rank < 0 || s.Rank >= max(s.World, 1) {
+		fault("rank %d of %d processes: expected 0 to world-1", s.Rank, s.World)
 	}
 	if s.Accumulate < 1 {
 		fault("accumulate is %d: expected at least 1 batch to an update", s.Accumulate)

@@ -22,6 +22,8 @@ type State struct {
 	Scaler   Scaler          `json:"scaler"`
 	Best     *Best           `json:"best,omitempty"`
 	Waiting  int             `json:"waiting,omitempty"` // evaluations since the best
+	Measured int64           `json:"measured"`          // step of the last evaluation
+	Meter    []Sum           `json:"meter,omitempty"`   // what was measured since the last report
 	Settings Settings        `json:"settings"`
 	Extra    json.RawMessage `json:"extra,omitempty"` // the command's own settings
 	Files    map[string]File `json:"files"`

@@ -53,6 +53,12 @@ type Reporter interface {
 	Saved(step int64, folder string)
 }
 
+// A Syncer is a Reporter whose record must be on disk before a checkpoint is: what a checkpoint has passed is never told
+// again.
+type Syncer interface {
+	Sync() error
+}
+
 // StepReport is what is known after a logged step; the measures are means since the last report.
 type StepReport struct {
 	Step, Steps   int64 // Steps is 0 where the horizon is not counted in steps
@@ -63,6 +69,7 @@ type StepReport struct {
 	TokensSeen    int64
 	TokensPerSec  float64
 	FLOPsPerSec   float64
+	StepSeconds   float64 // mean since the last report
 	DataWaitShare float64 // of the time since the last report
 	Seconds       float64 // of the run so far
 }

@@ -1,0 +1,49 @@
+package train
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+
+	"gobert/internal/torch"
+)
+
+// Memory is how many bytes the process holds: of the device's memory, or of the machine's. 0 where nobody tells.
+func Memory(device torch.Device) int64 {
+	if device.IsCUDA() {
+		gpu, err := device.Describe()
+		if err != nil {
+			return 0
+		}
+		return gpu.Reserved
+	}
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	fields := bytes.Fields(text)
+	if len(fields) < 2 {
+		return 0
+	}
+	pages, err := strconv.ParseInt(string(fields[1]), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return pages * int64(os.Getpagesize())
+}
+
+// explain adds to a lack of memory what can be done about it.
+func (t *Trainer[B, C]) explain(err error) error {
+	if !torch.IsOutOfMemory(err) {
+		return err
+	}
+	hint := "half the batch with twice --accumulate gives the same updates"
+	if !t.GradientCheckpoint {
+		hint += ", or --gradient-checkpoint"
+	}
+	if t.Device.IsCUDA() && t.compute == torch.Float32 {
+		hint += ", or --compute bf16"
+	}
+	return fmt.Errorf("out of memory, with %d MiB held: %w (hint: %s)", Memory(t.Device)>>20, err, hint)
+}

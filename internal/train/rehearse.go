@@ -1,0 +1,95 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gobert/internal/torch"
+)
+
+// Rehearsal is what the rehearsal found.
+type Rehearsal struct {
+	StepSeconds     float64 // of the last rehearsed batch, without the update
+	Memory          int64   // bytes held afterwards
+	CheckpointBytes int64
+}
+
+// Rehearse goes once through everything a run will need, before it begins: forward and backward passes over the batches
+// given (the largest ones there will be), an evaluation, a checkpoint. Faults that would come after hours come now. It
+// changes nothing: neither weights nor progress nor the record.
+func (t *Trainer[B, C]) Rehearse(ctx context.Context, batches []B, evaluate func(context.Context) error) (Rehearsal, error) {
+	var r Rehearsal
+	for _, b := range batches {
+		if ctx.Err() != nil {
+			return r, ctx.Err()
+		}
+		began := time.Now()
+		if err := t.try(b); err != nil {
+			return r, fmt.Errorf("train: rehearsing a step with %d tokens: %w", t.task.Tokens(b), t.explain(err))
+		}
+		r.StepSeconds = time.Since(began).Seconds()
+	}
+	r.Memory = Memory(t.Device)
+	if evaluate != nil {
+		if err := evaluate(ctx); err != nil {
+			return r, fmt.Errorf("train: rehearsing the evaluation: %w", t.explain(err))
+		}
+	}
+	var err error
+	if r.CheckpointBytes, err = t.tryCheckpoint(); err != nil {
+		return r, fmt.Errorf("train: rehearsing a checkpoint: %w", err)
+	}
+	return r, nil
+}
+
+// try computes a batch's gradient and forgets it.
+func (t *Trainer[B, C]) try(batch B) error {
+	scale := t.state.Scaler.Factor / float64(t.Accumulate)
+	defer func() {
+		_ = torch.Run(func() error { t.store.ZeroGrads(); return nil })
+	}()
+	return torch.Do(t.mode(0), func(p *torch.Pass) error {
+		out, err := t.task.Loss(p, batch, scale)
+		if err != nil {
+			return err
+		}
+		backward(p, out, scale)
+		norm := torch.Norm(t.store.Grads)
+		if (math.IsNaN(norm) || math.IsInf(norm, 0)) && !t.state.Scaler.On {
+			return fmt.Errorf("the gradient's norm is %v before any update (hint: are the weights it begins with sound?)", norm)
+		}
+		return nil
+	})
+}
+
+// tryCheckpoint writes a checkpoint where the run's will be, and removes it.
+func (t *Trainer[B, C]) tryCheckpoint() (size int64, err error) {
+	folder := filepath.Join(t.Output, checkpoints)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return 0, err
+	}
+	temporary, err := os.MkdirTemp(folder, ".rehearsal-")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
+	if err := t.write(temporary); err != nil {
+		return 0, err
+	}
+	return size, filepath.WalkDir(temporary, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil {
+			size += info.Size()
+		}
+		return err
+	})
+}

@@ -1,0 +1,128 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"gobert/internal/torch"
+)
+
+// Run trains until the horizon, the end of the feed, an early stop, or the end of the context.
+func (t *Trainer[B, C]) Run(ctx context.Context) error {
+	if t.Steps == 0 && t.Tokens == 0 && t.Budget == 0 && t.Share == nil {
+		return errEndless
+	}
+	t.began = time.Now()
+	t.resumed = t.state.Elapsed
+	t.since = window{began: t.began}
+	err := t.loop(ctx)
+	switch {
+	case errors.Is(err, io.EOF) || err == nil:
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return errors.Join(ErrInterrupted, t.Save())
+	default:
+		return err
+	}
+	if err := t.evaluateOnce(ctx); err != nil {
+		if ctx.Err() != nil {
+			return errors.Join(ErrInterrupted, t.Save())
+		}
+		return err
+	}
+	return t.Save()
+}
+
+// loop makes steps while there is something to do. The evaluation that belongs to a step comes before anything else, so
+// that a run interrupted during it does not lose it.
+func (t *Trainer[B, C]) loop(ctx context.Context) error {
+	for !t.finished() {
+		if t.state.Step > 0 && t.due(t.EvaluateEvery) {
+			if err := t.evaluateOnce(ctx); err != nil {
+				return err
+			}
+			if t.stale() {
+				return nil
+			}
+		}
+		if t.state.Step > 0 && t.due(t.SaveEvery) {
+			if err := t.Save(); err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		report, err := t.step(ctx)
+		if err != nil {
+			return err
+		}
+		if t.due(t.LogEvery) || t.finished() {
+			t.report(report)
+		}
+	}
+	return nil
+}
+
+func (t *Trainer[B, C]) due(every int64) bool { return every > 0 && t.state.Step%every == 0 }
+
+// finished says whether the horizon is reached, or nothing got better for too long.
+func (t *Trainer[B, C]) finished() bool { return t.progress() >= 1 || t.stale() }
+
+// stale says whether patience has run out.
+func (t *Trainer[B, C]) stale() bool { return t.Patience > 0 && t.state.Waiting >= t.Patience }
+
+// report tells what happened since the last report.
+func (t *Trainer[B, C]) report(r StepReport) {
+	now := time.Now()
+	seconds := max(now.Sub(t.since.began).Seconds(), 1e-9)
+	_ = torch.Run(func() error {
+		r.Values = t.meter.read()
+		return nil
+	})
+	r.Step, r.Steps, r.Progress = t.state.Step, t.Steps, t.progress()
+	r.TokensSeen, r.Seconds = t.state.Tokens, t.state.Elapsed.Seconds()
+	r.TokensPerSec, r.FLOPsPerSec = float64(t.since.tokens)/seconds, t.since.flops/seconds
+	r.StepSeconds = seconds / float64(max(t.since.steps, 1))
+	r.DataWaitShare = t.since.wait.Seconds() / seconds
+	t.since = window{began: now}
+	if t.Reporter != nil && t.leads() {
+		t.Reporter.Step(r)
+	}
+}
+
+// evaluateOnce measures, unless this step was measured already, and remembers the best.
+func (t *Trainer[B, C]) evaluateOnce(ctx context.Context) error {
+	if t.Evaluate == nil || t.state.Measured == t.state.Step {
+		return nil
+	}
+	began := time.Now()
+	values, err := t.Evaluate(ctx)
+	if err != nil {
+		return fmt.Errorf("train: evaluating after step %d: %w", t.state.Step, t.explain(err))
+	}
+	t.since.began = t.since.began.Add(time.Since(began)) // what evaluation takes is no part of the training speed
+	if t.Reporter != nil && t.leads() {
+		t.Reporter.Evaluation(t.state.Step, values)
+	}
+	t.state.Measured = t.state.Step
+	for _, v := range values {
+		if v.Name != t.Best {
+			continue
+		}
+		if t.better(v.Value) {
+			t.state.Best, t.state.Waiting = &Best{t.state.Step, v.Value}, 0
+			return t.saveBest()
+		}
+		t.state.Waiting++
+	}
+	return nil
+}
+
+// better compares with the best so far.
+func (t *Trainer[B, C]) better(value float64) bool {
+	best := t.state.Best
+	return best == nil || (t.BestIsLow && value < best.Value) || (!t.BestIsLow && value > best.Value)
+}
