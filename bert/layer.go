@@ -30,9 +30,29 @@ func newLayer(c Config) *Layer {
 // probabilities of each sequence, [A,T,T].
 func (l *Layer) Forward(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, weights bool) (*torch.Tensor, []*torch.Tensor) {
 	attended, probabilities := l.attend(p, x, in, c, weights)
+	return l.transform(p, attended, x, c), probabilities
+}
+
+// First is [Layer.Forward] for the first token of each sequence alone, [B,H]: attention still reads every token, but all
+// that follows it is done for these rows only. A classifier over the first token needs no more of the last layer.
+func (l *Layer) First(p *torch.Pass, x *torch.Tensor, in *Packed, c Config) *torch.Tensor {
+	attended, _ := l.attend(p, x, in, c, false)
+	return l.transform(p, p.GatherRows(attended, in.firsts), p.GatherRows(x, in.firsts), c)
+}
+
+// transform is what a layer does row by row after attention.
+func (l *Layer) transform(p *torch.Pass, attended, x *torch.Tensor, c Config) *torch.Tensor {
 	x = l.MixNorm.AddNorm(p, l.Mix.Forward(p, attended), x, c.LayerNormEps, c.HiddenDropout)
-	inner := p.LinearActivation(x, l.Up.Weight.Value, l.Up.Weight.Compute, l.Up.Bias.Value, c.Activation) // [N,I]
-	return l.DownNorm.AddNorm(p, l.Down.Forward(p, inner), x, c.LayerNormEps, c.HiddenDropout), probabilities
+	inner := l.expand(p, x, c) // [N,I]
+	return l.DownNorm.AddNorm(p, l.Down.Forward(p, inner), x, c.LayerNormEps, c.HiddenDropout)
+}
+
+// expand is the feed-forward net's first half.
+func (l *Layer) expand(p *torch.Pass, x *torch.Tensor, c Config) *torch.Tensor {
+	if l.Up.Adapter != nil {
+		return p.Activation(l.Up.Forward(p, x), c.Activation)
+	}
+	return p.LinearActivation(x, l.Up.Weight.Value, l.Up.Weight.Compute, l.Up.Bias.Value, c.Activation)
 }
 
 // attend is multi-head self-attention over each sequence as a whole: every token sees its left and its right.
@@ -47,8 +67,16 @@ func (l *Layer) attend(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, wei
 
 // project gives queries, keys and values side by side: one product in a store, three over a mapped file.
 func (l *Layer) project(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
-	if l.qkv != nil {
+	if l.qkv != nil && l.alike() {
 		return l.qkv.Forward(p, x)
 	}
 	return p.Concat(1, l.Query.Forward(p, x), l.Key.Forward(p, x), l.Value.Forward(p, x))
+}
+
+// alike says whether the three projections can be one: no adapter corrects one of them, and all or none are trained.
+func (l *Layer) alike() bool {
+	q, k, v := l.Query, l.Key, l.Value
+	return q.Adapter == nil && k.Adapter == nil && v.Adapter == nil &&
+		q.Weight.Frozen == k.Weight.Frozen && k.Weight.Frozen == v.Weight.Frozen &&
+		q.Bias.Frozen == k.Bias.Frozen && k.Bias.Frozen == v.Bias.Frozen
 }

@@ -66,22 +66,45 @@ func (m *Model) Forward(p *torch.Pass, in *Packed, want Want) States {
 			states.Hidden = append(states.Hidden, states.Last)
 		}
 		var weights []*torch.Tensor
-		if m.Checkpoint && p.Grad && !want.Attention {
-			states.Last = p.Checkpoint(states.Last, func(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
-				y, _ := layer.Forward(p, x, in, m.Config, false)
-				return y
-			})
-		} else {
-			states.Last, weights = layer.Forward(p, states.Last, in, m.Config, want.Attention)
+		if !want.Attention {
+			states.Last = m.through(p, layer, states.Last, in)
+			continue
 		}
-		if want.Attention {
-			states.Attention = append(states.Attention, weights)
-		}
+		states.Last, weights = layer.Forward(p, states.Last, in, m.Config, true)
+		states.Attention = append(states.Attention, weights)
 	}
 	if want.Hidden {
 		states.Hidden = append(states.Hidden, states.Last)
 	}
 	return states
+}
+
+// Firsts is [Model.Forward] for the first token of each sequence alone, [B,H]. It gives the same numbers as picking these
+// rows from the last hidden states, and leaves out what only the other rows of the last layer need.
+func (m *Model) Firsts(p *torch.Pass, in *Packed) *torch.Tensor {
+	x := m.Embeddings.Forward(p, in, m.Config)
+	top := len(m.Layers) - 1
+	for _, layer := range m.Layers[:top] {
+		x = m.through(p, layer, x, in)
+	}
+	return m.Layers[top].First(p, x, in, m.Config)
+}
+
+// through runs one layer, keeping its inner activations for the backward pass or not.
+func (m *Model) through(p *torch.Pass, layer *Layer, x *torch.Tensor, in *Packed) *torch.Tensor {
+	forward := func(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
+		y, _ := layer.Forward(p, x, in, m.Config, false)
+		return y
+	}
+	if m.Checkpoint && p.Grad {
+		return p.Checkpoint(x, forward)
+	}
+	return forward(p, x)
+}
+
+// PoolFirsts gives [B,H]: the sequences' first tokens, from [Model.Firsts], through a dense layer and tanh.
+func (m *Model) PoolFirsts(p *torch.Pass, firsts *torch.Tensor) *torch.Tensor {
+	return p.Tanh(m.Pooler.Forward(p, firsts))
 }
 
 // Pool gives [B,H]: the first token of each sequence through a dense layer and tanh. The model must have a pooler.

@@ -6,6 +6,8 @@ import "gobert/internal/torch"
 type Linear struct {
 	Weight *Parameter `hf:"weight"` // [out,in]
 	Bias   *Parameter `hf:"bias"`   // [out]
+
+	Adapter *Adapter `hf:""` // a low-rank correction, nil without one
 }
 
 // NewLinear declares a linear map; its values come from a checkpoint or from [Initialize].
@@ -15,7 +17,11 @@ func NewLinear(in, out int) *Linear {
 
 // Forward maps x [N,in] to [N,out].
 func (l *Linear) Forward(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
-	return p.Linear(x, l.Weight.Value, l.Weight.Compute, l.Bias.Value)
+	y := p.Linear(x, l.Weight.Value, l.Weight.Compute, l.Bias.Value)
+	if l.Adapter == nil {
+		return y
+	}
+	return p.Add(y, l.Adapter.Forward(p, x))
 }
 
 // A LayerNorm normalises each row to mean 0 and variance 1, then scales and shifts it (Ba et al. 2016).

@@ -60,6 +60,9 @@ func counted(offsets []int32) []int32 {
 	return positions
 }
 
+// Firsts are the rows of each sequence's first token, int32 [B].
+func (in *Packed) Firsts() *torch.Tensor { return in.firsts }
+
 // Offsets say where each sequence begins, for operators on packed rows.
 func (in *Packed) Offsets() torch.Offsets { return in.offsets }
 

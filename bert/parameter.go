@@ -16,7 +16,12 @@ const (
 	Matrix Kind = iota // drawn from a truncated normal distribution, decayed
 	Bias               // zero, not decayed
 	Gain               // a norm's scale: one, not decayed
+	Down               // an adapter's map into its low rank: drawn uniformly, decayed
+	Up                 // an adapter's map back: zero, decayed
 )
+
+// Decayed says whether weight decay applies to parameters of the kind.
+func (k Kind) Decayed() bool { return k == Matrix || k == Down || k == Up }
 
 // A Parameter is one trained tensor: its place in the checkpoint, its fp32 value and, once training was prepared, the
 // part of the flat gradient that belongs to it.
@@ -28,6 +33,15 @@ type Parameter struct {
 	Value   *torch.Tensor // fp32 master, a part of the store's flat memory
 	Compute *torch.Tensor // what products use: Value, or a copy in the compute type
 	Frozen  bool
+	Rate    float64 // multiplies the learning rate, for layer-wise decay; 0 means 1
+}
+
+// LearningRate is what the parameter's learning rate is multiplied by.
+func (p *Parameter) LearningRate() float64 {
+	if p.Rate == 0 {
+		return 1
+	}
+	return p.Rate
 }
 
 func newParameter(kind Kind, shape ...int64) *Parameter { return &Parameter{Shape: shape, Kind: kind} }
@@ -55,15 +69,14 @@ func Parameters(model any) []*Parameter {
 	return list
 }
 
-var parameterType = reflect.TypeFor[*Parameter]()
-
-func walk(v reflect.Value, path string, visit func(p *Parameter, name string)) {
+// walk visits everything of type T, a pointer, that `hf` tags lead to.
+func walk[T any](v reflect.Value, path string, visit func(found T, name string)) {
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return
 		}
-		if v.Type() == parameterType {
-			visit(v.Interface().(*Parameter), path)
+		if found, ok := v.Interface().(T); ok {
+			visit(found, path)
 			return
 		}
 		v = v.Elem()

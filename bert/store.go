@@ -3,6 +3,7 @@ package bert
 import (
 	"cmp"
 	"hash/fnv"
+	"math"
 	"slices"
 
 	"gobert/internal/torch"
@@ -52,9 +53,13 @@ func NewStore(n Network, device torch.Device) *Store {
 }
 
 // region keeps what is decayed apart from what is not, so that the optimizer sees two blocks.
+// Adapters come last: they must not part the projections that a layer joins.
 func region(p *Parameter) int {
-	if p.Kind == Matrix {
+	switch p.Kind {
+	case Matrix:
 		return 0
+	case Down, Up:
+		return 2
 	}
 	return 1
 }
@@ -177,7 +182,11 @@ func Initialize(parameters []*Parameter, deviation float64, seed uint64) {
 			name := fnv.New64a()
 			name.Write([]byte(p.Name))
 			p.Value.FillTruncatedNormal(deviation, name.Sum64()^seed)
-		case Bias:
+		case Down:
+			name := fnv.New64a()
+			name.Write([]byte(p.Name))
+			p.Value.FillUniform(1/math.Sqrt(float64(p.Shape[1])), name.Sum64()^seed)
+		case Bias, Up:
 			p.Value.Fill(0)
 		case Gain:
 			p.Value.Fill(1)

@@ -31,7 +31,7 @@ func (c *Choice) Architecture() string { return "BertForMultipleChoice" }
 
 // Logits gives [B/choices, choices] for sequences that lie question by question.
 func (c *Choice) Logits(p *torch.Pass, in *bert.Packed, choices int) *torch.Tensor {
-	pooled := c.Bert.Pool(p, in, c.Bert.Forward(p, in, bert.Want{}).Last)
+	pooled := c.Bert.PoolFirsts(p, c.Bert.Firsts(p, in))
 	return p.Reshape(c.Classifier.Forward(p, headDropout(p, pooled, c.Bert.Config)), -1, int64(choices))
 }
 

@@ -23,13 +23,18 @@ type Sequence struct {
 	Classifier *bert.Linear `hf:"classifier"` // [C,H]
 
 	Problem      ProblemType
+	Pooling      Pooling       // CLS goes through the pooler, as in the reference; the others do not
 	ClassWeights *torch.Tensor // fp32 [C] or nil
 	Smoothing    float64       // label smoothing, single label only
 }
 
 // NewSequence declares an encoder with a classifier over the configuration's labels.
 func NewSequence(c bert.Config) (*Sequence, error) {
-	m, err := bert.New(c, true)
+	pooling, err := poolingOf(c)
+	if err != nil {
+		return nil, err
+	}
+	m, err := bert.New(c, pooling == CLS)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +50,7 @@ func NewSequence(c bert.Config) (*Sequence, error) {
 	default:
 		return nil, fmt.Errorf("heads: problem_type %q is not known: expected %s, %s or %s", problem, SingleLabel, MultiLabel, Regression)
 	}
-	return &Sequence{Bert: m, Classifier: bert.NewLinear(c.HiddenSize, classes), Problem: problem}, nil
+	return &Sequence{Bert: m, Classifier: bert.NewLinear(c.HiddenSize, classes), Problem: problem, Pooling: pooling}, nil
 }
 
 // Encoder is the BERT below the head.
@@ -56,7 +61,12 @@ func (s *Sequence) Architecture() string { return "BertForSequenceClassification
 
 // Logits gives [B,C].
 func (s *Sequence) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
-	pooled := s.Bert.Pool(p, in, s.Bert.Forward(p, in, bert.Want{}).Last)
+	var pooled *torch.Tensor
+	if s.Pooling == CLS {
+		pooled = s.Bert.PoolFirsts(p, s.Bert.Firsts(p, in))
+	} else {
+		pooled = p.Cast(s.Pooling.Pool(p, in, s.Bert.Forward(p, in, bert.Want{}).Last), p.Compute)
+	}
 	return s.Classifier.Forward(p, headDropout(p, pooled, s.Bert.Config))
 }
 

@@ -7,6 +7,8 @@
 //   - [Span]: the first and last token of an answer (span.go)
 //   - [Choice]: the best of several continuations (choice.go)
 //
+// pooling.go holds the ways to make one vector of a sequence.
+//
 // A head is a struct whose `hf` tags spell the checkpoint's names; it is a [gobert/bert.Network], so it is loaded, trained
 // and saved like the encoder itself.
 //

@@ -70,7 +70,8 @@ type Optimizer struct {
 type region struct {
 	from, count int64
 	decay       float64
-	adapt       bool // LAMB's scaling
+	rate        float64 // multiplies the learning rate
+	adapt       bool    // LAMB's scaling
 	sizes       []int64
 
 	value, grad, m, v, copy *torch.Tensor // views
@@ -92,18 +93,18 @@ func New(store *bert.Store, s Settings) (*Optimizer, error) {
 func (o *Optimizer) divide() {
 	var at int64
 	for _, p := range o.store.Parameters {
-		decayed := p.Kind == bert.Matrix
+		decayed := p.Kind.Decayed()
 		decay := 0.0
 		if decayed {
 			decay = o.WeightDecay
 		}
 		n := p.Numel()
 		if !p.Frozen {
-			if last := len(o.regions) - 1; last >= 0 && o.regions[last].from+o.regions[last].count == at && o.regions[last].adapt == decayed {
+			if last := len(o.regions) - 1; last >= 0 && o.regions[last].joins(at, decayed, p.LearningRate()) {
 				o.regions[last].count += n
 				o.regions[last].sizes = append(o.regions[last].sizes, n)
 			} else {
-				o.regions = append(o.regions, region{from: at, count: n, decay: decay, adapt: decayed, sizes: []int64{n}})
+				o.regions = append(o.regions, region{from: at, count: n, decay: decay, rate: p.LearningRate(), adapt: decayed, sizes: []int64{n}})
 			}
 		}
 		at += n
@@ -116,6 +117,11 @@ func (o *Optimizer) divide() {
 			r.copy = o.store.Compute.View(r.from, r.count)
 		}
 	}
+}
+
+// joins says whether a parameter that begins at an element goes on with the region.
+func (r region) joins(at int64, adapt bool, rate float64) bool {
+	return r.from+r.count == at && r.adapt == adapt && r.rate == rate
 }
 
 // NotFiniteError says that a gradient has an infinite or undefined norm; nothing was updated.
@@ -137,7 +143,7 @@ func (o *Optimizer) Step(learningRate, scale float64) (norm float64, err error) 
 	}
 	o.Steps++
 	for _, r := range o.regions {
-		step := torch.Step{LearningRate: learningRate, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: r.decay, Number: o.Steps, GradientScale: factor}
+		step := torch.Step{LearningRate: learningRate * r.rate, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: r.decay, Number: o.Steps, GradientScale: factor}
 		if o.Kind == LAMB {
 			torch.LAMB(r.value, r.grad, r.m, r.v, r.copy, r.sizes, r.adapt, step)
 		} else {

@@ -23,6 +23,9 @@ func NewOffsets(p *Pass, offsets []int32) Offsets {
 	return o
 }
 
+// Lengths are the numbers of tokens of each sequence.
+func (o Offsets) Lengths() []int32 { return o.lengths }
+
 // Attention is bidirectional multi-head attention within each packed sequence. qkv [N,3H] holds queries, keys and values
 // side by side; the result is [N,H]. The scores are scaled by 1/sqrt(H/heads); rate drops probabilities.
 func (p *Pass) Attention(qkv *Tensor, o Offsets, longest int, heads int64, rate float64) *Tensor {

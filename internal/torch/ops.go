@@ -101,6 +101,13 @@ func (p *Pass) SumDim(a *Tensor, dim int64, keep bool, dtype DType) *Tensor {
 	return p.end()
 }
 
+// MaxDim is the largest element along one dimension, which disappears.
+func (p *Pass) MaxDim(a *Tensor, dim int64) *Tensor {
+	p.begin("max", a, nil, nil)
+	libtch.AtgAmax(p.cell, a.get(), []int64{dim}, 1, 0)
+	return p.end()
+}
+
 // ArgMax gives the index of the largest element along a dimension.
 func (p *Pass) ArgMax(a *Tensor, dim int64) *Tensor {
 	p.begin("argmax", a, nil, nil)

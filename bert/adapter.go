@@ -1,0 +1,95 @@
+package bert
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gobert/internal/torch"
+)
+
+// An Adapter corrects a linear map by one of low rank, LoRA: y += scale * (dropout(x) A^T) B^T (Hu et al. 2021, section
+// 4.1). The names are those that PEFT gives.
+type Adapter struct {
+	A *Parameter `hf:"lora_A.weight"` // [rank,in]
+	B *Parameter `hf:"lora_B.weight"` // [out,rank]
+
+	Scale   float64
+	Dropout float64
+}
+
+// AdapterOptions say which maps get an adapter, and of what size.
+type AdapterOptions struct {
+	Rank    int      `json:"rank"`
+	Alpha   float64  `json:"alpha"`   // the correction is scaled by Alpha/Rank
+	Dropout float64  `json:"dropout"` // of the adapter's input
+	Targets []string `json:"targets"` // ends of module names, such as query, value, output.dense
+	Rooted  bool     `json:"rooted"`  // scale by Alpha/sqrt(Rank) instead (Kalajdzievski 2023)
+}
+
+// Forward is the correction for x [N,in].
+func (a *Adapter) Forward(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
+	if p.Train {
+		x = p.CounterDropout(x, a.Dropout)
+	}
+	low := p.Linear(x, a.A.Value, a.A.Compute, nil)
+	return p.Scale(p.Linear(low, a.B.Value, a.B.Compute, nil), a.Scale)
+}
+
+// visitLinears calls visit with the linear maps of a network and their module names, in the order of the fields.
+func visitLinears(n Network, visit func(l *Linear, name string)) { walk(reflect.ValueOf(n), "", visit) }
+
+// AddAdapters gives every linear map of the encoder whose name ends in one of the targets an adapter without values, and
+// freezes all else of the encoder. It says which maps those are.
+func AddAdapters(n Network, o AdapterOptions) (adapted []string, err error) {
+	if o.Rank < 1 || !(o.Alpha > 0) || !(o.Dropout >= 0 && o.Dropout < 1) {
+		return nil, fmt.Errorf("bert: an adapter of rank %d, alpha %v, dropout %v: expected a rank of at least 1, a positive alpha and a dropout from 0 to below 1",
+			o.Rank, o.Alpha, o.Dropout)
+	}
+	for _, p := range Parameters(n.Encoder()) {
+		p.Frozen = true
+	}
+	used := map[string]bool{}
+	visitLinears(n, func(l *Linear, name string) {
+		at := slices.IndexFunc(o.Targets, func(target string) bool { return name == target || strings.HasSuffix(name, "."+target) })
+		if at < 0 || !l.Weight.Frozen {
+			return
+		}
+		used[o.Targets[at]] = true
+		out, in := l.Weight.Shape[0], l.Weight.Shape[1]
+		l.Adapter = &Adapter{A: newParameter(Down, int64(o.Rank), in), B: newParameter(Up, out, int64(o.Rank)), Scale: o.scale(), Dropout: o.Dropout}
+		adapted = append(adapted, name)
+	})
+	for _, target := range o.Targets {
+		if !used[target] && err == nil {
+			err = fmt.Errorf("bert: no linear map of the encoder is called %q (hint: query, key, value, attention.output.dense, intermediate.dense, output.dense)", target)
+		}
+	}
+	Parameters(n) // names the new ones
+	return adapted, err
+}
+
+func (o AdapterOptions) scale() float64 {
+	if o.Rooted {
+		return o.Alpha / math.Sqrt(float64(o.Rank))
+	}
+	return o.Alpha / float64(o.Rank)
+}
+
+// MergeAdapters adds every adapter's correction to its map and takes the adapter away. It runs on the LibTorch thread,
+// before the network is moved into a [Store].
+func MergeAdapters(n Network) {
+	p := torch.Begin(torch.Mode{})
+	defer p.Close()
+	visitLinears(n, func(l *Linear, _ string) {
+		if l.Adapter == nil {
+			return
+		}
+		sum := p.Keep(p.Add(l.Weight.Value, p.Scale(p.Matmul(l.Adapter.B.Value, l.Adapter.A.Value), l.Adapter.Scale)))
+		torch.FreeAll([]*torch.Tensor{l.Weight.Value, l.Adapter.A.Value, l.Adapter.B.Value})
+		l.Weight.Value, l.Weight.Compute = sum, sum
+		l.Adapter = nil
+	})
+}

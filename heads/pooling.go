@@ -1,0 +1,85 @@
+package heads
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"gobert/bert"
+	"gobert/internal/torch"
+)
+
+// Pooling says how the hidden states of a sequence become one vector.
+type Pooling string
+
+// The ways to pool.
+const (
+	CLS  Pooling = "cls"  // the first token; in a classifier through the pooler, as BERT does
+	Mean Pooling = "mean" // of all tokens, [CLS] and [SEP] among them
+	Max  Pooling = "max"  // the largest value of each dimension
+)
+
+// poolingField is where config.json keeps the pooling of a classifier, as ModernBERT's does.
+const poolingField = "classifier_pooling"
+
+// ParsePooling reads the name of a pooling.
+func ParsePooling(name string) (Pooling, error) {
+	switch p := Pooling(name); p {
+	case CLS, Mean, Max:
+		return p, nil
+	}
+	return "", fmt.Errorf("pooling %q is not known: expected cls, mean or max", name)
+}
+
+// SetPooling writes a classifier's pooling into a configuration, for [NewSequence] to read.
+func SetPooling(c *bert.Config, pooling Pooling) {
+	delete(c.Extra, poolingField)
+	if pooling != CLS {
+		if c.Extra == nil {
+			c.Extra = map[string]json.RawMessage{}
+		}
+		c.Extra[poolingField] = json.RawMessage(`"` + pooling + `"`)
+	}
+}
+
+// poolingOf reads it.
+func poolingOf(c bert.Config) (Pooling, error) {
+	text, ok := c.Extra[poolingField]
+	if !ok {
+		return CLS, nil
+	}
+	var name string
+	if err := json.Unmarshal(text, &name); err != nil {
+		return "", fmt.Errorf("heads: %s in config.json: %w", poolingField, err)
+	}
+	pooling, err := ParsePooling(name)
+	if err != nil {
+		return "", fmt.Errorf("heads: config.json: %w", err)
+	}
+	return pooling, nil
+}
+
+// Pool gives a vector of each sequence, [B,H] in fp32, from packed hidden states [N,H].
+func (pooling Pooling) Pool(p *torch.Pass, in *bert.Packed, states *torch.Tensor) *torch.Tensor {
+	states = p.Cast(states, torch.Float32)
+	switch pooling {
+	case Mean:
+		lengths := in.Offsets().Lengths()
+		counts := make([]float32, len(lengths))
+		for i, n := range lengths {
+			counts[i] = float32(n)
+		}
+		sums := p.SumDim(p.PadRows(states, in.Offsets(), 0), 1, false, torch.Float32)
+		return p.Div(sums, torch.From(p, counts, int64(len(counts)), 1))
+	case Max:
+		return p.MaxDim(p.PadRows(states, in.Offsets(), paddedLogit), 1)
+	}
+	return p.GatherRows(states, in.Firsts())
+}
+
+// Vectors gives a vector of each sequence for comparison, [B,H] in fp32, and computes no more of the encoder than it needs.
+func (pooling Pooling) Vectors(p *torch.Pass, m *bert.Model, in *bert.Packed) *torch.Tensor {
+	if pooling == CLS {
+		return p.Cast(m.Firsts(p, in), torch.Float32)
+	}
+	return pooling.Pool(p, in, m.Forward(p, in, bert.Want{}).Last)
+}
