@@ -29,6 +29,7 @@
 //   - example.go: Example, Origin, Answer
 //   - reader.go: Reader, Options, Skipped: reading row by row
 //   - errors.go: RowError
+//   - source.go, lines.go: a text file whatever its compression and encoding, and its lines
 //   - labels.go: Labels and Problem, found from the data
 //   - split.go: a dev split, seeded and stratified; duplicates
 package tasks

@@ -1,0 +1,97 @@
+package tasks
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// Lines gives the lines of a source, of any length, with their numbers.
+type Lines struct {
+	source *Source
+	buffer []byte
+	number int
+	again  []string // lines given back, first one last
+}
+
+// NewLines reads the lines of a source, which it closes.
+func NewLines(s *Source) *Lines { return &Lines{source: s} }
+
+// Name is the file's name.
+func (l *Lines) Name() string { return l.source.Name }
+
+// Close closes the source.
+func (l *Lines) Close() error { return l.source.Close() }
+
+// Number is the number of the last line given, from 1.
+func (l *Lines) Number() int { return l.number }
+
+// Origin is the place of a line.
+func (l *Lines) Origin(line, record int) Origin {
+	return Origin{File: l.source.Name, Line: line, Record: record}
+}
+
+// Next gives the next line without its end ("\n" or "\r\n"); after the last one the error is io.EOF. A line that is not
+// UTF-8 is a [RowError]; the next call goes on behind it.
+func (l *Lines) Next() (string, error) {
+	l.number++
+	if n := len(l.again); n > 0 {
+		line := l.again[n-1]
+		l.again = l.again[:n-1]
+		return line, nil
+	}
+	line, err := l.read()
+	if err != nil {
+		l.number--
+		return "", err
+	}
+	if !utf8.Valid(line) {
+		return "", notUTF8(l.Origin(l.number, 0), line)
+	}
+	return string(line), nil
+}
+
+// Back gives lines back, to be read again.
+func (l *Lines) Back(lines []string) {
+	for i := len(lines) - 1; i >= 0; i-- {
+		l.again = append(l.again, lines[i])
+	}
+	l.number -= len(lines)
+}
+
+// read returns a line that is valid until the next call.
+func (l *Lines) read() ([]byte, error) {
+	line, err := l.source.ReadSlice('\n')
+	if err != nil {
+		l.buffer = append(l.buffer[:0], line...)
+		for errors.Is(err, bufio.ErrBufferFull) {
+			line, err = l.source.ReadSlice('\n')
+			l.buffer = append(l.buffer, line...)
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("tasks: reading %s: line %d: %w", l.source.Name, l.number, err)
+		}
+		if len(l.buffer) == 0 {
+			return nil, io.EOF
+		}
+		line = l.buffer
+	}
+	line = bytes.TrimSuffix(line, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r")), nil
+}
+
+// notUTF8 names the first byte that is none.
+func notUTF8(at Origin, line []byte) error {
+	i := 0
+	for i < len(line) {
+		r, size := utf8.DecodeRune(line[i:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		i += size
+	}
+	return Fault(at, "byte %d of the line is 0x%02x, which is not UTF-8 (hint: if the file is Latin-1: iconv -f LATIN1 -t UTF-8)", i+1, line[i])
+}

@@ -1,0 +1,130 @@
+package tasks
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// sniffed is how many bytes decide what a file is.
+const sniffed = 4096
+
+// Source is a text file, decompressed and in UTF-8 without a byte order mark.
+type Source struct {
+	*bufio.Reader
+	Name   string // for messages
+	closes []func() error
+}
+
+// OpenSource opens a text file. gzip and zstandard are decompressed; UTF-16 with a byte order mark is converted. An empty
+// or binary file is an error.
+func OpenSource(path string) (*Source, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("tasks: opening labelled data: %w", err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, fmt.Errorf("tasks: reading %s: it is a folder, expected a file", path)
+	}
+	s, err := NewSource(path, f)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	s.closes = append(s.closes, f.Close)
+	return s, nil
+}
+
+// NewSource reads from r what OpenSource reads from a file; name is used in messages.
+func NewSource(name string, r io.Reader) (*Source, error) {
+	s := &Source{Reader: bufio.NewReaderSize(r, 1<<16), Name: name}
+	if err := s.decompress(); err != nil {
+		return nil, err
+	}
+	head, err := s.Peek(sniffed)
+	if len(head) == 0 {
+		if err == nil || err == io.EOF {
+			return nil, fmt.Errorf("tasks: reading %s: the file is empty, expected labelled data", name)
+		}
+		return nil, fmt.Errorf("tasks: reading %s: %w", name, err)
+	}
+	return s, s.decode(head)
+}
+
+// decompress looks at the first bytes, not at the name.
+func (s *Source) decompress() error {
+	head, _ := s.Peek(4)
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(s.Reader)
+		if err != nil {
+			return fmt.Errorf("tasks: reading %s: gzip: %w", s.Name, err)
+		}
+		s.Reader = bufio.NewReaderSize(z, 1<<16)
+	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		z, err := zstd.NewReader(s.Reader, zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return fmt.Errorf("tasks: reading %s: zstandard: %w", s.Name, err)
+		}
+		s.closes = append(s.closes, func() error { z.Close(); return nil })
+		s.Reader = bufio.NewReaderSize(z, 1<<16)
+	}
+	return nil
+}
+
+// decode settles the encoding from the first bytes.
+func (s *Source) decode(head []byte) error {
+	order := unicode.LittleEndian
+	switch {
+	case bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}):
+		_, _ = s.Discard(3)
+		if len(head) == 3 {
+			return fmt.Errorf("tasks: reading %s: the file holds a byte order mark and nothing else", s.Name)
+		}
+		head = head[3:]
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe, 0, 0}), bytes.HasPrefix(head, []byte{0, 0, 0xfe, 0xff}):
+		return s.encodingError("UTF-32", "UTF-32")
+	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		order = unicode.BigEndian
+		fallthrough
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
+		s.Reader = bufio.NewReaderSize(transform.NewReader(s.Reader, unicode.UTF16(order, unicode.ExpectBOM).NewDecoder()), 1<<16)
+		return nil
+	}
+	nul := bytes.IndexByte(head, 0)
+	if nul < 0 {
+		return nil
+	}
+	// Western text in UTF-16 has a zero in every other byte.
+	if zeros := bytes.Count(head, []byte{0}); zeros > len(head)*2/5 && zeros < len(head)*3/5 {
+		if nul%2 == 0 {
+			return s.encodingError("UTF-16 (big endian) without a byte order mark", "UTF-16BE")
+		}
+		return s.encodingError("UTF-16 (little endian) without a byte order mark", "UTF-16LE")
+	}
+	return fmt.Errorf("tasks: reading %s: byte %d is zero: this is a binary file, expected text (hint: is it the right file?)", s.Name, nul+1)
+}
+
+func (s *Source) encodingError(what, iconv string) error {
+	return fmt.Errorf("tasks: reading %s: the file seems to be %s, expected UTF-8 (hint: iconv -f %s -t UTF-8)", s.Name, what, iconv)
+}
+
+// Close closes what was opened.
+func (s *Source) Close() error {
+	var first error
+	for i := len(s.closes) - 1; i >= 0; i-- {
+		if err := s.closes[i](); err != nil && first == nil {
+			first = err
+		}
+	}
+	s.closes = nil
+	return first
+}

@@ -1,0 +1,43 @@
+package table
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"gobert/data/tasks"
+)
+
+// plainLines gives a text a line.
+type plainLines struct {
+	lines  *tasks.Lines
+	record int
+}
+
+func (p *plainLines) next() (row, error) {
+	line, err := p.lines.Next()
+	if err != nil {
+		return row{}, err
+	}
+	p.record++
+	return row{at: p.lines.Origin(p.lines.Number(), p.record), names: []string{"text"}, values: []any{line}}, nil
+}
+
+// Close closes the file.
+func (p *plainLines) Close() error { return p.lines.Close() }
+
+// isLines reports whether the first line of a JSON file is a whole object: then it is JSON Lines, whatever it is called.
+func isLines(head []byte) bool {
+	head = bytes.TrimLeft(head, " \t\r\n")
+	line, rest, found := bytes.Cut(head, []byte("\n"))
+	if len(head) == 0 || head[0] != '{' {
+		return false
+	}
+	if !found { // One long line: an object may go on beyond what was read.
+		return json.Valid(line) && !bytes.Contains(line, []byte(`:[{`)) && !bytes.Contains(line, []byte(`: [{`))
+	}
+	if json.Valid(line) {
+		rest = bytes.TrimLeft(rest, " \t\r\n")
+		return len(rest) == 0 || rest[0] == '{'
+	}
+	return bytes.HasPrefix(bytes.TrimSpace(rest), []byte("{")) // A faulty first line of JSON Lines.
+}

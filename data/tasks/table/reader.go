@@ -1,0 +1,195 @@
+package table
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"gobert/data/tasks"
+)
+
+// Options say how to read a table.
+type Options struct {
+	Format         Format
+	Separator      rune  // 0: comma for CSV, tab for TSV; one of ASCII
+	Header         *bool // nil: found out
+	Columns        Columns
+	LabelSeparator string // splits a cell into several labels; empty: a JSON list, or one label
+	Field          string // JSON: the field that holds the list of rows; empty: the first that holds a list
+	AllowEmpty     bool   // a text without a character is no fault
+}
+
+// sampled is how many rows are looked at to tell the columns apart.
+const sampled = 200
+
+// Reader gives the rows of a table as examples. It is a tasks.Reader.
+type Reader struct {
+	name    string
+	rows    rows
+	kind    tasks.Kind
+	options Options
+	columns Columns
+	notes   []string
+	ahead   []ahead // rows of the sample
+	choices int     // of the first example
+}
+
+// ahead is a row that was read to look at it.
+type ahead struct {
+	row row
+	err error
+}
+
+// Open opens a file of rows as examples of a kind.
+func Open(path string, kind tasks.Kind, o Options) (*Reader, error) {
+	format := o.Format
+	if format == Auto {
+		format = Extension(path)
+	}
+	if format == Parquet {
+		p, err := openParquet(path)
+		if err != nil {
+			return nil, err
+		}
+		return newReader(path, p, kind, o)
+	}
+	s, err := tasks.OpenSource(path)
+	if err != nil {
+		return nil, err
+	}
+	o.Format = format
+	return read(s, kind, o)
+}
+
+// Read reads rows from in; name is used in messages. Parquet cannot be read from a stream.
+func Read(name string, in io.Reader, kind tasks.Kind, o Options) (*Reader, error) {
+	if o.Format == Parquet {
+		return nil, fmt.Errorf("tasks: reading %s: Parquet is read from its end, so it must be a file (hint: give its path)", name)
+	}
+	s, err := tasks.NewSource(name, in)
+	if err != nil {
+		return nil, err
+	}
+	return read(s, kind, o)
+}
+
+func read(s *tasks.Source, kind tasks.Kind, o Options) (*Reader, error) {
+	r, notes, err := open(s, kind, o)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	reader, err := newReader(s.Name, r, kind, o)
+	if err != nil {
+		return nil, err
+	}
+	reader.notes = append(notes, reader.notes...)
+	return reader, nil
+}
+
+// open chooses how rows are read.
+func open(s *tasks.Source, kind tasks.Kind, o Options) (rows, []string, error) {
+	format := o.Format
+	var notes []string
+	if format == Auto {
+		format = guess(s)
+		notes = append(notes, fmt.Sprintf("%s: read as %s", s.Name, format))
+	}
+	if o.Separator > 127 {
+		return nil, nil, fmt.Errorf("tasks: reading %s: the separator is %q, expected an ASCII character", s.Name, o.Separator)
+	}
+	separator := byte(o.Separator)
+	switch format {
+	case JSON:
+		if head, _ := s.Peek(1 << 15); isLines(head) && o.Field == "" {
+			return &jsonLines{lines: tasks.NewLines(s)}, notes, nil
+		}
+		return newJSONArray(s, o.Field), notes, nil
+	case JSONLines:
+		return &jsonLines{lines: tasks.NewLines(s)}, notes, nil
+	case TSV:
+		if separator == 0 {
+			separator = '\t'
+		}
+		r, err := newDelimited(tasks.NewLines(s), separator, false, o.Header, o.known)
+		return r, notes, err
+	case CSV:
+		if separator == 0 {
+			separator = ','
+		}
+		r, err := newDelimited(tasks.NewLines(s), separator, true, o.Header, o.known)
+		return r, notes, err
+	case Lines:
+		if kind != tasks.Classify && kind != tasks.Tag {
+			return nil, nil, fmt.Errorf("tasks: reading %s: a line of text is no example of %s, expected JSON, JSON Lines, CSV, TSV or Parquet "+
+				"(hint: name it with --format)", s.Name, kind)
+		}
+		return &plainLines{lines: tasks.NewLines(s)}, notes, nil
+	}
+	return nil, nil, fmt.Errorf("tasks: reading %s: unknown format %q, expected csv, tsv, json, jsonl, parquet or text", s.Name, format)
+}
+
+// newReader looks at the first rows to tell the columns apart.
+func newReader(name string, source rows, kind tasks.Kind, o Options) (*Reader, error) {
+	r := &Reader{name: name, rows: source, kind: kind, options: o, columns: o.Columns}
+	resolve := resolver{name: name, kind: kind, columns: o.Columns}
+	for len(r.ahead) < sampled {
+		next, err := source.next()
+		if err != nil && !tasks.IsRow(err) {
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			source.Close()
+			return nil, err
+		}
+		r.ahead = append(r.ahead, ahead{next, err})
+		if err != nil {
+			continue
+		}
+		resolve.sample = append(resolve.sample, next)
+		for _, column := range next.names {
+			if !slices.Contains(resolve.names, column) {
+				resolve.names = append(resolve.names, column)
+			}
+		}
+	}
+	if len(resolve.sample) == 0 {
+		source.Close()
+		if len(r.ahead) > 0 {
+			return nil, r.ahead[0].err
+		}
+		return nil, fmt.Errorf("tasks: reading %s: the file has no rows", name)
+	}
+	if err := resolve.resolve(); err != nil {
+		source.Close()
+		return nil, err
+	}
+	r.columns, r.notes = resolve.columns, resolve.notes
+	return r, nil
+}
+
+// Notes says what was guessed.
+func (r *Reader) Notes() []string { return r.notes }
+
+// Columns are the columns in use.
+func (r *Reader) Columns() Columns { return r.columns }
+
+// Next returns the next example.
+func (r *Reader) Next() (tasks.Example, error) {
+	var next row
+	var err error
+	if len(r.ahead) > 0 {
+		next, err = r.ahead[0].row, r.ahead[0].err
+		r.ahead = r.ahead[1:]
+	} else {
+		next, err = r.rows.next()
+	}
+	if err != nil {
+		return tasks.Example{}, err
+	}
+	return r.example(&next)
+}
+
+// Close closes the file.
+func (r *Reader) Close() error { return r.rows.Close() }
