@@ -1,0 +1,116 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+)
+
+// ParseLine reads one line of a record. Members that it does not know and that are no numbers are left out, so that a newer
+// program's record can be read.
+func ParseLine(line []byte) (Entry, error) {
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.UseNumber()
+	var e Entry
+	if err := open(d); err != nil {
+		return Entry{}, err
+	}
+	for d.More() {
+		name, err := key(d)
+		if err != nil {
+			return Entry{}, err
+		}
+		if err := e.member(d, name); err != nil {
+			return Entry{}, fmt.Errorf("%q: %w", name, err)
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return Entry{}, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return Entry{}, errors.New("more text after the object")
+	}
+	return e, e.Check()
+}
+
+// member reads what follows a name.
+func (e *Entry) member(d *json.Decoder, name string) error {
+	switch name {
+	case kindKey:
+		return d.Decode(&e.Kind)
+	case stepKey:
+		return d.Decode(&e.Step)
+	case textKey:
+		return d.Decode(&e.Text)
+	case timingKey:
+		if err := open(d); err != nil {
+			return err
+		}
+		for d.More() {
+			name, err := key(d)
+			if err != nil {
+				return err
+			}
+			if err := number(d, name, &e.Timing); err != nil {
+				return err
+			}
+		}
+		_, err := d.Token()
+		return err
+	default:
+		return number(d, name, &e.Values)
+	}
+}
+
+// number appends a value if it is one.
+func number(d *json.Decoder, name string, values *[]Value) error {
+	var x any
+	if err := d.Decode(&x); err != nil {
+		return err
+	}
+	switch x := x.(type) {
+	case json.Number:
+		f, err := strconv.ParseFloat(x.String(), 64)
+		if err != nil {
+			return err
+		}
+		*values = append(*values, Value{name, f})
+	case string:
+		switch x {
+		case "NaN":
+			*values = append(*values, Value{name, math.NaN()})
+		case "Infinity":
+			*values = append(*values, Value{name, math.Inf(1)})
+		case "-Infinity":
+			*values = append(*values, Value{name, math.Inf(-1)})
+		}
+	}
+	return nil
+}
+
+func open(d *json.Decoder) error {
+	token, err := d.Token()
+	if err != nil {
+		return err
+	}
+	if token != json.Delim('{') {
+		return fmt.Errorf("expected a JSON object, found %v", token)
+	}
+	return nil
+}
+
+func key(d *json.Decoder) (string, error) {
+	token, err := d.Token()
+	if err != nil {
+		return "", err
+	}
+	name, ok := token.(string)
+	if !ok {
+		return "", fmt.Errorf("expected a name, found %v", token)
+	}
+	return name, nil
+}
