@@ -8,6 +8,8 @@ import (
 
 	"github.com/lmittmann/tint"
 	"golang.org/x/term"
+
+	"gobert/internal/ui"
 )
 
 // Streams are what a verb talks through: data goes to Out, talk to Err or, better, to Log.
@@ -16,15 +18,17 @@ type Streams struct {
 	Out, Err io.Writer
 	Log      *slog.Logger // lines on Err: warnings always, news unless Quiet, details if Verbose
 
-	Command        string // the program's name, for hints
+	Screen         *ui.Screen // Err itself, for a live line at its foot
+	Command        string     // the program's name, for hints
 	Quiet, Verbose bool
 	Terminal       bool // Err is a terminal: progress may be drawn
 	Color          bool // Err takes colours
 }
 
 func newStreams(name string, g *globals, stdout, stderr io.Writer) *Streams {
+	screen := ui.NewScreen(stderr, IsTerminal(stderr))
 	s := &Streams{
-		In: os.Stdin, Out: stdout, Err: stderr, Command: name, Quiet: g.Quiet, Verbose: g.Verbose,
+		In: os.Stdin, Out: stdout, Err: screen, Screen: screen, Command: name, Quiet: g.Quiet, Verbose: g.Verbose,
 		Terminal: IsTerminal(stderr), Color: colored(g.Color, stderr),
 	}
 	level := slog.LevelInfo
@@ -34,7 +38,7 @@ func newStreams(name string, g *globals, stdout, stderr io.Writer) *Streams {
 	case g.Verbose:
 		level = slog.LevelDebug
 	}
-	s.Log = slog.New(tint.NewTextHandler(stderr, &tint.Options{Level: level, NoColor: !s.Color, TimeFormat: time.TimeOnly}))
+	s.Log = slog.New(tint.NewTextHandler(screen, &tint.Options{Level: level, NoColor: !s.Color, TimeFormat: time.TimeOnly}))
 	return s
 }
 

@@ -1,0 +1,8 @@
+// Package ui shows what a long run does: a live line at the foot of a terminal, plain lines in a pipe.
+//
+//	screen := ui.NewScreen(os.Stderr, terminal)
+//	table := ui.NewTable(screen, []ui.Column{{Name: "step", Width: 8}, {Name: "loss", Width: 8}})
+//	table.Row([]string{"100", "7.1234"}, 0.25)
+//
+// Files: screen.go (one writer for lines and the live line), table.go (rows of fixed columns), number.go (short numbers).
+package ui
