@@ -57,12 +57,25 @@ func (c *Checkpoint) Place(n Network, o Options) (Report, error) {
 		c.Close()
 		return Report{}, err
 	}
+	return report, c.settle(n, device, compute)
+}
+
+// Settle moves a network that [Checkpoint.Fill] filled to where the options say, as [Checkpoint.Place] does.
+func (c *Checkpoint) Settle(n Network, o Options) error {
+	device, compute, err := o.parse()
+	if err != nil {
+		return err
+	}
+	return c.settle(n, device, compute)
+}
+
+func (c *Checkpoint) settle(n Network, device torch.Device, compute torch.DType) error {
 	m := n.Encoder()
 	m.checkpoint = c
 	if !device.IsCUDA() && compute == torch.Float32 {
-		return report, nil
+		return nil
 	}
-	return report, torch.Run(func() error {
+	return torch.Run(func() error {
 		m.store = NewStore(n, device)
 		m.store.UseCompute(compute)
 		m.checkpoint = nil

@@ -33,11 +33,11 @@ func (l *Layer) Forward(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, we
 	return l.transform(p, attended, x, c), probabilities
 }
 
-// First is [Layer.Forward] for the first token of each sequence alone, [B,H]: attention still reads every token, but all
-// that follows it is done for these rows only. A classifier over the first token needs no more of the last layer.
-func (l *Layer) First(p *torch.Pass, x *torch.Tensor, in *Packed, c Config) *torch.Tensor {
+// Rows is [Layer.Forward] for some rows alone, int32 [M], ascending: attention still reads every token, but all that
+// follows it is done for these rows only. A head that reads few tokens needs no more of the last layer.
+func (l *Layer) Rows(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, rows *torch.Tensor) *torch.Tensor {
 	attended, _ := l.attend(p, x, in, c, false)
-	return l.transform(p, p.GatherRows(attended, in.firsts), p.GatherRows(x, in.firsts), c)
+	return l.transform(p, p.GatherRows(attended, rows), p.GatherRows(x, rows), c)
 }
 
 // transform is what a layer does row by row after attention.

@@ -76,12 +76,18 @@ type Report struct {
 // Fill points a network's parameters at the checkpoint's weights, on the CPU, without a copy where the file holds fp32.
 // Parameters that the checkpoint lacks are drawn from the seed. A weight of another shape is an error.
 func (c *Checkpoint) Fill(n Network, seed uint64) (report Report, err error) {
+	return c.FillExcept(n, seed, func(string) bool { return false })
+}
+
+// FillExcept is [Checkpoint.Fill] with some parameters drawn anew though the checkpoint has them, by name: the head of another
+// task.
+func (c *Checkpoint) FillExcept(n Network, seed uint64, anew func(name string) bool) (report Report, err error) {
 	used := map[string]bool{}
 	err = torch.Run(func() error {
 		var missing []*Parameter
 		for _, p := range Parameters(n) {
 			w, ok := c.find(p.Name)
-			if !ok {
+			if !ok || anew(p.Name) {
 				missing = append(missing, p)
 				report.Initialized = append(report.Initialized, p.Name)
 				continue

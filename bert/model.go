@@ -79,15 +79,18 @@ func (m *Model) Forward(p *torch.Pass, in *Packed, want Want) States {
 	return states
 }
 
-// Firsts is [Model.Forward] for the first token of each sequence alone, [B,H]. It gives the same numbers as picking these
-// rows from the last hidden states, and leaves out what only the other rows of the last layer need.
-func (m *Model) Firsts(p *torch.Pass, in *Packed) *torch.Tensor {
+// Firsts is [Model.Rows] for the first token of each sequence, [B,H].
+func (m *Model) Firsts(p *torch.Pass, in *Packed) *torch.Tensor { return m.Rows(p, in, in.firsts) }
+
+// Rows is [Model.Forward] for some rows alone, int32 [M], ascending: [M,H]. It gives the same numbers as picking these rows
+// from the last hidden states, and leaves out what only the other rows of the last layer need.
+func (m *Model) Rows(p *torch.Pass, in *Packed, rows *torch.Tensor) *torch.Tensor {
 	x := m.Embeddings.Forward(p, in, m.Config)
 	top := len(m.Layers) - 1
 	for _, layer := range m.Layers[:top] {
 		x = m.through(p, layer, x, in)
 	}
-	return m.Layers[top].First(p, x, in, m.Config)
+	return m.Layers[top].Rows(p, x, in, m.Config, rows)
 }
 
 // through runs one layer, keeping its inner activations for the backward pass or not.

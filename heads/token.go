@@ -35,6 +35,12 @@ func (t *Token) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
 	return t.Classifier.Forward(p, headDropout(p, last, t.Bert.Config))
 }
 
+// LogitsOf gives [M,C] for some rows of the packed tokens, int32 [M], ascending: the tokens that have a label, mostly the
+// first of each word. The rest of the last layer is left out.
+func (t *Token) LogitsOf(p *torch.Pass, in *bert.Packed, rows *torch.Tensor) *torch.Tensor {
+	return t.Classifier.Forward(p, headDropout(p, t.Bert.Rows(p, in, rows), t.Bert.Config))
+}
+
 // Loss compares logits [N,C] with labels int64 [N]; -100 marks tokens that do not count.
 func (t *Token) Loss(p *torch.Pass, logits, labels *torch.Tensor) *torch.Tensor {
 	return p.CrossEntropy(p.Cast(logits, torch.Float32), labels, t.ClassWeights, t.Smoothing)
