@@ -24,8 +24,13 @@ type Batch struct {
 	First   []int32   // [F] first token of the answer, counted within its sequence
 	Last    []int32   // [F] last token of the answer, likewise
 
-	Examples []int32 // [F] which example of the set the feature belongs to
-	Features []int32 // [F] which feature of the set it is
+	Examples []int32 // [F] which example the feature belongs to: of the set, or of this batch where an encoder filled it
+	Features []int32 // [F] which feature it is, likewise
+
+	// With Options.Offsets, for tagging and spans: where each token is from. -1 for special tokens and, for spans, for
+	// the question.
+	Starts, Ends []int32 // [N] bytes of the text (Span: of the context; Tag with words: of the word)
+	Words        []int32 // [N] word of the example (Tag with a plain text: the tokenizer's word)
 }
 
 func (b *Batch) choices() int { return max(1, b.Choices) }
@@ -42,16 +47,25 @@ func (b *Batch) Length(i int) int {
 	return int(b.Offsets[(i+1)*k] - b.Offsets[i*k])
 }
 
+// perFeature and perToken list the fields that a kind of features may leave empty.
+func (b *Batch) perFeature() [5]*[]int32 {
+	return [...]*[]int32{&b.Classes, &b.First, &b.Last, &b.Examples, &b.Features}
+}
+
+func (b *Batch) perToken() [4]*[]int32 {
+	return [...]*[]int32{&b.Tags, &b.Starts, &b.Ends, &b.Words}
+}
+
 // Reset empties the batch and keeps its memory.
 func (b *Batch) Reset() {
 	b.Batch.Reset()
-	b.Classes = b.Classes[:0]
 	b.Targets = b.Targets[:0]
-	b.Tags = b.Tags[:0]
-	b.First = b.First[:0]
-	b.Last = b.Last[:0]
-	b.Examples = b.Examples[:0]
-	b.Features = b.Features[:0]
+	for _, field := range b.perFeature() {
+		*field = (*field)[:0]
+	}
+	for _, field := range b.perToken() {
+		*field = (*field)[:0]
+	}
 }
 
 // AppendSequence appends feature i of src with its labels. Both have the same kind of features.
@@ -62,23 +76,60 @@ func (b *Batch) AppendSequence(src *Batch, i int) {
 	for s := i * k; s < (i+1)*k; s++ {
 		b.Batch.AppendSequence(&src.Batch, s)
 	}
-	if len(src.Tags) > 0 {
-		b.Tags = append(b.Tags, src.Tags[first:last]...)
+	from := src.perToken()
+	for f, field := range b.perToken() {
+		if values := *from[f]; len(values) > 0 {
+			*field = append(*field, values[first:last]...)
+		}
 	}
-	if w := src.Width; w > 0 {
+	if w := src.Width; w > 0 && len(src.Targets) > 0 {
 		b.Targets = append(b.Targets, src.Targets[i*w:(i+1)*w]...)
 	}
-	b.Classes = appendOne(b.Classes, src.Classes, i)
-	b.First = appendOne(b.First, src.First, i)
-	b.Last = appendOne(b.Last, src.Last, i)
-	b.Examples = appendOne(b.Examples, src.Examples, i)
-	b.Features = appendOne(b.Features, src.Features, i)
+	one := src.perFeature()
+	for f, field := range b.perFeature() {
+		if values := *one[f]; len(values) > 0 {
+			*field = append(*field, values[i])
+		}
+	}
 }
 
-// appendOne appends src[i] where the field is in use.
-func appendOne(dst, src []int32, i int) []int32 {
-	if len(src) == 0 {
-		return dst
+// appendAll appends every feature of src, of which examples were made before it.
+func (b *Batch) appendAll(src *Batch, examples int) {
+	b.Choices, b.Width = src.Choices, src.Width
+	tokens, features := int32(len(b.IDs)), int32(b.Len())
+	if len(b.Offsets) == 0 {
+		b.Offsets = append(b.Offsets, 0)
 	}
-	return append(dst, src[i])
+	for i := range src.Sequences() {
+		b.Offsets = append(b.Offsets, tokens+src.Offsets[i+1])
+	}
+	b.IDs = append(b.IDs, src.IDs...)
+	b.Types = append(b.Types, src.Types...)
+	b.Targets = append(b.Targets, src.Targets...)
+	from := src.perToken()
+	for f, field := range b.perToken() {
+		*field = append(*field, *from[f]...)
+	}
+	for i := range src.Features {
+		src.Features[i] += features
+		src.Examples[i] += int32(examples)
+	}
+	one := src.perFeature()
+	for f, field := range b.perFeature() {
+		*field = append(*field, *one[f]...)
+	}
+}
+
+// mark closes a feature of the example with the given number.
+func (b *Batch) mark(example int32) {
+	b.Features = append(b.Features, int32(len(b.Features)))
+	b.Examples = append(b.Examples, example)
+}
+
+// nextExample is the number of the example that an encoder appends.
+func (b *Batch) nextExample() int32 {
+	if n := len(b.Examples); n > 0 {
+		return b.Examples[n-1] + 1
+	}
+	return 0
 }

@@ -16,6 +16,8 @@
 //
 //   - batch.go: Batch: data.Batch with labels
 //   - encoder.go: Encoder, Tokenizer, Options
-//   - classify.go, tag.go, span.go, choice.go: an encoder for each kind of task
+//   - classify.go: texts, pairs and multiple choice
+//   - tag.go: words with tags
+//   - span.go: questions and windows of their contexts
 //   - set.go: Set: a whole data set, as a loader.Source
 package features

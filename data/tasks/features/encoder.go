@@ -1,6 +1,9 @@
 package features
 
 import (
+	"errors"
+	"fmt"
+
 	"gobert/data/tasks"
 )
 
@@ -11,10 +14,15 @@ type Pieces struct {
 	Words        []int32
 }
 
+// Reset empties p and keeps its memory.
+func (p *Pieces) Reset() {
+	p.IDs, p.Starts, p.Ends, p.Words = p.IDs[:0], p.Starts[:0], p.Ends[:0], p.Words[:0]
+}
+
 // Special are the ids of the special tokens.
 type Special struct{ Pad, Unk, Cls, Sep, Mask int32 }
 
-// Tokenizer is what an encoder needs; *wordpiece.Tokenizer is one. It serves many goroutines at once.
+// Tokenizer is what an encoder needs. It serves many goroutines at once.
 type Tokenizer interface {
 	AppendIDs(dst []int32, text string) []int32
 	AppendPieces(dst *Pieces, text string)
@@ -23,15 +31,29 @@ type Tokenizer interface {
 
 // Options are what all encoders are told.
 type Options struct {
-	MaxLength int  // tokens of a sequence, special ones included (0: 512)
-	AllPieces bool // Tag: every piece of a word gets its label (B- becomes I- on all but the first), not the first alone
-	Stride    int  // Span: tokens that neighbouring windows share (0: 128)
+	MaxLength int  // tokens of a sequence, special ones included (0: 512; for spans 384)
+	AllPieces bool // Tag: every piece of a word gets its label (I- behind the first), not the first alone
+	Stride    int  // tokens that neighbouring windows share. Span: 0 is 128. Tag without labels: 0 cuts the text instead
+	Offsets   bool // fill Starts, Ends and Words: prediction needs them
+
+	// Span: run_qa.py puts the first token of an answer that begins in a window's last token on the [SEP] behind it.
+	// With TrueLast it is where it should be.
+	TrueLast bool
 }
+
+// The reference's defaults.
+const (
+	defaultLength     = 512
+	defaultSpanLength = 384
+	defaultStride     = 128
+	// leastLength leaves room for the special tokens of a pair and one token of each.
+	leastLength = 5
+)
 
 // Encoder makes the features of one kind of task. It serves one goroutine; Clone gives one for another.
 type Encoder interface {
 	// Append encodes an example to the end of a batch: one feature, or for a long context as many as it has windows.
-	// An error is a *tasks.RowError. A label is taken where the example is labelled.
+	// An error is a *tasks.RowError and leaves the batch as it was. A label is taken where the example is labelled.
 	Append(b *Batch, e *tasks.Example) error
 	// Kind is the kind of task.
 	Kind() tasks.Kind
@@ -41,15 +63,97 @@ type Encoder interface {
 	Clone() Encoder
 }
 
-// NewClassifier encodes texts and pairs: [CLS] text [SEP] or [CLS] text [SEP] pair [SEP], cut as transformers'
-// longest_first does. labels may be nil for prediction.
-func NewClassifier(t Tokenizer, labels *tasks.Labels, o Options) (Encoder, error) { return nil, nil }
+// frame is what all encoders share.
+type frame struct {
+	tokenizer Tokenizer
+	special   Special
+	options   Options
+	cut       int
+	a, b      []int32 // scratch
+}
 
-// NewTagger encodes words with a tag each; labels may be nil for prediction.
-func NewTagger(t Tokenizer, labels *tasks.Labels, o Options) (Encoder, error) { return nil, nil }
+func newFrame(t Tokenizer, o Options, length int) (frame, error) {
+	if o.MaxLength == 0 {
+		o.MaxLength = length
+	}
+	s := t.Special()
+	var errs []error
+	if s.Cls < 0 || s.Sep < 0 {
+		errs = append(errs, errors.New("features: the vocabulary has no [CLS] or no [SEP], which every sequence needs"))
+	}
+	if o.MaxLength < leastLength {
+		errs = append(errs, fmt.Errorf("features: the maximal length is %d, expected %d or more", o.MaxLength, leastLength))
+	}
+	if o.Stride < 0 || o.Stride >= o.MaxLength-leastLength {
+		errs = append(errs, fmt.Errorf("features: the stride is %d, expected 0 to %d for windows of %d tokens", o.Stride,
+			o.MaxLength-leastLength-1, o.MaxLength))
+	}
+	return frame{tokenizer: t, special: s, options: o}, errors.Join(errs...)
+}
 
-// NewChooser encodes a prompt with each of its choices; all examples have the same number of choices.
-func NewChooser(t Tokenizer, o Options) (Encoder, error) { return nil, nil }
+// Truncated counts the examples that were cut.
+func (f *frame) Truncated() int { return f.cut }
 
-// NewReader encodes a question and the windows of its context, as transformers' run_qa.py does.
-func NewReader(t Tokenizer, o Options) (Encoder, error) { return nil, nil }
+// clone copies the settings, not the scratch memory or the count.
+func (f *frame) clone() frame {
+	return frame{tokenizer: f.tokenizer, special: f.special, options: f.options}
+}
+
+// single appends [CLS] a [SEP], cut at the end.
+func (f *frame) single(b *Batch, a []int32) (cut bool) {
+	if room := f.options.MaxLength - 2; len(a) > room {
+		a, cut = a[:room], true
+	}
+	first := b.Begin()
+	b.IDs = append(b.IDs, f.special.Cls)
+	b.IDs = append(b.IDs, a...)
+	b.IDs = append(b.IDs, f.special.Sep)
+	b.Types = appendTimes(b.Types, 0, len(b.IDs)-first)
+	b.End()
+	return cut
+}
+
+// pair appends [CLS] a [SEP] b [SEP], the longer of both cut first.
+func (f *frame) pair(b *Batch, x, y []int32) (cut bool) {
+	n, m := longestFirst(len(x), len(y), f.options.MaxLength-3)
+	cut = n < len(x) || m < len(y)
+	b.Begin()
+	b.IDs = append(b.IDs, f.special.Cls)
+	b.IDs = append(b.IDs, x[:n]...)
+	b.IDs = append(b.IDs, f.special.Sep)
+	b.Types = appendTimes(b.Types, 0, n+2)
+	b.IDs = append(b.IDs, y[:m]...)
+	b.IDs = append(b.IDs, f.special.Sep)
+	b.Types = appendTimes(b.Types, 1, m+1)
+	b.End()
+	return cut
+}
+
+// longestFirst is the reference's strategy of that name: what both lengths become within a sum of room. Where both are
+// longer than half, the second gets the odd token; the shorter text stays whole where it can.
+func longestFirst(n, m, room int) (int, int) {
+	if n+m <= room {
+		return n, m
+	}
+	short, long := min(n, m), max(n, m)
+	if short > room {
+		long = short
+	} else {
+		long = max(short, room-short)
+	}
+	if short+long > room {
+		short = room / 2
+		long = short + room%2
+	}
+	if n > m {
+		return long, short
+	}
+	return short, long
+}
+
+func appendTimes(dst []int32, value int32, n int) []int32 {
+	for range n {
+		dst = append(dst, value)
+	}
+	return dst
+}
