@@ -1,0 +1,84 @@
+package plot
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// A Drawing is a picture before it has a format.
+type Drawing interface {
+	// Size is the width and height of the picture.
+	Size() (width, height vg.Length)
+	// Draw draws it on a canvas of that size.
+	Draw(c draw.Canvas)
+	// Validate says what cannot be drawn.
+	Validate() error
+}
+
+// resolution of PNG files, dots per inch: sharp on a dense screen, and small.
+const resolution = 144
+
+// Formats are the endings of the file names that [Write] knows.
+func Formats() []string { return []string{".png", ".svg"} }
+
+// Write draws a picture into a file, in the format that its name ends with. The file appears whole or not at all.
+func Write(path string, d Drawing) (err error) {
+	var picture bytes.Buffer
+	if err := Encode(&picture, filepath.Ext(path), d); err != nil {
+		return fmt.Errorf("plot: drawing %s: %w", path, err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".partial-*")
+	if err != nil {
+		return fmt.Errorf("plot: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+			err = fmt.Errorf("plot: writing %s: %w", path, err)
+		}
+	}()
+	if _, err = f.Write(picture.Bytes()); err != nil {
+		return err
+	}
+	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// Encode draws a picture in a format, .png or .svg.
+func Encode(w io.Writer, format string, d Drawing) error {
+	if err := d.Validate(); err != nil {
+		return err
+	}
+	width, height := d.Size()
+	var canvas vg.CanvasWriterTo
+	switch strings.ToLower(format) {
+	case ".png":
+		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(resolution))}
+	case ".svg":
+		canvas = vgsvg.New(width, height)
+	default:
+		return fmt.Errorf("the format %q is not known (hint: let the name end with .png or .svg)", format)
+	}
+	c := draw.NewCanvas(canvas, width, height)
+	c.FillPolygon(paper(), corners(c.Rectangle))
+	d.Draw(c)
+	_, err := canvas.WriteTo(w)
+	return err
+}
+
+func corners(r vg.Rectangle) []vg.Point {
+	return []vg.Point{r.Min, {X: r.Max.X, Y: r.Min.Y}, r.Max, {X: r.Min.X, Y: r.Max.Y}}
+}
