@@ -63,7 +63,7 @@ func (p Page) Write(path string) error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	defer os.Remove(temporary.Name())
+	defer func() { _ = os.Remove(temporary.Name()) }()
 	_, err = temporary.Write(text.Bytes())
 	if err == nil {
 		err = temporary.Chmod(0o644)
