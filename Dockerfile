@@ -1,0 +1,29 @@
+# An image with both commands and the LibTorch they need.
+#
+#   docker build -t gobert .                                   # CPU, about 0.7 GB
+#   docker build -t gobert:cuda --build-arg DEVICE=cuda .      # NVIDIA GPUs too, about 5 GB
+#   docker run --rm -v "$PWD:/data" -w /data gobert pretrain doctor
+#   docker run --rm --gpus all -v "$PWD:/data" -w /data gobert:cuda pretrain doctor --device cuda
+ARG DEVICE=cpu
+
+FROM golang:1.26-bookworm AS build
+ARG DEVICE
+RUN apt-get update && apt-get install -y --no-install-recommends g++ python3-pip && rm -rf /var/lib/apt/lists/*
+ENV XDG_CACHE_HOME=/cache
+WORKDIR /src
+# LibTorch and the compiled binding change seldom: layers of their own, before the sources.
+COPY scripts scripts
+RUN scripts/install-libtorch.sh --$DEVICE
+COPY go.mod go.sum ./
+RUN go mod download
+RUN eval "$(scripts/install-libtorch.sh --print-env)" && go build github.com/sugarme/gotch/libtch
+COPY . .
+RUN eval "$(scripts/install-libtorch.sh --print-env)" && go build -ldflags=-s -o /out/ ./cmd/... \
+    && cp -rL "$GOBERT_LIBTORCH/lib" /out/lib
+
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends libstdc++6 ca-certificates && rm -rf /var/lib/apt/lists/*
+COPY --from=build /out/lib /usr/local/lib/gobert
+COPY --from=build /out/pretrain /out/finetune /usr/local/bin/
+ENV LD_LIBRARY_PATH=/usr/local/lib/gobert
+CMD ["pretrain", "--help"]
