@@ -1,0 +1,185 @@
+package wordpiece
+
+import "slices"
+
+// A Span is a half-open range [Start, End).
+type Span struct{ Start, End int }
+
+// An Encoding is one text or pair as a model reads it, with everything that is known of each token.
+// All slices have the same length. It equals what Hugging Face's tokenizers return, field by field.
+type Encoding struct {
+	IDs           []int32
+	TypeIDs       []int32  // segment: 0 for the first text, 1 for the second
+	Tokens        []string // as in the vocabulary; a piece inside a word begins with ##
+	Offsets       []Span   // in code points of the text (or word) that the token is from, as Python counts
+	ByteOffsets   []Span   // the same in bytes
+	WordIDs       []int32  // index of the word in its text, -1 for special tokens and padding
+	SpecialMask   []int32  // 1: added by the template or by padding
+	AttentionMask []int32  // 0: padding
+	Overflowing   []*Encoding
+
+	sequences [2]textRange // which tokens each text has; both absent: there is one text and it has all
+}
+
+// textRange is the range of tokens that a text has, if it is known.
+type textRange struct {
+	known bool
+	Span
+}
+
+// Len returns the number of tokens.
+func (e *Encoding) Len() int { return len(e.IDs) }
+
+// Sequences returns the number of texts in the encoding: 2 for a pair.
+func (e *Encoding) Sequences() int {
+	n := 0
+	for _, s := range e.sequences {
+		if s.known {
+			n++
+		}
+	}
+	return max(n, 1)
+}
+
+// SequenceIDs says for each token whether it is from the first text (0), the second (1) or neither (-1).
+func (e *Encoding) SequenceIDs() []int32 {
+	ids := make([]int32, e.Len())
+	for i := range ids {
+		ids[i] = -1
+	}
+	for s := range e.Sequences() {
+		span := e.sequence(s)
+		for i := span.Start; i < span.End; i++ {
+			ids[i] = int32(s)
+		}
+	}
+	return ids
+}
+
+// sequence is the range to look at for a text; an unknown one is the whole encoding.
+func (e *Encoding) sequence(s int) Span {
+	if s >= 0 && s < len(e.sequences) && e.sequences[s].known {
+		return e.sequences[s].Span
+	}
+	return Span{0, e.Len()}
+}
+
+// TokenToSequence returns the text that a token is from; ok is false for special tokens and padding.
+func (e *Encoding) TokenToSequence(token int) (sequence int, ok bool) {
+	if token < 0 || token >= e.Len() {
+		return 0, false
+	}
+	if !e.sequences[0].known && !e.sequences[1].known {
+		return 0, true
+	}
+	for s, r := range e.sequences {
+		if r.known && token >= r.Start && token < r.End {
+			return s, true
+		}
+	}
+	return 0, false
+}
+
+// TokenToChars returns the code points that a token covers in its text; ok is false for special tokens and padding.
+func (e *Encoding) TokenToChars(token int) (span Span, ok bool) {
+	if _, ok = e.TokenToSequence(token); !ok {
+		return Span{}, false
+	}
+	return e.Offsets[token], true
+}
+
+// TokenToWord returns the word that a token is from; ok is false for special tokens and padding.
+func (e *Encoding) TokenToWord(token int) (word int, ok bool) {
+	if _, ok = e.TokenToSequence(token); !ok || e.WordIDs[token] < 0 {
+		return 0, false
+	}
+	return int(e.WordIDs[token]), true
+}
+
+// CharToToken returns the token that covers a code point of a text; ok is false where none does.
+func (e *Encoding) CharToToken(char, sequence int) (token int, ok bool) {
+	span := e.sequence(sequence)
+	for i, o := range e.Offsets[span.Start:span.End] {
+		if char >= o.Start && char < o.End {
+			return span.Start + i, true
+		}
+	}
+	return 0, false
+}
+
+// CharToWord returns the word that covers a code point of a text; ok is false where none does.
+func (e *Encoding) CharToWord(char, sequence int) (word int, ok bool) {
+	token, ok := e.CharToToken(char, sequence)
+	if !ok {
+		return 0, false
+	}
+	return e.TokenToWord(token)
+}
+
+// WordToTokens returns the tokens of a word of a text; ok is false where there are none.
+func (e *Encoding) WordToTokens(word, sequence int) (tokens Span, ok bool) {
+	if word < 0 {
+		return Span{}, false
+	}
+	span := e.sequence(sequence)
+	for i := span.Start; i < span.End && e.WordIDs[i] <= int32(word); i++ {
+		if e.WordIDs[i] != int32(word) {
+			continue
+		}
+		if !ok {
+			tokens.Start, ok = i, true
+		}
+		tokens.End = i + 1
+	}
+	return tokens, ok
+}
+
+// WordToChars returns the code points that a word covers; ok is false where it has no token.
+func (e *Encoding) WordToChars(word, sequence int) (span Span, ok bool) {
+	tokens, ok := e.WordToTokens(word, sequence)
+	if !ok {
+		return Span{}, false
+	}
+	return Span{e.Offsets[tokens.Start].Start, e.Offsets[tokens.End-1].End}, true
+}
+
+// Flat returns the encoding and all that overflowed from it, in the order in which transformers makes rows of them.
+func (e *Encoding) Flat() []*Encoding {
+	return append([]*Encoding{e}, e.Overflowing...)
+}
+
+// grow makes room for n more tokens.
+func (e *Encoding) grow(n int) {
+	e.IDs = slices.Grow(e.IDs, n)
+	e.TypeIDs = slices.Grow(e.TypeIDs, n)
+	e.Tokens = slices.Grow(e.Tokens, n)
+	e.Offsets = slices.Grow(e.Offsets, n)
+	e.ByteOffsets = slices.Grow(e.ByteOffsets, n)
+	e.WordIDs = slices.Grow(e.WordIDs, n)
+	e.SpecialMask = slices.Grow(e.SpecialMask, n)
+	e.AttentionMask = slices.Grow(e.AttentionMask, n)
+}
+
+// part is the encoding of some of the tokens, with storage of its own; what overflowed and the ranges are left out.
+func (e *Encoding) part(start, stop int) *Encoding {
+	return &Encoding{
+		IDs:           slices.Clone(e.IDs[start:stop]),
+		TypeIDs:       slices.Clone(e.TypeIDs[start:stop]),
+		Tokens:        slices.Clone(e.Tokens[start:stop]),
+		Offsets:       slices.Clone(e.Offsets[start:stop]),
+		ByteOffsets:   slices.Clone(e.ByteOffsets[start:stop]),
+		WordIDs:       slices.Clone(e.WordIDs[start:stop]),
+		SpecialMask:   slices.Clone(e.SpecialMask[start:stop]),
+		AttentionMask: slices.Clone(e.AttentionMask[start:stop]),
+	}
+}
+
+// clone copies the encoding and all that overflowed.
+func (e *Encoding) clone() *Encoding {
+	c := e.part(0, e.Len())
+	c.sequences = e.sequences
+	for _, o := range e.Overflowing {
+		c.Overflowing = append(c.Overflowing, o.clone())
+	}
+	return c
+}

@@ -1,0 +1,276 @@
+package wordpiece
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Open reads a tokenizer: a model's folder, a tokenizer.json or a vocab.txt.
+//
+// A folder is read as transformers' AutoTokenizer reads it. Where tokenizer_config.json (or the model's config.json) says that
+// the tokenizer is BertTokenizer or one of its kin, the vocabulary is that of tokenizer.json, else of vocab.txt, and everything
+// else is in tokenizer_config.json, with special_tokens_map.json and added_tokens.json of older folders; text is made lower case
+// unless do_lower_case is false there. Other folders are as their tokenizer.json says. A file by itself is all there is:
+// a tokenizer.json speaks for itself; whether a bare vocab.txt is cased is told by the tokens (or see [OpenVocabulary]).
+func Open(path string) (*Tokenizer, error) {
+	t, err := open(path)
+	if err != nil {
+		return nil, fmt.Errorf("wordpiece: opening tokenizer: %w", err)
+	}
+	return t, nil
+}
+
+func open(path string) (*Tokenizer, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case info.IsDir():
+		return openFolder(path)
+	case strings.HasSuffix(path, ".json"):
+		f, err := readJSON(path)
+		if err != nil {
+			return nil, err
+		}
+		return at(path)(openJSON(f))
+	}
+	return openBare(path)
+}
+
+// at puts the path before an error.
+func at(path string) func(*Tokenizer, error) (*Tokenizer, error) {
+	return func(t *Tokenizer, err error) (*Tokenizer, error) {
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		return t, nil
+	}
+}
+
+// openJSON takes a tokenizer.json at its word.
+func openJSON(f *tokenizerJSON) (*Tokenizer, error) {
+	s, err := f.spec()
+	if err != nil {
+		return nil, err
+	}
+	return f.placed(build(s))
+}
+
+// placed checks that the added tokens got the ids that the file gives them.
+func (f *tokenizerJSON) placed(t *Tokenizer, err error) (*Tokenizer, error) {
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range f.AddedTokens {
+		if id := t.ids[a.Content]; id != a.ID && a.Content != "" {
+			return nil, fmt.Errorf("added token %q has the id %d, expected %d (hint: added tokens have the vocabulary's id or follow it without holes)",
+				a.Content, a.ID, id)
+		}
+	}
+	return t, nil
+}
+
+// openBare reads a vocab.txt of which nothing else is known.
+func openBare(path string) (*Tokenizer, error) {
+	o := DefaultOptions(true)
+	vocabulary, err := loadVocabulary(path, o.Unk)
+	if err != nil {
+		return nil, err
+	}
+	o.Lowercase = uncased(vocabulary)
+	return at(path)(build(newSpec(vocabulary, o)))
+}
+
+// openFolder follows transformers.
+func openFolder(folder string) (*Tokenizer, error) {
+	file, err := readJSON(filepath.Join(folder, "tokenizer.json"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	s, err := readSettings(folder, file)
+	if err != nil {
+		return nil, err
+	}
+	bert, err := s.isBert(folder, file != nil)
+	if err != nil {
+		return nil, err
+	}
+	if bert {
+		return at(folder)(openBert(folder, file, s))
+	}
+	return at(folder)(openBackend(file, s))
+}
+
+// kin are the classes of transformers that are BertTokenizer under another name.
+var kin = [...]string{
+	"BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "LayoutLMTokenizer",
+	"RetriBertTokenizer", "SqueezeBertTokenizer", "RealmTokenizer", "BertTokenizerLegacy",
+}
+
+// isBert finds out whether transformers would make a BertTokenizer of the folder.
+func (s *settings) isBert(folder string, hasFile bool) (bool, error) {
+	config, err := readObject(folder, "config.json")
+	if err != nil {
+		return false, err
+	}
+	class := s.word("tokenizer_class")
+	model := settings{values: config}
+	if class == "" {
+		class = model.word("tokenizer_class")
+	}
+	if class == "" {
+		switch model.word("model_type") {
+		case "bert", "distilbert", "electra", "mobilebert", "convbert", "layoutlm", "megatron-bert", "nezha", "squeezebert", "qdqbert", "ernie":
+			class = "BertTokenizer"
+		}
+	}
+	return !hasFile || slices.Contains(kin[:], strings.TrimSuffix(class, "Fast")), nil
+}
+
+// common takes over what both kinds of folders say in the same way.
+func (s *settings) common(o *Options) error {
+	o.MaxLength = s.maxLength()
+	for key, side := range map[string]*Side{"padding_side": &o.PaddingSide, "truncation_side": &o.TruncationSide} {
+		switch value := s.word(key); value {
+		case "left":
+			*side = Left
+		case "right":
+			*side = Right
+		case "":
+		default:
+			return fmt.Errorf("tokenizer_config.json: %s is %q, expected left or right", key, value)
+		}
+	}
+	clean, err := s.truth("clean_up_tokenization_spaces")
+	o.CleanUp = clean != nil && *clean
+	return err
+}
+
+// openBert builds what BertTokenizer builds: of tokenizer.json only the vocabulary counts.
+func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, error) {
+	o := DefaultOptions(true)
+	names := map[string]*string{"unk_token": &o.Unk, "sep_token": &o.Sep, "pad_token": &o.Pad, "cls_token": &o.Cls, "mask_token": &o.Mask}
+	for _, key := range namedTokens {
+		name, ok := names[key]
+		a, given, err := s.named(key)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("tokenizer_config.json: %w", err)
+		case ok && given:
+			*name = a.Content
+		case ok && s.isNullName(key):
+			*name = ""
+		}
+	}
+	lower, err1 := s.truth("do_lower_case")
+	chinese, err2 := s.truth("tokenize_chinese_chars")
+	strip, err3 := s.truth("strip_accents")
+	if err := errors.Join(err1, err2, err3, s.common(&o)); err != nil {
+		return nil, err
+	}
+	o.Lowercase = lower == nil || *lower
+	o.ChineseChars = chinese == nil || *chinese
+	o.StripAccents = strip
+	result := spec{decoder: decoder{prefix: "##", cleanup: true}, kept: kept{config: s.values}}
+	if file != nil {
+		result.vocabulary = file.Model.tokens
+		result.kept.truncation, result.kept.padding = file.Truncation, file.Padding
+	} else {
+		var err error
+		if result.vocabulary, err = loadVocabulary(filepath.Join(folder, "vocab.txt"), o.Unk); err != nil {
+			return nil, err
+		}
+		if !s.present {
+			o.Lowercase = uncased(result.vocabulary)
+		}
+	}
+	o.Added = s.toAdd(nil, map[string]string{"unk_token": o.Unk, "sep_token": o.Sep, "pad_token": o.Pad, "cls_token": o.Cls, "mask_token": o.Mask})
+	result.options = o
+	return s.placed(build(result))
+}
+
+// toAdd lists added tokens in the order in which transformers adds them: those with ids, the named ones, the others.
+func (s *settings) toAdd(first []AddedToken, usual map[string]string) []AddedToken {
+	var named []AddedToken
+	for _, key := range namedTokens {
+		a, given, err := s.named(key)
+		switch {
+		case err == nil && given:
+			a.Special = true
+			named = append(named, a)
+		case usual[key] != "":
+			named = append(named, s.known(usual[key]))
+		}
+	}
+	list := slices.Clone(first)
+	has := func(in []AddedToken, content string) bool {
+		return slices.ContainsFunc(in, func(a AddedToken) bool { return a.Content == content })
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.added)) {
+		a := s.added[id]
+		a.Special = a.Special || has(named, a.Content)
+		if !slices.Contains(list, a) {
+			list = append(list, a)
+		}
+	}
+	for _, a := range append(named, s.extra...) {
+		if !has(list, a.Content) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// known is a special token with the flags that the settings give it.
+func (s *settings) known(content string) AddedToken {
+	if a, ok := s.byName[content]; ok {
+		a.Special = true
+		return a
+	}
+	return SpecialToken(content)
+}
+
+// placed checks that the added tokens got the ids that the settings give them.
+func (s *settings) placed(t *Tokenizer, err error) (*Tokenizer, error) {
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.added)) {
+		if got := t.ids[s.added[id].Content]; int(got) != id && s.added[id].Content != "" {
+			return nil, fmt.Errorf("added token %q has the id %d, expected %d (hint: added tokens have the vocabulary's id or follow it without holes)",
+				s.added[id].Content, id, got)
+		}
+	}
+	return t, nil
+}
+
+// openBackend takes tokenizer.json at its word and adds what tokenizer_config.json names.
+func openBackend(file *tokenizerJSON, s *settings) (*Tokenizer, error) {
+	result, err := file.spec()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.common(&result.options); err != nil {
+		return nil, err
+	}
+	o := &result.options
+	for key, name := range map[string]*string{"sep_token": &o.Sep, "pad_token": &o.Pad, "cls_token": &o.Cls, "mask_token": &o.Mask} {
+		a, given, err := s.named(key)
+		if err != nil {
+			return nil, fmt.Errorf("tokenizer_config.json: %w", err)
+		}
+		if given {
+			*name = a.Content
+		}
+	}
+	o.Added = s.toAdd(o.Added, nil)
+	result.kept.config = s.values
+	return s.placed(build(result))
+}

@@ -1,0 +1,274 @@
+package wordpiece
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Save writes the tokenizer into a folder that exists: tokenizer.json, vocab.txt, tokenizer_config.json,
+// special_tokens_map.json, and added_tokens.json where tokens were added to the vocabulary. transformers loads the folder and
+// gives the same ids, and so does [Open]. Each file appears whole or not at all.
+func (t *Tokenizer) Save(folder string) error {
+	if err := t.save(folder); err != nil {
+		return fmt.Errorf("wordpiece: saving tokenizer: %w", err)
+	}
+	return nil
+}
+
+func (t *Tokenizer) save(folder string) error {
+	lines := slices.Clone(t.spec.vocabulary)
+	for i, token := range lines {
+		if token == "" {
+			lines[i] = " " // white space, which is read as the empty token again
+		}
+	}
+	files := map[string][]byte{"vocab.txt": []byte(strings.Join(lines, "\n") + "\n")}
+	for name, value := range map[string]any{
+		"tokenizer.json":          t.json(),
+		"tokenizer_config.json":   t.config(),
+		"special_tokens_map.json": t.specialMap(),
+		"added_tokens.json":       t.addedMap(),
+	} {
+		if m, ok := value.(map[string]int32); ok && len(m) == 0 {
+			continue
+		}
+		text, err := marshal(value)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		files[name] = text
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := writeFile(filepath.Join(folder, name), files[name]); err != nil {
+			return err
+		}
+	}
+	if _, ok := files["added_tokens.json"]; !ok {
+		// One of an earlier tokenizer would be read with this one.
+		if err := os.Remove(filepath.Join(folder, "added_tokens.json")); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// marshal writes JSON as Hugging Face does: indented, without escapes for HTML.
+func marshal(value any) ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(value)
+	return out.Bytes(), err
+}
+
+// writeFile writes a file whole or not at all.
+func writeFile(path string, text []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	if _, err = f.Write(text); err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// json is the content of tokenizer.json.
+func (t *Tokenizer) json() any {
+	s := t.spec
+	var added []addedJSON
+	for _, f := range s.added {
+		added = append(added, f.json())
+	}
+	if added == nil {
+		added = []addedJSON{}
+	}
+	file := tokenizerJSON{
+		Version: "1.0", Truncation: s.kept.truncation, Padding: s.kept.padding, AddedTokens: added,
+		PreTokenizer: json.RawMessage(`{"type":"BertPreTokenizer"}`),
+	}
+	o := s.options
+	if o.CleanText || o.ChineseChars || o.Lowercase || o.StripAccents != nil {
+		file.Normalizer = mustRaw(normalizerJSON{"BertNormalizer", o.CleanText, o.ChineseChars, o.StripAccents, o.Lowercase, nil})
+	}
+	if !s.decoder.spaces {
+		file.Decoder = mustRaw(map[string]any{"type": "WordPiece", "prefix": s.decoder.prefix, "cleanup": s.decoder.cleanup})
+	}
+	file.PostProcessor = mustRaw(s.template.json())
+	file.Model = modelJSON{Type: "WordPiece", Unk: o.Unk, Prefix: &o.Prefix, MaxWord: &o.MaxWord, Vocab: vocabJSON(s.vocabulary)}
+	return file
+}
+
+func (f foundToken) json() addedJSON {
+	return addedJSON{f.id, f.Content, f.SingleWord, f.LStrip, f.RStrip, f.Normalized, f.Special}
+}
+
+// mustRaw is for values of this package, which JSON can always express.
+func mustRaw(value any) json.RawMessage {
+	text, err := marshal(value)
+	if err != nil {
+		panic("wordpiece: " + err.Error())
+	}
+	return text
+}
+
+// vocabJSON writes tokens in the order of their ids, which a Go map would lose.
+func vocabJSON(vocabulary []string) json.RawMessage {
+	var out bytes.Buffer
+	out.WriteByte('{')
+	for id, token := range vocabulary {
+		if id > 0 {
+			out.WriteByte(',')
+		}
+		out.Write(bytes.TrimSpace(mustRaw(token)))
+		out.WriteByte(':')
+		out.WriteString(strconv.Itoa(id))
+	}
+	out.WriteByte('}')
+	return out.Bytes()
+}
+
+// json is the template as a post_processor.
+func (t template) json() any {
+	specials := map[string]specialsJSON{}
+	places := func(slots []slot) []any {
+		list := []any{}
+		for _, s := range slots {
+			kind, id := "Sequence", string(rune('A'+s.text))
+			if s.text < 0 {
+				kind, id = "SpecialToken", s.name
+				specials[s.name] = specialsJSON{s.name, s.ids, s.tokens}
+			}
+			list = append(list, map[string]any{kind: map[string]any{"id": id, "type_id": s.typeID}})
+		}
+		return list
+	}
+	return map[string]any{"type": "TemplateProcessing", "single": places(t.single), "pair": places(t.pair), "special_tokens": specials}
+}
+
+// names are the special tokens by the names of transformers.
+func (t *Tokenizer) byName() map[string]string {
+	o := t.spec.options
+	return map[string]string{"unk_token": o.Unk, "sep_token": o.Sep, "pad_token": o.Pad, "cls_token": o.Cls, "mask_token": o.Mask}
+}
+
+// specialMap is the content of special_tokens_map.json.
+func (t *Tokenizer) specialMap() map[string]any {
+	m := map[string]any{}
+	for key, token := range t.byName() {
+		if t.named(token) >= 0 {
+			m[key] = t.flagged(token)
+		}
+	}
+	return m
+}
+
+// flagged is a special token as a string, or with its flags where they are unusual.
+func (t *Tokenizer) flagged(token string) any {
+	i := slices.IndexFunc(t.spec.added, func(f foundToken) bool { return f.Content == token })
+	if i < 0 || t.spec.added[i].AddedToken == SpecialToken(token) {
+		return token
+	}
+	a := t.spec.added[i]
+	return map[string]any{
+		"__type": "AddedToken", "content": token, "lstrip": a.LStrip, "rstrip": a.RStrip, "normalized": a.Normalized,
+		"single_word": a.SingleWord, "special": true,
+	}
+}
+
+// addedMap is the content of added_tokens.json: what the vocabulary does not have.
+func (t *Tokenizer) addedMap() map[string]int32 {
+	m := map[string]int32{}
+	for _, f := range t.spec.added {
+		if int(f.id) >= len(t.spec.vocabulary) {
+			m[f.Content] = f.id
+		}
+	}
+	return m
+}
+
+// config is the content of tokenizer_config.json: what was read, and what is so now.
+func (t *Tokenizer) config() map[string]any {
+	m := map[string]any{}
+	for key, raw := range t.spec.kept.config {
+		m[key] = raw
+	}
+	for _, old := range []string{"additional_special_tokens", "max_len", "name_or_path", "tokenizer_file", "vocab_file"} {
+		delete(m, old)
+	}
+	o := t.spec.options
+	m["do_lower_case"], m["tokenize_chinese_chars"], m["strip_accents"] = o.Lowercase, o.ChineseChars, o.StripAccents
+	m["clean_up_tokenization_spaces"] = o.CleanUp
+	m["backend"] = "tokenizers"
+	m["tokenizer_class"] = "PreTrainedTokenizerFast"
+	if t.isBert() {
+		m["tokenizer_class"] = "BertTokenizer"
+	}
+	m["model_max_length"] = json.RawMessage("1000000000000000019884624838656")
+	if o.MaxLength > 0 {
+		m["model_max_length"] = o.MaxLength
+	}
+	for key, token := range t.byName() {
+		m[key] = nil
+		if t.named(token) >= 0 {
+			m[key] = t.flagged(token)
+		}
+	}
+	for key, s := range map[string]Side{"padding_side": o.PaddingSide, "truncation_side": o.TruncationSide} {
+		if s != SideDefault {
+			m[key] = s.String()
+		}
+	}
+	decoder := map[string]any{}
+	for _, f := range t.spec.added {
+		decoder[strconv.Itoa(int(f.id))] = map[string]any{
+			"content": f.Content, "lstrip": f.LStrip, "rstrip": f.RStrip, "normalized": f.Normalized,
+			"single_word": f.SingleWord, "special": f.Special,
+		}
+	}
+	m["added_tokens_decoder"] = decoder
+	return m
+}
+
+// isBert reports whether BertTokenizer would do what this tokenizer does; else transformers is told to go by tokenizer.json.
+func (t *Tokenizer) isBert() bool {
+	o, usual := t.spec.options, DefaultOptions(false)
+	if o.Prefix != usual.Prefix || o.MaxWord != usual.MaxWord || !o.CleanText || t.spec.decoder != (decoder{prefix: "##", cleanup: true}) {
+		return false
+	}
+	for _, id := range []int32{t.names.Pad, t.names.Cls, t.names.Sep, t.names.Mask} {
+		if id < 0 {
+			return false
+		}
+	}
+	bert := bertTemplate(o.Cls, o.Sep, t.names.Cls, t.names.Sep)
+	return t.spec.template.equal(bert)
+}
+
+// equal reports whether two templates do the same.
+func (t template) equal(u template) bool {
+	same := func(a, b slot) bool {
+		return a.text == b.text && a.typeID == b.typeID && slices.Equal(a.ids, b.ids) && slices.Equal(a.tokens, b.tokens)
+	}
+	return slices.EqualFunc(t.single, u.single, same) && slices.EqualFunc(t.pair, u.pair, same)
+}

@@ -1,0 +1,170 @@
+package wordpiece
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// A Tokenizer turns text into the ids of a BERT vocabulary and back. It is safe for use by several goroutines.
+type Tokenizer struct {
+	spec    spec
+	engine  *engine
+	tokens  []string // by id, added tokens included
+	ids     map[string]int32
+	special map[string]bool // contents of the added tokens that are special
+	aliases map[int32]string
+	raw     *matcher // added tokens that are looked for in the text as it is
+	cooked  *matcher // and those that are looked for in the normalized text
+	names   Special
+}
+
+// Special has the ids of the special tokens, -1 where there is none.
+type Special struct{ Pad, Unk, Cls, Sep, Mask int32 }
+
+// New makes a tokenizer of a vocabulary: a token's id is its index. Tokens that o adds and that are not in the vocabulary get
+// the ids after it.
+func New(vocabulary []string, o Options) (*Tokenizer, error) {
+	if err := checkVocabulary(vocabulary, o.withDefaults().Unk); err != nil {
+		return nil, fmt.Errorf("wordpiece: %w", err)
+	}
+	s := newSpec(vocabulary, o)
+	if err := s.options.validate(); err != nil {
+		return nil, fmt.Errorf("wordpiece: options: %w", err)
+	}
+	t, err := build(s)
+	if err != nil {
+		return nil, fmt.Errorf("wordpiece: %w", err)
+	}
+	return t, nil
+}
+
+// build makes a tokenizer of what a folder, or a program, says about it.
+func build(s spec) (*Tokenizer, error) {
+	t := &Tokenizer{spec: s, tokens: slices.Clone(s.vocabulary), special: map[string]bool{}, aliases: map[int32]string{}}
+	t.ids = make(map[string]int32, len(t.tokens))
+	for id, token := range t.tokens {
+		t.ids[token] = int32(id)
+	}
+	unk, ok := t.ids[s.options.Unk]
+	if !ok {
+		return nil, fmt.Errorf("the unknown token %q is not in the vocabulary (hint: add it, or name the one that is used)", s.options.Unk)
+	}
+	var err error
+	if t.engine, err = newEngine(s.vocabulary, unk, s.options.rules()); err != nil {
+		return nil, err
+	}
+	t.add(s.options.Added)
+	t.names = Special{t.named(s.options.Pad), unk, t.named(s.options.Cls), t.named(s.options.Sep), t.named(s.options.Mask)}
+	if s.template == nil {
+		if t.names.Cls < 0 || t.names.Sep < 0 {
+			plain := plainTemplate()
+			t.spec.template = &plain
+		} else {
+			bert := bertTemplate(s.options.Cls, s.options.Sep, t.names.Cls, t.names.Sep)
+			t.spec.template = &bert
+		}
+	}
+	return t, t.spec.template.check(len(t.tokens))
+}
+
+// add gives ids to added tokens and makes the matchers.
+func (t *Tokenizer) add(added []AddedToken) {
+	known := map[string]int{} // where a content is in the list
+	var list []foundToken
+	for _, a := range added {
+		if a.Content == "" {
+			continue
+		}
+		id, ok := t.ids[a.Content]
+		if !ok {
+			id = int32(len(t.tokens))
+			t.tokens = append(t.tokens, a.Content)
+			t.ids[a.Content] = id
+		}
+		if a.Special {
+			t.special[a.Content] = true
+		}
+		if i, again := known[a.Content]; again {
+			list[i] = foundToken{id, a}
+			continue
+		}
+		known[a.Content] = len(list)
+		list = append(list, foundToken{id, a})
+	}
+	slices.SortFunc(list, func(a, b foundToken) int { return int(a.id - b.id) })
+	t.spec.added = list
+	var raw, cooked []foundToken
+	var rawPatterns, cookedPatterns []string
+	for _, f := range list {
+		if !f.Normalized {
+			raw, rawPatterns = append(raw, f), append(rawPatterns, f.Content)
+			continue
+		}
+		pattern := string(appendText(nil, t.engine.normalizer().normalize(f.Content)))
+		if pattern != f.Content {
+			t.aliases[f.id] = pattern
+		}
+		cooked, cookedPatterns = append(cooked, f), append(cookedPatterns, pattern)
+	}
+	t.raw, t.cooked = newMatcher(rawPatterns, raw), newMatcher(cookedPatterns, cooked)
+}
+
+// named is the id of a special token, -1 where it is missing.
+func (t *Tokenizer) named(token string) int32 {
+	if id, ok := t.ids[token]; ok && token != "" {
+		return id
+	}
+	return -1
+}
+
+// decoded is a token as Decode writes it: one that is looked for in normalized form is written so.
+func (t *Tokenizer) decoded(id int32) (string, bool) {
+	if id < 0 || int(id) >= len(t.tokens) {
+		return "", false
+	}
+	if alias, ok := t.aliases[id]; ok {
+		return alias, true
+	}
+	return t.tokens[id], true
+}
+
+func (t *Tokenizer) isSpecial(token string) bool { return t.special[token] }
+
+// Size returns the number of ids, which are 0 to Size()-1, added tokens included.
+func (t *Tokenizer) Size() int { return len(t.tokens) }
+
+// Token returns the token of an id, "" where the vocabulary has none.
+func (t *Tokenizer) Token(id int32) string {
+	if id < 0 || int(id) >= len(t.tokens) {
+		return ""
+	}
+	return t.tokens[id]
+}
+
+// ID returns the id of a token; ok is false where the vocabulary has none.
+func (t *Tokenizer) ID(token string) (id int32, ok bool) {
+	id, ok = t.ids[token]
+	return id, ok
+}
+
+// Special returns the ids of the special tokens.
+func (t *Tokenizer) Special() Special { return t.names }
+
+// Added returns the added tokens in the order of their ids.
+func (t *Tokenizer) Added() []AddedToken {
+	var added []AddedToken
+	for _, f := range t.spec.added {
+		added = append(added, f.AddedToken)
+	}
+	return added
+}
+
+// MaxLength returns the longest input of the model that the tokenizer belongs to, special tokens included; 0: not known.
+func (t *Tokenizer) MaxLength() int { return t.spec.options.MaxLength }
+
+// Lowercase reports whether the tokenizer makes text lower case: whether it is uncased.
+func (t *Tokenizer) Lowercase() bool { return t.spec.options.Lowercase }
+
+// errNoPad says that there is nothing to fill up with.
+var errNoPad = errors.New("padding is asked for and there is no padding token")

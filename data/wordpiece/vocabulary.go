@@ -1,0 +1,124 @@
+package wordpiece
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// loadVocabulary reads a vocab.txt: a token a line, whose id is the number of the line from 0 on. White space at the end of a
+// line is no part of the token, as in Hugging Face, so that line ends of Windows are harmless.
+func loadVocabulary(path, unk string) ([]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	vocabulary, err := parseVocabulary(text, unk)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return vocabulary, nil
+}
+
+// whiteToken stands, while a vocabulary is checked, for a token of nothing but white space: an id that no text has.
+const whiteToken = "\n"
+
+// parseVocabulary is the reading itself, apart from the file.
+func parseVocabulary(text []byte, unk string) ([]string, error) {
+	if err := checkText(text); err != nil {
+		return nil, err
+	}
+	var vocabulary []string
+	for line := range bytes.Lines(text) {
+		number := len(vocabulary) + 1
+		if !utf8.Valid(line) {
+			return nil, fmt.Errorf("line %d: not UTF-8, expected a token (hint: convert the file to UTF-8)", number)
+		}
+		token := strings.TrimRightFunc(string(line), unicode.IsSpace)
+		if token == "" && len(bytes.TrimRight(line, "\r\n")) > 0 {
+			token = whiteToken // bert-base-chinese has a line separator as a token
+		}
+		vocabulary = append(vocabulary, token)
+	}
+	if err := checkVocabulary(vocabulary, unk); err != nil {
+		return nil, err
+	}
+	for i, token := range vocabulary {
+		if token == whiteToken {
+			vocabulary[i] = ""
+		}
+	}
+	return vocabulary, nil
+}
+
+// checkText finds out what is no vocabulary at all.
+func checkText(text []byte) error {
+	switch {
+	case len(text) == 0:
+		return errors.New("the file is empty, expected a token a line")
+	case bytes.HasPrefix(text, []byte{0xEF, 0xBB, 0xBF}):
+		return errors.New("line 1: a byte order mark, which would become part of the first token (hint: save the file without it)")
+	case bytes.HasPrefix(text, []byte{0xFF, 0xFE}) || bytes.HasPrefix(text, []byte{0xFE, 0xFF}):
+		return errors.New("line 1: the file is UTF-16, expected UTF-8 (hint: convert it)")
+	}
+	if i := bytes.IndexByte(text, 0); i >= 0 {
+		line := bytes.Count(text[:i], []byte{'\n'}) + 1
+		return fmt.Errorf("line %d: a zero byte, expected text with a token a line (hint: is this another kind of file?)", line)
+	}
+	return nil
+}
+
+// checkVocabulary lists what is wrong with the tokens, whose lines are their ids plus one.
+func checkVocabulary(vocabulary []string, unk string) error {
+	if len(vocabulary) == 0 {
+		return errors.New("the vocabulary is empty")
+	}
+	const most = 5 // that are listed
+	var errs []error
+	seen := make(map[string]int, len(vocabulary))
+	for i, token := range vocabulary {
+		if token == whiteToken {
+			continue
+		}
+		if token == "" {
+			errs = append(errs, fmt.Errorf("line %d: empty token", i+1))
+		} else if first, again := seen[token]; again {
+			errs = append(errs, fmt.Errorf("line %d: token %q is on line %d already", i+1, token, first+1))
+		} else {
+			seen[token] = i
+		}
+		if len(errs) == most {
+			errs = append(errs, errors.New("and perhaps more"))
+			break
+		}
+	}
+	if _, ok := seen[unk]; !ok && len(errs) <= most {
+		errs = append(errs, fmt.Errorf("the %d tokens have no %q, which stands for unknown words (hint: add it as a line)", len(vocabulary), unk))
+	}
+	return errors.Join(errs...)
+}
+
+// uncased reports whether a vocabulary is one of lower-case words. One token in a thousand may have a capital letter: the
+// special tokens, and what slipped in.
+func uncased(vocabulary []string) bool {
+	capital := 0
+	for _, token := range vocabulary {
+		if strings.ContainsFunc(token, unicode.IsUpper) && !(strings.HasPrefix(token, "[") && strings.HasSuffix(token, "]")) {
+			capital++
+		}
+	}
+	return capital*1000 <= len(vocabulary)
+}
+
+// OpenVocabulary reads a vocab.txt and uses it with options of the caller's choice.
+func OpenVocabulary(path string, o Options) (*Tokenizer, error) {
+	vocabulary, err := loadVocabulary(path, o.withDefaults().Unk)
+	if err != nil {
+		return nil, fmt.Errorf("wordpiece: reading vocabulary: %w", err)
+	}
+	return New(vocabulary, o)
+}
