@@ -47,6 +47,9 @@ func python(t testing.TB) string {
 	return path
 }
 
+// batch is how many texts the reference takes at a time; no fewer may be ahead of the answers.
+const batch = 512
+
 // ask hands each text and what the reference makes of it to check, and returns the versions.
 func ask(t testing.TB, vocabulary string, r rules, texts iter.Seq[string], check func(text string, want *reference)) string {
 	t.Helper()
@@ -63,10 +66,14 @@ func ask(t testing.TB, vocabulary string, r rules, texts iter.Seq[string], check
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	sent := make(chan string, 4096)
+	sent := make(chan string, 8*batch)
 	go func() {
 		w := bufio.NewWriterSize(in, 1<<16)
+		n := 0
 		for text := range texts {
+			if n++; n%batch == 0 {
+				w.Flush()
+			}
 			var head [4]byte
 			binary.LittleEndian.PutUint32(head[:], uint32(len(text)))
 			w.Write(head[:])
