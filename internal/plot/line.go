@@ -12,7 +12,7 @@ type points struct{ x, y []float64 }
 
 // visible says whether a value has a place on the axis.
 func visible(v float64, log bool) bool {
-	return !math.IsNaN(v) && !math.IsInf(v, 0) && (!log || v > 0)
+	return finite(v) && (!log || v > 0)
 }
 
 // thin keeps the least and the greatest value of every stretch, so that a long curve looks as it is but takes little room.

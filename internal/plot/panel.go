@@ -17,8 +17,8 @@ const (
 	labelRoom  = 12
 )
 
-// most is the largest number of values of a line that are drawn: two for each dot of a sharp screen.
-const most = 2600
+// most is the largest number of values of a line that are drawn: two for each dot of a picture's width.
+const most = 1200
 
 // axis maps values to 0..1.
 type axis struct {

@@ -75,7 +75,16 @@ func Encode(w io.Writer, format string, d Drawing) error {
 	c := draw.NewCanvas(canvas, width, height)
 	c.FillPolygon(paper(), corners(c.Rectangle))
 	d.Draw(c)
-	_, err := canvas.WriteTo(w)
+	if _, vector := canvas.(*vgsvg.Canvas); !vector {
+		_, err := canvas.WriteTo(w)
+		return err
+	}
+	var text bytes.Buffer
+	if _, err := canvas.WriteTo(&text); err != nil {
+		return err
+	}
+	// Arial has the same widths, and somebody who opens the file may not have Liberation Sans.
+	_, err := w.Write(bytes.ReplaceAll(text.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
 	return err
 }
 

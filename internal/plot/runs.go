@@ -36,8 +36,9 @@ func Runs(runs []Run, o RunOptions) (Figure, error) {
 	if o.X == "" || o.X == "step" {
 		o.X, f.XLabel = "", "step"
 	}
+	var unit float64
 	if o.X == "seconds" {
-		f.XLabel = "time (s)"
+		f.XLabel, unit = timeUnit(runs)
 	}
 	names := o.Names
 	if len(names) == 0 {
@@ -49,6 +50,13 @@ func Runs(runs []Run, o RunOptions) (Figure, error) {
 		for i, run := range runs {
 			panel.Curves = append(panel.Curves, run.curves(name, i, len(runs) > 1, o)...)
 		}
+		for _, c := range panel.Curves {
+			for i := range c.X {
+				if unit > 0 {
+					c.X[i] /= unit
+				}
+			}
+		}
 		if len(panel.Curves) == 0 {
 			return Figure{}, fmt.Errorf("plot: no run has a measure named %q (hint: there are %v)", name, all(runs))
 		}
@@ -58,6 +66,24 @@ func Runs(runs []Run, o RunOptions) (Figure, error) {
 		return Figure{}, fmt.Errorf("plot: the record of these runs holds no measures yet")
 	}
 	return f, nil
+}
+
+// timeUnit chooses a unit in which the longest run has a number that is easy to read.
+func timeUnit(runs []Run) (label string, seconds float64) {
+	var longest float64
+	for _, run := range runs {
+		_, values := record.Series(run.Entries, record.Step, "seconds")
+		for _, v := range values {
+			longest = max(longest, v)
+		}
+	}
+	switch {
+	case longest > 2*3600:
+		return "time (hours)", 3600
+	case longest > 5*60:
+		return "time (minutes)", 60
+	}
+	return "time (seconds)", 1
 }
 
 func isLoss(name string) bool { return len(name) >= 4 && name[len(name)-4:] == "loss" }

@@ -5,36 +5,51 @@ import (
 	"slices"
 )
 
-// Smooth returns the exponential mean of values, without the bias towards its beginning. The weight, 0 to below 1, is that of
-// what came before; 0 smooths nothing. A value that is not finite leaves a gap and no trace.
+// Smooth returns the exponential mean of values around each of them. The weight, 0 to below 1, says how slowly the influence
+// of neighbours falls with their distance; 0 smooths nothing. Both sides count, so that a smoothed curve does not lag
+// behind. A value that is not finite leaves a gap and no trace.
 func Smooth(values []float64, weight float64) []float64 {
 	out := make([]float64, len(values))
+	sums := make([]float64, len(values))
 	var mean, sum float64
-	for i, v := range values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			out[i] = math.NaN()
-			continue
+	pass := func(i int) {
+		if finite(values[i]) {
+			out[i] += mean
+			sums[i] += sum
+			mean += values[i]
+			sum++
 		}
-		mean = weight*mean + (1-weight)*v
-		sum = weight*sum + (1 - weight)
-		out[i] = mean / sum
+		mean, sum = mean*weight, sum*weight
+	}
+	for i := range values {
+		pass(i)
+	}
+	mean, sum = 0, 0
+	for i := len(values) - 1; i >= 0; i-- {
+		pass(i)
+		out[i] = (out[i] + values[i]) / (sums[i] + 1)
+		if !finite(values[i]) {
+			out[i] = math.NaN()
+		}
 	}
 	return out
 }
 
-// smoothness is a weight that suits so many values: the mean reaches over a fiftieth of the curve.
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// smoothness is a weight that suits so many values: the mean reaches over a hundredth of the curve to either side.
 func smoothness(n int) float64 {
 	if n < 50 {
 		return 0
 	}
-	return 1 - 50/float64(max(n, 51))
+	return 1 - 1/(1+float64(n)/100)
 }
 
 // quantiles returns the values below which the given shares of all finite values lie.
 func quantiles(values []float64, low, high float64) (atLow, atHigh float64) {
 	var sorted []float64
 	for _, v := range values {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+		if finite(v) {
 			sorted = append(sorted, v)
 		}
 	}

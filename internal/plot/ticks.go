@@ -14,7 +14,7 @@ type linear struct{ most int }
 // Ticks implements plot.Ticker.
 func (t linear) Ticks(low, high float64) []plot.Tick {
 	if !(high > low) {
-		return []plot.Tick{{Value: low, Label: number(low, math.Abs(low)/100)}}
+		return []plot.Tick{{Value: low, Label: strconv.FormatFloat(low, 'g', 4, 64)}}
 	}
 	step := niceStep(low, high, t.most)
 	var ticks []plot.Tick
@@ -72,7 +72,7 @@ func number(x, step float64) string {
 	size := math.Abs(x)
 	if size < 1e-3 {
 		s := strconv.FormatFloat(x, 'e', digits(math.Pow(10, math.Floor(math.Log10(size))), step), 64)
-		return strings.Replace(strings.Replace(s, "e-0", "e-", 1), "-", "\u2212", -1)
+		return strings.NewReplacer(".0e-0", "e\u2212", "e-0", "e\u2212", "-", "\u2212").Replace(s)
 	}
 	scale, suffix := 1.0, ""
 	for _, u := range []struct {

@@ -1,0 +1,154 @@
+package plot
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Reliability is a calibration diagram: in each range of confidence, how often the model was right.
+type Reliability struct {
+	Title string
+	Bins  []Bin
+	Error float64 // expected calibration error, 0..1
+}
+
+// Bin is a range of confidence.
+type Bin struct {
+	Low, High  float64 // 0..1
+	Count      int
+	Confidence float64 // mean of the predictions in it
+	Accuracy   float64
+}
+
+// Validate says what cannot be drawn.
+func (r Reliability) Validate() error {
+	if len(r.Bins) == 0 {
+		return errors.New("plot: a calibration diagram needs bins")
+	}
+	for i, b := range r.Bins {
+		if !(b.Low >= 0 && b.Low < b.High && b.High <= 1) || b.Count < 0 {
+			return fmt.Errorf("plot: bin %d of a calibration diagram goes from %v to %v with %d predictions: expected a part of 0 to 1", i, b.Low, b.High, b.Count)
+		}
+	}
+	return nil
+}
+
+const (
+	square     = 280 // side of the diagram
+	histogram  = 60  // height of the counts below it
+	histoSpace = 14
+)
+
+// Size implements Drawing.
+func (r Reliability) Size() (width, height vg.Length) {
+	width = max(2*margin+leftRoom+12+square+rightRoom, letters(titleSize, true, ink()).Width(r.Title)+2*margin)
+	return width, 2*margin + titleSize*1.8 + legendRow + square + histoSpace + histogram + bottomRoom + labelRoom
+}
+
+// Draw implements Drawing.
+func (r Reliability) Draw(c draw.Canvas) {
+	top := c.Max.Y - margin - titleSize
+	c.FillText(letters(titleSize, true, ink()), vg.Point{X: c.Min.X + margin, Y: top}, r.Title)
+	top -= titleSize*0.8 + legendRow
+	left := c.Min.X + margin + leftRoom + 12
+	r.key(c, vg.Point{X: left, Y: top + legendRow*0.6})
+	upper := draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{Min: vg.Point{X: left, Y: top - square}, Max: vg.Point{X: left + square, Y: top}}}
+	lower := draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{
+		Min: vg.Point{X: left, Y: upper.Min.Y - histoSpace - histogram}, Max: vg.Point{X: left + square, Y: upper.Min.Y - histoSpace},
+	}}
+	r.diagram(upper)
+	r.counts(lower)
+	title := centered(letters(labelSize, false, quiet()))
+	c.FillText(title, vg.Point{X: left + square/2, Y: lower.Min.Y - 26}, "confidence (%)")
+	title.Rotation = 1.5707963267948966
+	c.FillText(title, vg.Point{X: c.Min.X + margin + 6, Y: upper.Center().Y}, "accuracy (%)")
+	c.FillText(title, vg.Point{X: c.Min.X + margin + 6, Y: lower.Center().Y}, "share (%)")
+}
+
+// key explains the colours.
+func (r Reliability) key(c draw.Canvas, at vg.Point) {
+	style := letters(labelSize, false, ink())
+	style.YAlign = draw.YCenter
+	for _, k := range []struct {
+		name  string
+		color int
+		faint bool
+	}{{"right", 0, false}, {"gap to the confidence", 1, true}} {
+		fill := palette(k.color)
+		if k.faint {
+			fill = faint(fill)
+		}
+		c.FillPolygon(fill, corners(vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - 4}, Max: vg.Point{X: at.X + 10, Y: at.Y + 4}}))
+		c.FillText(style, vg.Point{X: at.X + 14, Y: at.Y}, k.name)
+		at.X += style.Width(k.name) + 28
+	}
+	c.FillText(style, at, "ECE "+strconv.FormatFloat(100*r.Error, 'f', 2, 64)+" %")
+}
+
+// diagram draws a bar for each bin: what was right, and the gap to what was promised.
+func (r Reliability) diagram(c draw.Canvas) {
+	r.grid(c, 100)
+	for _, b := range r.Bins {
+		if b.Count == 0 {
+			continue
+		}
+		x0, x1 := c.X(b.Low)+0.6, c.X(b.High)-0.6
+		c.FillPolygon(palette(0), corners(vg.Rectangle{Min: vg.Point{X: x0, Y: c.Min.Y}, Max: vg.Point{X: x1, Y: c.Y(b.Accuracy)}}))
+		low, high := min(b.Accuracy, b.Confidence), max(b.Accuracy, b.Confidence)
+		gap := corners(vg.Rectangle{Min: vg.Point{X: x0, Y: c.Y(low)}, Max: vg.Point{X: x1, Y: c.Y(high)}})
+		c.FillPolygon(faint(palette(1)), gap)
+		c.StrokeLines(stroke(palette(1), 0.7), append(gap, gap[0]))
+	}
+	line := stroke(ink(), 1)
+	line.Dashes = []vg.Length{4, 3}
+	c.StrokeLine2(line, c.Min.X, c.Min.Y, c.Max.X, c.Max.Y)
+	r.frame(c)
+}
+
+// counts draws which share of the predictions is in each bin.
+func (r Reliability) counts(c draw.Canvas) {
+	total, most := 0, 0
+	for _, b := range r.Bins {
+		total += b.Count
+		most = max(most, b.Count)
+	}
+	total, most = max(total, 1), max(most, 1)
+	highest := float64(most) / float64(total) * 1.08
+	label := letters(labelSize, false, quiet())
+	label.XAlign, label.YAlign = draw.XRight, draw.YCenter
+	for _, t := range (linear{2}).Ticks(0, 100*highest) {
+		y := c.Y(t.Value / 100 / highest)
+		c.StrokeLine2(stroke(grid(), 0.6), c.Min.X, y, c.Max.X, y)
+		c.FillText(label, vg.Point{X: c.Min.X - 5, Y: y}, t.Label)
+	}
+	for _, b := range r.Bins {
+		share := float64(b.Count) / float64(total) / highest
+		c.FillPolygon(palette(6), corners(vg.Rectangle{Min: vg.Point{X: c.X(b.Low) + 0.6, Y: c.Min.Y}, Max: vg.Point{X: c.X(b.High) - 0.6, Y: c.Y(share)}}))
+	}
+	label.XAlign, label.YAlign = draw.XCenter, draw.YTop
+	for _, t := range (linear{5}).Ticks(0, 100) {
+		c.FillText(label, vg.Point{X: c.X(t.Value / 100), Y: c.Min.Y - 4}, t.Label)
+	}
+	r.frame(c)
+}
+
+// grid draws lines at round numbers, and numbers beside them.
+func (r Reliability) grid(c draw.Canvas, highest float64) {
+	label := letters(labelSize, false, quiet())
+	label.XAlign, label.YAlign = draw.XRight, draw.YCenter
+	for _, t := range (linear{5}).Ticks(0, highest) {
+		at := t.Value / highest
+		c.StrokeLine2(stroke(grid(), 0.6), c.Min.X, c.Y(at), c.Max.X, c.Y(at))
+		c.StrokeLine2(stroke(grid(), 0.6), c.X(at), c.Min.Y, c.X(at), c.Max.Y)
+		c.FillText(label, vg.Point{X: c.Min.X - 5, Y: c.Y(at)}, t.Label)
+	}
+}
+
+func (r Reliability) frame(c draw.Canvas) {
+	c.StrokeLine2(stroke(quiet(), 0.8), c.Min.X, c.Min.Y, c.Max.X, c.Min.Y)
+	c.StrokeLine2(stroke(quiet(), 0.8), c.Min.X, c.Min.Y, c.Min.X, c.Max.Y)
+}
