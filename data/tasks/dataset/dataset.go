@@ -1,22 +1,25 @@
 package dataset
 
 import (
-	"io"
+	"fmt"
+	"strings"
 
 	"gobert/data/tasks"
 	"gobert/data/tasks/conll"
+	"gobert/data/tasks/glue"
 	"gobert/data/tasks/table"
 )
 
 // Source says what to read.
 type Source struct {
 	Task string   // one of GLUE's nine (cola, sst-2, mrpc, sts-b, qqp, mnli, qnli, rte, wnli), or classify, tag, squad, choice
-	Data []string // a folder, or files that are told apart by name (train, dev, test), or given in that order
+	Data []string // a folder, or files that are told apart by name (train, dev, test), or else by order
 
-	Train, Dev, Test string // single files, instead of Data
+	Train, Dev, Test string // single files; they go before what Data has
 
-	Table table.Options // format, columns, separator of own files
-	CoNLL conll.Options // columns and scheme of own files
+	Table  table.Options // format, columns, separator of own files
+	CoNLL  conll.Options // columns of own files
+	Scheme conll.Scheme  // that tags are turned into (empty: as they are, but IOB1 into IOB2)
 
 	Problem tasks.Problem // empty: inferred
 	Labels  []string      // a fixed label set, for instance of a fine-tuned model; empty: found from train (or else dev)
@@ -42,18 +45,132 @@ type Dataset struct {
 	Dev    []Part        // two for MNLI
 	Test   []Part
 
-	Choices    int  // number of choices of each example of a choice task
-	V2         bool // squad: there are questions without an answer
+	Choices    int          // number of choices of each example of a choice task
+	V2         bool         // squad: there are questions without an answer
+	Scheme     conll.Scheme // tag: of the tags
 	Duplicates []tasks.Duplicate
 	Skipped    tasks.Skipped
 	Notes      []string // what to say to the user
 }
 
-// Open reads everything.
-func Open(s Source) (*Dataset, error) { return nil, nil }
+// defaultDevShare is what becomes dev where there is none.
+const defaultDevShare = 0.1
 
-// Stream reads one file for prediction, in constant memory; path "-" reads in. Labels are optional. The notes say what was
-// guessed.
-func Stream(s Source, path string, in io.Reader) (r tasks.Reader, notes []string, err error) {
-	return nil, nil, nil
+// Resolve tells the kind of a task by its name, and its canonical name. GLUE's tasks come with theirs.
+func Resolve(task string) (kind tasks.Kind, name string, g *glue.Task, err error) {
+	if t, ok := glue.Find(task); ok {
+		return tasks.Classify, t.Name, &t, nil
+	}
+	switch strings.ToLower(task) {
+	case "classify", "classification":
+		kind = tasks.Classify
+	case "tag", "ner", "pos":
+		kind = tasks.Tag
+	case "squad", "qa":
+		kind = tasks.Span
+	case "choice", "swag", "codah":
+		kind = tasks.Choice
+	default:
+		var names []string
+		for _, t := range glue.Tasks() {
+			names = append(names, t.Name)
+		}
+		return "", "", nil, fmt.Errorf("dataset: unknown task %q, expected classify, tag, squad, choice or one of GLUE's: %s", task, strings.Join(names, ", "))
+	}
+	return kind, string(kind), nil, nil
+}
+
+// Open reads everything, checks it and splits off a dev part where there is none.
+func Open(s Source) (*Dataset, error) {
+	kind, name, g, err := Resolve(s.Task)
+	if err != nil {
+		return nil, err
+	}
+	d := &Dataset{Kind: kind, Task: name}
+	files, err := d.find(&s, g)
+	if err != nil {
+		return nil, err
+	}
+	o := opener{source: &s, kind: kind, glue: g}
+	for _, f := range files {
+		examples, err := d.read(&o, f)
+		if err != nil {
+			return nil, err
+		}
+		p := Part{Name: string(f.split), Path: f.path, Examples: examples}
+		switch f.split {
+		case glue.Train:
+			d.Train = &p
+		case glue.Dev, glue.DevMismatched:
+			d.Dev = append(d.Dev, p)
+		default:
+			d.Test = append(d.Test, p)
+		}
+	}
+	if err := d.check(&s, g); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// note adds something to say, once.
+func (d *Dataset) note(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	for _, n := range d.Notes {
+		if n == text {
+			return
+		}
+	}
+	d.Notes = append(d.Notes, text)
+}
+
+// read reads one file.
+func (d *Dataset) read(o *opener, f file) ([]tasks.Example, error) {
+	r, notes, err := o.open(f.path, nil, f.split)
+	if err != nil {
+		return nil, err
+	}
+	skipped := d.Skipped.Rows
+	var wrapped tasks.Reader = r
+	if o.source.OnError == tasks.Skip {
+		wrapped = tasks.Skipping(r, &d.Skipped)
+	}
+	examples, err := tasks.ReadAll(wrapped)
+	if err != nil {
+		return nil, withHint(err)
+	}
+	for _, n := range notes {
+		d.note("%s", n)
+	}
+	switch r := r.(type) {
+	case *glue.Reader:
+		if n := r.Dropped(); n > 0 {
+			d.note("%s: %d rows are cut off and left out, as in the reference", f.path, n)
+		}
+	case *conll.Reader:
+		if r.Comments > 0 {
+			d.note("%s: %d comment lines left out", f.path, r.Comments)
+		}
+		if r.Marks > 0 {
+			d.note("%s: %d document marks", f.path, r.Marks)
+		}
+	case interface{ V2() bool }:
+		d.V2 = d.V2 || r.V2()
+	}
+	if n := d.Skipped.Rows - skipped; n > 0 {
+		d.note("%s: %d rows skipped", f.path, n)
+	}
+	if len(examples) == 0 {
+		return nil, fmt.Errorf("dataset: reading %s: there is no example in it that can be used", f.path)
+	}
+	d.note("%s: %d examples for %s", f.path, len(examples), f.split)
+	return examples, nil
+}
+
+// withHint says how to go on behind a faulty row, unless the message has a hint.
+func withHint(err error) error {
+	if tasks.IsRow(err) && !strings.Contains(err.Error(), "(hint:") {
+		return fmt.Errorf("%w (hint: leave such rows out with --on-error skip)", err)
+	}
+	return err
 }

@@ -8,7 +8,8 @@
 // # Files
 //
 //   - dataset.go: Source, Dataset, Open
-//   - stream.go: Stream: one file, example by example
 //   - find.go: which files of a folder are train, dev and test
-//   - check.go: labels, unknown labels, duplicates, splits
+//   - open.go: which reader a file needs; Stream: one file, example by example
+//   - check.go: labels, unknown labels, tags, identifiers
+//   - compare.go: label sets that differ, the dev split, duplicates
 package dataset

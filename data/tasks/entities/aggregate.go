@@ -1,5 +1,13 @@
 package entities
 
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
 // Strategy says how tokens become entities.
 type Strategy string
 
@@ -11,6 +19,9 @@ const (
 	Average Strategy = "average" // of the mean of its tokens' scores
 	Max     Strategy = "max"     // of its surest token
 )
+
+// Strategies lists them.
+func Strategies() []Strategy { return []Strategy{None, Simple, First, Average, Max} }
 
 // Token is one token that is not special.
 type Token struct {
@@ -30,7 +41,200 @@ type Entity struct {
 	Index      int
 }
 
+// scored is a token with what the labels' softmax says.
+type scored struct {
+	word       string
+	scores     []float32
+	index      int
+	start, end int
+	subword    bool
+}
+
+// tagged is a token or a word with its label.
+type tagged struct {
+	label string
+	score float32
+	word  string
+	index int
+	start int
+	end   int
+}
+
 // Aggregate finds the entities of a text. labels are the model's id2label; those in ignore (nil: "O") are left out.
 func Aggregate(text string, tokens []Token, labels []string, s Strategy, ignore []string) []Entity {
-	return nil
+	if ignore == nil {
+		ignore = []string{"O"}
+	}
+	all := make([]scored, len(tokens))
+	for i := range tokens {
+		all[i] = score(text, &tokens[i])
+	}
+	var units []tagged
+	if s == None || s == Simple {
+		for i := range all {
+			k := argmax(all[i].scores)
+			units = append(units, tagged{labels[k], all[i].scores[k], all[i].word, all[i].index, all[i].start, all[i].end})
+		}
+	} else {
+		units = wordUnits(all, labels, s)
+	}
+	var found []Entity
+	if s == None {
+		for _, u := range units {
+			found = append(found, Entity{u.label, u.score, u.word, u.start, u.end, u.index})
+		}
+	} else {
+		found = group(units)
+	}
+	return slices.DeleteFunc(found, func(e Entity) bool { return slices.Contains(ignore, e.Label) })
+}
+
+// score computes the softmax in fp32, and whether the token goes on a word: the pipeline compares the lengths of the piece,
+// mark included, and of the text it stands for.
+func score(text string, t *Token) scored {
+	s := scored{word: t.Piece, index: t.Index, start: t.Start, end: t.End, scores: softmax(t.Logits)}
+	reference := ""
+	if t.Start >= 0 && t.Start <= t.End && t.End <= len(text) {
+		reference = text[t.Start:t.End]
+	}
+	s.subword = utf8.RuneCountInString(t.Piece) != utf8.RuneCountInString(reference)
+	if t.Unknown {
+		s.word, s.subword = reference, false
+	}
+	return s
+}
+
+func softmax(logits []float32) []float32 {
+	out := make([]float32, len(logits))
+	if len(logits) == 0 {
+		return out
+	}
+	top, sum := slices.Max(logits), float32(0)
+	for i, x := range logits {
+		out[i] = float32(math.Exp(float64(x - top)))
+		sum += out[i]
+	}
+	for i := range out {
+		out[i] /= sum
+	}
+	return out
+}
+
+// argmax is the first place of the largest value.
+func argmax(x []float32) int {
+	best := 0
+	for i := range x {
+		if x[i] > x[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// wordUnits gives each word one label.
+func wordUnits(all []scored, labels []string, s Strategy) []tagged {
+	var units []tagged
+	for first := 0; first < len(all); {
+		end := first + 1
+		for end < len(all) && all[end].subword {
+			end++
+		}
+		units = append(units, wordUnit(all[first:end], labels, s))
+		first = end
+	}
+	return units
+}
+
+func wordUnit(tokens []scored, labels []string, s Strategy) tagged {
+	scores := tokens[0].scores
+	switch s {
+	case Max:
+		for i := range tokens {
+			if slices.Max(tokens[i].scores) > slices.Max(scores) {
+				scores = tokens[i].scores
+			}
+		}
+	case Average:
+		scores = make([]float32, len(scores))
+		for i := range tokens {
+			for k, x := range tokens[i].scores {
+				scores[k] += x
+			}
+		}
+		for k := range scores {
+			scores[k] /= float32(len(tokens))
+		}
+	}
+	k := argmax(scores)
+	pieces := make([]string, len(tokens))
+	for i := range tokens {
+		pieces[i] = tokens[i].word
+	}
+	return tagged{label: labels[k], score: scores[k], word: join(pieces), start: tokens[0].start, end: tokens[len(tokens)-1].end}
+}
+
+// group joins neighbours of one type.
+func group(units []tagged) []Entity {
+	var found []Entity
+	first := 0
+	for i := 1; i <= len(units); i++ {
+		if i < len(units) {
+			begins, kind := tag(units[i].label)
+			_, last := tag(units[i-1].label)
+			if kind == last && !begins {
+				continue
+			}
+		}
+		found = append(found, joined(units[first:i]))
+		first = i
+	}
+	return found
+}
+
+func joined(units []tagged) Entity {
+	_, label, dash := strings.Cut(units[0].label, "-")
+	if !dash {
+		label = units[0].label
+	}
+	sum, pieces := float32(0), make([]string, len(units))
+	for i, u := range units {
+		sum += u.score
+		pieces[i] = u.word
+	}
+	return Entity{
+		Label: label, Score: sum / float32(len(units)), Word: join(pieces),
+		Start: units[0].start, End: units[len(units)-1].end,
+	}
+}
+
+// tag parts a label: whether it begins an entity, and its type. A label without a prefix goes on.
+func tag(label string) (begins bool, kind string) {
+	if kind, ok := strings.CutPrefix(label, "B-"); ok {
+		return true, kind
+	}
+	kind, _ = strings.CutPrefix(label, "I-")
+	return false, kind
+}
+
+// Merge joins the entities of overlapping windows of one text: of two that overlap the longer one stays, of equally long
+// ones the surer.
+func Merge(all []Entity) []Entity {
+	if len(all) == 0 {
+		return all
+	}
+	slices.SortStableFunc(all, func(a, b Entity) int { return cmp.Compare(a.Start, b.Start) })
+	var out []Entity
+	last := all[0]
+	for _, e := range all {
+		if last.Start <= e.Start && e.Start < last.End {
+			length, before := e.End-e.Start, last.End-last.Start
+			if length > before || length == before && e.Score > last.Score {
+				last = e
+			}
+			continue
+		}
+		out = append(out, last)
+		last = e
+	}
+	return append(out, last)
 }

@@ -4,4 +4,5 @@
 // # Files
 //
 //   - aggregate.go: Strategy, Token, Entity, Aggregate
+//   - join.go: word pieces to text
 package entities

@@ -4,6 +4,6 @@
 // # Files
 //
 //   - reader.go: Open, Read: questions with their contexts, in constant memory
-//   - answers.go: Settings, Window, Answers: from logits to texts
+//   - answers.go: Settings, Window, Predict: from logits to texts
 //   - write.go: predictions.json, nbest_predictions.json, null_odds.json
 package squad

@@ -1,0 +1,81 @@
+package dataset
+
+import (
+	"gobert/data/tasks"
+	"gobert/data/tasks/glue"
+)
+
+// compare says where the label sets of train and the other parts differ.
+func (d *Dataset) compare() {
+	if d.Train == nil || d.Labels == nil || d.Labels.Problem == tasks.Regression || d.Kind == tasks.Choice {
+		return
+	}
+	train := tasks.FindLabels(d.Train.Examples, d.Labels.Problem)
+	for _, p := range d.parts()[1:] {
+		if !p.Examples[0].Labelled {
+			continue
+		}
+		other := tasks.FindLabels(p.Examples, d.Labels.Problem)
+		if text := tasks.Difference(train, other, "train", p.Name); text != "" {
+			d.note("the labels of train and %s differ: %s", p.Name, text)
+		}
+	}
+}
+
+// split makes a dev part where there is none.
+func (d *Dataset) split(s *Source) {
+	share := s.DevShare
+	if share == 0 {
+		share = defaultDevShare
+	}
+	if d.Train == nil || len(d.Dev) > 0 || share < 0 {
+		return
+	}
+	train, dev := tasks.SplitDev(d.Train.Examples, share, s.Seed)
+	if len(dev) == 0 {
+		d.note("%s: too few examples to split some off for evaluation", d.Train.Path)
+		return
+	}
+	d.Train.Examples = train
+	d.Dev = []Part{{Name: "dev", Path: d.Train.Path, Examples: dev}}
+	d.note("no dev data: %d of %d examples of %s split off, by label, with seed %d", len(dev), len(dev)+len(train), d.Train.Path, s.Seed)
+}
+
+// duplicates counts the dev examples that train has too.
+func (d *Dataset) duplicates() {
+	if d.Train == nil {
+		return
+	}
+	for i := range d.Dev {
+		p := &d.Dev[i]
+		found := tasks.Duplicates(d.Train.Examples, p.Examples)
+		if len(found) == 0 {
+			continue
+		}
+		other := 0
+		for _, f := range found {
+			if !f.SameLabels {
+				other++
+			}
+		}
+		d.Duplicates = append(d.Duplicates, found...)
+		d.note("warning: %d of %d examples of %s are in train too (%d with another label), the first: %s is %s", len(found), len(p.Examples),
+			p.Name, other, found[0].Dev, found[0].Train)
+	}
+}
+
+// sayLabels says what the labels are.
+func (d *Dataset) sayLabels(g *glue.Task) {
+	how := ""
+	if g == nil {
+		how = ", found from the data"
+	}
+	switch {
+	case d.Labels.Problem == tasks.Regression:
+		d.note("regression: the target is a number%s", how)
+	case d.Kind == tasks.Tag:
+		d.note("%d tags, scheme %s: %s", d.Labels.Len(), d.Scheme, d.Labels.List())
+	default:
+		d.note("%d labels, %s%s: %s", d.Labels.Len(), d.Labels.Problem, how, d.Labels.List())
+	}
+}

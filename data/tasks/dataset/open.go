@@ -1,0 +1,176 @@
+package dataset
+
+import (
+	"bufio"
+	"io"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"gobert/data/tasks"
+	"gobert/data/tasks/conll"
+	"gobert/data/tasks/glue"
+	"gobert/data/tasks/squad"
+	"gobert/data/tasks/table"
+)
+
+// opener chooses a reader for a file.
+type opener struct {
+	source *Source
+	kind   tasks.Kind
+	glue   *glue.Task
+	plain  bool // for prediction: a file of texts will do
+}
+
+// open opens a file, or reads in, which is called path.
+func (o *opener) open(path string, in io.Reader, split glue.SplitName) (tasks.Reader, []string, error) {
+	if o.glue != nil && in == nil && o.source.Table.Format == table.Auto {
+		r, err := o.glue.Open(path, split)
+		if err == nil || !o.plain {
+			return r, nil, err
+		}
+		// A file of the user's own, for a model of a GLUE task.
+	}
+	format := o.source.Table.Format
+	if format == table.Auto {
+		format = table.Extension(path)
+	}
+	switch o.kind {
+	case tasks.Span:
+		if format == table.Auto || format == table.JSON {
+			r, err := openSquad(path, in)
+			return r, nil, err
+		}
+	case tasks.Tag:
+		if in != nil && o.plain {
+			buffered := bufio.NewReaderSize(in, 1<<16)
+			in = buffered
+			if format == table.Auto && looksCoNLL(peek(buffered)) {
+				r, err := conll.Read(path, in, o.source.CoNLL)
+				return r, []string{path + ": read as columns of words and tags"}, err
+			}
+		}
+		if o.columns(path, format, in) {
+			r, err := openCoNLL(path, in, o.source.CoNLL)
+			return r, nil, err
+		}
+	}
+	return o.table(path, in, format)
+}
+
+func (o *opener) table(path string, in io.Reader, format table.Format) (tasks.Reader, []string, error) {
+	options := o.source.Table
+	if o.plain && format == table.Auto && filepath.Ext(path) == ".txt" {
+		options.Format = table.Lines
+	}
+	var r *table.Reader
+	var err error
+	if in != nil {
+		r, err = table.Read(path, in, o.kind, options)
+	} else {
+		r, err = table.Open(path, o.kind, options)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return r, r.Notes(), nil
+}
+
+// columns reports whether a file of tags is CoNLL's columns.
+func (o *opener) columns(path string, format table.Format, in io.Reader) bool {
+	if o.source.Table.Columns.Words != "" || o.source.Table.Format != table.Auto {
+		return false
+	}
+	switch format {
+	case table.JSON, table.JSONLines, table.Parquet, table.CSV:
+		return false
+	case table.TSV:
+		return true
+	}
+	if !o.plain {
+		return true
+	}
+	if in != nil {
+		return false // It was looked at already.
+	}
+	s, err := tasks.OpenSource(path)
+	if err != nil {
+		return true // The error comes up again when it is opened to be read.
+	}
+	defer s.Close()
+	return looksCoNLL(peek(s.Reader))
+}
+
+func peek(r *bufio.Reader) string {
+	head, _ := r.Peek(1 << 13)
+	return string(head)
+}
+
+// looksCoNLL reports whether the first lines end in a tag each.
+func looksCoNLL(head string) bool {
+	tag := regexp.MustCompile(`^(O|[BIESLUMW][-_].+)$`)
+	lines := strings.Split(head, "\n")
+	if len(lines) > 2 {
+		lines = lines[:len(lines)-1] // It may be cut.
+	}
+	seen := 0
+	for _, line := range lines[:min(50, len(lines))] {
+		cells := strings.Fields(line)
+		if len(cells) == 0 || cells[0] == "#" || cells[0] == "-DOCSTART-" {
+			continue
+		}
+		if len(cells) < 2 || !tag.MatchString(cells[len(cells)-1]) {
+			return false
+		}
+		seen++
+	}
+	return seen > 0
+}
+
+func openSquad(path string, in io.Reader) (tasks.Reader, error) {
+	if in != nil {
+		r, err := squad.Read(path, in)
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
+	}
+	r, err := squad.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func openCoNLL(path string, in io.Reader, o conll.Options) (tasks.Reader, error) {
+	if in != nil {
+		r, err := conll.Read(path, in, o)
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
+	}
+	r, err := conll.Open(path, o)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Stream reads one file for prediction, in constant memory; path "-" reads in. Labels are optional. The notes say what was
+// guessed. Faulty rows are RowErrors, behind which the reader goes on: see tasks.Skipping.
+func Stream(s Source, path string, in io.Reader) (r tasks.Reader, notes []string, err error) {
+	kind, _, g, err := Resolve(s.Task)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := opener{source: &s, kind: kind, glue: g, plain: true}
+	if path == "-" {
+		return o.open("standard input", in, glue.Test)
+	}
+	split := guessSplit(path)
+	if split == "" {
+		split = glue.Test
+	}
+	return o.open(path, nil, split)
+}
