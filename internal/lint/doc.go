@@ -10,6 +10,7 @@
 // Files:
 //
 //   - imports_test.go: who may import whom, and where cgo is allowed
+//   - architecture_test.go: the picture of docs/ARCHITECTURE.md is true
 //   - dependencies_test.go: every module is defended
 //   - sources_test.go: what Go and C++ files look like
 //   - portable_test.go: nothing names one particular machine

@@ -15,6 +15,9 @@ var pure = []string{
 	"internal/hub",
 	"internal/schedule",
 	"internal/metrics",
+	"internal/record",
+	"internal/plot",
+	"internal/report",
 }
 
 // Rules about single imports, in tests too: who may import what matches.
