@@ -95,7 +95,7 @@ func (e *Events) Append(entry Entry, now time.Time) error {
 
 // appendHead appends what every event begins with. As protobuf does, it leaves out a step of 0.
 func appendHead(dst []byte, now time.Time, step int64) []byte {
-	seconds := float64(now.UnixNano()) / 1e9
+	seconds := float64(now.Unix()) + float64(now.Nanosecond())/1e9
 	dst = protowire.AppendTag(dst, eventWallTime, protowire.Fixed64Type)
 	dst = protowire.AppendFixed64(dst, math.Float64bits(seconds))
 	if step != 0 {
