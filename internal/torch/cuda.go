@@ -55,8 +55,10 @@ func (d Device) Describe() (gpu GPU, err error) {
 		var major, minor C.int
 		check("describe", C.gb_cuda_properties(C.int(d.Index()), &name[0], 256, &total, &free, &major, &minor))
 		check("describe", C.gb_cuda_memory(C.int(d.Index()), &allocated, &reserved, &peak))
-		gpu = GPU{Name: C.GoString(&name[0]), Total: int64(total), Free: int64(free), CapabilityMajor: int(major), CapabilityMinor: int(minor),
-			Allocated: int64(allocated), Reserved: int64(reserved), Peak: int64(peak)}
+		gpu = GPU{
+			Name: C.GoString(&name[0]), Total: int64(total), Free: int64(free), CapabilityMajor: int(major), CapabilityMinor: int(minor),
+			Allocated: int64(allocated), Reserved: int64(reserved), Peak: int64(peak),
+		}
 		return nil
 	})
 	return gpu, err

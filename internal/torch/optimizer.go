@@ -14,21 +14,23 @@ type Step struct {
 }
 
 func (s Step) c() C.gb_step {
-	return C.gb_step{lr: C.double(s.LearningRate), beta1: C.double(s.Beta1), beta2: C.double(s.Beta2), eps: C.double(s.Eps),
-		decay: C.double(s.Decay), step: C.int64_t(s.Number), gradient_scale: C.double(s.GradientScale)}
+	return C.gb_step{
+		lr: C.double(s.LearningRate), beta1: C.double(s.Beta1), beta2: C.double(s.Beta2), eps: C.double(s.Eps),
+		decay: C.double(s.Decay), step: C.int64_t(s.Number), gradient_scale: C.double(s.GradientScale),
+	}
 }
 
-// AdamW updates flat fp32 values with their gradient and moments, in place, and clears the gradient. copy (nil for none)
+// AdamW updates flat fp32 values with their gradient and moments, in place, and clears the gradient. shadow (nil for none)
 // receives the new values in the compute type.
-func AdamW(value, grad, m, v, copy *Tensor, s Step) {
-	check("adamw", C.gb_adamw_flat(value.c(), grad.c(), m.c(), v.c(), copy.optional(), s.c()), value, grad)
+func AdamW(value, grad, m, v, shadow *Tensor, s Step) {
+	check("adamw", C.gb_adamw_flat(value.c(), grad.c(), m.c(), v.c(), shadow.optional(), s.c()), value, grad)
 }
 
 // LAMB is [AdamW] with each parameter's step scaled to the parameter's norm; sizes are the numbers of elements of the
 // parameters that lie in value, in order. Without adapt nothing is scaled.
-func LAMB(value, grad, m, v, copy *Tensor, sizes []int64, adapt bool, s Step) {
+func LAMB(value, grad, m, v, shadow *Tensor, sizes []int64, adapt bool, s Step) {
 	first := (*C.int64_t)(unsafe.Pointer(unsafe.SliceData(sizes)))
-	check("lamb", C.gb_lamb_flat(value.c(), grad.c(), m.c(), v.c(), copy.optional(), first, C.size_t(len(sizes)), C.bool(adapt), s.c()), value, grad)
+	check("lamb", C.gb_lamb_flat(value.c(), grad.c(), m.c(), v.c(), shadow.optional(), first, C.size_t(len(sizes)), C.bool(adapt), s.c()), value, grad)
 }
 
 // Norm is the Euclidean norm of a flat tensor. On CUDA it waits for the device.

@@ -24,8 +24,9 @@ type task struct {
 }
 
 type outcome struct {
-	err   error
-	fault any // a panic that is not ours, to be raised again where it belongs
+	err    error
+	fault  any  // a panic that is not ours, to be raised again where it belongs
+	exited bool // runtime.Goexit was called, as testing's FailNow does
 }
 
 var lane = executor{work: make(chan task)}
@@ -43,31 +44,43 @@ func Run(f func() error) error {
 	if result.fault != nil {
 		panic(result.fault)
 	}
+	if result.exited {
+		runtime.Goexit()
+	}
 	return result.err
 }
 
 func (e *executor) open() {
 	ready := make(chan struct{})
-	go func() {
-		runtime.LockOSThread()
-		e.tid = unix.Gettid()
-		setUp()
-		e.cell = newCell()
-		close(ready)
-		for t := range e.work {
-			t.done <- e.attempt(t.run)
-		}
-	}()
+	go e.serve(ready)
 	<-ready
 }
 
-func (e *executor) attempt(f func() error) (result outcome) {
+// serve works until the process ends. Work that ends its goroutine takes the thread with it; another one goes on then.
+func (e *executor) serve(ready chan struct{}) {
+	runtime.LockOSThread()
+	e.tid = unix.Gettid()
+	setUp()
+	if e.cell == nil {
+		e.cell = newCell()
+	}
+	close(ready)
+	defer e.open()
+	for t := range e.work {
+		e.attempt(t)
+	}
+}
+
+// attempt does one piece of work and reports its outcome, whichever way it ends.
+func (e *executor) attempt(t task) {
+	result := outcome{exited: true}
 	defer func() {
 		if fault := recover(); fault != nil {
-			result.fault = fault
+			result = outcome{fault: fault}
 		}
+		t.done <- result
 	}()
-	return outcome{err: guard(f)}
+	result = outcome{err: guard(t.run)}
 }
 
 func guard(f func() error) (err error) {

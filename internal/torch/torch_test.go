@@ -3,6 +3,7 @@ package torch
 import (
 	"errors"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -137,6 +138,22 @@ func TestForeignPanicsComeBackToTheCaller(t *testing.T) {
 		do(t, Mode{}, func(p *Pass) { From(p, []float32{1}, 1) }) // the thread is alive
 	}()
 	_ = Run(func() error { panic("boom") })
+}
+
+func TestAGoroutineThatEndsInAPassDoesNotStopTheOthers(t *testing.T) {
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		_ = Do(Mode{}, func(p *Pass) error { From(p, []float32{1}, 1); runtime.Goexit(); return nil })
+		t.Error("the goroutine went on")
+	}()
+	<-done
+	do(t, Mode{}, func(p *Pass) {
+		if p.parent != nil {
+			t.Error("the pass of the ended goroutine is still open")
+		}
+		From(p, []float32{1}, 1)
+	})
 }
 
 func TestKeepOutlivesThePass(t *testing.T) {

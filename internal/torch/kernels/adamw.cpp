@@ -7,24 +7,26 @@
 #include "convert.h"
 #include "optimizer.h"
 
+// Bit for bit PyTorch's: the two fma below are its compiled code's, and elsewhere a product and a sum are rounded one by one.
+#pragma GCC optimize("fp-contract=off")
+
 namespace gobert {
 namespace {
 
 struct Step {
-  float decay, beta1, beta2, correction2, step_size, eps, gradient_scale;
+  float decay, beta2, rest1, rest2, correction2, step_size, eps, gradient_scale;
 };
 
 template <bool copy>
 GOBERT_INLINED void update(const Step &s, float *p, float *g, float *m, float *v, bf16 *c, int64_t n) {
-  const float rest1 = 1.0f - s.beta1, rest2 = 1.0f - s.beta2;
 #pragma omp simd
   for (int64_t i = 0; i < n; i++) {
     const float grad = g[i] * s.gradient_scale;
     const float value = p[i] * s.decay;
-    m[i] = m[i] + rest1 * (grad - m[i]);
-    v[i] = v[i] * s.beta2 + rest2 * grad * grad;
+    m[i] = __builtin_fmaf(s.rest1, grad - m[i], m[i]);
+    v[i] = __builtin_fmaf(s.rest2 * grad, grad, v[i] * s.beta2);
     const float denominator = std::sqrt(v[i]) / s.correction2 + s.eps;
-    p[i] = value - s.step_size * m[i] / denominator;
+    p[i] = value + -s.step_size * m[i] / denominator;
     g[i] = 0;
     if (copy) narrow(p[i], c[i]);
   }
@@ -52,8 +54,9 @@ constexpr int64_t kBlock = 1 << 14;
 void adamw(const at::Tensor &value, const at::Tensor &grad, const at::Tensor &m, const at::Tensor &v, const at::Tensor &copy, double lr,
            double beta1, double beta2, double eps, double decay, int64_t step, double gradient_scale) {
   const double correction1 = 1 - std::pow(beta1, static_cast<double>(step)), correction2 = 1 - std::pow(beta2, static_cast<double>(step));
-  const Step s{static_cast<float>(1 - lr * decay), static_cast<float>(beta1), static_cast<float>(beta2), static_cast<float>(std::sqrt(correction2)),
-               static_cast<float>(lr / correction1), static_cast<float>(eps), static_cast<float>(gradient_scale)};
+  const Step s{static_cast<float>(1 - lr * decay), static_cast<float>(beta2), static_cast<float>(1 - beta1), static_cast<float>(1 - beta2),
+               static_cast<float>(std::sqrt(correction2)), static_cast<float>(lr / correction1), static_cast<float>(eps),
+               static_cast<float>(gradient_scale)};
   float *p = value.data_ptr<float>(), *g = grad.data_ptr<float>(), *mm = m.data_ptr<float>(), *vv = v.data_ptr<float>();
   bf16 *c = copy.defined() ? reinterpret_cast<bf16 *>(copy.data_ptr()) : nullptr;
   const int64_t n = value.numel();
