@@ -115,9 +115,12 @@ func ParseConfig(text []byte) (Config, error) {
 	return c, c.Validate()
 }
 
+// mostLabels bounds what a number in a file can make us allocate.
+const mostLabels = 1 << 20
+
 // settleLabels fills in what the reference derives: label2id from id2label, and their number.
 func (c *Config) settleLabels() {
-	if c.NumLabels > 0 && len(c.ID2Label) == 0 {
+	if c.NumLabels > 0 && c.NumLabels <= mostLabels && len(c.ID2Label) == 0 {
 		c.ID2Label = make(map[int]string, c.NumLabels)
 		for i := range c.NumLabels {
 			c.ID2Label[i] = fmt.Sprintf("LABEL_%d", i)

@@ -22,8 +22,13 @@ func (c Config) Validate() error {
 		name  string
 		value int
 	}{
-		{"vocab_size", c.VocabSize}, {"hidden_size", c.HiddenSize}, {"num_hidden_layers", c.NumLayers}, {"num_attention_heads", c.NumHeads},
-		{"intermediate_size", c.IntermediateSize}, {"max_position_embeddings", c.MaxPositions}, {"type_vocab_size", c.TypeVocabSize},
+		{"vocab_size", c.VocabSize},
+		{"hidden_size", c.HiddenSize},
+		{"num_hidden_layers", c.NumLayers},
+		{"num_attention_heads", c.NumHeads},
+		{"intermediate_size", c.IntermediateSize},
+		{"max_position_embeddings", c.MaxPositions},
+		{"type_vocab_size", c.TypeVocabSize},
 	} {
 		if f.value < 1 {
 			fault("%s is %d: expected at least 1", f.name, f.value)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,7 +33,7 @@ func TestLoadedModelEqualsTheReference(t *testing.T) {
 		if !c.Has(last) {
 			last = "out.hidden.2"
 		}
-		golden.Compare(t, name, out.Last, real(c, last), tolerance)
+		golden.Compare(t, name, out.Last, rowsOf(c, last), tolerance)
 	}
 }
 
@@ -169,8 +170,10 @@ func TestBadModelsAreNamed(t *testing.T) {
 		"unknown activation":    {edit(`"hidden_act": "gelu"`, `"hidden_act": "swoosh"`), []string{"swoosh", "gelu_new"}},
 		"heads that do not fit": {edit(`"num_attention_heads": 4`, `"num_attention_heads": 5`), []string{"num_attention_heads 5"}},
 		"not JSON":              {edit("{", "["), []string{"config.json"}},
-		"truncated weights": {func(dir string) error { return os.Truncate(filepath.Join(dir, "model.safetensors"), 20_000) },
-			[]string{"model.safetensors"}},
+		"truncated weights": {
+			func(dir string) error { return os.Truncate(filepath.Join(dir, "model.safetensors"), 20_000) },
+			[]string{"model.safetensors"},
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -222,5 +225,18 @@ func TestBadInputsAreNamed(t *testing.T) {
 		if _, err := m.Encode(c.in, Want{}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want it to say %q", name, err, c.want)
 		}
+	}
+}
+
+func TestWeightsThatAreNotNumbersAreNamed(t *testing.T) {
+	m, err := Load(context.Background(), golden.Open(t, "..", "model_ragged").Dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	run(t, func() { m.Layers[1].Down.Bias.Value.Fill(math.NaN()) })
+	_, err = m.Encode(Input{IDs: []int32{1, 2}, Length: 2}, Want{})
+	if err == nil || !strings.Contains(err.Error(), "encoder.layer.1.output.dense.bias") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -66,8 +66,8 @@ func input(c *golden.Case) Input {
 	return Input{IDs: ids.Ints(), Types: c.Values["in.types"].Ints(), Mask: c.Values["in.mask"].Ints(), Length: int(ids.Shape[1])}
 }
 
-// real picks the rows [N,W] of real tokens from a golden [B,T,W].
-func real(c *golden.Case, name string) []float32 {
+// rowsOf picks the rows [N,W] of real tokens from a golden [B,T,W].
+func rowsOf(c *golden.Case, name string) []float32 {
 	x := c.Values[name]
 	width := int(x.Shape[len(x.Shape)-1])
 	var rows []float32
@@ -89,12 +89,12 @@ func TestOutputsEqualTheReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden.Compare(t, "last hidden state", out.Last, real(c, "out.last_hidden_state"), tolerance)
+			golden.Compare(t, "last hidden state", out.Last, rowsOf(c, "out.last_hidden_state"), tolerance)
 			if !strings.Contains(name, "left") { // the reference pools a padding token there
 				golden.Compare(t, "pooled", out.Pooled, c.Values["out.pooler_output"].Floats(), tolerance)
 			}
 			for i, h := range out.Hidden {
-				golden.Compare(t, fmt.Sprint("hidden states ", i), h, real(c, fmt.Sprint("out.hidden.", i)), tolerance)
+				golden.Compare(t, fmt.Sprint("hidden states ", i), h, rowsOf(c, fmt.Sprint("out.hidden.", i)), tolerance)
 			}
 			for i, layer := range out.Attention {
 				want := c.Values[fmt.Sprint("out.attention.", i)]
@@ -104,7 +104,7 @@ func TestOutputsEqualTheReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden.Compare(t, "last hidden state without weights", fast.Last, real(c, "out.last_hidden_state"), tolerance)
+			golden.Compare(t, "last hidden state without weights", fast.Last, rowsOf(c, "out.last_hidden_state"), tolerance)
 		})
 	}
 }
@@ -154,7 +154,7 @@ func TestGradientsEqualTheReference(t *testing.T) {
 					}
 					last := m.Forward(p, in, Want{}).Last
 					pooled := m.Pool(p, in, last)
-					weight := torch.From(p, real(c, "in.weight_last"), last.Shape()...)
+					weight := torch.From(p, rowsOf(c, "in.weight_last"), last.Shape()...)
 					weightPooled := torch.From(p, c.Values["in.weight_pooled"].Floats(), pooled.Shape()...)
 					loss := p.Add(p.Sum(p.Mul(last, weight), torch.Float32), p.Sum(p.Mul(pooled, weightPooled), torch.Float32))
 					golden.Compare(t, "loss", torch.Values[float32](loss), c.Values["out.loss"].Floats(), tolerance)

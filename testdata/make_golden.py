@@ -7,7 +7,7 @@ Each case is a folder: config.json and model.safetensors as `save_pretrained` wr
 the inputs ("in.*"), the outputs ("out.*") and the gradient of every parameter ("grad.*"). Versions are in versions.json.
 Weights are random with a deviation of 0.3, so that every path matters, and dropout is off.
 """
-import json, pathlib, shutil, sys
+import copy, json, pathlib, shutil, sys
 
 import numpy, safetensors.torch, torch, transformers
 from transformers import (BertConfig, BertForMaskedLM, BertForMultipleChoice, BertForNextSentencePrediction, BertForPreTraining,
@@ -107,6 +107,13 @@ def write(folder, c):
         loss = out.loss
     loss.backward()
     golden.update({"grad." + n: p.grad for n, p in model.named_parameters() if p.grad is not None})
+
+    # How far the reference itself moves in bfloat16: by autocast, and with all weights in that type.
+    inputs = dict(input_ids=shape(ids), attention_mask=shape(mask), token_type_ids=shape(types), output_hidden_states=True)
+    with torch.no_grad():
+        with torch.autocast("cpu", torch.bfloat16):
+            golden["bf16.autocast"] = model(**inputs).hidden_states[-1].float()
+        golden["bf16.weights"] = copy.deepcopy(model).bfloat16()(**inputs).hidden_states[-1].float()
 
     target = folder / c["name"]
     shutil.rmtree(target, ignore_errors=True)

@@ -1,0 +1,66 @@
+package bert
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"gobert/internal/golden"
+)
+
+// rms is the root mean square of the differences.
+func rms(a, b []float32) float64 {
+	var sum float64
+	for i := range a {
+		d := float64(a[i]) - float64(b[i])
+		sum += d * d
+	}
+	return math.Sqrt(sum / float64(len(a)))
+}
+
+// TestBF16StaysWithinTheReferencesOwnDistance compares the last hidden states in bfloat16 with the reference's in fp32: we
+// may be no further off than the reference is, by autocast or with all weights in bfloat16.
+func TestBF16StaysWithinTheReferencesOwnDistance(t *testing.T) {
+	var ours, theirs float64
+	for _, name := range golden.Names(t, "..", "model_") {
+		c := golden.Open(t, "..", name)
+		m, err := Load(context.Background(), c.Dir, Options{Compute: "bf16"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := m.Encode(input(c), Want{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Close(); err != nil {
+			t.Fatal(err)
+		}
+		want := rowsOf(c, "out.last_hidden_state")
+		distance := rms(out.Last, want)
+		reference := max(rms(rowsOf(c, "bf16.autocast"), want), rms(rowsOf(c, "bf16.weights"), want))
+		t.Logf("%-28s ours %.4f, reference %.4f", name, distance, reference)
+		// Two roundings of one number differ by chance; a single small case may be off by half.
+		if distance > 1.5*reference {
+			t.Errorf("%s: %.4f from fp32, the reference %.4f", name, distance, reference)
+		}
+		ours, theirs = ours+distance, theirs+reference
+	}
+	if ours > theirs {
+		t.Errorf("over all cases: %.4f from fp32, the reference %.4f", ours, theirs)
+	}
+}
+
+// TestFP16RunsOnTheCPU sees that half precision, which has no kernels of ours, gives sensible numbers.
+func TestFP16RunsOnTheCPU(t *testing.T) {
+	c := golden.Open(t, "..", "model_ragged")
+	m, err := Load(context.Background(), c.Dir, Options{Compute: "fp16"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	out, err := m.Encode(input(c), Want{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "fp16", out.Last, rowsOf(c, "out.last_hidden_state"), 0.01)
+}
