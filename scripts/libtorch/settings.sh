@@ -18,6 +18,10 @@ env_text() {
 		export CGO_CFLAGS='-O2 -g -DGOBERT_LIBTORCH'
 		export CGO_CXXFLAGS='-O2 -fno-var-tracking -fno-var-tracking-assignments -D_GLIBCXX_USE_CXX11_ABI=1 -I$torch/include -I$torch/include/torch/csrc/api/include -include $compat'
 		export CGO_LDFLAGS='-O2 -g -L$home/stubs -L$torch/lib -Wl,-rpath,$torch/lib -Wl,--no-as-needed -Wl,--allow-shlib-undefined'
+		# Without -trimpath Go compiles our C++ again in every checkout, because cgo records its folder.
+		GOFLAGS=\$(go env GOFLAGS 2>/dev/null)
+		case " \$GOFLAGS " in *" -trimpath "*) ;; *) GOFLAGS="\${GOFLAGS:+\$GOFLAGS }-trimpath" ;; esac
+		export GOFLAGS
 	EOT
 }
 
