@@ -128,7 +128,7 @@ func Replace(folder string, fill func(temporary string) error) error {
 	if err != nil {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
-	defer os.RemoveAll(temporary)
+	defer func() { _ = os.RemoveAll(temporary) }() // gone already when all went well
 	if err := os.Chmod(temporary, 0o755); err != nil {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
@@ -143,10 +143,10 @@ func Replace(folder string, fill func(temporary string) error) error {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
 	if err := os.Rename(temporary, folder); err != nil {
-		os.Rename(old, folder)
+		_ = os.Rename(old, folder) // the first error is the one to report
 		return fmt.Errorf("bert: saving: %w", err)
 	}
-	os.RemoveAll(old)
+	_ = os.RemoveAll(old) // the new folder is in place; a leftover harms nobody
 	return syncFile(filepath.Dir(folder))
 }
 

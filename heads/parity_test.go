@@ -107,7 +107,7 @@ var runs = map[string]func(t *testing.T, p *torch.Pass, c *golden.Case, n bert.N
 
 func build(t testing.TB, name string, config bert.Config) bert.Network {
 	t.Helper()
-	make := map[string]func(bert.Config) (bert.Network, error){
+	constructors := map[string]func(bert.Config) (bert.Network, error){
 		"pretraining":   func(c bert.Config) (bert.Network, error) { return NewPretraining(c) },
 		"masked_lm":     func(c bert.Config) (bert.Network, error) { return NewMaskedLM(c) },
 		"next_sentence": func(c bert.Config) (bert.Network, error) { return NewNextSentence(c) },
@@ -120,7 +120,7 @@ func build(t testing.TB, name string, config bert.Config) bert.Network {
 	if found && kind != "sequence" {
 		kind = name
 	}
-	n, err := make[kind](config)
+	n, err := constructors[kind](config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package indexed
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -234,7 +235,9 @@ func TestMegatron(t *testing.T) {
 		}
 		out, err := exec.Command(python, "-c", megatron, prefix, prefix+"-copy").Output()
 		if err != nil {
-			t.Fatalf("megatron: %v\n%s", err, err.(*exec.ExitError).Stderr)
+			var exit *exec.ExitError
+			errors.As(err, &exit)
+			t.Fatalf("megatron: %v\n%s", err, exit.Stderr)
 		}
 		if want := fmt.Sprintln(sentences, len(documents), sum); string(out) != want {
 			t.Errorf("vocabulary %d: megatron reads %q, want %q", vocab, out, want)

@@ -26,7 +26,7 @@ func openShard(prefix string) (_ *shard, err error) {
 	s := &shard{prefix: prefix}
 	defer func() {
 		if err != nil {
-			s.close()
+			_ = s.close()
 		}
 	}()
 	if s.idx, err = mapFile(prefix + ".idx"); err != nil {

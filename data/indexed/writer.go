@@ -127,8 +127,8 @@ func (w *Writer) Abort() {
 		return
 	}
 	w.bin.Close()
-	os.Remove(w.bin.Name())
-	os.Remove(growing(w.prefix + ".idx"))
+	_ = os.Remove(w.bin.Name())
+	_ = os.Remove(growing(w.prefix + ".idx"))
 	w.bin = nil
 }
 

@@ -56,7 +56,7 @@ func deliver(t testing.TB, source numbers, o Options) delivered {
 	var d delivered
 	for {
 		b, cursor, err := l.Next(t.Context())
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return d
 		}
 		if err != nil {
@@ -235,7 +235,7 @@ func TestBadSources(t *testing.T) {
 			if !strings.Contains(err.Error(), test.want) {
 				t.Fatalf("got %v, want an error with %q", err, test.want)
 			}
-			if _, _, again := l.Next(t.Context()); again != err {
+			if _, _, again := l.Next(t.Context()); !errors.Is(again, err) {
 				t.Errorf("the next call gave %v, want the same error", again)
 			}
 		})

@@ -73,9 +73,14 @@ func (o Options) Validate() error {
 		name  string
 		value int
 	}{
-		{"epochs", o.Epochs}, {"sequences", o.Sequences}, {"tokens", o.Tokens}, {"bucket", o.Bucket},
-		{"workers", o.Workers}, {"prefetch", o.Prefetch},
-		{"epoch of the cursor", o.Start.Epoch}, {"index of the cursor", o.Start.Index},
+		{"epochs", o.Epochs},
+		{"sequences", o.Sequences},
+		{"tokens", o.Tokens},
+		{"bucket", o.Bucket},
+		{"workers", o.Workers},
+		{"prefetch", o.Prefetch},
+		{"epoch of the cursor", o.Start.Epoch},
+		{"index of the cursor", o.Start.Index},
 	} {
 		fault(count.value < 0, "%s is %d, expected 0 or more", count.name, count.value)
 	}

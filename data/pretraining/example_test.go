@@ -2,6 +2,7 @@ package pretraining_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"testing"
@@ -41,7 +42,7 @@ func Example() {
 	defer l.Close()
 	for {
 		batch, cursor, err := l.Next(ctx)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return
 		}
 		if err != nil {

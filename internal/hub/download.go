@@ -89,7 +89,7 @@ func (c *Client) download(ctx context.Context, repo Repo, file, blob string, met
 		return err // what has arrived stays, to be resumed
 	}
 	if err := check(part, meta); err != nil {
-		os.Remove(part.Name())
+		_ = os.Remove(part.Name())
 		return err
 	}
 	if err := part.Sync(); err != nil {

@@ -83,8 +83,10 @@ func New(store *bert.Store, s Settings) (*Optimizer, error) {
 		return nil, fmt.Errorf("optim: %w", err)
 	}
 	n := store.Values.Numel()
-	o := &Optimizer{Settings: s, store: store,
-		M: torch.NewZeros(torch.Float32, store.Device, n), V: torch.NewZeros(torch.Float32, store.Device, n)}
+	o := &Optimizer{
+		Settings: s, store: store,
+		M: torch.NewZeros(torch.Float32, store.Device, n), V: torch.NewZeros(torch.Float32, store.Device, n),
+	}
 	o.divide()
 	return o, nil
 }

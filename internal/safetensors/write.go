@@ -109,7 +109,7 @@ func quote(dst []byte, text string) []byte {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	enc.Encode(text) // a string into a buffer cannot fail
+	_ = enc.Encode(text) // a string into a buffer cannot fail
 	return append(dst, bytes.TrimSuffix(out.Bytes(), []byte("\n"))...)
 }
 
@@ -123,7 +123,7 @@ func atomically(path string, write func(io.Writer) error) (err error) {
 	defer func() {
 		if err != nil {
 			file.Close()
-			os.Remove(file.Name())
+			_ = os.Remove(file.Name())
 		}
 	}()
 	buffered := bufio.NewWriterSize(file, 1<<20)

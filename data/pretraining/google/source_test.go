@@ -80,7 +80,7 @@ func TestLoaderServesFiles(t *testing.T) {
 	total := 0
 	for {
 		b, _, err := l.Next(t.Context())
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
