@@ -5,22 +5,14 @@ import (
 	"fmt"
 
 	"gobert/data/tasks"
+	"gobert/data/wordpiece"
 )
 
 // Pieces are the word pieces of a text: byte offsets into it, and the index of the word each belongs to.
-type Pieces struct {
-	IDs          []int32
-	Starts, Ends []int32
-	Words        []int32
-}
-
-// Reset empties p and keeps its memory.
-func (p *Pieces) Reset() {
-	p.IDs, p.Starts, p.Ends, p.Words = p.IDs[:0], p.Starts[:0], p.Ends[:0], p.Words[:0]
-}
+type Pieces = wordpiece.Pieces
 
 // Special are the ids of the special tokens.
-type Special struct{ Pad, Unk, Cls, Sep, Mask int32 }
+type Special = wordpiece.Special
 
 // Tokenizer is what an encoder needs. It serves many goroutines at once.
 type Tokenizer interface {
@@ -84,7 +76,7 @@ func newFrame(t Tokenizer, o Options, length int) (frame, error) {
 	if o.MaxLength < leastLength {
 		errs = append(errs, fmt.Errorf("features: the maximal length is %d, expected %d or more", o.MaxLength, leastLength))
 	}
-	if o.Stride < 0 || o.Stride >= o.MaxLength-leastLength {
+	if o.Stride < 0 || o.Stride > 0 && o.Stride >= o.MaxLength-leastLength {
 		errs = append(errs, fmt.Errorf("features: the stride is %d, expected 0 to %d for windows of %d tokens", o.Stride,
 			o.MaxLength-leastLength-1, o.MaxLength))
 	}

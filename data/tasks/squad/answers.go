@@ -29,6 +29,9 @@ type Candidate struct {
 	Start, End  int     // byte offsets in the context; both 0 for no answer
 }
 
+// standIn reports whether a candidate is the word "empty" that the reference puts where there is no other: its place says so.
+func (c *Candidate) standIn() bool { return c.Text == "empty" && c.End == 0 }
+
 // Prediction is what a question's logits say.
 type Prediction struct {
 	Text       string

@@ -27,16 +27,22 @@ func WriteNullOdds(w io.Writer, all []Named) error {
 
 // WriteBest writes nbest_predictions.json: by question, its candidates with probabilities and logits.
 func WriteBest(w io.Writer, all []Named) error {
+	const line = "\n            "
 	return writeObject(w, all, func(out *bufio.Writer, n *Named) {
 		out.WriteString("[")
 		for i, c := range n.Candidates {
 			if i > 0 {
 				out.WriteString(",")
 			}
-			fmt.Fprintf(out, "\n        {\n            \"start_logit\": %s,\n            \"end_logit\": %s,\n            \"text\": ",
-				number(float64(c.First)), number(float64(c.Last)))
-			quote(out, c.Text)
-			fmt.Fprintf(out, ",\n            \"probability\": %s\n        }", number(c.Probability))
+			logits := fmt.Sprintf(`"start_logit": %s,`+line+`"end_logit": %s`, number(float64(c.First)), number(float64(c.Last)))
+			out.WriteString("\n        {" + line)
+			if c.standIn() {
+				fmt.Fprintf(out, `"text": "empty",`+line+`%s`, logits)
+			} else {
+				fmt.Fprintf(out, `%s,`+line+`"text": `, logits)
+				quote(out, c.Text)
+			}
+			fmt.Fprintf(out, `,`+line+`"probability": %s`+"\n        }", number(c.Probability))
 		}
 		out.WriteString("\n    ]")
 	})
