@@ -19,7 +19,7 @@
 //   - create.go: Create: text to TFRecord files
 //   - options.go: Options, Defaults: the original's flags
 //   - documents.go: reading text
-//   - tokenizer.go, character.go, lower.go, vocabulary.go: the original's FullTokenizer
+//   - tokenizer.go, character.go, vocabulary.go: the original's FullTokenizer
 //   - instance.go: sentence pairs
 //   - mask.go: masks
 //   - random.go: Python's random.Random

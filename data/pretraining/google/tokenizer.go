@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"gobert/internal/python"
 )
 
 // tokenizer is FullTokenizer of google-research/bert. It differs from Hugging
@@ -74,7 +76,7 @@ func (t *tokenizer) split(words []string, text string) []string {
 	}
 	for _, token := range strings.FieldsFunc(clean.String(), isSpace) {
 		if t.lower {
-			token = stripAccents(lowerCase(token))
+			token = stripAccents(python.Lower(token))
 		}
 		start := 0
 		for i, c := range token {

@@ -1,14 +1,14 @@
-package google
+package python
 
 import (
 	"strings"
 	"unicode"
 )
 
-// lowerCase is Python's str.lower: one character for one, but for the dotted
+// Lower is Python's str.lower: one character for one, but for the dotted
 // capital i, which becomes two, and the sigma, which has a form of its own at
 // the end of a word (Unicode, section 3.13, Final_Sigma).
-func lowerCase(s string) string {
+func Lower(s string) string {
 	if !strings.ContainsAny(s, "\u03a3\u0130") {
 		return strings.ToLower(s)
 	}

@@ -1,4 +1,4 @@
-package google
+package python
 
 import "testing"
 
@@ -15,7 +15,7 @@ func TestLowerCase(t *testing.T) {
 		"\u00ad\u0345\u00ad\u03a3:": "\u00ad\u0345\u00ad\u03c3:",
 	}
 	for s, want := range tests {
-		if got := lowerCase(s); got != want {
+		if got := Lower(s); got != want {
 			t.Errorf("%+q: got %+q, want %+q", s, got, want)
 		}
 	}
