@@ -9,7 +9,12 @@ import (
 
 // commands are the verbs of pretrain.
 type commands struct {
-	Doctor cli.Doctor `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
+	Train   trainVerb   `cmd:"" help:"Train a model with masked language modelling and next sentence prediction."`
+	Eval    evalVerb    `cmd:"" help:"Measure a model on held-out text: loss, perplexity, accuracies."`
+	Fill    fillVerb    `cmd:"" help:"Guess the words behind [MASK]."`
+	Next    nextVerb    `cmd:"" help:"Say how probable it is that one text follows another."`
+	Recipes recipesVerb `cmd:"" help:"Show the recipes of train, each number with its reason."`
+	Doctor  cli.Doctor  `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }
 
 func main() {

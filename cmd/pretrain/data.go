@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"gobert/data/corpus"
+	"gobert/data/pretraining"
+	"gobert/data/wordpiece"
+	"gobert/internal/cli"
+	"gobert/internal/ui"
+)
+
+// dataVerb tokenizes a corpus.
+type dataVerb struct {
+	reading
+	googleFlags
+
+	Tokenizer string `required:"" placeholder:"DIR" group:"Data" help:"Folder of the tokenizer (or of a model), tokenizer.json, or vocab.txt."`
+	Split     *bool  `negatable:"" group:"Data" help:"Split lines into sentences by rules. Default: yes, but for --format text, whose lines are sentences."`
+
+	Heldout float64 `default:"0.01" placeholder:"SHARE" group:"Data" help:"Share of documents that are kept for evaluation (default: ${default})."`
+	Seed    int64   `default:"12345" group:"Data" help:"Seed of the choice of held-out documents, and of --google's examples."`
+
+	Out       string `required:"" placeholder:"DIR" group:"Output" help:"Folder for the corpus: new or empty, or one that an interrupted run left, which goes on."`
+	ShardSize size   `default:"256MiB" group:"Output" help:"Text in a shard, about. An interrupted run loses at most one."`
+	Overwrite bool   `group:"Output" help:"Replace the corpus that the folder holds."`
+	Workers   int    `default:"0" group:"Run" help:"Goroutines that tokenize; 0: one a core. The result is the same."`
+	JSON      bool   `name:"json" group:"Output" help:"Write the statistics as JSON to standard output."`
+}
+
+// Help gives examples.
+func (*dataVerb) Help() string {
+	return `Examples:
+  pretrain data wikipedia.txt --tokenizer vocab --out corpus
+  pretrain data 'dump/*.parquet' --field content --tokenizer vocab --out corpus
+  pretrain data extracted/ --format wiki --tokenizer bert-base-uncased/ --out corpus
+  pretrain data text.txt --tokenizer vocab --out records --google --max-seq-length 128
+
+The corpus is Megatron-LM's indexed dataset, in train/ and heldout/, with a manifest and a copy of the tokenizer.
+With --google the result is TFRecord files, equal to those of create_pretraining_data.py.`
+}
+
+// Run builds the corpus.
+func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
+	t, err := wordpiece.Open(d.Tokenizer)
+	if err != nil {
+		return &cli.UsageError{Err: fmt.Errorf("--tokenizer: %w", err)}
+	}
+	if d.Google {
+		return d.google(ctx, s, t)
+	}
+	o := corpus.NewBuildOptions()
+	o.ReadOptions = d.options(s)
+	o.Split = d.Split
+	o.Tokenizer, o.Folder, o.ShardSize, o.Workers, o.Overwrite = t, d.Out, int64(d.ShardSize), d.Workers, d.Overwrite
+	o.HeldOut, o.Seed = d.Heldout, uint64(d.Seed)
+	if err := o.Validate(); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	if err := d.announce(s); err != nil {
+		return err
+	}
+	p := newProgress(s)
+	resumed := false
+	o.Progress = func(at corpus.Progress) {
+		if at.Resumed > 0 && !resumed {
+			resumed = true
+			s.Log.Info(fmt.Sprintf("going on after %d finished shards", at.Resumed))
+		}
+		if p.due() {
+			p.bytes(at.Read, at.Total, fmt.Sprintf(", %s documents, %s tokens",
+				ui.Count(float64(at.Statistics.Documents)), ui.Count(float64(at.Statistics.Tokens))))
+		}
+	}
+	m, err := corpus.Build(ctx, o)
+	p.done()
+	if err != nil {
+		return err
+	}
+	return d.finish(s, t, m, time.Since(p.start))
+}
+
+// dataStatistics are what --json writes.
+type dataStatistics struct {
+	Folder string `json:"folder"`
+	*corpus.Manifest
+	UnknownRate   float64 `json:"unknown_rate"`
+	Examples      int     `json:"examples"` // of an epoch, by BERT's recipe
+	Length        int     `json:"example_length"`
+	ExamplesToken float64 `json:"examples_per_token"`
+	Seconds       float64 `json:"seconds"`
+}
+
+// exampleLength is the length that examples are counted for: BERT trains most steps on it.
+const exampleLength = 128
+
+// finish opens the corpus as training will, and reports.
+func (d *dataVerb) finish(s *cli.Streams, t *wordpiece.Tokenizer, m *corpus.Manifest, took time.Duration) error {
+	stats := dataStatistics{
+		Folder: d.Out, Manifest: m, UnknownRate: m.Statistics.UnknownRate(), Length: exampleLength, Seconds: took.Seconds(),
+	}
+	c, err := corpus.Open(d.Out)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := c.CheckNextSentence(); err != nil {
+		s.Log.Warn(err.Error())
+	} else if stats.Examples, err = examples(c, t); err != nil {
+		return err
+	}
+	stats.ExamplesToken = float64(stats.Examples) / float64(max(1, m.Train.Tokens))
+	if m.Statistics.Documents == m.Statistics.Sentences {
+		s.Log.Warn("every document is one sentence: next sentence prediction learns nothing from that (hint: --split cuts lines into sentences)")
+	}
+	if err := d.report(s, stats); err != nil {
+		return err
+	}
+	next(s, "pretrain train --data %s --model mini --out run", d.Out)
+	return nil
+}
+
+// examples counts the examples of an epoch.
+func examples(c *corpus.Corpus, t *wordpiece.Tokenizer) (int, error) {
+	special := t.Special()
+	source, err := pretraining.New(c.Train, pretraining.Vocabulary{
+		Size: t.Size(), ClsID: special.Cls, SepID: special.Sep, MaskID: special.Mask, Special: []int32{special.Pad, special.Unk},
+	}, pretraining.Defaults(exampleLength))
+	if err != nil {
+		return 0, err
+	}
+	return source.Len(0)
+}
+
+func (d *dataVerb) report(s *cli.Streams, stats dataStatistics) error {
+	if d.JSON {
+		return writeJSON(s, stats)
+	}
+	if s.Quiet {
+		return nil
+	}
+	all := stats.Statistics
+	rows := [][2]string{
+		{"text", fmt.Sprintf("%s in %d files (%s), %.1f s, %s/s", ui.Bytes(all.Bytes), len(stats.Sources), formats(stats.Sources),
+			stats.Seconds, ui.Bytes(int64(float64(all.Bytes)/stats.Seconds)))},
+		{"documents", fmt.Sprintf("%d to train on, %d held out", stats.Train.Documents, stats.HeldOut.Documents)},
+		{"sentences", fmt.Sprintf("%d, %.1f a document", all.Sentences, float64(all.Sentences)/float64(all.Documents))},
+		{"tokens", fmt.Sprintf("%d, %.1f a sentence", all.Tokens, float64(all.Tokens)/float64(all.Sentences))},
+		{"unknown", fmt.Sprintf("%.4f %% of the tokens", 100*stats.UnknownRate)},
+		{"longest word", fmt.Sprintf("%d characters: %s", all.Longest, all.LongestWord)},
+	}
+	if stats.Examples > 0 {
+		rows = append(rows, [2]string{"examples", fmt.Sprintf("%d of %d tokens an epoch, %.5f a token", stats.Examples, stats.Length, stats.ExamplesToken)})
+	}
+	if all.Skipped > 0 {
+		rows = append(rows, [2]string{"skipped", fmt.Sprintf("%d lines or files", all.Skipped)})
+	}
+	return writeRows(s, rows)
+}
+
+// formats counts the formats that were read.
+func formats(sources []corpus.Source) string {
+	counts := map[corpus.Format]int{}
+	for _, s := range sources {
+		counts[s.Format]++
+	}
+	var parts []string
+	for _, f := range corpus.Formats() {
+		if counts[f] == len(sources) {
+			return string(f)
+		}
+		if counts[f] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[f], f))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

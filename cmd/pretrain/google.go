@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"gobert/data/corpus"
+	googledata "gobert/data/pretraining/google"
+	"gobert/data/wordpiece"
+	"gobert/internal/cli"
+)
+
+// googleFlags are the flags of create_pretraining_data.py, under its names where they are clear.
+type googleFlags struct {
+	Google               bool    `group:"Google" help:"Write TFRecord files of fixed examples instead, with the very bytes of google-research/bert's create_pretraining_data.py."`
+	Outputs              int     `default:"1" group:"Google" help:"Number of TFRecord files."`
+	MaxSeqLength         int     `default:"128" group:"Google" help:"Tokens in an example."`
+	MaxPredictionsPerSeq int     `default:"20" group:"Google" help:"Masked tokens in an example, at most."`
+	DupeFactor           int     `default:"10" group:"Google" help:"How often the text is gone over, with other masks."`
+	MaskedLMProb         float64 `name:"masked-lm-prob" default:"0.15" group:"Google" help:"Share of tokens to mask."`
+	ShortSeqProb         float64 `default:"0.1" group:"Google" help:"Share of examples that are shorter."`
+	DoWholeWordMask      bool    `group:"Google" help:"Mask whole words."`
+}
+
+// google writes the examples of the original script.
+func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Tokenizer) error {
+	o := googledata.Options{
+		Seed: d.Seed, LowerCase: t.Lowercase(), WholeWords: d.DoWholeWordMask, Length: d.MaxSeqLength,
+		MaxPredictions: d.MaxPredictionsPerSeq, Duplicates: d.DupeFactor, MaskRate: d.MaskedLMProb, ShortProb: d.ShortSeqProb,
+	}
+	if err := errors.Join(o.Validate(), d.googleFaults()); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	vocabulary, err := vocabularyFile(d.Tokenizer)
+	if err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	inputs, err := d.plainText(s)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(d.Out, 0o755); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	var outputs []string
+	for i := range d.Outputs {
+		outputs = append(outputs, filepath.Join(d.Out, fmt.Sprintf("examples-%05d-of-%05d.tfrecord", i, d.Outputs)))
+	}
+	for _, path := range outputs {
+		if _, err := os.Stat(path); err == nil && !d.Overwrite {
+			return &cli.UsageError{Err: fmt.Errorf("--out: %s is there already (hint: give a new folder, or --overwrite)", path)}
+		}
+	}
+	s.Log.Info(fmt.Sprintf("drawing examples of %d files, all in memory, as the original does", len(inputs)))
+	n, err := googledata.Create(ctx, inputs, vocabulary, outputs, o)
+	if err != nil {
+		return err
+	}
+	if d.JSON {
+		err = writeJSON(s, map[string]any{"examples": n, "files": outputs})
+	} else if !s.Quiet {
+		err = writeRows(s, [][2]string{{"examples", fmt.Sprint(n)}, {"files", fmt.Sprintf("%d in %s", len(outputs), d.Out)}})
+	}
+	if err == nil {
+		next(s, "pretrain train --data %s --tokenizer %s --model mini --out run", d.Out, d.Tokenizer)
+	}
+	return err
+}
+
+// googleFaults finds flags that the original has no counterpart of.
+func (d *dataVerb) googleFaults() error {
+	var faults []error
+	if d.Outputs < 1 {
+		faults = append(faults, fmt.Errorf("--outputs: %d files, expected 1 or more", d.Outputs))
+	}
+	if d.Split != nil && *d.Split {
+		faults = append(faults, errors.New("--split: the original does not split lines (hint: leave out --google or --split)"))
+	}
+	if f := corpus.Format(d.Format); f != corpus.Auto && f != corpus.Text {
+		faults = append(faults, fmt.Errorf("--format: the original reads a sentence a line only, not %s (hint: leave out --google)", f))
+	}
+	return errors.Join(faults...)
+}
+
+// plainText lists the files, all of which must be what the original reads.
+func (d *dataVerb) plainText(s *cli.Streams) ([]string, error) {
+	sources, err := corpus.Inspect(d.options(s))
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, source := range sources {
+		if source.Path == corpus.Stdin || source.Format != corpus.Text || source.Packed != "" || source.Coding != "utf-8" {
+			return nil, fmt.Errorf("--google: %s is %s %s %s, expected plain text in UTF-8, as the original reads (hint: leave out --google)",
+				source.Path, source.Packed, source.Coding, source.Format)
+		}
+		paths = append(paths, source.Path)
+	}
+	return paths, nil
+}
+
+// vocabularyFile finds the vocab.txt of a tokenizer.
+func vocabularyFile(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.IsDir() {
+		path = filepath.Dir(path)
+		if filepath.Ext(info.Name()) == ".txt" {
+			return filepath.Join(path, info.Name()), nil
+		}
+	}
+	file := filepath.Join(path, "vocab.txt")
+	if _, err := os.Stat(file); err != nil {
+		return "", fmt.Errorf("--google: the original needs a vocab.txt: %w", err)
+	}
+	return file, nil
+}

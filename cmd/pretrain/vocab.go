@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"gobert/bert"
+	"gobert/data/corpus"
+	"gobert/data/vocab"
+	"gobert/data/wordpiece"
+	"gobert/internal/cli"
+	"gobert/internal/ui"
+)
+
+// vocabVerb trains a vocabulary.
+type vocabVerb struct {
+	reading
+
+	Out       string `required:"" placeholder:"DIR" group:"Output" help:"Folder for the tokenizer: new, or empty."`
+	Overwrite bool   `group:"Output" help:"Replace the tokenizer that the folder holds."`
+	JSON      bool   `name:"json" group:"Output" help:"Write the statistics as JSON to standard output."`
+
+	Size          int      `default:"30522" group:"Vocabulary" help:"Entries, special tokens included; BERT has ${default}."`
+	MinFrequency  int64    `default:"2" group:"Vocabulary" help:"Occurrences that a pair of pieces needs to become one."`
+	LimitAlphabet int      `default:"1000" group:"Vocabulary" help:"Characters to keep, the most frequent ones; 0: all."`
+	Cased         bool     `group:"Vocabulary" help:"Keep capitals and accents. Without it text is made lower case and accents are removed, as for bert-base-uncased."`
+	Special       []string `placeholder:"TOKEN" group:"Vocabulary" help:"More special tokens, after [PAD], [UNK], [CLS], [SEP] and [MASK]; several with commas."`
+	Memory        size     `default:"1GiB" group:"Vocabulary" help:"Memory for counting words, about; what does not fit goes to disk."`
+}
+
+// Help gives examples.
+func (*vocabVerb) Help() string {
+	return `Examples:
+  pretrain vocab wikipedia.txt --out vocab
+  pretrain vocab 'dump/*.jsonl.zst' --field text --size 50000 --cased --out vocab
+  zcat text.gz | pretrain vocab - --out vocab
+
+The folder opens in transformers as it is: BertTokenizerFast.from_pretrained("vocab").`
+}
+
+// vocabStatistics are what --json writes.
+type vocabStatistics struct {
+	Folder       string  `json:"folder"`
+	Entries      int     `json:"entries"`
+	Alphabet     int     `json:"characters"`
+	Bytes        int64   `json:"bytes"`
+	Words        int64   `json:"words"`
+	Distinct     int64   `json:"distinct_words"`
+	LongWords    int64   `json:"words_too_long"`
+	Cutoff       int64   `json:"lowest_word_count_used"`
+	Skipped      int64   `json:"skipped"`
+	Seconds      float64 `json:"seconds"`
+	Hash         string  `json:"hash"`
+	Cased        bool    `json:"cased"`
+	MinFrequency int64   `json:"min_frequency"`
+}
+
+// Run trains and saves.
+func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
+	o := v.trainOptions()
+	if err := o.Validate(); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	if err := v.vacant(); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	rules, err := wordpiece.New(o.SpecialTokens, wordpiece.DefaultOptions(!v.Cased))
+	if err != nil {
+		return &cli.UsageError{Err: fmt.Errorf("--special: %w", err)}
+	}
+	text, err := corpus.Read(v.options(s))
+	if err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	if err := v.announce(s); err != nil {
+		return err
+	}
+	p := newProgress(s)
+	o.Progress = func(stage vocab.Stage, done int64) {
+		switch {
+		case !p.due():
+		case stage == vocab.Counting:
+			read, total := text.Progress()
+			p.bytes(read, total, "")
+		default:
+			p.say(fmt.Sprintf("merging: %d of %d entries", done, o.Size))
+		}
+	}
+	r, err := vocab.Train(ctx, text.Texts(ctx), func() vocab.WordFunc { return rules.Words() }, o)
+	p.done()
+	if err != nil {
+		return err
+	}
+	return v.save(s, o, r, text.Skipped(), time.Since(p.start))
+}
+
+func (v *vocabVerb) trainOptions() vocab.Options {
+	o := vocab.NewOptions()
+	o.Size, o.MinFrequency, o.LimitAlphabet, o.Memory = v.Size, v.MinFrequency, v.LimitAlphabet, int64(v.Memory)
+	o.SpecialTokens = append(o.SpecialTokens, v.Special...)
+	return o
+}
+
+// tokenizerFiles are what may be replaced.
+func tokenizerFiles() []string {
+	return []string{"tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"}
+}
+
+// vacant says whether the folder may be written, before any work is done.
+func (v *vocabVerb) vacant() error {
+	entries, err := os.ReadDir(v.Out)
+	switch {
+	case os.IsNotExist(err), err == nil && len(entries) == 0:
+		return nil
+	case err != nil:
+		return fmt.Errorf("--out: %w", err)
+	}
+	for _, entry := range entries {
+		if !slices.Contains(tokenizerFiles(), entry.Name()) {
+			return fmt.Errorf("--out: %s holds other files, such as %s (hint: give a new folder)", v.Out, entry.Name())
+		}
+	}
+	if !v.Overwrite {
+		return fmt.Errorf("--out: %s holds a tokenizer already (hint: give a new folder, or --overwrite)", v.Out)
+	}
+	return nil
+}
+
+// save writes the folder and says what was made.
+func (v *vocabVerb) save(s *cli.Streams, o vocab.Options, r *vocab.Result, skipped int64, took time.Duration) error {
+	t, err := wordpiece.New(r.Pieces, v.rules())
+	if err != nil {
+		return err
+	}
+	if v.Overwrite {
+		for _, name := range tokenizerFiles() {
+			if err := os.Remove(filepath.Join(v.Out, name)); err != nil && !os.IsNotExist(err) {
+				return err
+			}
+		}
+	}
+	if err := bert.Replace(v.Out, t.Save); err != nil {
+		return err
+	}
+	alphabet := 0
+	for _, piece := range r.Pieces[len(o.SpecialTokens):] {
+		if !strings.HasPrefix(piece, "##") && len([]rune(piece)) == 1 {
+			alphabet++
+		}
+	}
+	stats := vocabStatistics{
+		Folder: v.Out, Entries: t.Size(), Alphabet: alphabet, Bytes: r.Bytes, Words: r.Words, Distinct: r.Distinct, LongWords: r.Skipped,
+		Cutoff: r.Cutoff, Skipped: skipped, Seconds: took.Seconds(), Hash: t.Hash(), Cased: v.Cased, MinFrequency: o.MinFrequency,
+	}
+	if t.Size() < v.Size {
+		s.Log.Warn(fmt.Sprintf("the text gives %d entries, %d were asked for: no other pair occurs %d times", t.Size(), v.Size, max(1, o.MinFrequency)))
+	}
+	if r.Cutoff > 1 {
+		s.Log.Warn(fmt.Sprintf("words that occur less than %d times served for the alphabet only: --memory %s is too little for all", r.Cutoff, ui.Bytes(o.Memory)))
+	}
+	if err := v.report(s, stats); err != nil {
+		return err
+	}
+	next(s, "pretrain data %s --tokenizer %s --out corpus", arguments(v.reading), v.Out)
+	return nil
+}
+
+// rules are the tokenizer's, with the further special tokens.
+func (v *vocabVerb) rules() wordpiece.Options {
+	o := wordpiece.DefaultOptions(!v.Cased)
+	o.MaxLength = 512 // the positions of every BERT that this program makes
+	for _, token := range v.Special {
+		o.Added = append(o.Added, wordpiece.SpecialToken(token))
+	}
+	return o
+}
+
+func (v *vocabVerb) report(s *cli.Streams, stats vocabStatistics) error {
+	if v.JSON {
+		return writeJSON(s, stats)
+	}
+	if s.Quiet {
+		return nil
+	}
+	rows := [][2]string{
+		{"entries", fmt.Sprintf("%d, of which %d single characters", stats.Entries, stats.Alphabet)},
+		{"text", fmt.Sprintf("%s, %s words, %s different", ui.Bytes(stats.Bytes), ui.Count(float64(stats.Words)), ui.Count(float64(stats.Distinct)))},
+		{"time", fmt.Sprintf("%.1f s", stats.Seconds)},
+	}
+	if stats.Skipped > 0 {
+		rows = append(rows, [2]string{"skipped", fmt.Sprintf("%d lines or files", stats.Skipped)})
+	}
+	return writeRows(s, rows)
+}
+
+func writeJSON(s *cli.Streams, value any) error {
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = s.Out.Write(append(text, '\n'))
+	return err
+}
+
+func writeRows(s *cli.Streams, rows [][2]string) error {
+	for _, row := range rows {
+		if _, err := fmt.Fprintf(s.Out, "%-14s %s\n", row[0], row[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next names the command that usually follows.
+func next(s *cli.Streams, format string, args ...any) {
+	if !s.Quiet {
+		fmt.Fprintf(s.Err, "next: "+format+"\n", args...)
+	}
+}
+
+// arguments writes text arguments and reading flags as they were given.
+func arguments(r reading) string {
+	var words []string
+	for _, text := range r.Text {
+		if strings.ContainsAny(text, " *?[]'\"$\\&;|<>()") {
+			text = "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+		}
+		words = append(words, text)
+	}
+	if r.Format != "auto" {
+		words = append(words, "--format", r.Format)
+	}
+	if r.Field != "" {
+		words = append(words, "--field", r.Field)
+	}
+	if r.OnError != "fail" {
+		words = append(words, "--on-error", r.OnError)
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,90 @@
+package corpus
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"gobert/data/indexed"
+)
+
+// Corpus is a corpus that has been built: its manifest and its data sets, mapped from disk.
+type Corpus struct {
+	Folder   string
+	Manifest *Manifest
+	Train    *indexed.Dataset
+	HeldOut  *indexed.Dataset // nil where nothing was held out
+}
+
+// Open opens a corpus that [Build] made, and checks that its files are those of its manifest.
+func Open(folder string) (*Corpus, error) {
+	m, err := ReadManifest(folder)
+	if err != nil {
+		return nil, err
+	}
+	c := &Corpus{Folder: folder, Manifest: m}
+	if c.Train, err = c.open(TrainName, m.Train); err != nil {
+		return nil, err
+	}
+	if m.HeldOut.Documents > 0 {
+		if c.HeldOut, err = c.open(HeldOutName, m.HeldOut); err != nil {
+			return nil, errors.Join(err, c.Train.Close())
+		}
+	}
+	return c, nil
+}
+
+func (c *Corpus) open(name string, want Counts) (*indexed.Dataset, error) {
+	folder := filepath.Join(c.Folder, name)
+	if want.Documents == 0 {
+		return nil, fmt.Errorf("corpus: opening %s: all documents are held out, there is none to train on (hint: build it with a smaller --heldout)", folder)
+	}
+	var prefixes []string
+	for _, s := range c.Manifest.Shards {
+		if name == TrainName && s.Train.Documents > 0 || name == HeldOutName && s.HeldOut.Documents > 0 {
+			prefixes = append(prefixes, filepath.Join(folder, s.Name))
+		}
+	}
+	d, err := indexed.Open(prefixes...)
+	if err != nil {
+		return nil, fmt.Errorf("corpus: opening %s: %w", c.Folder, err)
+	}
+	got := Counts{int64(d.Documents()), int64(d.Sentences()), d.Tokens()}
+	if got != want {
+		return nil, errors.Join(fmt.Errorf("corpus: opening %s: it has %d documents, %d sentences and %d tokens, its manifest says %d, %d and %d "+
+			"(hint: build it again with --overwrite)", folder, got.Documents, got.Sentences, got.Tokens,
+			want.Documents, want.Sentences, want.Tokens), d.Close())
+	}
+	return d, nil
+}
+
+// Close unmaps the files.
+func (c *Corpus) Close() error {
+	errs := []error{c.Train.Close()}
+	if c.HeldOut != nil {
+		errs = append(errs, c.HeldOut.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Tokenizer returns the folder of the tokenizer that the corpus was built with.
+func (c *Corpus) Tokenizer() string { return filepath.Join(c.Folder, TokenizerName) }
+
+// CheckTokenizer compares a tokenizer's hash with that of the tokenizer the corpus was built with.
+func (c *Corpus) CheckTokenizer(hash string) error {
+	if hash == c.Manifest.Tokenizer.Hash {
+		return nil
+	}
+	return fmt.Errorf("corpus: %s was built with another tokenizer: its hash is %.12s, expected %.12s (hint: use the one in %s, or build the corpus again)",
+		c.Folder, hash, c.Manifest.Tokenizer.Hash, c.Tokenizer())
+}
+
+// CheckNextSentence tells whether pairs of sentences can be drawn: a random next sentence comes
+// from another document.
+func (c *Corpus) CheckNextSentence() error {
+	if c.Manifest.Train.Documents >= 2 {
+		return nil
+	}
+	return fmt.Errorf("corpus: %s has one document to train on, and next sentence prediction needs a second one to draw random sentences from "+
+		"(hint: separate documents by empty lines, use --format lines where each line is a document, or train without next sentence prediction)", c.Folder)
+}

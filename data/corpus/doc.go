@@ -1,0 +1,50 @@
+// Package corpus turns text in files into a tokenized corpus on disk.
+//
+//	o := corpus.NewBuildOptions()
+//	o.Paths = []string{"wiki/*.jsonl.gz"}
+//	o.Tokenizer, err = wordpiece.Open("vocab")
+//	o.Folder = "corpus"
+//	manifest, err := corpus.Build(ctx, o)
+//
+//	c, err := corpus.Open("corpus")
+//	c.Train, c.HeldOut // data sets of package indexed, mapped from disk
+//
+// # Reading
+//
+// A text is a file, a folder, a pattern or standard input; plain, one document a line, JSON
+// Lines, what WikiExtractor leaves of a dump, or Parquet; packed by gzip, zstd or bzip2 or not
+// at all; UTF-8, or UTF-16 with a byte order mark. What can be told by looking at a file is
+// told. [Reading.Texts] hands the text to whoever needs nothing else, such as package vocab.
+//
+// A file is cut into blocks of about a mebibyte that hold whole lines, objects or elements. One
+// goroutine reads blocks, one on each core takes their documents out, splits and tokenizes them,
+// and one writes what comes out, in the order of reading. Memory depends on the number of cores
+// and the longest line, not on the size of the text.
+//
+// # The folder
+//
+//   - train/, heldout/: shards of Megatron-LM's indexed dataset; whether a document is held out
+//     is a function of the seed and its number
+//   - tokenizer/: a copy of the tokenizer
+//   - manifest.json: what the corpus holds and was made of
+//   - building.json: there while the corpus is not finished; what has been done so far
+//
+// Where blocks, shards and the held-out part end depends on text and settings only. So the
+// files are the same for any number of cores, and for a build that was killed and went on.
+//
+// # Files
+//
+//   - options.go, format.go: what to read, and how; telling formats
+//   - source.go: files, folders, patterns
+//   - open.go, utf16.go, sniff.go: unpacking, encodings, what is no text
+//   - inspect.go: Inspect: what can be told without reading
+//   - block.go: cutting files into blocks
+//   - parse.go, json.go, wiki.go, parquet.go: documents in blocks
+//   - texts.go: Read: text for others
+//   - build.go, build_options.go: Build
+//   - pipeline.go, tokenize.go: blocks to token ids on all cores
+//   - shards.go, journal.go: token ids to shards; going on after a kill
+//   - manifest.go: Manifest
+//   - corpus.go: Open: a corpus that has been built
+//   - faults.go: where something is wrong
+package corpus

@@ -1,0 +1,139 @@
+package corpus
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// journal is the manifest of a corpus that is being built. It is written whenever a shard is
+// whole, so it never claims more than there is.
+type journal struct {
+	Manifest
+	Next    position `json:"next"`    // where the next shard begins
+	Records int64    `json:"records"` // of the source that is being read, before Next
+	Read    int64    `json:"read"`    // bytes of files, for the progress
+
+	folder  string
+	resumed int
+}
+
+func (j *journal) write() error { return writeJSON(filepath.Join(j.folder, journalName), j) }
+
+// finish makes the manifest, and removes the journal and what a killed build left behind.
+func (j *journal) finish() error {
+	if err := writeJSON(filepath.Join(j.folder, ManifestName), &j.Manifest); err != nil {
+		return err
+	}
+	return errors.Join(os.Remove(filepath.Join(j.folder, journalName)), removePartial(j.folder))
+}
+
+// removePartial removes files that never got their names.
+func removePartial(folder string) error {
+	var errs []error
+	for _, name := range []string{TrainName, HeldOutName} {
+		partial, _ := filepath.Glob(filepath.Join(folder, name, ".*.partial"))
+		for _, path := range partial {
+			errs = append(errs, os.Remove(path))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// remove undoes a build that came to nothing.
+func (j *journal) remove() error { return clean(j.folder) }
+
+// unfinished returns the journal of a build to go on with, nil when there is none.
+func (o *BuildOptions) unfinished(m *Manifest) (*journal, error) {
+	path := filepath.Join(o.Folder, journalName)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, wrap("going on", err)
+	}
+	j := &journal{folder: o.Folder}
+	if err := json.Unmarshal(text, j); err != nil {
+		return nil, fmt.Errorf("corpus: going on: %s is damaged: %w (hint: --overwrite begins anew)", path, err)
+	}
+	if err := o.sameAs(&j.Manifest, m); err != nil {
+		return nil, err
+	}
+	for _, s := range j.Sources {
+		if s.Path == Stdin { // what was read of it is gone
+			j = &journal{Manifest: *m, folder: o.Folder}
+		}
+	}
+	j.resumed = len(j.Shards)
+	return j, j.removeAfter()
+}
+
+// removeAfter removes shards that were whole when the build was cut off, but not yet in the
+// journal: they are made again, perhaps with other files.
+func (j *journal) removeAfter() error {
+	known := map[string]bool{}
+	for _, s := range j.Shards {
+		known[s.Name] = true
+	}
+	for _, name := range []string{TrainName, HeldOutName} {
+		entries, err := os.ReadDir(filepath.Join(j.folder, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return wrap("going on", err)
+		}
+		for _, entry := range entries {
+			shard := strings.TrimSuffix(strings.TrimSuffix(entry.Name(), ".bin"), ".idx")
+			if !known[shard] {
+				if err := os.Remove(filepath.Join(j.folder, name, entry.Name())); err != nil {
+					return wrap("going on", err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// refuseForeign finds files that are none of a corpus.
+func (o *BuildOptions) refuseForeign() error {
+	entries, err := os.ReadDir(o.Folder)
+	if err != nil {
+		return wrap("making the folder", err)
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	return fmt.Errorf("corpus: %s holds other files, such as %s, and no corpus (hint: take a new or an empty folder)",
+		o.Folder, entries[0].Name())
+}
+
+// clean removes a corpus, finished or not, from a folder; other files stay. A folder without
+// one is left as it is.
+func clean(folder string) error {
+	isCorpus := false
+	for _, name := range []string{ManifestName, journalName} {
+		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
+			isCorpus = true
+		}
+	}
+	if !isCorpus {
+		return nil
+	}
+	for _, name := range []string{TrainName, HeldOutName, TokenizerName, ManifestName, journalName} { // the mark of a corpus last
+		if err := os.RemoveAll(filepath.Join(folder, name)); err != nil {
+			return wrap("removing the old corpus", err)
+		}
+	}
+	return nil
+}
+
+// listed joins names as a sentence does.
+func listed(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}

@@ -1,0 +1,157 @@
+package corpus
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// The names inside the folder of a corpus.
+const (
+	ManifestName  = "manifest.json"
+	TrainName     = "train"     // indexed shards to train on
+	HeldOutName   = "heldout"   // indexed shards to evaluate on
+	TokenizerName = "tokenizer" // a copy of the tokenizer
+	journalName   = "building.json"
+)
+
+// manifestVersion changes when older programs could not read a newer corpus.
+const manifestVersion = 1
+
+// Manifest says what a corpus holds and what it was made of. The same text, tokenizer and
+// settings give the same manifest, byte by byte.
+type Manifest struct {
+	Version    int           `json:"gobert_corpus"` // of the manifest
+	Tokenizer  TokenizerInfo `json:"tokenizer"`
+	Settings   Settings      `json:"settings"`
+	Sources    []Source      `json:"sources"`
+	Train      Counts        `json:"train"`
+	HeldOut    Counts        `json:"held_out"`
+	Statistics Statistics    `json:"statistics"` // of all text
+	Shards     []Shard       `json:"shards"`
+}
+
+// TokenizerInfo identifies the tokenizer of a corpus.
+type TokenizerInfo struct {
+	Hash       string `json:"hash"`
+	Vocabulary int    `json:"vocabulary"` // number of entries
+}
+
+// Settings are what decides, beside text and tokenizer, what a corpus holds.
+type Settings struct {
+	Format    Format  `json:"format"`
+	Field     string  `json:"field"`
+	Split     *bool   `json:"split"` // null: by format
+	ShardSize int64   `json:"shard_size"`
+	HeldOut   float64 `json:"held_out"`
+	Seed      uint64  `json:"seed"`
+}
+
+// Counts are the sizes of a data set.
+type Counts struct {
+	Documents int64 `json:"documents"`
+	Sentences int64 `json:"sentences"`
+	Tokens    int64 `json:"tokens"`
+}
+
+func (c *Counts) add(d Counts) {
+	c.Documents += d.Documents
+	c.Sentences += d.Sentences
+	c.Tokens += d.Tokens
+}
+
+// Statistics are what was seen on the way.
+type Statistics struct {
+	Counts
+	Bytes       int64  `json:"bytes"`   // of text, unpacked and in UTF-8, with what the format puts around it
+	Records     int64  `json:"records"` // lines, or rows of Parquet files
+	Unknown     int64  `json:"unknown_tokens"`
+	Skipped     int64  `json:"skipped"` // records and files that could not be read
+	LongestWord string `json:"longest_word"`
+	Longest     int    `json:"longest_word_characters"` // the word above is cut where it is very long
+}
+
+// UnknownRate is the share of tokens that are [UNK].
+func (s Statistics) UnknownRate() float64 {
+	if s.Tokens == 0 {
+		return 0
+	}
+	return float64(s.Unknown) / float64(s.Tokens)
+}
+
+func (s *Statistics) add(t Statistics) {
+	s.Counts.add(t.Counts)
+	s.Bytes += t.Bytes
+	s.Records += t.Records
+	s.Unknown += t.Unknown
+	s.Skipped += t.Skipped
+	if t.Longest > s.Longest {
+		s.LongestWord, s.Longest = t.LongestWord, t.Longest
+	}
+}
+
+// Shard is a part of the corpus: a pair of files in the folder of each data set that has
+// documents of it.
+type Shard struct {
+	Name    string `json:"name"`
+	Train   Counts `json:"train"`
+	HeldOut Counts `json:"held_out"`
+}
+
+// ReadManifest reads the manifest of a corpus.
+func ReadManifest(folder string) (*Manifest, error) {
+	path := filepath.Join(folder, ManifestName)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(folder, journalName)); err == nil {
+			return nil, fmt.Errorf("corpus: opening %s: it is not finished (hint: build it again with the same settings to go on)", folder)
+		}
+		return nil, fmt.Errorf("corpus: opening %s: it holds no corpus: there is no %s", folder, ManifestName)
+	}
+	if err != nil {
+		return nil, wrap("opening", err)
+	}
+	m := &Manifest{}
+	if err := json.Unmarshal(text, m); err != nil {
+		return nil, fmt.Errorf("corpus: opening %s: it is damaged: %w", path, err)
+	}
+	if m.Version != manifestVersion {
+		return nil, fmt.Errorf("corpus: opening %s: gobert_corpus is %d, expected %d", path, m.Version, manifestVersion)
+	}
+	return m, nil
+}
+
+// writeJSON replaces a file by a value, all or nothing, and waits until it is on the disk.
+func writeJSON(path string, value any) (err error) {
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			file.Close()
+			os.Remove(file.Name())
+		}
+	}()
+	if _, err := file.Write(append(text, '\n')); err != nil {
+		return err
+	}
+	if err := errors.Join(file.Chmod(0o644), file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(file.Name(), path); err != nil {
+		return err
+	}
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}

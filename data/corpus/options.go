@@ -1,0 +1,70 @@
+package corpus
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// ReadOptions say what text to read, and how.
+type ReadOptions struct {
+	Paths  []string // files, folders, patterns, or [Stdin]
+	Format Format   // [Auto] or "": told for each file by itself
+	Field  string   // of a JSON object or Parquet file; "": "text", or the only column of text
+	Split  *bool    // split lines into sentences; nil: unless they are sentences, as in [Text]
+
+	// OnError skips what cannot be read, be it a line or a file, and tells the function why. When
+	// it is nil the first fault ends the reading.
+	OnError func(error)
+
+	Stdin io.Reader // nil: the process's own
+}
+
+// Validate returns all faults of the options, joined.
+func (o *ReadOptions) Validate() error {
+	var faults []error
+	if o.Format == "" {
+		o.Format = Auto
+	}
+	if err := o.Format.check(); err != nil {
+		faults = append(faults, fmt.Errorf("corpus: %w", err))
+	}
+	if len(o.Paths) == 0 {
+		faults = append(faults, errors.New("corpus: no text given, expected files, folders, patterns or - for standard input"))
+	}
+	stdin := 0
+	for _, path := range o.Paths {
+		if path == Stdin {
+			stdin++
+		}
+	}
+	if stdin > 1 {
+		faults = append(faults, errors.New("corpus: standard input (-) is named twice, expected it once"))
+	}
+	return errors.Join(faults...)
+}
+
+func (o *ReadOptions) stdin() io.Reader {
+	if o.Stdin != nil {
+		return o.Stdin
+	}
+	return os.Stdin
+}
+
+func (o *ReadOptions) split(f Format) bool {
+	if o.Split != nil {
+		return *o.Split
+	}
+	return !f.sentences()
+}
+
+// field returns the field of JSON objects to read.
+func (o *ReadOptions) field() string {
+	if o.Field == "" {
+		return defaultField
+	}
+	return o.Field
+}
+
+const defaultField = "text"
