@@ -43,7 +43,7 @@ func readSettings(folder string, file *tokenizerJSON) (*settings, error) {
 	if s.values == nil {
 		s.values = map[string]json.RawMessage{}
 	}
-	if err := s.extras(s.values); err != nil {
+	if err := s.extras(s.values, "extra_special_tokens", "additional_special_tokens"); err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(folder, "tokenizer_config.json"), err)
 	}
 	if raw, ok := s.values["added_tokens_decoder"]; ok {
@@ -79,7 +79,7 @@ func (s *settings) older(folder string, file *tokenizerJSON) error {
 	if err != nil {
 		return err
 	}
-	if err := s.extras(special); err != nil {
+	if err := s.extras(special, "extra_special_tokens"); err != nil {
 		return fmt.Errorf("%s: %w", filepath.Join(folder, "special_tokens_map.json"), err)
 	}
 	for key, value := range special {
@@ -110,12 +110,19 @@ func (s *settings) older(folder string, file *tokenizerJSON) error {
 			s.note(int(a.ID), a.token())
 		}
 	}
+	if len(s.extra) > 0 {
+		return nil
+	}
+	// transformers reads these last, so that those of added_tokens.json are not special for it.
+	if err := s.extras(special, "additional_special_tokens"); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Join(folder, "special_tokens_map.json"), err)
+	}
 	return nil
 }
 
-// extras collects the special tokens that have no name.
-func (s *settings) extras(values map[string]json.RawMessage) error {
-	for _, key := range []string{"extra_special_tokens", "additional_special_tokens"} {
+// extras collects the special tokens that have no name, from the first of the keys that is there.
+func (s *settings) extras(values map[string]json.RawMessage, keys ...string) error {
+	for _, key := range keys {
 		raw, ok := values[key]
 		if !ok || isNull(raw) {
 			continue

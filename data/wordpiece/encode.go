@@ -103,6 +103,12 @@ func (t *Tokenizer) plan(o EncodeOptions) (plan, error) {
 	if p.Truncation != DoNotTruncate && length > 0 {
 		p.limit = length
 	}
+	if p.limit >= 0 {
+		room := p.limit - t.spec.template.added(false)
+		if room >= 0 && room < o.Stride {
+			errs = append(errs, fmt.Errorf("stride is %d, expected at most the %d tokens that %d leave beside the special ones", o.Stride, room, p.limit))
+		}
+	}
 	if p.Padding == PadMaxLength {
 		p.fixed = length
 	}
@@ -138,6 +144,7 @@ func (t *Tokenizer) encode(in Input, p plan) (*Encoding, error) {
 	var second *Encoding
 	if in.IsPair || in.PairWords != nil || in.Pair != "" {
 		second = t.text(in.Pair, in.PairWords, p.SplitSpecial)
+		setAll(second.TypeIDs, 1) // what overflows keeps it, whatever the template says
 		texts = append(texts, second)
 	}
 	if p.limit >= 0 {

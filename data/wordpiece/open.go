@@ -1,6 +1,7 @@
 package wordpiece
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -135,7 +136,7 @@ func (s *settings) isBert(folder string, hasFile bool) (bool, error) {
 }
 
 // common takes over what both kinds of folders say in the same way.
-func (s *settings) common(o *Options) error {
+func (s *settings) common(o *Options, file *tokenizerJSON) error {
 	o.MaxLength = s.maxLength()
 	for key, side := range map[string]*Side{"padding_side": &o.PaddingSide, "truncation_side": &o.TruncationSide} {
 		switch value := s.word(key); value {
@@ -146,6 +147,17 @@ func (s *settings) common(o *Options) error {
 		case "":
 		default:
 			return fmt.Errorf("tokenizer_config.json: %s is %q, expected left or right", key, value)
+		}
+	}
+	if file != nil {
+		// The sections of tokenizer.json say the rest.
+		for raw, side := range map[*json.RawMessage]*Side{&file.Padding: &o.PaddingSide, &file.Truncation: &o.TruncationSide} {
+			var section struct {
+				Direction string `json:"direction"`
+			}
+			if *side == SideDefault && json.Unmarshal(*raw, &section) == nil && strings.EqualFold(section.Direction, "left") {
+				*side = Left
+			}
 		}
 	}
 	clean, err := s.truth("clean_up_tokenization_spaces")
@@ -172,7 +184,7 @@ func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, erro
 	lower, err1 := s.truth("do_lower_case")
 	chinese, err2 := s.truth("tokenize_chinese_chars")
 	strip, err3 := s.truth("strip_accents")
-	if err := errors.Join(err1, err2, err3, s.common(&o)); err != nil {
+	if err := errors.Join(err1, err2, err3, s.common(&o, file)); err != nil {
 		return nil, err
 	}
 	o.Lowercase = lower == nil || *lower
@@ -257,7 +269,7 @@ func openBackend(file *tokenizerJSON, s *settings) (*Tokenizer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.common(&result.options); err != nil {
+	if err := s.common(&result.options, file); err != nil {
 		return nil, err
 	}
 	o := &result.options

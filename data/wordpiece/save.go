@@ -176,24 +176,20 @@ func (t *Tokenizer) byName() map[string]string {
 func (t *Tokenizer) specialMap() map[string]any {
 	m := map[string]any{}
 	for key, token := range t.byName() {
-		if t.named(token) >= 0 {
-			m[key] = t.flagged(token)
+		// One that is in the vocabulary and is not looked for in texts would be, if it were named.
+		i := slices.IndexFunc(t.spec.added, func(f foundToken) bool { return f.Content == token })
+		if i < 0 {
+			continue
+		}
+		m[key] = token
+		if a := t.spec.added[i].AddedToken; a != SpecialToken(token) {
+			m[key] = map[string]any{
+				"__type": "AddedToken", "content": token, "lstrip": a.LStrip, "rstrip": a.RStrip, "normalized": a.Normalized,
+				"single_word": a.SingleWord, "special": true,
+			}
 		}
 	}
 	return m
-}
-
-// flagged is a special token as a string, or with its flags where they are unusual.
-func (t *Tokenizer) flagged(token string) any {
-	i := slices.IndexFunc(t.spec.added, func(f foundToken) bool { return f.Content == token })
-	if i < 0 || t.spec.added[i].AddedToken == SpecialToken(token) {
-		return token
-	}
-	a := t.spec.added[i]
-	return map[string]any{
-		"__type": "AddedToken", "content": token, "lstrip": a.LStrip, "rstrip": a.RStrip, "normalized": a.Normalized,
-		"single_word": a.SingleWord, "special": true,
-	}
 }
 
 // addedMap is the content of added_tokens.json: what the vocabulary does not have.
@@ -228,11 +224,9 @@ func (t *Tokenizer) config() map[string]any {
 	if o.MaxLength > 0 {
 		m["model_max_length"] = o.MaxLength
 	}
-	for key, token := range t.byName() {
-		m[key] = nil
-		if t.named(token) >= 0 {
-			m[key] = t.flagged(token)
-		}
+	special := t.specialMap()
+	for key := range t.byName() {
+		m[key] = special[key] // null where there is none, or transformers would add BERT's
 	}
 	for key, s := range map[string]Side{"padding_side": o.PaddingSide, "truncation_side": o.TruncationSide} {
 		if s != SideDefault {
