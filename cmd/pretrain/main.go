@@ -9,6 +9,8 @@ import (
 
 // commands are the verbs of pretrain.
 type commands struct {
+	Vocab   vocabVerb   `cmd:"" help:"Train a WordPiece vocabulary from text."`
+	Data    dataVerb    `cmd:"" help:"Tokenize text into a corpus to train on."`
 	Train   trainVerb   `cmd:"" help:"Train a model with masked language modelling and next sentence prediction."`
 	Eval    evalVerb    `cmd:"" help:"Measure a model on held-out text: loss, perplexity, accuracies."`
 	Fill    fillVerb    `cmd:"" help:"Guess the words behind [MASK]."`

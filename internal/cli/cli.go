@@ -34,7 +34,7 @@ func Main(name, about string, commands any, args []string, stdout, stderr io.Wri
 			panic(fault)
 		}
 	}()
-	global, presets := &globals{}, &presets{}
+	global, presets := &globals{}, &Presets{}
 	parser, err := newParser(name, about, commands, global, presets, stdout, stderr)
 	if err != nil {
 		return report(stderr, name, err, Failed, false)
@@ -67,7 +67,7 @@ func Main(name, about string, commands any, args []string, stdout, stderr io.Wri
 	return report(stderr, name, err, Failed, colored)
 }
 
-func newParser(name, about string, commands any, global *globals, presets *presets, stdout, stderr io.Writer) (*kong.Kong, error) {
+func newParser(name, about string, commands any, global *globals, presets *Presets, stdout, stderr io.Writer) (*kong.Kong, error) {
 	parser, err := kong.New(commands, kong.Name(name), kong.Description(about), kong.Writers(stdout, stderr), kong.Embed(global),
 		kong.DynamicCommand("completion", "Print the completion script of a shell.", "", &completion{}), kong.Bind(presets),
 		kong.Resolvers(presets), kong.ExplicitGroups(groups()), kong.Exit(func(code int) { panic(exit{code}) }), helpOptions())

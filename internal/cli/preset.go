@@ -23,15 +23,22 @@ type Recipes interface {
 	Recipe(name string) (map[string]string, error)
 }
 
-// presets are values of flags that come from elsewhere than the command line.
-type presets struct {
+// Presets are values of flags that come from elsewhere than the command line: a file, then a recipe, then what a verb's
+// BeforeResolve hook found.
+type Presets struct {
 	path           string
 	config, recipe map[string]string
-	used           map[string]bool
+	fallback       map[string]string
+}
+
+// Fallback takes values from a file of the form of --config, for flags that nothing else gives.
+func (p *Presets) Fallback(path string) (err error) {
+	p.fallback, err = readConfig(path)
+	return err
 }
 
 // BeforeResolve reads the file.
-func (c Config) BeforeResolve(ctx *kong.Context, trace *kong.Path, p *presets) error {
+func (c Config) BeforeResolve(ctx *kong.Context, trace *kong.Path, p *Presets) error {
 	path, _ := ctx.FlagValue(trace.Flag).(Config)
 	if path == "" {
 		return nil
@@ -43,7 +50,7 @@ func (c Config) BeforeResolve(ctx *kong.Context, trace *kong.Path, p *presets) e
 }
 
 // BeforeResolve asks the verb for the recipe.
-func (r Recipe) BeforeResolve(ctx *kong.Context, trace *kong.Path, p *presets) error {
+func (r Recipe) BeforeResolve(ctx *kong.Context, trace *kong.Path, p *Presets) error {
 	name, _ := ctx.FlagValue(trace.Flag).(Recipe)
 	verb, ok := ctx.Selected().Target.Addr().Interface().(Recipes)
 	if name == "" || !ok {
@@ -99,25 +106,20 @@ func plainText(value json.RawMessage) (string, error) {
 }
 
 // Validate is part of kong's interface; see unknown.
-func (p *presets) Validate(*kong.Application) error { return nil }
+func (p *Presets) Validate(*kong.Application) error { return nil }
 
 // Resolve gives a flag that is not on the command line its value.
-func (p *presets) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	if p.used == nil {
-		p.used = map[string]bool{}
-	}
-	p.used[flag.Name] = true
-	if value, ok := p.config[flag.Name]; ok {
-		return value, nil
-	}
-	if value, ok := p.recipe[flag.Name]; ok {
-		return value, nil
+func (p *Presets) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, source := range []map[string]string{p.config, p.recipe, p.fallback} {
+		if value, ok := source[flag.Name]; ok {
+			return value, nil
+		}
 	}
 	return nil, nil
 }
 
 // unknown names what stands in the file and is no flag of the verb: a typing error must not pass silently.
-func (p *presets) unknown(ctx *kong.Context) error {
+func (p *Presets) unknown(ctx *kong.Context) error {
 	var names []string
 	for _, flag := range ctx.Flags() {
 		names = append(names, flag.Name)

@@ -57,31 +57,3 @@ func measures(p *torch.Pass, loss heads.PretrainingLoss, targets heads.Pretraini
 	}
 	return list
 }
-
-// EvaluatePretraining measures both tasks over all batches of a feed that ends, without dropout.
-func EvaluatePretraining(model *heads.Pretraining, device torch.Device, compute torch.DType, batches []*data.Batch) ([]Value, error) {
-	task := &Pretraining{Model: model}
-	m := newMeter(device)
-	var values []Value
-	err := torch.Run(func() error {
-		defer m.free()
-		for _, b := range batches {
-			err := torch.Do(torch.Mode{Compute: compute, Device: device}, func(p *torch.Pass) error {
-				out, err := task.Loss(p, b, 1)
-				if err == nil {
-					m.add(p, out.Measures)
-				}
-				return err
-			})
-			if err != nil {
-				return err
-			}
-		}
-		values = m.read()
-		return nil
-	})
-	for i := range values {
-		values[i].Name = "eval_" + values[i].Name
-	}
-	return values, err
-}

@@ -128,7 +128,7 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, loader.Cursor], func
 				return nil, err
 			}
 		}
-		return EvaluatePretraining(model, torch.CPU, torch.Float32, []*data.Batch{b})
+		return EvaluatePretraining(context.Background(), model, torch.CPU, torch.Float32, []*data.Batch{b})
 	}
 	return trainer, func() {
 		feed.Close()

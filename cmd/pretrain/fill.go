@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+
+	"gobert/internal/cli"
+	"gobert/internal/pretrain"
+)
+
+// fillVerb guesses masked words.
+type fillVerb struct {
+	Model   string   `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
+	Texts   []string `arg:"" optional:"" help:"Texts with [MASK] in them. None: lines of standard input."`
+	Top     int      `short:"k" default:"5" help:"Guesses for each mask."`
+	JSON    bool     `name:"json" help:"Write one JSON object for each text."`
+	Device  string   `default:"auto" help:"auto, cpu, cuda or cuda:N."`
+	Compute string   `default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
+}
+
+// Help shows what people type.
+func (f *fillVerb) Help() string {
+	return `    pretrain fill run "The cat sat on it because it was a nice [MASK]."
+    pretrain fill run -k 10 "The [MASK] [MASK] was closed."     both masks, each and together
+    pretrain fill run --json < lines.txt > guesses.jsonl`
+}
+
+// lines are answered together: enough to fill the machine.
+const lines = 32
+
+// Run answers.
+func (f *fillVerb) Run(ctx context.Context, s *cli.Streams) error {
+	if f.Top < 1 {
+		return &cli.UsageError{Err: fmt.Errorf("--top is %d: expected 1 or more", f.Top)}
+	}
+	p, err := pretrain.OpenPredictor(ctx, f.Model, f.Device, f.Compute, downloads(s))
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	return eachBatch(ctx, s, f.Texts, func(texts []string) error {
+		filled, err := p.Fill(texts, f.Top)
+		if err != nil {
+			return err
+		}
+		for _, x := range filled {
+			if err := f.print(s, x); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (f *fillVerb) print(s *cli.Streams, x pretrain.Filled) error {
+	if f.JSON {
+		return printJSON(s, x)
+	}
+	for i, guesses := range x.Masks {
+		if len(x.Masks) > 1 {
+			fmt.Fprintf(s.Out, "mask %d\n", i+1)
+		}
+		for _, g := range guesses {
+			shown := ""
+			if len(x.Masks) == 1 {
+				shown = "  " + strings.Replace(x.Text, "[MASK]", strings.TrimPrefix(g.Token, "##"), 1)
+			}
+			fmt.Fprintf(s.Out, "%7.4f  %-16s%s\n", g.Probability, g.Token, shown)
+		}
+	}
+	if len(x.Masks) > 1 {
+		fmt.Fprintf(s.Out, "together\n%7.4f  %s\n", x.Probability, x.Filled)
+	}
+	return nil
+}
+
+// eachBatch hands over the texts given, or the lines of standard input, some at a time.
+func eachBatch(ctx context.Context, s *cli.Streams, texts []string, f func([]string) error) error {
+	flush := func() error {
+		if len(texts) == 0 || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		defer func() { texts = nil }()
+		return f(texts)
+	}
+	if len(texts) > 0 {
+		return flush()
+	}
+	if cli.IsTerminal(s.In) {
+		fmt.Fprintln(s.Err, "one text a line; Ctrl-D ends")
+	}
+	size := lines
+	if cli.IsTerminal(s.In) {
+		size = 1 // a person waits for the answer
+	}
+	scanner := bufio.NewScanner(s.In)
+	const longest = 1 << 24
+	scanner.Buffer(nil, longest)
+	for scanner.Scan() {
+		if text := strings.TrimSpace(scanner.Text()); text != "" {
+			texts = append(texts, text)
+		}
+		if len(texts) == size {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		return fmt.Errorf("standard input: %w", err)
+	}
+	return flush()
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gobert/internal/cli"
+	"gobert/internal/pretrain"
+)
+
+// nextVerb judges whether one text follows another.
+type nextVerb struct {
+	Model   string `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
+	A       string `arg:"" optional:"" help:"The first text. Without it: lines of standard input, both texts with a tab between."`
+	B       string `arg:"" optional:"" help:"The second text."`
+	JSON    bool   `name:"json" help:"Write one JSON object for each pair."`
+	Device  string `default:"auto" help:"auto, cpu, cuda or cuda:N."`
+	Compute string `default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
+}
+
+// Help shows what people type.
+func (n *nextVerb) Help() string {
+	return `    pretrain next run "He bought milk." "Then he went home."
+    pretrain next run --json < pairs.tsv`
+}
+
+// judged is a pair and the answer.
+type judged struct {
+	A           string  `json:"a"`
+	B           string  `json:"b"`
+	Probability float64 `json:"probability"` // that B follows A
+}
+
+// Run answers.
+func (n *nextVerb) Run(ctx context.Context, s *cli.Streams) error {
+	if (n.A == "") != (n.B == "") {
+		return &cli.UsageError{Err: fmt.Errorf("one text is missing (hint: %s next %s \"A\" \"B\")", s.Command, n.Model)}
+	}
+	p, err := pretrain.OpenPredictor(ctx, n.Model, n.Device, n.Compute, downloads(s))
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	var given []string
+	if n.A != "" {
+		given = []string{strings.ReplaceAll(n.A, "\t", " ") + "\t" + n.B}
+	}
+	return eachBatch(ctx, s, given, func(texts []string) error {
+		pairs := make([][2]string, len(texts))
+		for i, text := range texts {
+			a, b, ok := strings.Cut(text, "\t")
+			if !ok {
+				return fmt.Errorf("%q is one text: expected two with a tab between", text)
+			}
+			pairs[i] = [2]string{a, b}
+		}
+		follows, err := p.Next(pairs)
+		if err != nil {
+			return err
+		}
+		for i, pair := range pairs {
+			if n.JSON {
+				if err := printJSON(s, judged{pair[0], pair[1], follows[i]}); err != nil {
+					return err
+				}
+				continue
+			}
+			fmt.Fprintf(s.Out, "%.4f  %s | %s\n", follows[i], pair[0], pair[1])
+		}
+		return nil
+	})
+}

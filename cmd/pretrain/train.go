@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"gobert/internal/cli"
+	"gobert/internal/pretrain"
+	"gobert/internal/train"
+)
+
+// trainVerb trains a model. All of its flags are pretrain.Config.
+type trainVerb struct {
+	pretrain.Config
+}
+
+// Help shows what people type.
+func (t *trainVerb) Help() string {
+	return `From text to a model in three commands:
+
+    pretrain vocab text.txt --out vocab
+    pretrain data text.txt --tokenizer vocab --out corpus
+    pretrain train --data corpus --out run --recipe laptop
+
+More:
+
+    pretrain train --data corpus --out run --model base --steps 100k --batch 256 --compute bf16
+    pretrain train --data corpus --out run --model google-bert/bert-base-uncased --epochs 3 --learning-rate 5e-5
+    pretrain train --out run --resume auto                 goes on, also after a crash, to the same bits
+    pretrain train --config run/run.json --out run2 --seed 2
+
+Ctrl-C saves and ends; a second one ends at once.`
+}
+
+// Recipe gives the flags of a recipe.
+func (t *trainVerb) Recipe(name string) (map[string]string, error) { return pretrain.FindRecipe(name) }
+
+// BeforeResolve lets --resume take all settings from the run that goes on.
+func (t *trainVerb) BeforeResolve(ctx *kong.Context, p *cli.Presets) error {
+	var resume, out string
+	for _, f := range ctx.Flags() {
+		switch f.Name {
+		case "resume":
+			resume, _ = ctx.FlagValue(f).(string)
+		case "out":
+			out, _ = ctx.FlagValue(f).(string)
+		}
+	}
+	if resume == "" || out == "" {
+		return nil
+	}
+	path := filepath.Join(kong.ExpandPath(out), pretrain.ConfigFile)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return p.Fallback(path)
+}
+
+// Run trains.
+func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
+	talk := pretrain.Talk{Log: s.Log, Screen: s.Screen, Quiet: s.Quiet, Files: downloads(s)}
+	out, err := pretrain.Train(ctx, &t.Config, talk)
+	if errors.Is(err, train.ErrInterrupted) {
+		return fmt.Errorf("%w (hint: %s train --out %s --resume auto)", err, s.Command, t.Out)
+	}
+	if err != nil {
+		return err
+	}
+	if s.Quiet {
+		return nil
+	}
+	s.Log.Info("done", "steps", out.State.Step, "tokens", out.State.Tokens, "time", out.State.Elapsed.Round(time.Second))
+	fmt.Fprintf(s.Err, "held out: %s\n", pretrain.Describe(out.Heldout))
+	fmt.Fprintf(s.Err, "baseline: mlm %.4f, accuracy %.4f (token frequencies)", out.Baseline.Loss, out.Baseline.Accuracy)
+	if t.NSP {
+		fmt.Fprintf(s.Err, "; nsp accuracy %.4f (always the same answer)", out.Baseline.Next)
+	}
+	fmt.Fprintf(s.Err, "\n\nThe model is in %[2]s, the best one in %[2]s/%[3]s. Now try\n\n    %[1]s fill %[2]s \"The man went to the [MASK].\"\n    %[1]s eval %[2]s --data %[4]s\n"+
+		"    %[1]s plot %[2]s\n", s.Command, t.Out, pretrain.BestFolder, t.Data.Data)
+	return nil
+}
+
+// downloads shows how far a model's files are.
+func downloads(s *cli.Streams) func(file string, done, total int64) {
+	if !s.Terminal || s.Quiet {
+		return nil
+	}
+	return func(file string, done, total int64) {
+		line := fmt.Sprintf("%s: %d of %d MiB", file, done>>20, total>>20)
+		if done == total {
+			line = ""
+		}
+		s.Screen.Live(line)
+	}
+}
+
+// printJSON writes one object a line, for machines.
+func printJSON(s *cli.Streams, value any) error {
+	e := json.NewEncoder(s.Out)
+	e.SetEscapeHTML(false)
+	return e.Encode(value)
+}

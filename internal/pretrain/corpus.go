@@ -1,0 +1,179 @@
+package pretrain
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gobert/data/indexed"
+	"gobert/data/pretraining"
+	"gobert/data/wordpiece"
+)
+
+// texts are what a run reads: the corpus to train on, the one to measure on, and the tokenizer they were made with.
+type texts struct {
+	train, heldout pretraining.Corpus
+	tokenizer      *wordpiece.Tokenizer
+	folder         string // of the tokenizer
+	open           []*indexed.Dataset
+}
+
+// Close unmaps the corpora.
+func (t *texts) Close() error {
+	var errs []error
+	for _, d := range t.open {
+		errs = append(errs, d.Close())
+	}
+	t.open = nil
+	return errors.Join(errs...)
+}
+
+// The parts of a corpus folder.
+const (
+	trainPart   = "train"
+	heldoutPart = "heldout"
+)
+
+// openTexts opens all that the configuration names. What comes back beside an error is what could be opened, and must be
+// closed.
+func openTexts(c Data) (*texts, error) {
+	t := &texts{}
+	if err := notText(c.Data); err != nil {
+		return t, err
+	}
+	faults := []error{t.openCorpora(c)}
+	folder := c.Tokenizer
+	if folder == "" {
+		folder = tokenizerOf(c.Data)
+	}
+	if folder == "" {
+		faults = append(faults, fmt.Errorf("--tokenizer: %s keeps no tokenizer (hint: name the folder that the corpus was made with)", c.Data))
+		return t, errors.Join(faults...)
+	}
+	var err error
+	if t.tokenizer, err = wordpiece.Open(folder); err != nil {
+		return t, errors.Join(append(faults, fmt.Errorf("--tokenizer: %w", err))...)
+	}
+	t.folder = folder
+	return t, errors.Join(append(faults, t.belongTogether(c.Data))...)
+}
+
+// notText catches what beginners do first: giving the text itself.
+func notText(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || info.IsDir() || strings.HasSuffix(path, ".idx") || strings.HasSuffix(path, ".bin") {
+		return nil
+	}
+	return fmt.Errorf("--data: %s is a file, not a corpus (hint: pretrain vocab %[1]s --out vocab && pretrain data %[1]s --tokenizer vocab --out corpus, "+
+		"then --data corpus)", path)
+}
+
+// openCorpora opens both parts, or holds out the tail of the only one.
+func (t *texts) openCorpora(c Data) error {
+	path := c.Data
+	if part := filepath.Join(c.Data, trainPart); isFolder(part) {
+		path = part
+	}
+	train, err := indexed.Open(path)
+	if err != nil {
+		return fmt.Errorf("--data: %w", err)
+	}
+	t.open, t.train = append(t.open, train), train
+	path = c.Heldout
+	if path == "" && isFolder(filepath.Join(c.Data, heldoutPart)) {
+		path = filepath.Join(c.Data, heldoutPart)
+	}
+	if path != "" {
+		if part := filepath.Join(path, heldoutPart); isFolder(part) {
+			path = part
+		}
+		heldout, err := indexed.Open(path)
+		if err != nil {
+			return fmt.Errorf("--heldout: %w", err)
+		}
+		t.open, t.heldout = append(t.open, heldout), heldout
+		return nil
+	}
+	n := train.Documents()
+	tail := max(2, int(math.Round(c.HeldoutShare*float64(n)))) // next sentence prediction needs two
+	if c.HeldoutShare == 0 {
+		return nil
+	}
+	if n-tail < 2 {
+		return fmt.Errorf("--data: %s has %d documents, too few to hold any out (hint: --heldout DIR, or --heldout-share 0 to measure on the training text)", c.Data, n)
+	}
+	t.train, t.heldout = split(train, tail)
+	return nil
+}
+
+// tokenizerOf finds the tokenizer that a corpus folder keeps.
+func tokenizerOf(data string) string {
+	for _, folder := range []string{data, filepath.Join(data, "tokenizer"), filepath.Dir(data)} {
+		for _, file := range []string{"tokenizer.json", "vocab.txt"} {
+			if _, err := os.Stat(filepath.Join(folder, file)); err == nil {
+				return folder
+			}
+		}
+	}
+	return ""
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// vocabulary is what masks must know of the tokenizer.
+func vocabulary(t *wordpiece.Tokenizer) (pretraining.Vocabulary, error) {
+	s := t.Special()
+	v := pretraining.Vocabulary{Size: t.Size(), ClsID: s.Cls, SepID: s.Sep, MaskID: s.Mask,
+		Continuation: func(id int32) bool { return strings.HasPrefix(t.Token(id), "##") }}
+	var missing []string
+	for name, id := range map[string]int32{"[CLS]": s.Cls, "[SEP]": s.Sep, "[MASK]": s.Mask} {
+		if id < 0 {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return v, fmt.Errorf("--tokenizer: it has no %s", strings.Join(missing, ", "))
+	}
+	for _, id := range []int32{s.Pad, s.Unk} {
+		if id >= 0 {
+			v.Special = append(v.Special, id)
+		}
+	}
+	return v, nil
+}
+
+// belongTogether looks for ids that the tokenizer does not have.
+func (t *texts) belongTogether(data string) error {
+	for _, corpus := range []pretraining.Corpus{t.train, t.heldout} {
+		if corpus == nil {
+			continue
+		}
+		if id := highest(corpus); int(id) >= t.tokenizer.Size() {
+			return fmt.Errorf("--tokenizer: the corpus in %s has the token id %d, and the tokenizer in %s only %d ids: it was made with another one",
+				data, id, t.folder, t.tokenizer.Size())
+		}
+	}
+	return nil
+}
+
+// looked is how many sentences are read to find ids that are too high.
+const looked = 20000
+
+// highest is the highest id of sentences spread over a corpus.
+func highest(c pretraining.Corpus) (id int32) {
+	n := c.Sentences()
+	var ids []int32
+	for i := range min(n, looked) {
+		ids = c.AppendSentence(ids[:0], i*n/min(n, looked))
+		for _, x := range ids {
+			id = max(id, x)
+		}
+	}
+	return id
+}

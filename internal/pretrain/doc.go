@@ -1,0 +1,20 @@
+// Package pretrain puts a pretraining run together: configuration, corpus, model, batches, evaluation, record, checkpoints.
+// The verbs of cmd/pretrain are thin shells around it.
+//
+//	outcome, err := pretrain.Train(ctx, config, talk)
+//
+// A run's folder holds
+//
+//	run.json         the configuration, as --config takes it
+//	metrics.jsonl    the record; TensorBoard's event files beside it
+//	samples.jsonl    guesses for a few held-out sentences, at every evaluation
+//	checkpoints/     the newest of them: model folder + optimizer.safetensors + state.json
+//	best/            the model with the lowest held-out loss
+//	config.json, model.safetensors, tokenizer.json, ...   the newest checkpoint's model, so that the run opens as a model
+//
+// Files: config.go and quantity.go (what a run is told), recipe.go (named configurations and their reasons), validate.go
+// (faults, all at once), corpus.go and part.go (text), tokenizer.go, model.go (what is trained), stages.go and feed.go
+// (batches whose size and length change during the run), evaluate.go and baseline.go (held-out measures), samples.go,
+// folder.go (the run's folder), card.go (the model card), reporter.go (record and display), rehearse.go, train.go (all of it
+// together), fill.go and next.go (using a model).
+package pretrain

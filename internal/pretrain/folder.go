@@ -1,0 +1,119 @@
+package pretrain
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"gobert/internal/record"
+)
+
+// The files of a run's folder beside those of package train and package record.
+const (
+	ConfigFile  = "run.json"
+	SamplesFile = "samples.jsonl"
+	BestFolder  = "best"
+)
+
+// modelFiles are what makes a folder a model that others open.
+func modelFiles() []string {
+	return []string{
+		"config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json", "tokenizer_config.json",
+		"special_tokens_map.json", "vocab.txt", "added_tokens.json", "README.md",
+	}
+}
+
+// vacant says whether a new run may begin in a folder.
+func vacant(out string) error {
+	entries, err := os.ReadDir(out)
+	switch {
+	case errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0:
+		return nil
+	case err != nil:
+		return fmt.Errorf("--out: %w", err)
+	}
+	for _, name := range []string{ConfigFile, record.FileName, "checkpoints"} {
+		if _, err := os.Stat(filepath.Join(out, name)); err == nil {
+			return fmt.Errorf("--out: %s holds another run (hint: --resume auto goes on with it; otherwise give a new folder)", out)
+		}
+	}
+	return fmt.Errorf("--out: %s holds something else (hint: give a new folder)", out)
+}
+
+// writable makes the folder and tries it.
+func writable(out string) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	f, err := os.CreateTemp(out, ".try-*")
+	if err != nil {
+		return fmt.Errorf("--out: the folder cannot be written: %w", err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// writeJSON writes a file whole or not at all.
+func writeJSON(path string, value any) error {
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeWhole(path, append(text, '\n'))
+}
+
+func writeWhole(path string, text []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".partial-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// publish makes the run's own folder open as the checkpoint's model. Links cost no space, and outlive the checkpoint.
+func publish(out, checkpoint string) error {
+	for _, name := range modelFiles() {
+		from, to := filepath.Join(checkpoint, name), filepath.Join(out, name)
+		if _, err := os.Stat(from); err != nil {
+			continue
+		}
+		temporary := filepath.Join(out, "."+name+".partial")
+		os.Remove(temporary)
+		err := os.Link(from, temporary)
+		if err != nil {
+			err = copyFile(from, temporary) // a file system without links
+		}
+		if err == nil {
+			err = os.Rename(temporary, to)
+		}
+		if err != nil {
+			return fmt.Errorf("pretrain: putting the model into %s: %w", out, err)
+		}
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
+}

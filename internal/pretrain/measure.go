@@ -1,0 +1,106 @@
+package pretrain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"gobert/bert"
+	"gobert/internal/cli"
+	"gobert/internal/train"
+)
+
+// Measuring says what a model is measured on.
+type Measuring struct {
+	Data      string `group:"Data" required:"" placeholder:"DIR" type:"path" help:"Corpus: its held-out part, or all of it where it has none."`
+	Tokenizer string `group:"Data" placeholder:"DIR" type:"path" help:"Tokenizer of the corpus. Default: the one kept in --data."`
+	Length    int    `group:"Data" default:"128" help:"Longest sequence, in tokens, special ones included."`
+	Sequences int    `group:"Data" default:"0" help:"Sequences to measure, spread over the text. 0: all."`
+	Batch     int    `group:"Computing" default:"32" help:"Sequences in a batch; it changes speed and memory only."`
+	Device    string `group:"Computing" default:"auto" help:"auto (a GPU if there is one), cpu, cuda or cuda:N."`
+	Compute   string `group:"Computing" default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
+}
+
+// Measures are a model's held-out results, beside what knows token frequencies only.
+type Measures struct {
+	Loss           float64  `json:"loss"`
+	MaskedLoss     float64  `json:"mlm_loss"`
+	Perplexity     float64  `json:"perplexity"`
+	MaskedAccuracy float64  `json:"mlm_accuracy"`
+	HasNext        bool     `json:"has_nsp"`
+	NextLoss       float64  `json:"nsp_loss,omitempty"`
+	NextAccuracy   float64  `json:"nsp_accuracy,omitempty"`
+	Sequences      int      `json:"sequences"`
+	Masked         int      `json:"masked_tokens"`
+	Baseline       Baseline `json:"baseline"`
+}
+
+// Perplexity is that of the baseline.
+func (b Baseline) Perplexity() float64 { return math.Exp(b.Loss) }
+
+// NextLoss is that of always answering with the share of the answers.
+func (b Baseline) NextLoss() float64 {
+	if b.Next <= 0 || b.Next >= 1 {
+		return 0
+	}
+	return -b.Next*math.Log(b.Next) - (1-b.Next)*math.Log(1-b.Next)
+}
+
+// Measure evaluates a model on a corpus.
+func Measure(ctx context.Context, model string, o Measuring, progress bert.Progress) (m Measures, err error) {
+	if o.Batch < 1 || o.Sequences < 0 || o.Length < 5 {
+		return m, &cli.UsageError{Err: fmt.Errorf("--batch %d, --sequences %d, --length %d: expected at least 1, 0 and 5", o.Batch, o.Sequences, o.Length)}
+	}
+	t, err := openTexts(Data{Data: o.Data, Tokenizer: o.Tokenizer})
+	defer func() { err = errors.Join(err, t.Close()) }()
+	if err != nil {
+		return m, &cli.UsageError{Err: err}
+	}
+	p, err := OpenPredictor(ctx, model, o.Device, o.Compute, progress)
+	if err != nil {
+		return m, err
+	}
+	defer p.Close()
+	if p.Tokenizer.Hash() != t.tokenizer.Hash() {
+		return m, &cli.UsageError{Err: fmt.Errorf("--data: %s was made with another tokenizer than that of %s", o.Data, model)}
+	}
+	if o.Length > p.MaxLength() {
+		return m, &cli.UsageError{Err: fmt.Errorf("--length is %d: %s reads %d tokens", o.Length, model, p.MaxLength())}
+	}
+	if !p.hasMasks {
+		return m, fmt.Errorf("pretrain: %s has no head for masks", model)
+	}
+	v, err := vocabulary(t.tokenizer)
+	if err != nil {
+		return m, err
+	}
+	corpus := t.heldout
+	if corpus == nil {
+		corpus = t.train
+	}
+	batches, err := heldout(corpus, v, o.Length, p.hasNext, o.Sequences, o.Batch)
+	if err != nil {
+		return m, err
+	}
+	if !p.hasNext {
+		p.network.Next = nil
+	}
+	values, err := train.EvaluatePretraining(ctx, p.network, p.mode.Device, p.mode.Compute, batches)
+	if err != nil {
+		return m, err
+	}
+	for name, into := range map[string]*float64{
+		"eval_loss": &m.Loss, "eval_mlm_loss": &m.MaskedLoss, "eval_mlm_accuracy": &m.MaskedAccuracy, "eval_nsp_loss": &m.NextLoss,
+		"eval_nsp_accuracy": &m.NextAccuracy,
+	} {
+		*into, _ = find(values, name)
+	}
+	m.Perplexity, m.HasNext = math.Exp(m.MaskedLoss), p.hasNext
+	for _, b := range batches {
+		m.Sequences += b.Len()
+		m.Masked += len(b.MaskedIDs)
+	}
+	m.Baseline = unigram(t.train, v.Size, t.tokenizer.Token, batches)
+	return m, nil
+}

@@ -1,0 +1,130 @@
+package pretrain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"gobert/bert"
+	"gobert/heads"
+	"gobert/internal/torch"
+)
+
+// built is a model that is ready to be trained.
+type built struct {
+	network *heads.Pretraining
+	about   string   // where it comes from, for people
+	drawn   []string // parameters that the checkpoint lacks
+	unused  []string // and those it has too many
+}
+
+// vocabularyOf says what the model must be able to read.
+type vocabularyOf struct {
+	size, pad int
+}
+
+// build makes the network that the configuration asks for, with its weights on the CPU: drawn from the seed, or a
+// checkpoint's.
+func (c *Config) build(ctx context.Context, v vocabularyOf, progress bert.Progress) (*built, error) {
+	switch {
+	case slices.Contains(bert.SizeNames(), c.Model.Model):
+		config, err := bert.Size(c.Model.Model)
+		if err != nil {
+			return nil, err
+		}
+		config.VocabSize = v.size
+		if v.pad >= 0 {
+			config.PadTokenID = &v.pad
+		}
+		config.MaxPositions = max(config.MaxPositions, c.longest())
+		return c.fresh(config, v, c.Model.Model+", from scratch")
+	case strings.HasSuffix(c.Model.Model, ".json"):
+		config, err := bert.ReadConfig(c.Model.Model)
+		if err != nil {
+			return nil, fmt.Errorf("--model: %w", err)
+		}
+		return c.fresh(config, v, c.Model.Model+", from scratch")
+	}
+	return c.further(ctx, v, progress)
+}
+
+// adapt applies the flags that change a configuration, and looks for what contradicts the data.
+func (c *Config) adapt(config *bert.Config, v vocabularyOf) error {
+	if c.Dropout >= 0 {
+		config.HiddenDropout = c.Dropout
+	}
+	if c.AttentionDropout >= 0 {
+		config.AttentionDropout = c.AttentionDropout
+	}
+	if c.Positions > 0 {
+		config.MaxPositions = c.Positions
+	}
+	var faults []error
+	if config.VocabSize < v.size {
+		faults = append(faults, fmt.Errorf("--model: %s has a vocabulary of %d, the tokenizer of the corpus one of %d (hint: make the corpus with the model's "+
+			"own tokenizer, or set vocab_size)", c.Model.Model, config.VocabSize, v.size))
+	}
+	if n := c.longest(); n > config.MaxPositions {
+		faults = append(faults, fmt.Errorf("--length: sequences of %d tokens do not fit the %d positions of %s (hint: --positions %[1]d)", n, config.MaxPositions, c.Model.Model))
+	}
+	if c.NSP && config.TypeVocabSize < 2 {
+		faults = append(faults, fmt.Errorf("--nsp: %s knows one token type, pairs need two (hint: --no-nsp)", c.Model.Model))
+	}
+	return errors.Join(faults...)
+}
+
+func (c *Config) network(config bert.Config) (*heads.Pretraining, error) {
+	if c.NSP {
+		return heads.NewPretraining(config)
+	}
+	return heads.NewMaskedLM(config)
+}
+
+// fresh draws all weights.
+func (c *Config) fresh(config bert.Config, v vocabularyOf, about string) (*built, error) {
+	if err := c.adapt(&config, v); err != nil {
+		return nil, err
+	}
+	n, err := c.network(config)
+	if err != nil {
+		return nil, fmt.Errorf("--model: %w", err)
+	}
+	if _, err := bert.Flatten(n, torch.CPU); err != nil {
+		return nil, err
+	}
+	return &built{network: n, about: about}, torch.Run(func() error {
+		bert.Initialize(bert.Parameters(n), config.InitializerRange, c.Seed)
+		return nil
+	})
+}
+
+// further goes on from a checkpoint's weights.
+func (c *Config) further(ctx context.Context, v vocabularyOf, progress bert.Progress) (*built, error) {
+	path := c.Model.Model
+	checkpoint, err := bert.Open(ctx, path, progress)
+	if err != nil {
+		hint := fmt.Sprintf(" (hint: one of %s, a config.json, or a model folder)", strings.Join(bert.SizeNames(), ", "))
+		if _, missing := os.Stat(path); missing == nil || strings.Contains(err.Error(), "(hint:") {
+			hint = ""
+		}
+		return nil, fmt.Errorf("--model: %w%s", err, hint)
+	}
+	if err := c.adapt(&checkpoint.Config, v); err != nil {
+		return nil, errors.Join(err, checkpoint.Close())
+	}
+	n, err := c.network(checkpoint.Config)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("--model: %w", err), checkpoint.Close())
+	}
+	report, err := checkpoint.Place(n, bert.Options{Seed: c.Seed})
+	if err != nil {
+		return nil, fmt.Errorf("--model: %w", err)
+	}
+	if len(report.Loaded) == 0 {
+		return nil, fmt.Errorf("--model: %s holds no weight of a BERT: it is of another architecture", path)
+	}
+	return &built{network: n, about: "going on from " + c.Model.Model, drawn: report.Initialized, unused: report.Unused}, nil
+}

@@ -1,0 +1,115 @@
+package pretrain
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gobert/internal/train"
+)
+
+// extra is what a checkpoint keeps for this command.
+type extra struct {
+	Config json.RawMessage `json:"config"`
+	Corpus corpusFacts     `json:"corpus"`
+}
+
+// corpusFacts recognise a corpus that was moved, and tell one that was changed.
+type corpusFacts struct {
+	Tokenizer string `json:"tokenizer"` // its hash
+	Documents int    `json:"documents"`
+	Sentences int    `json:"sentences"`
+	Heldout   int    `json:"heldout_sentences"`
+}
+
+func (t *texts) facts() corpusFacts {
+	f := corpusFacts{Tokenizer: t.tokenizer.Hash(), Documents: t.train.Documents(), Sentences: t.train.Sentences()}
+	if t.heldout != nil {
+		f.Heldout = t.heldout.Sentences()
+	}
+	return f
+}
+
+// json is the configuration as run.json holds it.
+func (c *Config) json() []byte {
+	text, _ := json.MarshalIndent(c, "", "  ") // plain values always have a JSON form
+	return text
+}
+
+// free are the settings that may change on resume, because no number depends on them. Where the corpus lies is one: whether
+// it is the same corpus is looked at.
+func free() []string {
+	return []string{"data", "heldout", "tokenizer", "workers", "save_every", "keep", "samples", "tensorboard"}
+}
+
+// sameSettings names every setting that a resumed run would change.
+func sameSettings(was extra, c *Config, now corpusFacts) error {
+	var before, after map[string]json.RawMessage
+	if err := json.Unmarshal(was.Config, &before); err != nil {
+		return fmt.Errorf("--resume: it is no checkpoint of a pretraining run: %w", err)
+	}
+	if err := json.Unmarshal(c.json(), &after); err != nil {
+		return err
+	}
+	var faults []error
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if slices.Contains(free(), name) || slices.Contains(c.AllowChange, name) || slices.Contains(c.AllowChange, flag(name)) {
+			continue
+		}
+		if old, ok := before[name]; ok && compacted(old) != compacted(after[name]) {
+			faults = append(faults, fmt.Errorf("--%s was %s, now it is %s (hint: --allow-change %[1]s, if you mean it)", flag(name), old, after[name]))
+		}
+	}
+	for _, name := range c.AllowChange {
+		if _, ok := after[strings.ReplaceAll(name, "-", "_")]; !ok && name != "corpus" {
+			faults = append(faults, fmt.Errorf("--allow-change: no setting has the name %s", name))
+		}
+	}
+	if was.Corpus != now && !slices.Contains(c.AllowChange, "corpus") {
+		faults = append(faults, fmt.Errorf("--data is another corpus than before: it had %d documents and %d sentences, now %d and %d, or another tokenizer "+
+			"(hint: --allow-change corpus, if you mean it)", was.Corpus.Documents, was.Corpus.Sentences, now.Documents, now.Sentences))
+	}
+	return errors.Join(faults...)
+}
+
+func flag(name string) string { return strings.ReplaceAll(name, "_", "-") }
+
+// compacted makes values comparable that were written with other spaces.
+func compacted(value json.RawMessage) string {
+	var x any
+	if json.Unmarshal(value, &x) != nil {
+		return string(value)
+	}
+	if x == nil {
+		x = []any{} // an empty list
+	}
+	text, _ := json.Marshal(x)
+	return string(text)
+}
+
+// checkpointToResume finds where the run goes on; "" begins anew. What was found broken comes back as warnings.
+func checkpointToResume(c *Config) (folder string, state train.State, warnings []error, err error) {
+	switch c.Resume {
+	case "":
+		return "", state, nil, vacant(c.Out)
+	case "auto":
+		folder, warnings, err = train.Newest(c.Out)
+		if err != nil || folder == "" {
+			return "", state, warnings, err
+		}
+	default:
+		folder = filepath.Clean(c.Resume)
+	}
+	state, err = train.ReadState(folder)
+	if err != nil {
+		return "", state, warnings, fmt.Errorf("--resume: %w", err)
+	}
+	if len(state.Extra) == 0 {
+		return "", state, warnings, fmt.Errorf("--resume: %s is no checkpoint of a pretraining run", folder)
+	}
+	return folder, state, warnings, nil
+}

@@ -1,0 +1,297 @@
+package pretrain
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gobert/bert"
+	"gobert/data"
+	"gobert/data/pretraining"
+	"gobert/heads"
+	"gobert/internal/cli"
+	"gobert/internal/record"
+	"gobert/internal/torch"
+	"gobert/internal/train"
+	"gobert/internal/ui"
+)
+
+// Talk is how a run speaks to its user.
+type Talk struct {
+	Log    *slog.Logger
+	Screen *ui.Screen
+	Quiet  bool
+	Files  bert.Progress // of a model that is downloaded; may be nil
+}
+
+// Outcome is how a run ended.
+type Outcome struct {
+	State    train.State
+	Heldout  []train.Value // the last evaluation
+	Baseline Baseline
+}
+
+// run is all that a run holds while it goes.
+type run struct {
+	config   *Config
+	talk     Talk
+	texts    *texts
+	vocab    pretraining.Vocabulary
+	network  *heads.Pretraining
+	about    string
+	device   torch.Device
+	compute  torch.DType
+	trainer  *train.Trainer[*data.Batch, Cursor]
+	feed     *feed
+	held     []*data.Batch
+	baseline Baseline
+	measured []train.Value // the last evaluation
+	log      *record.Log
+}
+
+// Train runs a configuration to its end, or to the end of the context, which saves a checkpoint. Faults of the configuration
+// come back as one [cli.UsageError] before the first step.
+func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
+	r := &run{config: c, talk: talk, texts: &texts{}}
+	defer func() { err = errors.Join(err, r.close()) }()
+	checkpoint, state, err := r.prepare(ctx)
+	if err != nil {
+		return out, err
+	}
+	if err := r.assemble(ctx, checkpoint); err != nil {
+		return out, err
+	}
+	if r.trainer.Progress() >= 1 {
+		talk.Log.Info("the run is complete already", "step", state.Step)
+	} else if c.Rehearse {
+		if err := r.rehearse(ctx); err != nil {
+			return out, err
+		}
+	}
+	if err := r.begin(checkpoint); err != nil {
+		return out, err
+	}
+	err = r.trainer.Run(ctx)
+	r.talk.Screen.Live("")
+	return Outcome{State: r.trainer.State(), Heldout: r.measured, Baseline: r.baseline}, err
+}
+
+// prepare opens what the configuration names and finds all faults at once.
+func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State, err error) {
+	c := r.config
+	faults := []error{c.Validate()}
+	if r.device, r.compute, err = where(c.Device, c.Compute); err != nil {
+		faults = append(faults, err)
+	} else {
+		c.Compute = computeName(r.compute)
+	}
+	var warnings []error
+	if c.Out != "" {
+		checkpoint, state, warnings, err = checkpointToResume(c)
+		faults = append(faults, err)
+	}
+	for _, w := range warnings {
+		r.talk.Log.Warn("passed over", "checkpoint", w)
+	}
+	if c.Data.Data != "" {
+		if r.texts, err = openTexts(c.Data); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	if r.texts.tokenizer != nil {
+		if r.vocab, err = vocabulary(r.texts.tokenizer); err != nil {
+			faults = append(faults, err)
+		}
+		faults = append(faults, r.model(ctx, checkpoint))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return "", state, &cli.UsageError{Err: err}
+	}
+	if checkpoint != "" {
+		var was extra
+		if err := json.Unmarshal(state.Extra, &was); err != nil {
+			return "", state, &cli.UsageError{Err: fmt.Errorf("--resume: %s is no checkpoint of a pretraining run: %w", checkpoint, err)}
+		}
+		if err := sameSettings(was, c, r.texts.facts()); err != nil {
+			return "", state, &cli.UsageError{Err: err}
+		}
+	}
+	return checkpoint, state, nil
+}
+
+// model builds the network: from the configuration, or as the checkpoint that is resumed has it.
+func (r *run) model(ctx context.Context, checkpoint string) error {
+	c, pad := r.config, int(r.texts.tokenizer.Special().Pad)
+	if checkpoint != "" {
+		config, err := bert.ReadConfig(checkpoint)
+		if err != nil {
+			return fmt.Errorf("--resume: %w", err)
+		}
+		r.about = "resumed from " + filepath.Base(checkpoint)
+		r.network, err = c.network(config)
+		return err
+	}
+	b, err := c.build(ctx, vocabularyOf{r.texts.tokenizer.Size(), pad}, r.talk.Files)
+	if err != nil {
+		return err
+	}
+	r.network, r.about = b.network, b.about
+	if len(b.drawn) > 0 {
+		r.talk.Log.Warn("the checkpoint lacks parameters, which are drawn anew", "count", len(b.drawn), "first", b.drawn[0])
+	}
+	if len(b.unused) > 0 {
+		r.talk.Log.Info("the checkpoint holds parameters that pretraining has no use for", "count", len(b.unused), "first", b.unused[0])
+	}
+	return nil
+}
+
+// assemble makes the trainer, the feed and the held-out batches.
+func (r *run) assemble(ctx context.Context, checkpoint string) error {
+	c := r.config
+	if c.Threads > 0 {
+		if err := torch.SetThreads(c.Threads); err != nil {
+			return err
+		}
+	}
+	if err := writable(c.Out); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	if err := train.Freeze(r.network, c.Freeze); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	task := &train.Pretraining{Model: r.network, Cost: train.PretrainingFLOPs(r.network)}
+	var err error
+	if r.trainer, err = train.New[*data.Batch, Cursor](task, r.settings()); err != nil {
+		return err
+	}
+	curve := c.schedule()
+	r.trainer.Rate = func(step int64, progress float64) float64 { return curve.Rate(step, int64(c.Steps), progress) }
+	if r.trainer.Extra, err = json.Marshal(extra{Config: c.json(), Corpus: r.texts.facts()}); err != nil {
+		return err
+	}
+	if checkpoint != "" {
+		if err := r.trainer.Resume(checkpoint, []string{train.AnyChange}); err != nil {
+			return &cli.UsageError{Err: err}
+		}
+	}
+	if r.feed, err = newFeed(ctx, c, r.texts.train, r.vocab, r.trainer.Progress); err != nil {
+		return &cli.UsageError{Err: err}
+	}
+	if cursor, ok := r.trainer.Cursor(); ok {
+		r.feed.start(cursor)
+	}
+	r.trainer.SetFeed(r.feed)
+	if c.Epochs > 0 {
+		r.trainer.Share = func() float64 { return r.feed.epochs() / c.Epochs }
+	}
+	return r.measures()
+}
+
+// measures draws the held-out batches and the baseline.
+func (r *run) measures() error {
+	c := r.config
+	corpus := r.texts.heldout
+	if corpus == nil {
+		corpus = r.texts.train
+		r.talk.Log.Warn("nothing is held out: the model is measured on the text it learns")
+	}
+	batch := max(1, c.Batch)
+	if c.Batch == 0 {
+		batch = max(1, c.BatchTokens/c.Length)
+	}
+	var err error
+	if r.held, err = heldout(corpus, r.vocab, c.Length, c.NSP, c.EvaluateSequences, batch); err != nil {
+		return &cli.UsageError{Err: fmt.Errorf("--data: %w", err)}
+	}
+	r.baseline = unigram(r.texts.train, r.vocab.Size, r.texts.tokenizer.Token, r.held)
+	return nil
+}
+
+// settings are the trainer's part of the configuration.
+func (r *run) settings() train.Settings {
+	c := r.config
+	return train.Settings{
+		Seed: c.Seed, Compute: c.Compute, Optimizer: c.optimizer(), Steps: int64(c.Steps), Tokens: int64(c.Tokens), Budget: time.Duration(c.Budget),
+		Accumulate: c.Accumulate, GradientCheckpoint: c.GradientCheckpoint, LogEvery: c.LogEvery, EvaluateEvery: c.EvaluateEvery,
+		SaveEvery: c.SaveEvery, Keep: c.Keep, Patience: c.Patience, Best: "eval_loss", BestIsLow: true, Device: r.device, Output: c.Out,
+	}
+}
+
+// begin writes what a run's folder begins with, and connects the reporter.
+func (r *run) begin(checkpoint string) error {
+	c := r.config
+	if err := writeJSON(filepath.Join(c.Out, ConfigFile), c); err != nil {
+		return err
+	}
+	step := r.trainer.State().Step
+	var err error
+	if r.log, err = record.Open(c.Out, record.Options{Resume: checkpoint != "" || c.Resume != "", Step: step, TensorBoard: c.TensorBoard}); err != nil {
+		return err
+	}
+	peak, err := train.FindPeak(r.device, r.compute)
+	if err != nil {
+		return err
+	}
+	r.introduce(peak)
+	r.trainer.Reporter = &reporter{
+		log: r.log, table: ui.NewTable(r.talk.Screen, columns(c.NSP)), screen: r.talk.Screen, device: r.device, peak: peak, quiet: r.talk.Quiet,
+		nsp: c.NSP, last: pace{r.trainer.Progress(), r.trainer.State().Elapsed.Seconds()},
+		saved: func(folder string) error { return publish(c.Out, folder) },
+	}
+	r.trainer.Decorate = r.decorate
+	return r.evaluator(step)
+}
+
+// evaluator measures the held-out batches and writes the samples.
+func (r *run) evaluator(step int64) error {
+	corpus := r.texts.heldout
+	if corpus == nil {
+		corpus = r.texts.train
+	}
+	samples, err := newSampler(r.config.Out, corpus, r.texts.tokenizer, r.config.Samples, step)
+	if err != nil {
+		return fmt.Errorf("pretrain: %s: %w", SamplesFile, err)
+	}
+	p := &Predictor{Tokenizer: r.texts.tokenizer, network: r.network, mode: torch.Mode{Device: r.device, Compute: r.compute}, hasMasks: true, hasNext: r.config.NSP}
+	r.trainer.Evaluate = func(ctx context.Context) ([]train.Value, error) {
+		values, err := train.EvaluatePretraining(ctx, r.network, r.device, r.compute, r.held)
+		if err != nil {
+			return nil, err
+		}
+		r.measured = values
+		return values, samples.write(p, r.trainer.State().Step)
+	}
+	return nil
+}
+
+// decorate puts the tokenizer and the card beside a model.
+func (r *run) decorate(folder string, _ bool) error {
+	if err := r.texts.tokenizer.Save(folder); err != nil {
+		return err
+	}
+	text := card(r.config, r.network.Architecture(), r.about, r.texts.facts(), r.trainer.State(), r.measured, r.baseline)
+	return os.WriteFile(filepath.Join(folder, "README.md"), []byte(text), 0o644)
+}
+
+// close releases everything, in the order opposite to its making.
+func (r *run) close() error {
+	var errs []error
+	if r.feed != nil {
+		r.feed.Close()
+	}
+	if r.trainer != nil {
+		r.trainer.Close()
+	}
+	if r.network != nil {
+		errs = append(errs, r.network.Bert.Close())
+	}
+	if r.log != nil {
+		errs = append(errs, r.log.Close())
+	}
+	return errors.Join(append(errs, r.texts.Close())...)
+}

@@ -1,0 +1,177 @@
+package pretrain
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gobert/internal/optim"
+	"gobert/internal/schedule"
+)
+
+// Validate returns all faults that the configuration shows by itself, each naming its flag.
+func (c *Config) Validate() error {
+	return errors.Join(c.validateHorizon(), c.validateBatches(), c.validateData(), c.validateModel(), c.validateUpdates(), c.validateRecord())
+}
+
+// faults collects what is wrong.
+type faults []error
+
+func (f *faults) add(wrong bool, format string, args ...any) {
+	if wrong {
+		*f = append(*f, fmt.Errorf(format, args...))
+	}
+}
+
+func (c *Config) validateHorizon() error {
+	var f faults
+	h := c.Horizon
+	f.add(h.Steps < 0, "--steps is %d: expected 0 (no limit) or more", h.Steps)
+	f.add(h.Tokens < 0, "--tokens is %d: expected 0 (no limit) or more", h.Tokens)
+	f.add(!(h.Epochs >= 0), "--epochs is %v: expected 0 (no limit) or more", h.Epochs)
+	f.add(h.Budget < 0, "--budget is %v: expected 0 (no limit) or more", h.Budget)
+	f.add(h == Horizon{}, "the run has no end (hint: give --steps, --tokens, --epochs or --budget)")
+	return errors.Join(f...)
+}
+
+func (c *Config) validateBatches() error {
+	var f faults
+	b := c.Batches
+	f.add(b.Batch < 0, "--batch is %d: expected 1 or more sequences", b.Batch)
+	f.add(b.BatchTokens < 0, "--batch-tokens is %d: expected 0 (no limit) or more", b.BatchTokens)
+	f.add(b.Batch == 0 && b.BatchTokens == 0, "--batch is 0: expected 1 or more sequences (or 0 with --batch-tokens)")
+	f.add(b.BatchTokens > 0 && b.BatchTokens < c.longest(), "--batch-tokens is %d: expected at least one sequence of %d", b.BatchTokens, c.longest())
+	f.add(b.Accumulate < 1, "--accumulate is %d: expected 1 or more batches to an update", b.Accumulate)
+	f.add(b.Bucket < 0, "--bucket is %d: expected 0 (off) or more", b.Bucket)
+	if b.RampFrom != 0 {
+		f.add(b.RampFrom < 1 || b.RampFrom >= b.Batch, "--ramp-from is %d: expected 1 to below --batch (%d)", b.RampFrom, b.Batch)
+		f.add(!(b.RampShare > 0 && b.RampShare < 1), "--ramp-share is %v: expected above 0 and below 1", b.RampShare)
+	}
+	if b.SecondLength != 0 {
+		f.add(b.SecondLength <= c.Length, "--second-length is %d: expected more than --length (%d)", b.SecondLength, c.Length)
+		f.add(!(b.SecondShare > 0 && b.SecondShare < 1), "--second-share is %v: expected above 0 and below 1", b.SecondShare)
+		f.add(b.SecondBatch < 0, "--second-batch is %d: expected 0 or more", b.SecondBatch)
+		f.add(b.RampFrom != 0 && b.RampShare >= 1-b.SecondShare, "--ramp-share (%v) and --second-share (%v) leave nothing between them", b.RampShare, b.SecondShare)
+	}
+	return errors.Join(f...)
+}
+
+func (c *Config) validateData() error {
+	var f faults
+	d := c.Data
+	f.add(d.Data == "", "--data is missing (hint: a folder that 'pretrain data' made)")
+	f.add(!(d.HeldoutShare >= 0 && d.HeldoutShare <= 0.5), "--heldout-share is %v: expected 0 to 0.5", d.HeldoutShare)
+	f.add(d.ShuffleBuffer < 1 && d.Shuffle == "buffer", "--shuffle-buffer is %d: expected 1 or more", d.ShuffleBuffer)
+	f.add(d.Workers < 0, "--workers is %d: expected 0 (by itself) or more", d.Workers)
+	f.add(d.MaxPredictions < 0, "--max-predictions is %d: expected 0 (by itself) or more", d.MaxPredictions)
+	const least = 5
+	f.add(d.Length < least, "--length is %d: expected at least %d tokens ([CLS] a [SEP] b [SEP])", d.Length, least)
+	for _, p := range []struct {
+		flag  string
+		value float64
+	}{
+		{"--short-share", d.ShortShare},
+		{"--mask-rate", d.MaskRate},
+		{"--mask-prob", d.MaskProb},
+		{"--random-prob", d.RandomProb},
+		{"--mask-prob and --random-prob together", d.MaskProb + d.RandomProb},
+	} {
+		f.add(!(p.value >= 0 && p.value <= 1+1e-9), "%s is %v: expected 0 to 1", p.flag, p.value)
+	}
+	f.add(d.MaskRate == 0, "--mask-rate is 0: there is nothing to predict")
+	f.add(d.Static < 0, "--static is %d: expected 0 (new examples in every epoch) or more", d.Static)
+	return errors.Join(f...)
+}
+
+func (c *Config) validateModel() error {
+	var f faults
+	m := c.Model
+	f.add(m.Model == "", "--model is missing")
+	for flag, rate := range map[string]float64{"--dropout": m.Dropout, "--attention-dropout": m.AttentionDropout} {
+		f.add(!(rate == -1 || rate >= 0 && rate < 1), "%s is %v: expected 0 to below 1, or -1 for the model's own", flag, rate)
+	}
+	f.add(m.Positions < 0, "--positions is %d: expected 0 (the model's own) or more", m.Positions)
+	return errors.Join(f...)
+}
+
+// schedule is the learning rate's.
+func (c *Config) schedule() schedule.Settings {
+	s := schedule.Settings{
+		Kind: schedule.Kind(c.Schedule), Peak: c.Rate, Floor: c.MinRate,
+		WarmupSteps: c.WarmupSteps, WarmupShare: c.WarmupShare,
+	}
+	if c.WarmupSteps > 0 {
+		s.WarmupShare = 0
+	}
+	switch s.Kind {
+	case schedule.Polynomial:
+		s.Power = c.Power
+	case schedule.WSD:
+		s.DecayShare = c.DecayShare
+	}
+	return s
+}
+
+func (c *Config) optimizer() optim.Settings {
+	return optim.Settings{
+		Kind: optim.Kind(c.Optimizer.Optimizer), Beta1: c.Beta1, Beta2: c.Beta2, Eps: c.Eps,
+		WeightDecay: c.WeightDecay, ClipNorm: c.ClipNorm,
+	}
+}
+
+func (c *Config) validateUpdates() error {
+	var f faults
+	within := func(flag string, x float64) {
+		f.add(!(x >= 0 && x < 1), "%s is %v: expected 0 to below 1", flag, x)
+	}
+	within("--beta1", c.Beta1)
+	within("--beta2", c.Beta2)
+	within("--warmup-share", c.WarmupShare)
+	f.add(!(c.Eps > 0), "--eps is %v: expected a positive number", c.Eps)
+	f.add(!(c.WeightDecay >= 0), "--weight-decay is %v: expected 0 or more", c.WeightDecay)
+	f.add(!(c.ClipNorm >= 0), "--clip-norm is %v: expected 0 (no clipping) or more", c.ClipNorm)
+	f.add(!(c.Rate > 0), "--learning-rate is %v: expected a positive number", c.Rate)
+	f.add(!(c.MinRate >= 0 && c.MinRate <= max(c.Rate, 0)), "--min-learning-rate is %v: expected 0 to --learning-rate", c.MinRate)
+	f.add(c.WarmupSteps < 0, "--warmup-steps is %d: expected 0 (by --warmup-share) or more", c.WarmupSteps)
+	f.add(c.WarmupSteps > 0 && c.Steps > 0 && c.WarmupSteps >= int64(c.Steps),
+		"--warmup-steps is %d: the whole run has only %d steps (hint: --warmup-share 0.1)", c.WarmupSteps, c.Steps)
+	f.add(!(c.Power > 0), "--power is %v: expected a positive number", c.Power)
+	f.add(!(c.DecayShare > 0 && c.DecayShare <= 1), "--decay-share is %v: expected above 0 to 1", c.DecayShare)
+	if len(f) == 0 {
+		if err := c.schedule().ValidateFor(int64(c.Steps)); err != nil {
+			f = append(f, fmt.Errorf("--schedule: %s", strings.TrimPrefix(err.Error(), "schedule: ")))
+		}
+	}
+	return errors.Join(f...)
+}
+
+func (c *Config) validateRecord() error {
+	var f faults
+	f.add(c.EvaluateEvery < 0, "--evaluate-every is %d: expected 0 (only at the end) or more", c.EvaluateEvery)
+	f.add(c.EvaluateSequences < 0, "--evaluate-sequences is %d: expected 0 (all) or more", c.EvaluateSequences)
+	f.add(c.Patience < 0, "--patience is %d: expected 0 (never stop early) or more", c.Patience)
+	f.add(c.Samples < 0, "--samples is %d: expected 0 or more", c.Samples)
+	f.add(c.SaveEvery < 0, "--save-every is %d: expected 0 (only at the end) or more", c.SaveEvery)
+	f.add(c.Keep < 0, "--keep is %d: expected 0 (all) or more", c.Keep)
+	f.add(c.LogEvery < 1, "--log-every is %d: expected 1 or more", c.LogEvery)
+	f.add(c.Threads < 0, "--threads is %d: expected 0 (all cores) or more", c.Threads)
+	f.add(c.Out == "", "--out is missing: the folder of the run")
+	return errors.Join(f...)
+}
+
+// tooShort holds a measured step against the budget: a warm-up that outlasts the run teaches nothing.
+func (c *Config) tooShort(stepSeconds float64) error {
+	budget := time.Duration(c.Budget).Seconds()
+	if budget == 0 || stepSeconds == 0 {
+		return nil
+	}
+	steps := budget / (stepSeconds * float64(c.Accumulate))
+	switch {
+	case steps < 1:
+		return fmt.Errorf("--budget %v is shorter than one step, which takes about %.1f s here", c.Budget, stepSeconds*float64(c.Accumulate))
+	case c.WarmupSteps > 0 && steps <= float64(c.WarmupSteps):
+		return fmt.Errorf("--warmup-steps is %d: in --budget %v about %.0f steps are made here (hint: --warmup-share 0.1)", c.WarmupSteps, c.Budget, steps)
+	}
+	return nil
+}
