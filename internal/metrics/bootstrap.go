@@ -1,0 +1,70 @@
+package metrics
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// Interval is a range that holds a metric's true value with a given confidence.
+type Interval struct{ Low, High float64 }
+
+// BootstrapOptions say how an interval is estimated. The zero value draws 1000 samples for 95 % with seed 0.
+type BootstrapOptions struct {
+	Samples int     // 0 means 1000
+	Level   float64 // confidence, 0 to 1; 0 means 0.95
+	Seed    uint64
+}
+
+// Bootstrap estimates how sure a metric of n examples is: it draws n of them with replacement again and again, computes the
+// metric of each draw, and returns the range without the extremes (Efron's percentile interval). The metric is told which
+// examples were drawn, and must not keep the slice. The same seed gives the same interval. Draws whose metric is NaN are left
+// out; the interval is NaN where nothing is left.
+func Bootstrap(n int, o BootstrapOptions, metric func(drawn []int) float64) Interval {
+	if o.Samples <= 0 {
+		o.Samples = 1000
+	}
+	if o.Level <= 0 || o.Level >= 1 {
+		o.Level = 0.95
+	}
+	random := rand.New(rand.NewPCG(o.Seed, 0x6d657472696373))
+	drawn := make([]int, n)
+	var values []float64
+	for range o.Samples {
+		for i := range drawn {
+			drawn[i] = random.IntN(n)
+		}
+		if v := metric(drawn); !math.IsNaN(v) {
+			values = append(values, v)
+		}
+	}
+	slices.Sort(values)
+	tail := (1 - o.Level) / 2
+	return Interval{quantile(values, tail), quantile(values, 1-tail)}
+}
+
+// BootstrapMean is [Bootstrap] of a mean, such as an accuracy of zeros and ones.
+func BootstrapMean(values []float64, o BootstrapOptions) Interval {
+	return Bootstrap(len(values), o, func(drawn []int) float64 {
+		var s float64
+		for _, i := range drawn {
+			s += values[i]
+		}
+		return s / float64(len(drawn))
+	})
+}
+
+// quantile is numpy's, linear between the values of a sorted slice.
+func quantile(sorted []float64, share float64) float64 {
+	if len(sorted) == 0 {
+		return math.NaN()
+	}
+	at := share * float64(len(sorted)-1)
+	low := math.Floor(at)
+	a, b := sorted[int(low)], sorted[min(int(low)+1, len(sorted)-1)]
+	t := at - low
+	if t >= 0.5 {
+		return b - (b-a)*(1-t)
+	}
+	return a + (b-a)*t
+}

@@ -1,0 +1,130 @@
+package metrics
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// ConllReport is what conlleval says about tags; the scores are in per cent, as it prints them.
+type ConllReport struct {
+	Words, Phrases, Found, Correct int
+	Accuracy                       float64 // of words
+	Overall                        Scores
+	Types                          []string
+	PerType                        []Scores
+	FoundPerType                   []int
+}
+
+// Conlleval is the evaluation script of the CoNLL shared tasks (2000 to 2003, in the revision that also knows IOBES). It
+// walks along the words once and keeps in mind whether the phrase that it is in has been right so far. Its FB1 comes from
+// percentages, and nothing found is a precision of 0.
+func Conlleval(truth, predicted [][]string) (ConllReport, error) {
+	var r ConllReport
+	if err := sameShape(truth, predicted); err != nil {
+		return r, err
+	}
+	outside := token{"O", ""}
+	w := conllWalk{want: outside, got: outside, found: map[string]*counts{}}
+	for i := range truth {
+		for j := range truth[i] {
+			want, got := conllTag(truth[i][j]), conllTag(predicted[i][j])
+			w.step(want, got)
+			r.Words++
+			if want == got {
+				r.Accuracy++
+			}
+		}
+		w.step(outside, outside) // the boundary of a sentence
+	}
+	r.Accuracy = ratio(100*r.Accuracy, float64(r.Words))
+	var all counts
+	for _, kind := range slices.Sorted(maps.Keys(w.found)) {
+		n := *w.found[kind]
+		all.right, all.predicted, all.support = all.right+n.right, all.predicted+n.predicted, all.support+n.support
+		if kind == "" {
+			continue // a phrase without a type counts, but has no line of its own
+		}
+		r.Types, r.PerType, r.FoundPerType = append(r.Types, kind), append(r.PerType, n.conllScores()), append(r.FoundPerType, n.predicted)
+	}
+	r.Phrases, r.Found, r.Correct, r.Overall = all.support, all.predicted, all.right, all.conllScores()
+	return r, nil
+}
+
+// conllTag splits at the first dash; without one there is no type.
+func conllTag(tag string) token {
+	if prefix, kind, ok := strings.Cut(tag, "-"); ok {
+		return token{prefix, kind}
+	}
+	return token{tag, ""}
+}
+
+// conllWalk is the state between two words.
+type conllWalk struct {
+	want, got token // of the word before
+	inRight   bool // in a phrase that is right so far
+	found     map[string]*counts
+}
+
+func (w *conllWalk) of(kind string) *counts {
+	if w.found[kind] == nil {
+		w.found[kind] = &counts{}
+	}
+	return w.found[kind]
+}
+
+func (w *conllWalk) step(want, got token) {
+	wantEnds, gotEnds := conllEnds(w.want, want), conllEnds(w.got, got)
+	if w.inRight {
+		switch {
+		case wantEnds && gotEnds && w.got.kind == w.want.kind:
+			w.inRight = false
+			w.of(w.want.kind).right++
+		case wantEnds != gotEnds || got.kind != want.kind:
+			w.inRight = false
+		}
+	}
+	wantStarts, gotStarts := conllStarts(w.want, want), conllStarts(w.got, got)
+	if wantStarts && gotStarts && got.kind == want.kind {
+		w.inRight = true
+	}
+	if wantStarts {
+		w.of(want.kind).support++
+	}
+	if gotStarts {
+		w.of(got.kind).predicted++
+	}
+	w.want, w.got = want, got
+}
+
+// Brackets mark phrases of one word.
+func conllEnds(before, now token) bool {
+	return before.prefix == "[" || before.prefix == "]" || chunkEnds(before.prefix, now.prefix, before.kind, now.kind)
+}
+
+func conllStarts(before, now token) bool {
+	return now.prefix == "[" || now.prefix == "]" || chunkStarts(before.prefix, now.prefix, before.kind, now.kind)
+}
+
+func (n counts) conllScores() Scores {
+	s := Scores{
+		Precision: ratio(100*float64(n.right), float64(n.predicted)),
+		Recall:    ratio(100*float64(n.right), float64(n.support)),
+		Support:   n.support,
+	}
+	s.F1 = ratio(2*s.Precision*s.Recall, s.Precision+s.Recall)
+	return s
+}
+
+// String is the script's output.
+func (r ConllReport) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "processed %d tokens with %d phrases; found: %d phrases; correct: %d.\n", r.Words, r.Phrases, r.Found, r.Correct)
+	fmt.Fprintf(&b, "accuracy: %6.2f%%; precision: %6.2f%%; recall: %6.2f%%; FB1: %6.2f\n", r.Accuracy, r.Overall.Precision, r.Overall.Recall, r.Overall.F1)
+	for i, kind := range r.Types {
+		s := r.PerType[i]
+		fmt.Fprintf(&b, "%17s: precision: %6.2f%%; recall: %6.2f%%; FB1: %6.2f  %d\n", kind, s.Precision, s.Recall, s.F1, r.FoundPerType[i])
+	}
+	return b.String()
+}

@@ -1,0 +1,44 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+)
+
+// MSE is mean_squared_error.
+func MSE(truth, predicted []float64) (float64, error) {
+	return meanError(truth, predicted, func(d float64) float64 { return d * d })
+}
+
+// MAE is mean_absolute_error.
+func MAE(truth, predicted []float64) (float64, error) {
+	return meanError(truth, predicted, math.Abs)
+}
+
+// RMSE is root_mean_squared_error.
+func RMSE(truth, predicted []float64) (float64, error) {
+	mse, err := MSE(truth, predicted)
+	return math.Sqrt(mse), err
+}
+
+func meanError(truth, predicted []float64, size func(float64) float64) (float64, error) {
+	if len(truth) != len(predicted) {
+		return 0, fmt.Errorf("metrics: %d targets but %d predictions", len(truth), len(predicted))
+	}
+	if len(truth) == 0 {
+		return 0, fmt.Errorf("metrics: the mean error of no example")
+	}
+	out := make([]float64, len(truth))
+	for i := range out {
+		out[i] = size(truth[i] - predicted[i])
+		if math.IsNaN(out[i]) || math.IsInf(out[i], 0) {
+			return 0, fmt.Errorf("metrics: example %d has target %v and prediction %v: expected finite numbers", i, truth[i], predicted[i])
+		}
+	}
+	return mean(out), nil
+}
+
+// Perplexity is the exponential of the mean loss (in nats) of predictions; NaN of none.
+func Perplexity(lossSum float64, predictions int) float64 {
+	return math.Exp(lossSum / float64(predictions))
+}
