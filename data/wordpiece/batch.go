@@ -13,9 +13,14 @@ func (t *Tokenizer) EncodeBatch(inputs []Input, o EncodeOptions) ([]*Encoding, e
 	if err != nil {
 		return nil, err
 	}
+	return p.batch(inputs)
+}
+
+// batch encodes inputs and pads them.
+func (p *plan) batch(inputs []Input) ([]*Encoding, error) {
 	encodings := make([]*Encoding, len(inputs))
-	err = t.each(len(inputs), o.Workers, func(i int) (err error) {
-		encodings[i], err = t.encode(inputs[i], p)
+	err := each(len(inputs), p.Workers, func(i int) (err error) {
+		encodings[i], err = p.encode(inputs[i])
 		return err
 	})
 	if err != nil {
@@ -31,7 +36,7 @@ func (t *Tokenizer) EncodeBatch(inputs []Input, o EncodeOptions) ([]*Encoding, e
 const stretch = 32
 
 // each calls f for 0 to n-1, on several goroutines where it pays, and returns the error of the smallest index.
-func (t *Tokenizer) each(n, workers int, f func(i int) error) error {
+func each(n, workers int, f func(i int) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}

@@ -69,17 +69,20 @@ func (t *Tokenizer) EncodeInput(in Input, o EncodeOptions) (*Encoding, error) {
 	return batch[0], nil
 }
 
-// plan is what options mean for this tokenizer.
+// plan is what options mean for a tokenizer.
 type plan struct {
 	EncodeOptions
-	limit int // tokens of an encoding; -1: any number
-	pad   padding
-	fixed int // length to pad to; -1: the longest of the batch
+	limit    int // tokens of an encoding; -1: any number
+	pad      padding
+	fixed    int // length to pad to; -1: the longest of the batch
+	template template
+	text     func(text string, words []string) (*Encoding, error) // one text, without special tokens
 }
 
 // plan resolves options and lists what is wrong with them.
 func (t *Tokenizer) plan(o EncodeOptions) (plan, error) {
-	p := plan{EncodeOptions: o, limit: -1, fixed: -1}
+	p := plan{EncodeOptions: o, limit: -1, fixed: -1, template: *t.spec.template}
+	p.text = func(text string, words []string) (*Encoding, error) { return t.text(text, words, o.SplitSpecial), nil }
 	var errs []error
 	if o.MaxLength < 0 || o.Stride < 0 || o.PadToMultiple < 0 {
 		errs = append(errs, fmt.Errorf("length %d, stride %d, multiple %d: expected 0 or more", o.MaxLength, o.Stride, o.PadToMultiple))
@@ -120,7 +123,7 @@ func (t *Tokenizer) plan(o EncodeOptions) (plan, error) {
 			errs = append(errs, fmt.Errorf("truncation to %d, which is no multiple of the %d that padding makes", length, o.PadToMultiple))
 		}
 	}
-	p.pad = padding{t.names.Pad, t.Token(t.names.Pad), side(o.PaddingSide, t.spec.options.PaddingSide)}
+	p.pad = padding{id: t.names.Pad, token: t.Token(t.names.Pad), side: side(o.PaddingSide, t.spec.options.PaddingSide)}
 	p.TruncateSide = side(o.TruncateSide, t.spec.options.TruncationSide)
 	if err := errors.Join(errs...); err != nil {
 		return p, fmt.Errorf("wordpiece: encoding: %w", err)
@@ -139,27 +142,33 @@ func side(sides ...Side) Side {
 }
 
 // encode encodes one input up to padding.
-func (t *Tokenizer) encode(in Input, p plan) (*Encoding, error) {
-	texts := []*Encoding{t.text(in.Text, in.Words, p.SplitSpecial)}
+func (p *plan) encode(in Input) (*Encoding, error) {
+	first, err := p.text(in.Text, in.Words)
+	if err != nil {
+		return nil, err
+	}
+	texts := []*Encoding{first}
 	var second *Encoding
 	if in.IsPair || in.PairWords != nil || in.Pair != "" {
-		second = t.text(in.Pair, in.PairWords, p.SplitSpecial)
+		if second, err = p.text(in.Pair, in.PairWords); err != nil {
+			return nil, err
+		}
 		setAll(second.TypeIDs, 1) // what overflows keeps it, whatever the template says
 		texts = append(texts, second)
 	}
 	if p.limit >= 0 {
 		limit := p.limit
 		if !p.NoSpecial {
-			limit -= t.spec.template.added(second != nil)
+			limit -= p.template.added(second != nil)
 		}
 		if limit < 0 {
 			return nil, fmt.Errorf("at most %d tokens are wanted and the special tokens alone are %d", p.limit, p.limit-limit)
 		}
-		if err := truncate(texts[0], second, limit, p.Truncation, p.Stride, p.TruncateSide); err != nil {
+		if err := truncate(first, second, limit, p.Truncation, p.Stride, p.TruncateSide); err != nil {
 			return nil, err
 		}
 	}
-	return t.spec.template.apply(texts, !p.NoSpecial), nil
+	return p.template.apply(texts, !p.NoSpecial), nil
 }
 
 // text encodes one text, or words, without special tokens.

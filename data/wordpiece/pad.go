@@ -25,9 +25,10 @@ func (p Padding) String() string {
 
 // padding is what is filled in, and where.
 type padding struct {
-	id    int32
-	token string
-	side  Side
+	id     int32
+	token  string
+	side   Side
+	typeID int32
 }
 
 // padTo fills an encoding, and all that overflowed from it, up to a length.
@@ -50,7 +51,7 @@ func (e *Encoding) padTo(length int, p padding) {
 		}
 	}
 	e.IDs = fill(e.IDs, at, n, p.id)
-	e.TypeIDs = fill(e.TypeIDs, at, n, 0)
+	e.TypeIDs = fill(e.TypeIDs, at, n, p.typeID)
 	e.Tokens = fill(e.Tokens, at, n, p.token)
 	e.Offsets = fill(e.Offsets, at, n, Span{})
 	e.ByteOffsets = fill(e.ByteOffsets, at, n, Span{})

@@ -3,6 +3,7 @@ package wordpiece
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -168,3 +169,11 @@ func (t *Tokenizer) Lowercase() bool { return t.spec.options.Lowercase }
 
 // errNoPad says that there is nothing to fill up with.
 var errNoPad = errors.New("padding is asked for and there is no padding token")
+
+// with is the tokenizer with other added tokens.
+func (t *Tokenizer) with(added []AddedToken) *Tokenizer {
+	u := &Tokenizer{spec: t.spec, engine: t.engine, names: t.names, special: map[string]bool{}, aliases: map[int32]string{}}
+	u.tokens, u.ids = slices.Clone(t.tokens), maps.Clone(t.ids)
+	u.add(added)
+	return u
+}
