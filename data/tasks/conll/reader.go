@@ -108,7 +108,7 @@ func first(a, b error) error {
 // token reads one line.
 func (r *Reader) token(e *tasks.Example, line string) error {
 	cells := r.cells(line)
-	if strings.HasPrefix(line, r.options.Comment) && (r.columns == 0 || len(cells) != r.columns || len(e.Words) == 0 && len(cells) > 2) {
+	if strings.HasPrefix(line, r.options.Comment) && r.comment(cells, len(e.Words)) {
 		r.Comments++
 		return nil
 	}
@@ -150,6 +150,15 @@ func (r *Reader) token(e *tasks.Example, line string) error {
 		e.Labelled = true
 	}
 	return nil
+}
+
+// comment tells a comment from a hash that is a word: that has a tag.
+func (r *Reader) comment(cells []string, words int) bool {
+	if r.columns == 0 {
+		prefix, _ := split(cells[len(cells)-1])
+		return len(cells) != 2 || prefix == 0
+	}
+	return len(cells) != r.columns || words == 0 && len(cells) > 2
 }
 
 // layout is settled by the first line.

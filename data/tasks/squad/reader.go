@@ -16,6 +16,7 @@ type Reader struct {
 	source  *tasks.Source
 	decoder *json.Decoder
 	began   bool
+	ended   bool
 	queue   []queued
 	record  int
 	v2      bool
@@ -138,6 +139,9 @@ func (r *Reader) Next() (tasks.Example, error) {
 
 // article queues the questions of the next one.
 func (r *Reader) article() error {
+	if r.ended {
+		return io.EOF
+	}
 	if !r.decoder.More() {
 		if _, err := r.decoder.Token(); err != nil {
 			return r.fail(err)
@@ -176,6 +180,7 @@ func (r *Reader) rest() error {
 		}
 		r.version(name, value)
 	}
+	r.ended = true
 	return io.EOF
 }
 

@@ -91,6 +91,7 @@ type jsonArray struct {
 	field   string
 	record  int
 	began   bool
+	ended   bool
 }
 
 // counter knows at which line a byte is, for the last bytes that were read.
@@ -204,10 +205,14 @@ func (j *jsonArray) next() (row, error) {
 			return row{}, err
 		}
 	}
+	if j.ended {
+		return row{}, io.EOF
+	}
 	if !j.decoder.More() {
 		if _, err := j.decoder.Token(); err != nil {
 			return row{}, j.fail("the list is not closed: the file is cut short")
 		}
+		j.ended = true
 		return row{}, io.EOF
 	}
 	var raw json.RawMessage
