@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"gobert/bert"
 	"gobert/internal/optim"
 	"gobert/internal/torch"
@@ -20,26 +22,22 @@ func setting(name, otherwise string) string {
 	return otherwise
 }
 
-// BenchmarkStep is a whole MLM+NSP training step with dropout, clipping and AdamW, to be set beside the reference's
-// hf_speed.py pretrain. BENCH_MODEL, BENCH_BATCH, BENCH_SEQ, BENCH_FILL, BENCH_COMPUTE and BENCH_DEVICE choose the case.
+// BenchmarkStep is a whole MLM+NSP training step with dropout, clipping and AdamW, which scripts/figures.py sets beside the
+// reference's. BENCH_MODEL, BENCH_BATCH, BENCH_SEQ, BENCH_FILL, BENCH_COMPUTE and BENCH_DEVICE choose the case.
 func BenchmarkStep(b *testing.B) {
 	s := benchmark{b: b}
 	s.prepare(true)
 	defer s.free()
-	for b.Loop() {
-		s.step()
-	}
+	s.measure(s.step)
 	s.report()
 }
 
-// BenchmarkForward is inference with the encoder and its pooler, to be set beside hf_speed.py infer.
+// BenchmarkForward is inference with the encoder and its pooler, for scripts/figures.py too.
 func BenchmarkForward(b *testing.B) {
 	s := benchmark{b: b}
 	s.prepare(false)
 	defer s.free()
-	for b.Loop() {
-		s.forward()
-	}
+	s.measure(s.forward)
 	s.report()
 }
 
@@ -93,15 +91,15 @@ func (s *benchmark) prepare(train bool) {
 	}))
 }
 
-// draw makes a batch as hf_speed.py does: lengths vary below a fill of 1, and 15 % of tokens are masked.
+// draw makes a batch as the reference's script does: lengths vary evenly below a fill of 1, and 15 % of tokens are masked.
 func (s *benchmark) draw(config bert.Config) {
 	batch, seq, fill := int(number(s, "BENCH_BATCH", "32")), int(number(s, "BENCH_SEQ", "128")), number(s, "BENCH_FILL", "1")
 	r := rand.New(rand.NewPCG(1, 2))
 	s.packing.Offsets = []int32{0}
-	for range batch {
+	for i := range batch {
 		length := seq
 		if low := max(1, int(float64(seq)*max(0, 2*fill-1)+0.5)); fill < 1 {
-			length = low + r.IntN(seq+1-low)
+			length = low + (seq-low)*i/max(1, batch-1)
 		}
 		for range length {
 			s.packing.IDs = append(s.packing.IDs, int32(1000+r.IntN(29000)))
@@ -148,7 +146,27 @@ func (s *benchmark) forward() {
 	s.check(s.mode.Device.Synchronize())
 }
 
+// measure warms up as the reference's script does and counts processor time beside the clock's.
+func (s *benchmark) measure(step func()) {
+	for range 2 {
+		step()
+	}
+	before := processorSeconds(s)
+	for s.b.Loop() {
+		step()
+	}
+	s.b.ReportMetric((processorSeconds(s)-before)/float64(s.b.N), "cpu-s/step")
+}
+
+func processorSeconds(s *benchmark) float64 {
+	var usage unix.Rusage
+	s.check(unix.Getrusage(unix.RUSAGE_SELF, &usage))
+	s.b.ReportMetric(float64(usage.Maxrss)*1024/1e6, "peak-MB")
+	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
+}
+
 func (s *benchmark) report() {
+	s.b.ReportMetric(float64(len(s.packing.IDs)), "tokens")
 	seconds := s.b.Elapsed().Seconds() / float64(s.b.N)
 	s.b.ReportMetric(float64(len(s.packing.IDs))/seconds, "tokens/s")
 	s.b.ReportMetric(seconds, "s/step")

@@ -95,8 +95,10 @@ func TestNothingLeaks(t *testing.T) {
 			for done := 0; done < total; done += c.chunk {
 				c.run(c.chunk)
 			}
-			if growth := residentBytes(t) - before; growth > mostGrowth {
-				t.Fatalf("resident memory grew by %d kB over %d iterations", growth>>10, total)
+			growth := residentBytes(t) - before
+			t.Logf("%s, %d of them: resident memory grew by %d kB", c.name, total, growth>>10)
+			if growth > mostGrowth {
+				t.Error("that is too much")
 			}
 		})
 	}

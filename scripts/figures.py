@@ -1,0 +1,194 @@
+"""Every figure of speed and memory, ours beside the reference's: one machine, one sitting, alternating, medians.
+
+    source ~/.cache/gobert/env.sh
+    PYTHON scripts/figures.py [--rounds 5] [GROUP...]      # groups: operators adamw load infer pretrain memory leaks
+
+PYTHON has torch 2.11.0 and transformers 5.17.0. Each case is timed --rounds times, in turn: ours, the reference as
+installed, the reference with glibc's allocator kept from giving memory back ("tuned"). Tables are Markdown. Five rounds take
+about fifteen minutes on two quiet cores. On a busy machine only --cpu means something: one thread, processor time.
+"""
+import argparse, json, os, pathlib, re, statistics, subprocess, sys, tempfile, time
+
+p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+p.add_argument("groups", nargs="*", default=[])
+p.add_argument("--rounds", type=int, default=5)
+p.add_argument("--seconds", type=float, default=1.5, help="time that each measurement of a round takes, at least")
+p.add_argument("--device", default="cpu")
+p.add_argument("--compile", action="store_true", help="let the reference compile its model")
+p.add_argument("--cpu", action="store_true", help="one thread, and processor time in the place of the clock's")
+p.add_argument("--only", default="", help="cases whose name has this in it")
+a = p.parse_args()
+groups = a.groups or ["operators", "adamw", "load", "infer", "pretrain", "memory", "leaks"]
+root = pathlib.Path(__file__).resolve().parent.parent
+work = pathlib.Path(tempfile.mkdtemp(prefix="gobert-figures-"))
+TUNED = {"MALLOC_MMAP_THRESHOLD_": "8589934592", "MALLOC_TRIM_THRESHOLD_": "8589934592"}
+THREADS = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"} if a.cpu else {}
+
+INFER = [  # model, batch, length, compute, fill, wanted ratio to the reference
+    ("base", 1, 32, "fp32", 1, "1.2"), ("base", 8, 128, "fp32", 1, "1.0"), ("base", 8, 128, "fp32", 0.5, "1.8"), ("minilm", 1, 32, "fp32", 1, "1.5"),
+    ("base", 8, 128, "bf16", 1, "1.1"), ("base", 8, 128, "bf16", 0.5, "1.8")]
+PRETRAIN = [  # wanted: as installed / tuned
+    ("mini", 32, 128, "fp32", 1, "4 / 2.5"), ("mini", 32, 128, "bf16", 1, "6 / 2.8"), ("base", 8, 128, "fp32", 1, "1.4 / 1.2"), ("base", 8, 128, "bf16", 1, "1.8 / 1.5"),
+    ("mini", 32, 128, "fp32", 0.5, "7.2 / 4.5"), ("mini", 32, 128, "bf16", 0.5, "10.8 / 5.0"), ("base", 8, 128, "fp32", 0.5, "2.5 / 2.2"), ("base", 8, 128, "bf16", 0.5, "3.2 / 2.7")]
+
+
+def build(package):
+    """A test binary of a package."""
+    path = work / (package.replace("/", "-") + ".test")
+    subprocess.run(["go", "test", "-c", "-o", path, "./" + package], cwd=root, check=True)
+    return path
+
+
+binaries = {}
+
+
+def ours(package, bench, **env):
+    """The metrics of one run of a benchmark, by unit."""
+    if package not in binaries:
+        binaries[package] = build(package)
+    seconds = env.pop("seconds", a.seconds)
+    out = subprocess.run([binaries[package], "-test.run", "^$", "-test.bench", f"^Benchmark{bench}$", "-test.benchtime", f"{seconds}s"], cwd=root / package,
+                         env={**os.environ, **THREADS, "BENCH_DEVICE": a.device, **{k: str(v) for k, v in env.items()}}, capture_output=True, text=True)
+    line = next((l for l in out.stdout.splitlines() if l.startswith("Benchmark")), None)
+    if line is None:
+        sys.exit(out.stdout + out.stderr)
+    return {unit: float(value) for value, unit in re.findall(r"([0-9.e+]+) (\S+)", line.split("\t", 1)[1])}
+
+
+class Reference:
+    """A process that times the reference."""
+
+    def __init__(self, **env):
+        command = [sys.executable, str(root / "scripts/reference/speed.py")]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **THREADS, **env})
+
+    def ask(self, **request):
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit("the reference ended")
+        return json.loads(line)
+
+    def build(self, what, warm=2, **case):
+        return self.ask(do="build", what=what, warm=warm, device=a.device, compile=a.compile, threads=1 if a.cpu else 0, **case)
+
+    def run(self):
+        return self.ask(do="run", seconds=a.seconds, least=2, device=a.device)["cpu" if a.cpu else "wall"]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def compare(mine, references):
+    """Medians over the rounds: ours, and each reference's; and the median of the ratios of neighbours in time."""
+    us, them = [], [[] for _ in references]
+    for _ in range(a.rounds):
+        us.append(mine())
+        for r, times in zip(references, them):
+            times.append(r.run())
+    ratios = [statistics.median(t / u for t, u in zip(times, us)) for times in them]
+    return statistics.median(us), [statistics.median(t) for t in them], ratios
+
+
+def row(*cells):
+    print("| " + " | ".join(str(c) for c in cells) + " |", flush=True)
+
+
+def head(title, *names):
+    print(f"\n### {title}\n", flush=True)
+    row(*names)
+    row(*["---"] * len(names))
+
+
+def pair():
+    return [Reference(), Reference(**TUNED)] if a.device == "cpu" else [Reference()]
+
+
+def speed(title, what, bench, cases, references):
+    head(title, "case", "ours, ms", "reference, ms", "tuned, ms", "ratio", "ratio to tuned", "wanted")
+    for model, batch, seq, compute, fill, wanted in cases:
+        name = f"{model} {batch}x{seq} {compute}" + (f" fill {fill}" if fill < 1 else "")
+        if a.only not in name:
+            continue
+        env = dict(BENCH_MODEL=model, BENCH_BATCH=batch, BENCH_SEQ=seq, BENCH_COMPUTE=compute, BENCH_FILL=fill)
+        for r in references:
+            r.build(what, model=model, batch=batch, seq=seq, compute=compute, fill=fill)
+        u, them, ratios = compare(lambda: ours("heads", bench, **env)["cpu-s/step" if a.cpu else "s/step"], references)
+        row(name, f"{u * 1e3:.1f}", *(f"{t * 1e3:.1f}" for t in them), *(f"{x:.2f}" for x in ratios), wanted)
+
+
+def operators(references):
+    head("One small operator, gradient off", "operator", "ours, us", "Python, us", "ratio", "wanted")
+    for name in ("add", "matmul"):
+        references[0].build("operator", warm=1, name=name)
+        u, (t, *_), (ratio, *_) = compare(lambda: ours("internal/torch", f"Operator/{name}", OMP_NUM_THREADS=1)["ns/op"] / 1e4, references[:1])
+        row(f"{name} of [4,4]", f"{u * 10:.3f}", f"{t * 10:.3f}", f"{ratio:.2f}", "1.0")
+
+
+def adamw(references):
+    head("One fused AdamW step, 110 million parameters", "ours, ms", "reference, ms", "ratio", "wanted")
+    references[0].build("adamw")
+    u, (t, *_), (ratio, *_) = compare(lambda: ours("internal/torch", "AdamW")["ns/op"] / 1e9, references[:1])
+    row(f"{u * 1e3:.0f}", f"{t * 1e3:.0f}", f"{ratio:.2f}", "1.0")
+
+
+def load(references):
+    folder = str(work / "base")
+    references[0].build("save", warm=0, model="base", folder=folder)
+    head("Loading base from safetensors, warm file cache", "ours, ms", "ours with one pass, ms", "from_pretrained, ms", "share", "share with a pass", "resident memory / size", "wanted")
+    references[0].build("load", folder=folder)
+    opened, touched, resident = [], [], []
+
+    def mine():
+        m = ours("bert", "Load", BENCH_FOLDER=folder)
+        opened.append(m["ns/op"] / 1e9), touched.append(m["first-pass-s"]), resident.append(m["resident/size"])
+        return opened[-1]
+
+    u, (t, *_), _ = compare(mine, references[:1])
+    both = u + statistics.median(touched)
+    row(f"{u * 1e3:.2f}", f"{both * 1e3:.0f}", f"{t * 1e3:.0f}", f"{u / t:.4f}", f"{both / t:.2f}", f"{statistics.median(resident):.3f}", "0.3; 1.1")
+
+
+def memory():
+    head("Peak resident memory of a training process, mini 32x128", "compute", "ours, MB", "reference, MB", "tuned, MB", "share", "wanted")
+    for compute in ("fp32", "bf16"):
+        peaks = []
+        for env in ({}, TUNED):
+            r = Reference(**env)
+            r.build("pretrain", model="mini", batch=32, seq=128, compute=compute, fill=1)
+            peaks.append(r.ask(do="run", seconds=1, least=3)["peak"] / 1e6)
+            r.close()
+        mine = ours("heads", "Step", BENCH_MODEL="mini", BENCH_BATCH=32, BENCH_SEQ=128, BENCH_COMPUTE=compute)["peak-MB"]
+        row(compute, f"{mine:.0f}", *(f"{x:.0f}" for x in peaks), f"{mine / peaks[0]:.2f}", "0.5")
+
+
+def leaks():
+    head("Growth of resident memory, full length", "run", "grew by, kB", "wanted")
+    for package, test in (("internal/torch", "TestNothingLeaks"), ("bert", "TestForwardPassesKeepMemoryFlat")):
+        out = subprocess.run(["go", "test", "-count=1", "-v", "-run", f"^{test}$", "./" + package], cwd=root, env={**os.environ, "GOBERT_LONG": "1"}, capture_output=True, text=True)
+        for what, grown in re.findall(r"(\S.*?): resident memory grew by (-?\d+) kB", out.stdout):
+            row(re.sub(r"^\S+\.go:\d+: ", "", what), grown, "2048")
+        if out.returncode:
+            print(out.stdout + out.stderr)
+
+
+start = time.time()
+needs = set(groups) & {"operators", "adamw", "load", "infer", "pretrain"}
+references = pair() if needs else []
+if references:
+    print(references[0].build("save", warm=0, model="tiny", folder=str(work / "tiny"))["versions"], "| load before:", os.getloadavg()[0])
+for group in groups:
+    match group:
+        case "operators": operators(references)
+        case "adamw": adamw(references)
+        case "load": load(references)
+        case "infer": speed("Inference", "infer", "Forward", INFER, references)
+        case "pretrain": speed("Training step, MLM+NSP", "pretrain", "Step", PRETRAIN, references)
+        case "memory": memory()
+        case "leaks": leaks()
+        case _: sys.exit(f"unknown group {group}")
+for r in references:
+    r.close()
+print(f"\n({(time.time() - start) / 60:.0f} minutes, {'processor time of one thread' if a.cpu else 'wall clock'}, {a.rounds} rounds)")
