@@ -48,14 +48,19 @@ func Conlleval(truth, predicted [][]string) (ConllReport, error) {
 		}
 		r.Types, r.PerType, r.FoundPerType = append(r.Types, kind), append(r.PerType, n.conllScores()), append(r.FoundPerType, n.predicted)
 	}
+	if w.inRight {
+		all.right++ // the script counts a phrase that nothing ended here, but not with its type
+	}
 	r.Phrases, r.Found, r.Correct, r.Overall = all.support, all.predicted, all.right, all.conllScores()
 	return r, nil
 }
 
 // conllTag splits at the first dash; without one there is no type.
 func conllTag(tag string) token {
-	if prefix, kind, ok := strings.Cut(tag, "-"); ok {
+	if prefix, kind, ok := strings.Cut(tag, "-"); ok && kind != "0" { // which Perl takes for nothing
 		return token{prefix, kind}
+	} else if ok {
+		return token{prefix, ""}
 	}
 	return token{tag, ""}
 }
@@ -63,7 +68,7 @@ func conllTag(tag string) token {
 // conllWalk is the state between two words.
 type conllWalk struct {
 	want, got token // of the word before
-	inRight   bool // in a phrase that is right so far
+	inRight   bool  // in a phrase that is right so far
 	found     map[string]*counts
 }
 

@@ -31,12 +31,14 @@ func meanError(truth, predicted []float64, size func(float64) float64) (float64,
 	out := make([]float64, len(truth))
 	for i := range out {
 		out[i] = size(truth[i] - predicted[i])
-		if math.IsNaN(out[i]) || math.IsInf(out[i], 0) {
+		if !finite(truth[i]) || !finite(predicted[i]) {
 			return 0, fmt.Errorf("metrics: example %d has target %v and prediction %v: expected finite numbers", i, truth[i], predicted[i])
 		}
 	}
 	return mean(out), nil
 }
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // Perplexity is the exponential of the mean loss (in nats) of predictions; NaN of none.
 func Perplexity(lossSum float64, predictions int) float64 {

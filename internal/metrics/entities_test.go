@@ -1,0 +1,128 @@
+package metrics
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func words(lines []string) [][]string {
+	out := make([][]string, len(lines))
+	for i, l := range lines {
+		out[i] = strings.Fields(l)
+	}
+	return out
+}
+
+func TestEntitiesEqualSeqeval(t *testing.T) {
+	type golds struct {
+		Scheme                 Scheme
+		Truth, Predicted       []string
+		Error                  string
+		Micro, Macro, Weighted []number
+		Each                   [][]number
+		Accuracy               *number
+	}
+	refused := 0
+	for i, g := range golden[golds](t, "entities.json") {
+		r, err := Entities(words(g.Truth), words(g.Predicted), g.Scheme)
+		if (err != nil) != (g.Error != "") {
+			t.Errorf("case %d, %q, %s: error %v, want %q", i, g.Scheme, g.Truth, err, g.Error)
+		}
+		if err != nil {
+			refused++
+			continue
+		}
+		three(t, r.Micro, g.Micro, "case %d, %q: micro", i, g.Scheme)
+		three(t, r.Macro, g.Macro, "case %d, %q: macro", i, g.Scheme)
+		three(t, r.Weighted, g.Weighted, "case %d, %q: weighted", i, g.Scheme)
+		if len(r.Types) != len(g.Each) || !slices.IsSorted(r.Types) {
+			t.Fatalf("case %d, %q: types %q, want %d", i, g.Scheme, r.Types, len(g.Each))
+		}
+		for j, want := range g.Each {
+			three(t, r.PerType[j], want, "case %d, %q: %s", i, g.Scheme, r.Types[j])
+		}
+		if g.Accuracy != nil {
+			same(t, r.Accuracy, *g.Accuracy, "case %d: accuracy", i)
+		}
+	}
+	if refused < 20 {
+		t.Errorf("only %d cases are refused", refused)
+	}
+}
+
+func TestConllevalEqualsScript(t *testing.T) {
+	type golds struct {
+		Truth, Predicted []string
+		Counts           [3]int
+		Output           string
+	}
+	printed := 0
+	for i, g := range golden[golds](t, "conlleval.json") {
+		r, err := Conlleval(words(g.Truth), words(g.Predicted))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [3]int{r.Phrases, r.Found, r.Correct}; got != g.Counts {
+			t.Errorf("case %d: %s and %s: counts %v, want %v", i, g.Truth, g.Predicted, got, g.Counts)
+		}
+		if g.Output == "" {
+			continue
+		}
+		printed++
+		if got := r.String(); got != g.Output {
+			t.Errorf("case %d: got\n%swant\n%s", i, got, g.Output)
+		}
+	}
+	if printed < 200 {
+		t.Errorf("only %d cases are the script's own", printed)
+	}
+}
+
+func TestDetectScheme(t *testing.T) {
+	for tags, want := range map[string]Scheme{
+		"B-X I-X O": IOB2, "B-X O": IOB2, "I-X E-X O": IOE2, "B-X I-X E-X S-X O": IOBES, "B-X L-X U-X O": BILOU, "U-X": BILOU,
+		"I-X O": "", "O": "", "B-X L-X S-X": "",
+	} {
+		got, err := DetectScheme([][]string{strings.Fields(tags)})
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%s: got %q, %v; want %q", tags, got, err, want)
+		}
+	}
+	_, err := DetectScheme([][]string{{"O"}, {"O", "Q-X"}})
+	contains(t, err, `sentence 1, word 1: the tag "Q-X" does not begin with`)
+}
+
+func TestBadTags(t *testing.T) {
+	_, err := Entities([][]string{{"O"}}, nil, Lenient)
+	contains(t, err, "1 tagged sentences but 0 predictions")
+	_, err = Conlleval([][]string{{"O"}}, [][]string{{}})
+	contains(t, err, "sentence 0 has 1 labels but 0 predictions")
+	_, err = Entities([][]string{{"O", "S-X"}}, [][]string{{"O", "O"}}, IOB2)
+	contains(t, err, `labels of sentence 0: metrics: word 1: the tag "S-X" is not one of IOB2`)
+	_, err = Entities([][]string{{"O"}}, [][]string{{""}}, IOB2)
+	contains(t, err, `predictions of sentence 0: metrics: word 0: the tag "" does not begin`)
+	_, err = Scheme("X").Chunks(nil)
+	contains(t, err, `scheme "X" is not known`)
+}
+
+// FuzzChunks: whatever the tags, entities lie inside the sentence, in order, and do not overlap.
+func FuzzChunks(f *testing.F) {
+	f.Add("B-X I-X O E-Y S-Z", uint8(0))
+	f.Add("\xff-X . - B-", uint8(5))
+	f.Fuzz(func(t *testing.T, text string, n uint8) {
+		tags := strings.Split(text, " ")
+		schemes := []Scheme{Lenient, IOB1, IOB2, IOE1, IOE2, IOBES, BILOU}
+		chunks, err := schemes[int(n)%len(schemes)].Chunks(tags)
+		if err != nil {
+			return
+		}
+		end := 0
+		for _, c := range chunks {
+			if c.Start < end || c.End <= c.Start || c.End > len(tags) {
+				t.Fatalf("%q: %+v", tags, chunks)
+			}
+			end = c.End
+		}
+	})
+}
