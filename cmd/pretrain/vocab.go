@@ -28,7 +28,7 @@ type vocabVerb struct {
 
 	Size          int      `default:"30522" group:"Vocabulary" help:"Entries, special tokens included; BERT has ${default}."`
 	MinFrequency  int64    `default:"2" group:"Vocabulary" help:"Occurrences that a pair of pieces needs to become one."`
-	LimitAlphabet int      `default:"1000" group:"Vocabulary" help:"Characters to keep, the most frequent ones; 0: all."`
+	LimitAlphabet int      `default:"6000" group:"Vocabulary" help:"Characters to keep, the most frequent ones; 0: all."`
 	Cased         bool     `group:"Vocabulary" help:"Keep capitals and accents. Without it text is made lower case and accents are removed, as for bert-base-uncased."`
 	Special       []string `placeholder:"TOKEN" group:"Vocabulary" help:"More special tokens, after [PAD], [UNK], [CLS], [SEP] and [MASK]; several with commas."`
 	Memory        size     `default:"1GiB" group:"Vocabulary" help:"Memory for counting words, about; what does not fit goes to disk."`
