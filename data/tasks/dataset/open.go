@@ -19,7 +19,8 @@ type opener struct {
 	source *Source
 	kind   tasks.Kind
 	glue   *glue.Task
-	plain  bool // for prediction: a file of texts will do
+	plain  bool           // for prediction: a file of texts will do
+	before *table.Columns // of the file before this one
 }
 
 // open opens a file, or reads in, which is called path.
@@ -58,20 +59,33 @@ func (o *opener) open(path string, in io.Reader, split glue.SplitName) (tasks.Re
 	return o.table(path, in, format)
 }
 
+// table opens a file of rows.
 func (o *opener) table(path string, in io.Reader, format table.Format) (tasks.Reader, []string, error) {
 	options := o.source.Table
 	if o.plain && format == table.Auto && filepath.Ext(path) == ".txt" {
 		options.Format = table.Lines
 	}
-	var r *table.Reader
-	var err error
 	if in != nil {
-		r, err = table.Read(path, in, o.kind, options)
-	} else {
-		r, err = table.Open(path, o.kind, options)
+		r, err := table.Read(path, in, o.kind, options)
+		if err != nil {
+			return nil, nil, err
+		}
+		return r, r.Notes(), nil
 	}
+	if o.before != nil {
+		// The files of a data set are alike: what train has settled is not guessed again.
+		same := options
+		same.Columns = *o.before
+		if r, err := table.Open(path, o.kind, same); err == nil {
+			return r, r.Notes(), nil
+		}
+	}
+	r, err := table.Open(path, o.kind, options)
 	if err != nil {
 		return nil, nil, err
+	}
+	if columns := r.Columns(); o.before == nil {
+		o.before = &columns
 	}
 	return r, r.Notes(), nil
 }

@@ -1,0 +1,192 @@
+package dataset
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gobert/data/tasks"
+	"gobert/data/tasks/conll"
+	"gobert/data/tasks/table"
+)
+
+// files writes a folder: a name and a content each.
+func files(t *testing.T, pairs ...string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for i := 0; i < len(pairs); i += 2 {
+		if err := os.WriteFile(filepath.Join(folder, pairs[i]), []byte(pairs[i+1]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// summary describes a data set in one line.
+func summary(d *Dataset) string {
+	var parts []string
+	for _, p := range d.parts() {
+		parts = append(parts, fmt.Sprintf("%s %d", p.Name, len(p.Examples)))
+	}
+	if d.Labels != nil {
+		parts = append(parts, string(d.Labels.Problem), strings.Join(d.Labels.Names, " "))
+	}
+	return strings.Join(parts, ", ")
+}
+
+const small = "text,label\na,x\nb,y\nc,x\nd,y\n"
+
+func TestOpen(t *testing.T) {
+	folder := files(t, "train.csv", small, "dev.csv", "text,label\ne,x\n", "test.csv", "text\nf\n", "README.md", "no data")
+	for _, test := range []struct {
+		name   string
+		source Source
+		want   string
+		notes  []string
+	}{
+		{"a folder", Source{Task: "classify", Data: []string{folder}}, "train 4, dev 1, test 1, single_label_classification, x y", []string{"no labels: it can be predicted", "the labels of train and dev differ: only in train: y", `column "text" taken as the text`}},
+		{"files by name", Source{Task: "classify", Data: []string{filepath.Join(folder, "dev.csv"), filepath.Join(folder, "train.csv")}}, "train 4, dev 1, single_label_classification, x y", nil},
+		{"files by order", Source{Task: "classify", Data: []string{filepath.Join(files(t, "one.csv", small, "two.csv", small), "one.csv"), filepath.Join(files(t, "two.csv", small), "two.csv")}}, "train 4, dev 4, single_label_classification, x y", []string{"warning: 4 of 4 examples of dev are in train too (0 with another label)"}},
+		{"no dev", Source{Task: "classify", Train: filepath.Join(folder, "train.csv"), DevShare: 0.5}, "train 2, dev 2, single_label_classification, x y", []string{"no dev data: 2 of 4 examples"}},
+		{"no dev wanted", Source{Task: "classify", Train: filepath.Join(folder, "train.csv"), DevShare: -1}, "train 4, single_label_classification, x y", nil},
+		{"one file of a folder", Source{Task: "classify", Data: []string{files(t, "reviews.csv", small)}, DevShare: -1}, "train 4, single_label_classification, x y", nil},
+		{"labels given", Source{Task: "classify", Dev: filepath.Join(folder, "dev.csv"), Labels: []string{"y", "x"}}, "dev 1, single_label_classification, y x", nil},
+		{"labels listed", Source{Task: "classify", Data: []string{files(t, "train.csv", small, "labels.txt", "y\nx\nz\n")}, DevShare: -1}, "train 4, single_label_classification, y x z", []string{"labels in the order of this file"}},
+		{"labels listed in part", Source{Task: "classify", Data: []string{files(t, "train.csv", small, "labels.txt", "y\n")}, DevShare: -1}, "train 4, single_label_classification, x y", []string{`it lacks the label "x" and is not used`}},
+		{"regression", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,score\na,1.5\nb,2\n")}, DevShare: -1}, "train 2, regression, LABEL_0", nil},
+		{"whole numbers", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,stars\na,10\nb,9\n")}, DevShare: -1}, "train 2, single_label_classification, 9 10", nil},
+		{"whole numbers as regression", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,stars\na,10\nb,9\n")}, DevShare: -1, Problem: tasks.Regression}, "train 2, regression, LABEL_0", nil},
+		{"several labels", Source{Task: "classify", Data: []string{files(t, "train.jsonl", "{\"text\": \"a\", \"labels\": [\"x\", \"y\"]}\n{\"text\": \"b\", \"labels\": []}\n")}, DevShare: -1}, "train 2, multi_label_classification, x y", nil},
+		{"hot columns", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,y,x\na,1,0\nb,0,1\n")}, Table: table.Options{Columns: table.Columns{Labels: []string{"y", "x"}}}, DevShare: -1}, "train 2, multi_label_classification, y x", nil},
+		{"tags turned", Source{Task: "ner", Data: []string{files(t, "train.conll", "a I-X\nb I-X\nc B-X\n\nd O\n", "dev.conll", "e I-X\n")}}, "train 2, dev 1, single_label_classification, B-X I-X O", []string{"tags turned from iob1 into iob2"}},
+		{"tags turned on request", Source{Task: "tag", Data: []string{files(t, "train.txt", "a B-X\nb I-X\n\nd O\n")}, Scheme: conll.IOBES, DevShare: -1}, "train 2, single_label_classification, B-X E-X O", []string{"tags turned from iob2 into iobes"}},
+		{"invalid transitions", Source{Task: "tag", Data: []string{files(t, "train.txt", "a B-X\nb I-Y\n\nc B-Y\nd I-Y\n")}, DevShare: -1}, "train 2, single_label_classification, B-X B-Y I-Y", []string{"1 tags may not stand where they do in iob2", "word 2: I-Y may not follow B-X"}},
+		{"parts of speech", Source{Task: "pos", Data: []string{files(t, "train.tsv", "a\tDT\nb\tNN\n")}, DevShare: -1}, "train 1, single_label_classification, DT NN", nil},
+		{"glue", Source{Task: "rte", Data: []string{files(t, "train.tsv", "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tentailment\n", "dev.tsv", "index\tsentence1\tsentence2\tlabel\n0\tc\td\tentailment\n")}}, "train 1, dev 1, single_label_classification, entailment not_entailment", nil},
+		{"mnli has two", Source{Task: "mnli", Data: []string{files(t, "dev_matched.tsv", "sentence1\tsentence2\tgold_label\na\tb\tneutral\n", "dev_mismatched.tsv", "sentence1\tsentence2\tgold_label\na\tb\tneutral\n")}}, "dev 1, dev-mismatched 1, single_label_classification, entailment neutral contradiction", nil},
+		{"choices", Source{Task: "swag", Data: []string{files(t, "train.jsonl", "{\"prompt\": \"p\", \"choices\": [\"a\", \"b\", \"c\"], \"label\": 2}\n")}}, "train 1, single_label_classification, 0 1 2", []string{"too few examples to split"}},
+		{"rows skipped", Source{Task: "classify", Data: []string{files(t, "train.csv", small+"bad\n,x\ng,\n")}, OnError: tasks.Skip, DevShare: -1}, "train 4, single_label_classification, x y", []string{"2 rows skipped", "1 examples skipped"}},
+		{"a label never seen, skipped", Source{Task: "classify", Data: []string{files(t, "train.csv", small, "dev.csv", "text,label\ne,x\nf,z\n")}, OnError: tasks.Skip}, "train 4, dev 1, single_label_classification, x y", []string{"1 examples skipped"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d, err := Open(test.source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := summary(d); got != test.want {
+				t.Errorf("got %s\nwant %s", got, test.want)
+			}
+			for _, want := range test.notes {
+				if !strings.Contains(strings.Join(d.Notes, "\n"), want) {
+					t.Errorf("no note has %q: %q", want, d.Notes)
+				}
+			}
+		})
+	}
+}
+
+func TestOpenFaults(t *testing.T) {
+	train := files(t, "train.csv", small)
+	squad := func(qas string) string { return `{"data":[{"paragraphs":[{"context":"a b","qas":[` + qas + `]}]}]}` }
+	for _, test := range []struct {
+		name   string
+		source Source
+		want   string
+	}{
+		{"unknown task", Source{Task: "imdb", Data: []string{train}}, `unknown task "imdb", expected classify, tag, squad, choice or one of GLUE's: cola, sst-2`},
+		{"no data", Source{Task: "classify"}, "no labelled data given (hint: "},
+		{"no such folder", Source{Task: "classify", Data: []string{filepath.Join(train, "nowhere")}}, "nowhere"},
+		{"no file in it", Source{Task: "classify", Data: []string{files(t, "README.md", "x")}}, "the folder has no file of labelled data"},
+		{"two train files", Source{Task: "classify", Data: []string{files(t, "train.csv", small, "train.tsv", small)}}, "could be train (hint: name the file with --train)"},
+		{"files without a name", Source{Task: "classify", Data: []string{files(t, "a.csv", small, "b.csv", small)}}, `cannot tell which of ["a.csv" "b.csv"] is train, dev or test`},
+		{"four files", Source{Task: "classify", Data: []string{"../doc.go", "../doc.go", "../doc.go", "../doc.go"}}, "4 files given, expected at most"},
+		{"a label never seen", Source{Task: "classify", Data: []string{files(t, "train.csv", small, "dev.csv", "text,label\ne,x\nf,z\n")}}, `dev.csv: line 3: label "z" is not one of the 2 known: x, y (hint: `},
+		{"a tag never seen", Source{Task: "tag", Data: []string{files(t, "train.conll", "a O\n", "dev.conll", "b O\nc B-X\n")}}, `dev.conll: line 1: label "B-X" is not one of the 1 known: O (hint: `},
+		{"no label", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label\na,x\nb,\n")}}, "train.csv: line 3: the example has no label, expected one in train data (hint: "},
+		{"no label column", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,other\na,x\n")}}, "line 2: the example has no label"},
+		{"not a number", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,score\na,1.5\nb,2.5\n", "dev.csv", "text,score\na,much\n")}}, `dev.csv: line 2: the target is "much", expected a number`},
+		{"two labels where one is wanted", Source{Task: "classify", Data: []string{files(t, "train.jsonl", "{\"text\": \"a\", \"label\": [\"x\", \"y\"]}\n")}, Problem: tasks.Single}, "line 1: the row has 2 labels, expected one"},
+		{"empty file", Source{Task: "classify", Data: []string{files(t, "train.csv", "")}}, "train.csv: the file is empty"},
+		{"everything skipped", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label\n,x\n,y\n")}, OnError: tasks.Skip}, "there is no example in it that can be used"},
+		{"a bad row", Source{Task: "classify", Data: []string{files(t, "train.csv", small+"e\n")}}, "train.csv: line 6: the row has 1 columns, expected 2"},
+		{"the hint of a row without one", Source{Task: "rte", Data: []string{files(t, "train.tsv", "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tmaybe\n")}}, "--on-error skip"},
+		{"tags do not match words", Source{Task: "tag", Data: []string{files(t, "train.json", "{\"tokens\": [\"a\"], \"tags\": [\"O\", \"O\"]}\n")}}, "train.json: line 1: 2 tags for 1 words"},
+		{"questions of one name", Source{Task: "squad", Data: []string{files(t, "train.json", squad(`{"id":"1","question":"q","answers":[]},{"id":"1","question":"r","answers":[]}`))}}, `train.json: record 2: the question's id "1" was that of `},
+		{"an answer elsewhere", Source{Task: "squad", Data: []string{files(t, "train.json", squad(`{"id":"1","question":"q","answers":[{"text":"b","answer_start":0}]}`))}}, `the answer "b" is not where the file says`},
+		{"dev of fewer choices", Source{Task: "choice", Data: []string{files(t, "train.jsonl", "{\"prompt\": \"p\", \"choices\": [\"a\", \"b\"], \"label\": 1}\n", "dev.jsonl", "{\"prompt\": \"p\", \"choices\": [\"a\", \"b\", \"c\"], \"label\": 1}\n")}}, "dev.jsonl: line 1: the example has 3 choices, expected 2 as the first one"},
+		{"glue without its files", Source{Task: "mrpc", Data: []string{train}}, "no train.tsv or msr_paraphrase_train.txt here or in MRPC"},
+		{"parts of speech as entities", Source{Task: "tag", Data: []string{files(t, "train.tsv", "a\tDT\n")}, Scheme: conll.IOB2}, "plain tags have no entities"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Open(test.source)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestColumnsOfTrainHoldForDev(t *testing.T) {
+	// By themselves the dev rows say nothing about which column is the label: both are short and different.
+	d, err := Open(Source{Task: "classify", Data: []string{files(t,
+		"train.tsv", "good one\tx\nbad one\ty\nfine one\tx\npoor one\ty\nnice one\tx\nsad one\ty\n", "dev.tsv", "odd\tx\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := d.Dev[0].Examples[0]; e.Text != "odd" || e.Label() != "x" {
+		t.Errorf("got %+v", e)
+	}
+}
+
+func TestStream(t *testing.T) {
+	folder := files(t, "a.txt", "one two\nthree\n", "a.conll", "a O\nb B-X\n\nc O\n", "tags.txt", "a O\nb B-X\n\nc O\n", "a.csv", "text,label\na,x\n,y\nb,x\n",
+		"q.json", `{"data":[{"paragraphs":[{"context":"a","qas":[{"question":"q","id":"1"}]}]}]}`, "test.tsv", "index\tsentence\n0\tgood\n")
+	for _, test := range []struct {
+		task, path, in string
+		want           string
+		skipped        int
+	}{
+		{"classify", "a.txt", "", "one two, three", 0},
+		{"classify", "-", "one, two\nthree\n", "one, two, three", 0},
+		{"classify", "-", "{\"text\": \"one\"}\n{\"text\": \"two\"}\n", "one, two", 0},
+		{"classify", "a.csv", "", "a, b", 1},
+		{"sst-2", "test.tsv", "", "good", 0},
+		{"sst-2", "a.txt", "", "one two, three", 0},
+		{"tag", "a.txt", "", "one two, three", 0},
+		{"tag", "-", "one two\n", "one two", 0},
+		{"tag", "a.conll", "", "[a b], [c]", 0},
+		{"tag", "tags.txt", "", "[a b], [c]", 0},
+		{"tag", "-", "a O\nb B-X\n\nc O\n", "[a b], [c]", 0},
+		{"squad", "q.json", "", "q", 0},
+		{"squad", "-", `{"data":[{"paragraphs":[{"context":"a","qas":[{"question":"q","id":"1"}]}]}]}`, "q", 0},
+		{"choice", "-", "{\"prompt\": \"p\", \"choices\": [\"a\", \"b\"]}\n", "p", 0},
+	} {
+		t.Run(test.task+" "+test.path, func(t *testing.T) {
+			path := test.path
+			if path != "-" {
+				path = filepath.Join(folder, path)
+			}
+			r, _, err := Stream(Source{Task: test.task}, path, strings.NewReader(test.in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var skipped tasks.Skipped
+			all, err := tasks.ReadAll(tasks.Skipping(r, &skipped))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, e := range all {
+				if len(e.Words) > 0 {
+					e.Text = fmt.Sprint(e.Words)
+				}
+				got = append(got, e.Text)
+			}
+			if s := strings.Join(got, ", "); s != test.want || skipped.Rows != test.skipped {
+				t.Errorf("got %s, %d skipped; want %s, %d", s, skipped.Rows, test.want, test.skipped)
+			}
+		})
+	}
+}
