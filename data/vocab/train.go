@@ -8,8 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// WordFunc calls word with each normalized word of a text, in order. The word is valid until
-// the call returns. One goroutine uses it at a time.
+// WordFunc calls word with each normalized word of a text, in order. White space in ASCII must
+// separate words, whatever stands around it. The word is valid until the call returns. One
+// goroutine uses it at a time.
 type WordFunc func(text []byte, word func(word []byte))
 
 // Result is a vocabulary and what it was made of.

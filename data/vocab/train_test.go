@@ -135,11 +135,16 @@ func TestSpillingChangesNothing(t *testing.T) {
 	want := mustTrain(t, each(texts...), o)
 	ta := &tally{folder: t.TempDir()}
 	counters := []*counter{
-		{words: fields(), table: newTable(), limit: 32 << 10, name: ta.folder + "/0"},
-		{words: fields(), table: newTable(), limit: 32 << 10, name: ta.folder + "/1"},
+		{words: fields(), raw: newTable(), table: newTable(), limit: 32 << 10, name: ta.folder + "/0"},
+		{words: fields(), raw: newTable(), table: newTable(), limit: 32 << 10, name: ta.folder + "/1"},
 	}
 	for i, text := range texts {
 		if err := counters[i%2].add([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range counters {
+		if err := c.flush(); err != nil {
 			t.Fatal(err)
 		}
 	}
