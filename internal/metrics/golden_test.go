@@ -180,7 +180,7 @@ func TestCalibration(t *testing.T) {
 		Rows            [][]number
 		ECE, MCE, Brier number
 	}
-	close := func(got float64, want number, what string, i int) {
+	near := func(got float64, want number, what string, i int) {
 		if math.Abs(got-float64(want)) > 1e-14 {
 			t.Errorf("case %d: %s: got %v, want %v", i, what, got, want)
 		}
@@ -190,16 +190,16 @@ func TestCalibration(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		close(c.ECE, g.ECE, "ECE", i)
-		close(c.MCE, g.MCE, "MCE", i)
-		close(c.Brier, g.Brier, "Brier", i)
+		near(c.ECE, g.ECE, "ECE", i)
+		near(c.MCE, g.MCE, "MCE", i)
+		near(c.Brier, g.Brier, "Brier", i)
 		for b, row := range g.Rows {
 			if c.Bins[b].Count != int(row[0]) {
 				t.Errorf("case %d: bin %d holds %d, want %v", i, b, c.Bins[b].Count, row[0])
 			}
 			if len(row) > 1 {
-				close(c.Bins[b].Confidence, row[1], "confidence", i)
-				close(c.Bins[b].Accuracy, row[2], "accuracy", i)
+				near(c.Bins[b].Confidence, row[1], "confidence", i)
+				near(c.Bins[b].Accuracy, row[2], "accuracy", i)
 			}
 		}
 	}
