@@ -8,9 +8,10 @@ import (
 
 // Most words of a text have been seen before. A cache remembers the pieces of spans by their raw
 // bytes, before normalization, so a span that is found costs no look at its characters at all.
-// Two tables, both direct-mapped: a new span takes the place of an old one.
+// A short span has two places to be, side by side: the first for what was seen often, the second for
+// what is new or had to go, so that rare words push out rare words. Long spans have one place.
 const (
-	shortBits = 16
+	setBits   = 16
 	shortSpan = 16 // Bytes that a short entry's key holds.
 	longBits  = 13
 	longSpan  = 255 // Longer spans are not remembered.
@@ -30,6 +31,9 @@ type short struct {
 	// words, and a negative layout. Four ids are copied at once, whatever the number.
 	data [4]int32
 }
+
+// set is the places for spans with equal hashes; it fills a line of the processor's cache.
+type set [2]short
 
 // A layout says how many pieces there are, where each ends, and where new words begin; each piece
 // starts where the one before it ends.
@@ -60,7 +64,7 @@ type packed struct {
 }
 
 type cache struct {
-	short *[1 << shortBits]short
+	sets  *[1 << setBits]set
 	long  *[1 << longBits]long
 	kept  []packed
 	bytes []byte
@@ -68,16 +72,17 @@ type cache struct {
 
 func newCache() cache {
 	return cache{
-		short: new([1 << shortBits]short),
+		sets:  new([1 << setBits]set),
 		long:  new([1 << longBits]long),
 		kept:  make([]packed, 0, arenaPieces),
 		bytes: make([]byte, 0, arenaBytes),
 	}
 }
 
-// shortSlot is the place of a key. The empty span is always found, in place 0, which no other takes.
-func shortSlot(low, high uint64) uint64 {
-	return (low*spread1 + high*spread2) >> (64 - shortBits)
+// setOf is the set of a key. The empty span is always found, in set 0, whose first place no other
+// span takes.
+func setOf(low, high uint64) uint64 {
+	return (low*spread1 + high*spread2) >> (64 - setBits)
 }
 
 // shortKey is a span of 1 to 16 bytes as two numbers.
@@ -114,10 +119,26 @@ func (c *cache) findShort(span string) *short {
 	if len(span) > shortSpan {
 		return nil
 	}
-	low, high := shortKey(span)
-	s := &c.short[shortSlot(low, high)]
-	if s.low != low || s.high != high || strings.IndexByte(span, 0) >= 0 {
+	if strings.IndexByte(span, 0) >= 0 {
 		return nil
+	}
+	return c.find(shortKey(span))
+}
+
+// find returns the entry of a key, or nil. What is in the second place moves to the first.
+func (c *cache) find(low, high uint64) *short {
+	number := setOf(low, high)
+	set := &c.sets[number]
+	if s := &set[0]; s.low == low && s.high == high {
+		return s
+	}
+	s := &set[1]
+	if s.low != low || s.high != high {
+		return nil
+	}
+	if number != 0 {
+		set[0], set[1] = set[1], set[0]
+		s = &set[0]
 	}
 	return s
 }
@@ -149,10 +170,6 @@ func (c *cache) remember(span string, pieces []piece, words int32) {
 
 func (c *cache) rememberShort(span string, pieces []piece, words int32) {
 	low, high := shortKey(span)
-	slot := shortSlot(low, high)
-	if slot == 0 {
-		return
-	}
 	s := short{low: low, high: high}
 	if layout, ok := layoutOf(pieces, words); ok {
 		for i, p := range pieces {
@@ -164,7 +181,18 @@ func (c *cache) rememberShort(span string, pieces []piece, words int32) {
 		s.data = [4]int32{int32(len(c.kept)), int32(len(pieces)), words, inArena}
 		c.keep(pieces)
 	}
-	c.short[slot] = s
+	c.put(s)
+}
+
+// put stores a new entry.
+func (c *cache) put(s short) {
+	number := setOf(s.low, s.high)
+	set := &c.sets[number]
+	if number != 0 && set[0] == (short{}) {
+		set[0] = s
+	} else {
+		set[1] = s
+	}
 }
 
 func (c *cache) rememberLong(span string, pieces []piece, words int32) {
@@ -183,7 +211,7 @@ func (c *cache) makeRoom(pieces, bytes int) {
 	if len(c.kept)+pieces <= cap(c.kept) && len(c.bytes)+bytes <= cap(c.bytes) {
 		return
 	}
-	clear(c.short[:])
+	clear(c.sets[:])
 	clear(c.long[:])
 	c.kept, c.bytes = c.kept[:0], c.bytes[:0]
 }

@@ -14,14 +14,13 @@ import (
 
 const (
 	block = 64
-	// After a block's beginning so many bytes must be readable: a span that begins at its end is
-	// loaded in full.
-	reach = block + shortSpan
-	// The last bytes of a text are copied to where there are enough after them.
-	tailSize = 2*block + shortSpan
-	// More ids than can come from a block and a short span before it, even where one character
-	// becomes several; ids are written four at a time.
-	perBlock = 2 * reach
+	// So many bytes are looked through before the first of them is looked up.
+	window = 4 * block
+	// After the text that is scanned so many bytes must be readable, to load a span in full.
+	// Shorter texts are copied to where they are.
+	reach    = window + shortSpan
+	padded   = window + block + shortSpan
+	maxProbe = window + block
 
 	ones  = 0x0101010101010101
 	highs = 0x8080808080808080
@@ -77,30 +76,75 @@ var masks = func() (m [shortSpan + 1][2]uint64) {
 	return m
 }()
 
+// probe is a span before a separator, ready to be looked up.
+type probe struct {
+	low, high uint64
+	set       uint32 // tooLong: it has no place in the cache.
+	end       uint32 // Where its separator is.
+}
+
+const tooLong = 1 << setBits
+
+// probes are the spans of a window.
+type probes struct {
+	list    [maxProbe]probe
+	touched uint64
+}
+
+// find gathers the spans that end before a separator that lies before end, and returns their number.
+// Each span's place in the cache is read already here, one after the other without waiting: most of
+// the time goes into those reads, and a processor does a dozen at once if nothing holds it up.
+func (l *probes) find(sets *[1 << setBits]set, p unsafe.Pointer, end int) int {
+	n, start := 0, 0
+	touched := uint64(0)
+	for base := 0; base < end; base += block {
+		m := separators64(unsafe.Add(p, base))
+		if end-base < block {
+			m &= 1<<uint(end-base) - 1
+		}
+		for ; m != 0; m &= m - 1 {
+			at := base + bits.TrailingZeros64(m)
+			q := &l.list[n]
+			n++
+			q.end = uint32(at)
+			length := uint(at - start)
+			if length > shortSpan {
+				q.set = tooLong
+				start = at + 1
+				continue
+			}
+			mask := &masks[length]
+			q.low = *(*uint64)(unsafe.Add(p, start)) & mask[0]
+			q.high = *(*uint64)(unsafe.Add(p, start+8)) & mask[1]
+			number := setOf(q.low, q.high)
+			q.set = uint32(number)
+			touched ^= sets[number][0].low
+			start = at + 1
+		}
+	}
+	l.touched = touched
+	return n
+}
+
 // appendIDs appends the ids of text, in which no added token is looked for.
 func (e *engine) appendIDs(dst []int32, text string) []int32 {
 	w := e.workers.Get().(*worker)
 	for len(text) > 0 {
 		at := 0
-		if len(text) < 2*block {
+		if len(text) < reach {
 			dst, at = e.scanIDs(w, dst, w.pad(text), len(text)+1)
 			text = text[min(at, len(text)):]
 			continue
 		}
-		dst, at = e.scanIDs(w, dst, text, blocks(text))
-		if text = text[at:]; len(text) >= 2*block {
+		dst, at = e.scanIDs(w, dst, text, window)
+		if at == 0 {
 			at = e.endOfLong(text)
 			dst = e.appendSpans(w, dst, text[:at])
-			text = text[at:]
 		}
+		text = text[at:]
 	}
 	e.workers.Put(w)
 	return dst
-}
-
-// blocks is how far the scan may look for separators in a text.
-func blocks(text string) int {
-	return (len(text)-reach)/block*block + block
 }
 
 // endOfLong returns where an ASCII character ends a span that was too long for the scan.
@@ -113,69 +157,82 @@ func (e *engine) endOfLong(text string) int {
 	return len(text)
 }
 
-// pad copies the last bytes of a text to where the scan can read blanks after them.
+// pad copies the last bytes of a text to where the scan can read beyond them; a blank ends them.
 func (w *worker) pad(text string) string {
 	n := copy(w.padded[:], text)
-	blanks := w.padded[n:]
-	for i := range blanks {
-		blanks[i] = ' '
-	}
-	return unsafe.String(&w.padded[0], len(w.padded))
+	w.padded[n] = ' '
+	return unsafe.String(&w.padded[0], n+1)
 }
 
 // scanIDs appends the ids of what ends before a separator that lies before end, and returns the
 // place after the last such separator, or after the last span that a control character is in.
-// Up to end rounded up to a block, and shortSpan bytes more, the text must be readable.
+// Up to end rounded up to a block, and shortSpan bytes more, the memory must be readable.
 func (e *engine) scanIDs(w *worker, dst []int32, text string, end int) ([]int32, int) {
-	p := unsafe.Pointer(unsafe.StringData(text))
+	count := w.probes.find(w.sets, unsafe.Pointer(unsafe.StringData(text)), end)
 	start := 0
-	for base := 0; base < end; base += block {
-		m := separators64(unsafe.Add(p, base))
-		if end-base < block {
-			m &= 1<<(end-base) - 1
+	for i := 0; i < count; i++ {
+		dst = room(dst, count-i)
+		i, dst = e.idsOfHits(w, dst, text, i, count)
+		if i > 0 {
+			start = int(w.list[i-1].end) + 1
 		}
-		dst = room(dst)
-		out, n := unsafe.Pointer(unsafe.SliceData(dst)), len(dst)
-		for ; m != 0; m &= m - 1 {
-			at := base + bits.TrailingZeros64(m)
-			sep := e.seps[text[at]&0x7F]
-			length := uint(at - start)
-			if length <= shortSpan && sep.n >= 0 {
-				mask := &masks[length]
-				low := *(*uint64)(unsafe.Add(p, start)) & mask[0]
-				high := *(*uint64)(unsafe.Add(p, start+8)) & mask[1]
-				s := &w.short[shortSlot(low, high)]
-				if s.low == low && s.high == high && s.data[3] >= 0 {
-					*(*[4]int32)(unsafe.Add(out, 4*n)) = s.data
-					n += int(s.data[3] & layoutCount)
-					*(*int32)(unsafe.Add(out, 4*n)) = sep.id
-					n += int(sep.n)
-					start = at + 1
-					continue
-				}
-			}
-			if sep.n < 0 {
-				at = e.does.endOfSpan(text, at)
-			}
-			dst = e.appendSpans(w, dst[:n], text[start:at])
-			if sep.n < 0 {
-				return dst, at
-			}
-			dst = room(dst)
-			out, n = unsafe.Pointer(unsafe.SliceData(dst)), len(dst)
-			*(*int32)(unsafe.Add(out, 4*n)) = sep.id
-			n += int(sep.n)
-			start = at + 1
+		if i == count {
+			break
 		}
-		dst = dst[:n]
+		at := int(w.list[i].end)
+		sep := e.seps[text[at]&0x7F]
+		if sep.n < 0 {
+			at = e.does.endOfSpan(text, at)
+			return e.appendSpans(w, dst, text[start:at]), at
+		}
+		dst = e.appendMiss(w, dst, &w.list[i], text[start:at])
+		if sep.n > 0 {
+			dst = append(dst, sep.id)
+		}
+		start = at + 1
 	}
 	return dst, start
 }
 
-// room makes sure that the ids of a block can be written without looking.
-func room(dst []int32) []int32 {
-	if cap(dst)-len(dst) < perBlock {
-		dst = slices.Grow(dst, perBlock)
+// idsOfHits appends the ids of spans that the cache has, and of the separators after them, until one
+// is not there. It is small so that all it works with stays in registers.
+func (e *engine) idsOfHits(w *worker, dst []int32, text string, from, count int) (int, []int32) {
+	p := unsafe.Pointer(unsafe.StringData(text))
+	out := unsafe.Pointer(unsafe.SliceData(dst))
+	n := len(dst)
+	sets, seps := w.sets, e.seps
+	list := w.list[:count]
+	i := from
+	for ; i < len(list); i++ {
+		q := &list[i]
+		sep := seps[*(*byte)(unsafe.Add(p, q.end))&0x7F]
+		s := &sets[q.set&(tooLong-1)][0]
+		if s.low != q.low || s.high != q.high || s.data[3]|sep.n < 0 || q.set == tooLong {
+			break
+		}
+		*(*[4]int32)(unsafe.Add(out, 4*n)) = s.data
+		n += int(s.data[3] & layoutCount)
+		*(*int32)(unsafe.Add(out, 4*n)) = sep.id
+		n += int(sep.n)
+	}
+	return i, dst[:n]
+}
+
+// appendMiss appends the ids of a span that is not in its first place in the cache.
+func (e *engine) appendMiss(w *worker, dst []int32, q *probe, span string) []int32 {
+	if q.set != tooLong {
+		if s := w.cache.find(q.low, q.high); s != nil {
+			return w.appendShort(dst, s)
+		}
+	}
+	return e.appendSpans(w, dst, span)
+}
+
+// room makes sure that the ids of so many spans can be written without looking.
+func room(dst []int32, spans int) []int32 {
+	const perSpan = 4 // Three ids and a separator's; four are written at once.
+	if cap(dst)-len(dst) < spans*perSpan+perSpan {
+		dst = slices.Grow(dst, spans*perSpan+perSpan)
 	}
 	return dst
 }

@@ -1,8 +1,6 @@
 package wordpiece
 
 import (
-	"math/bits"
-	"slices"
 	"unsafe"
 )
 
@@ -12,16 +10,12 @@ func (e *engine) appendPieces(p *Pieces, text string, base, word int32) int32 {
 	w := e.workers.Get().(*worker)
 	for len(text) > 0 {
 		at := 0
-		if len(text) < 2*block {
+		if len(text) < reach {
 			at, word = e.scanPieces(w, p, w.pad(text), len(text)+1, base, word)
 			at = min(at, len(text))
-		} else {
-			at, word = e.scanPieces(w, p, text, blocks(text), base, word)
-			if rest := text[at:]; len(rest) >= 2*block {
-				end := e.endOfLong(rest)
-				word = e.appendSpanPieces(w, p, rest[:end], base+int32(at), word)
-				at += end
-			}
+		} else if at, word = e.scanPieces(w, p, text, window, base, word); at == 0 {
+			at = e.endOfLong(text)
+			word = e.appendSpanPieces(w, p, text[:at], base, word)
 		}
 		text, base = text[at:], base+int32(at)
 	}
@@ -42,17 +36,16 @@ func (o *output) put(id, start, end, word int32) {
 	*(*int32)(unsafe.Add(o.words, 4*o.n)) = word
 }
 
-// room makes sure that the pieces of a block can be written without looking.
-func (p *Pieces) room() output {
-	n := len(p.IDs)
-	for _, s := range [...]*[]int32{&p.IDs, &p.Starts, &p.Ends, &p.Words} {
-		if cap(*s)-n < perBlock {
-			*s = slices.Grow(*s, perBlock)
-		}
-	}
+// room makes sure that the pieces of so many spans can be written without looking.
+func (p *Pieces) room(spans int) {
+	p.IDs, p.Starts, p.Ends, p.Words = room(p.IDs, spans), room(p.Starts, spans), room(p.Ends, spans), room(p.Words, spans)
+}
+
+// output of pieces that there is room for.
+func (p *Pieces) output() output {
 	return output{
 		unsafe.Pointer(unsafe.SliceData(p.IDs)), unsafe.Pointer(unsafe.SliceData(p.Starts)),
-		unsafe.Pointer(unsafe.SliceData(p.Ends)), unsafe.Pointer(unsafe.SliceData(p.Words)), uintptr(n),
+		unsafe.Pointer(unsafe.SliceData(p.Ends)), unsafe.Pointer(unsafe.SliceData(p.Words)), uintptr(len(p.IDs)),
 	}
 }
 
@@ -64,65 +57,84 @@ func (p *Pieces) cut(n uintptr) {
 // scanPieces does what scanIDs does, with offsets and word numbers, and returns the place and the
 // next word.
 func (e *engine) scanPieces(w *worker, pieces *Pieces, text string, end int, offset, word int32) (int, int32) {
-	p := unsafe.Pointer(unsafe.StringData(text))
+	count := w.probes.find(w.sets, unsafe.Pointer(unsafe.StringData(text)), end)
 	start := 0
-	for base := 0; base < end; base += block {
-		m := separators64(unsafe.Add(p, base))
-		if end-base < block {
-			m &= 1<<(end-base) - 1
+	for i := 0; i < count; i++ {
+		pieces.room(count - i)
+		i, word = e.piecesOfHits(w, pieces, text, i, count, offset, word)
+		if i > 0 {
+			start = int(w.list[i-1].end) + 1
 		}
-		out := pieces.room()
-		for ; m != 0; m &= m - 1 {
-			at := base + bits.TrailingZeros64(m)
-			sep := e.seps[text[at]&0x7F]
-			length := uint(at - start)
-			s := &w.short[0]
-			if length <= shortSpan {
-				mask := &masks[length]
-				low := *(*uint64)(unsafe.Add(p, start)) & mask[0]
-				high := *(*uint64)(unsafe.Add(p, start+8)) & mask[1]
-				s = &w.short[shortSlot(low, high)]
-				if s.low != low || s.high != high || s.data[3] < 0 || sep.n < 0 {
-					s = nil
-				}
-			} else {
-				s = nil
-			}
-			if s == nil {
-				if sep.n < 0 {
-					at = e.does.endOfSpan(text, at)
-				}
-				pieces.cut(out.n)
-				word = e.appendSpanPieces(w, pieces, text[start:at], offset+int32(start), word)
-				if sep.n < 0 {
-					return at, word
-				}
-				out = pieces.room()
-			} else {
-				layout := s.data[3]
-				from := offset + int32(start)
-				if layout&layoutCount == 1 {
-					out.put(s.data[0], from, from+layout>>layoutEnd&endMask, word)
-					out.n++
-				} else {
-					first, news := from, layout>>layoutWord<<1
-					number := word
-					for i := range layout & layoutCount {
-						number += news >> i & 1
-						last := from + layout>>(layoutEnd+i*endBits)&endMask
-						out.put(s.data[i], first, last, number)
-						out.n++
-						first = last
-					}
-				}
-				word += layout >> layoutWords
-			}
-			out.put(sep.id, offset+int32(at), offset+int32(at)+1, word)
-			out.n += uintptr(sep.n)
-			word += sep.n
-			start = at + 1
+		if i == count {
+			break
 		}
-		pieces.cut(out.n)
+		at := int(w.list[i].end)
+		sep := e.seps[text[at]&0x7F]
+		if sep.n < 0 {
+			at = e.does.endOfSpan(text, at)
+			return at, e.appendSpanPieces(w, pieces, text[start:at], offset+int32(start), word)
+		}
+		word = e.appendMissPieces(w, pieces, &w.list[i], text[start:at], offset+int32(start), word)
+		if sep.n > 0 {
+			pieces.add(sep.id, offset+int32(at), offset+int32(at)+1, word)
+			word++
+		}
+		start = at + 1
 	}
 	return start, word
+}
+
+// piecesOfHits does what idsOfHits does, with offsets and word numbers.
+func (e *engine) piecesOfHits(w *worker, pieces *Pieces, text string, from, count int, offset, word int32) (int, int32) {
+	p := unsafe.Pointer(unsafe.StringData(text))
+	out := pieces.output()
+	sets, seps := w.sets, e.seps
+	list := w.list[:count]
+	start := offset
+	if from > 0 {
+		start += int32(list[from-1].end) + 1
+	}
+	i := from
+	for ; i < len(list); i++ {
+		q := &list[i]
+		sep := seps[*(*byte)(unsafe.Add(p, q.end))&0x7F]
+		s := &sets[q.set&(tooLong-1)][0]
+		layout := s.data[3]
+		if s.low != q.low || s.high != q.high || layout|sep.n < 0 || q.set == tooLong {
+			break
+		}
+		last := start + layout>>layoutEnd&endMask
+		out.put(s.data[0], start, last, word)
+		if count := layout & layoutCount; count > 1 {
+			number := word
+			for k := int32(1); k < count; k++ {
+				out.n++
+				number += layout >> (layoutWord + k - 1) & 1
+				first := last
+				last = start + layout>>(layoutEnd+k*endBits)&endMask
+				out.put(s.data[k&3], first, last, number)
+			}
+			out.n++
+		} else {
+			out.n += uintptr(count)
+		}
+		word += layout >> layoutWords
+		start = offset + int32(q.end)
+		out.put(sep.id, start, start+1, word)
+		out.n += uintptr(sep.n)
+		word += sep.n
+		start++
+	}
+	pieces.cut(out.n)
+	return i, word
+}
+
+// appendMissPieces does what appendMiss does, with offsets and word numbers.
+func (e *engine) appendMissPieces(w *worker, p *Pieces, q *probe, span string, base, word int32) int32 {
+	if q.set != tooLong {
+		if s := w.cache.find(q.low, q.high); s != nil {
+			return w.appendPiecesOfShort(p, s, base, word)
+		}
+	}
+	return e.appendSpanPieces(w, p, span, base, word)
 }

@@ -15,15 +15,16 @@ type piece struct {
 // worker is the memory of one goroutine.
 type worker struct {
 	cache
+	probes
 	pieces []piece // What cut returns.
-	padded [tailSize]byte
+	padded [padded]byte
 
 	// The normalized word that is being gathered, and for each of its bytes the part of the span
 	// it stands for. Bytes beyond the longest word are counted, not kept.
 	word         []byte
 	starts, ends []int32
 	points       int
-	first, last  int32
+	from, to     int32
 	number       int32
 
 	plain normalizer
@@ -89,9 +90,9 @@ func (w *worker) begin() {
 // gather adds a code point to the word.
 func (e *engine) gather(w *worker, r rune, start, end int32) {
 	if w.points == 0 {
-		w.first = start
+		w.from = start
 	}
-	w.last = end
+	w.to = end
 	if w.points++; w.points > e.rules.MaxWord {
 		return
 	}
@@ -119,7 +120,7 @@ func (e *engine) finish(w *worker) {
 		return
 	}
 	before := len(w.pieces)
-	from := int32(root)
+	from := uint32(root)
 	known := w.points <= e.rules.MaxWord
 	for at := 0; known && at < len(w.word); from = e.tokens.inner {
 		length, id := 0, int32(noToken)
@@ -134,7 +135,7 @@ func (e *engine) finish(w *worker) {
 		at += length
 	}
 	if !known {
-		w.pieces = append(w.pieces[:before], piece{e.unk, w.first, w.last, w.number})
+		w.pieces = append(w.pieces[:before], piece{e.unk, w.from, w.to, w.number})
 	}
 	w.number++
 	w.begin()
