@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/internal/python"
+	"gobert/data/python"
 )
 
 // Normalize prepares an answer for comparison as SQuAD's scripts do: lower case, no ASCII punctuation, no articles, single

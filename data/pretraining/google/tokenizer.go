@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"gobert/internal/python"
+	"gobert/data/python"
 )
 
 // tokenizer is FullTokenizer of google-research/bert. It differs from Hugging
