@@ -93,3 +93,13 @@ func MergeAdapters(n Network) {
 		l.Adapter = nil
 	})
 }
+
+// AdapterOf gives the adapter that corrects a weight; nil where there is none.
+func AdapterOf(n Network, weight *Parameter) (adapter *Adapter) {
+	visitLinears(n, func(l *Linear, _ string) {
+		if l.Weight == weight {
+			adapter = l.Adapter
+		}
+	})
+	return adapter
+}

@@ -9,6 +9,8 @@ import (
 
 // commands are the verbs of finetune.
 type commands struct {
+	Train trainVerb `cmd:"" help:"Train a model for a task on labelled data." group:"Training"`
+
 	Doctor cli.Doctor `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }
 

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"unicode/utf8"
+
+	"gobert/data/tasks"
+	"gobert/data/tasks/conll"
+	"gobert/data/tasks/dataset"
+	"gobert/data/tasks/table"
+	"gobert/internal/cli"
+)
+
+// reading are the flags that say how own files are read.
+type reading struct {
+	Format         string   `placeholder:"NAME" group:"Files" help:"csv, tsv, json, jsonl, parquet, text or conll; by default the file's name or its beginning tells."`
+	Separator      string   `placeholder:"CHAR" group:"Files" help:"What parts the columns; by default a comma (CSV) or a tab (TSV, CoNLL)."`
+	Header         bool     `negatable:"" default:"false" group:"Files" help:"The first line names the columns, or (--no-header) does not; by default it is looked at."`
+	Text           string   `name:"text-column" placeholder:"NAME" group:"Files" help:"Column of the text (the question, the prompt); columns without a header are called 1, 2, ..."`
+	Pair           string   `name:"pair-column" placeholder:"NAME" group:"Files" help:"Column of the second text."`
+	Label          string   `name:"label-column" placeholder:"NAME" group:"Files" help:"Column of the label."`
+	LabelColumns   []string `placeholder:"NAME" group:"Files" help:"Columns of 0 and 1, one for each of several labels."`
+	LabelSeparator string   `placeholder:"CHAR" group:"Files" help:"What parts several labels in one cell."`
+	ID             string   `name:"id-column" placeholder:"NAME" group:"Files" help:"Column of the row's identifier."`
+	Words          string   `name:"words-column" placeholder:"NAME" group:"Files" help:"Column of the words; of CoNLL files its number, from 1."`
+	Tags           string   `name:"tags-column" placeholder:"NAME" group:"Files" help:"Column of the words' tags; of CoNLL files its number, from 1 (-1: the last)."`
+	Context        string   `name:"context-column" placeholder:"NAME" group:"Files" help:"Column of the text that holds the answer."`
+	Answers        string   `name:"answers-column" placeholder:"NAME" group:"Files" help:"Column of the answers."`
+	ChoiceColumns  []string `placeholder:"NAME" group:"Files" help:"Columns of the choices, or the one that lists them."`
+	Field          string   `placeholder:"NAME" group:"Files" help:"JSON: the field that holds the rows."`
+	AllowEmpty     bool     `group:"Files" help:"Take rows with an empty text."`
+	OnError        string   `enum:"stop,skip" default:"stop" group:"Files" help:"What a faulty row does: stop, or skip it, counted and reported."`
+}
+
+// source is what the flags say, for package dataset.
+func (r *reading) source() (dataset.Source, error) {
+	var s dataset.Source
+	separator, size := utf8.DecodeRuneInString(r.Separator)
+	if r.Separator == `\t` {
+		separator, size = '\t', 2
+	}
+	if size != len(r.Separator) {
+		return s, &cli.UsageError{Err: fmt.Errorf("--separator %q: expected one character", r.Separator)}
+	}
+	if r.Separator == "" {
+		separator = 0
+	}
+	s.OnError = tasks.OnError(r.OnError)
+	s.Table = table.Options{
+		Format: table.Format(r.Format), Separator: separator, LabelSeparator: r.LabelSeparator, Field: r.Field, AllowEmpty: r.AllowEmpty,
+		Columns: table.Columns{
+			Text: r.Text, Pair: r.Pair, Label: r.Label, Labels: r.LabelColumns, ID: r.ID, Words: r.Words, Tags: r.Tags, Prompt: r.Text,
+			Choices: r.ChoiceColumns, Context: r.Context, Answers: r.Answers,
+		},
+	}
+	s.CoNLL = conll.Options{Separator: r.Separator}
+	for _, column := range []struct {
+		name string
+		into *int
+	}{{r.Words, &s.CoNLL.Word}, {r.Tags, &s.CoNLL.Tag}} {
+		// A name is a column of a table; a number may be one of either.
+		_, _ = fmt.Sscanf(column.name, "%d", column.into)
+	}
+	return s, nil
+}
+
+// datasetFlags say which data a model is trained on or measured with.
+type datasetFlags struct {
+	Data      []string `placeholder:"PATH" sep:"none" group:"Data" help:"A folder with train, dev and test files, or such a file; again for more."`
+	TrainFile string   `name:"train" type:"existingfile" placeholder:"FILE" group:"Data" help:"The training data, instead of --data."`
+	Dev       string   `type:"existingfile" placeholder:"FILE" group:"Data" help:"The data to evaluate on."`
+	Test      string   `type:"existingfile" placeholder:"FILE" group:"Data" help:"The test data."`
+	DevShare  float64  `default:"0.1" group:"Data" help:"Share of train that becomes dev where there is none, stratified and seeded; 0: no dev."`
+	SplitSeed uint64   `default:"13" group:"Data" help:"Seed of that split: the same for all seeds of a sweep."`
+	Problem   string   `enum:",single,multi,regression" default:"" group:"Data" help:"One label, several labels or a number; by default the labels tell."`
+	Labels    []string `placeholder:"NAME" group:"Data" help:"The labels, in order; by default those of the data."`
+
+	reading
+}
+
+// problems are config.json's names.
+var problems = map[string]tasks.Problem{"single": tasks.Single, "multi": tasks.Multi, "regression": tasks.Regression}
+
+// open reads the data and says what was guessed.
+func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []string, error) {
+	source, err := d.source()
+	if err != nil {
+		return nil, nil, err
+	}
+	source.Task, source.Data, source.Train, source.Dev, source.Test = task, d.Data, d.TrainFile, d.Dev, d.Test
+	source.Problem, source.Labels, source.Seed = problems[d.Problem], d.Labels, d.SplitSeed
+	source.DevShare = d.DevShare
+	if d.DevShare == 0 {
+		source.DevShare = -1
+	}
+	if len(d.Data) == 0 && d.TrainFile == "" && d.Dev == "" && d.Test == "" {
+		return nil, nil, &cli.UsageError{Err: fmt.Errorf("no data (hint: --data FOLDER, or --train FILE)")}
+	}
+	for _, path := range d.Data {
+		if _, err := os.Stat(path); err != nil {
+			return nil, nil, &cli.UsageError{Err: fmt.Errorf("--data: %w", err)}
+		}
+	}
+	data, err := dataset.Open(source)
+	if err != nil {
+		return nil, nil, err
+	}
+	tell(s, data)
+	return data, paths(data), nil
+}
+
+// tell says everything that was guessed, left out or looks wrong.
+func tell(s *cli.Streams, data *dataset.Dataset) {
+	for _, note := range data.Notes {
+		s.Log.Info(note)
+	}
+	if report := data.Skipped.Report(); report != "" {
+		s.Log.Warn(report)
+	}
+}
+
+// paths are the files that were read.
+func paths(data *dataset.Dataset) (list []string) {
+	add := func(parts ...dataset.Part) {
+		for _, p := range parts {
+			if p.Path != "" && (len(list) == 0 || list[len(list)-1] != p.Path) {
+				list = append(list, p.Path)
+			}
+		}
+	}
+	if data.Train != nil {
+		add(*data.Train)
+	}
+	add(data.Dev...)
+	return list
+}

@@ -1,0 +1,104 @@
+package finetune
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"gobert/data/tasks"
+	"gobert/heads"
+)
+
+// pipelines are the hub's names of what a kind of model is for, and transformers' class for it.
+var pipelines = map[tasks.Kind]struct{ tag, class string }{
+	tasks.Classify: {"text-classification", "AutoModelForSequenceClassification"},
+	tasks.Tag:      {"token-classification", "AutoModelForTokenClassification"},
+	tasks.Span:     {"question-answering", "AutoModelForQuestionAnswering"},
+	tasks.Choice:   {"multiple-choice", "AutoModelForMultipleChoice"},
+}
+
+// card is the model card: what the model is, what it was trained on and how, and how good it is.
+func (r *run) card(result *Result) string {
+	var b strings.Builder
+	name := filepath.Base(filepath.Clean(r.Output))
+	p := pipelines[r.Data.Kind]
+	r.frontMatter(&b, name, p.tag, result)
+	fmt.Fprintf(&b, "\n# %s\n\nA BERT fine-tuned from `%s` for %s with gobert.\n", name, r.Model, describeTask(r.Data.Kind, r.Data.Task))
+	b.WriteString("\n## Use\n\n```sh\nfinetune predict " + name + " --input texts.txt\n```\n\n")
+	b.WriteString(r.python(name, p.class, p.tag))
+	r.cardData(&b)
+	if len(result.Metrics) > 0 {
+		fmt.Fprintf(&b, "\n## Results on dev\n\nOf the weights after step %d of %d, chosen by %s.\n\n| measure | value |\n| --- | --- |\n", result.BestStep, result.Steps, result.Metric)
+		for _, measure := range result.order {
+			fmt.Fprintf(&b, "| %s | %.4f |\n", measure, result.Metrics[measure])
+		}
+	}
+	settings, _ := json.MarshalIndent(r.Settings, "", "  ")
+	fmt.Fprintf(&b, "\n## Training\n\n%d steps in %.0f s on %s. All settings:\n\n```json\n%s\n```\n", result.Steps, result.Seconds, r.model.Device, settings)
+	if r.dev != nil {
+		b.WriteString("\n![Loss, learning rate and measures over the run](curves.png)\n")
+	}
+	b.WriteString("\nEvery logged step is in `metrics.jsonl`; TensorBoard reads the folder as it is.\n")
+	return b.String()
+}
+
+// frontMatter is what the hub reads.
+func (r *run) frontMatter(b *strings.Builder, name, tag string, result *Result) {
+	library := "transformers"
+	if r.Adapter != nil && !r.Merge {
+		library = "peft"
+	}
+	fmt.Fprintf(b, "---\nlibrary_name: %s\npipeline_tag: %s\nbase_model: %q\ntags:\n- gobert\n", library, tag, r.Model)
+	if value, ok := result.Score(); ok {
+		fmt.Fprintf(b, "model-index:\n- name: %q\n  results:\n  - task:\n      type: %s\n    dataset:\n      name: %q\n      type: %q\n    metrics:\n    - type: %s\n      value: %.6g\n",
+			name, tag, r.Data.Task, r.Data.Task, result.Metric, value)
+	}
+	b.WriteString("---\n")
+}
+
+// python is how transformers opens the folder.
+func (r *run) python(name, class, tag string) string {
+	switch {
+	case r.Adapter != nil && !r.Merge:
+		labels := ""
+		if r.model.Labels != nil {
+			labels = fmt.Sprintf(", num_labels=%d", r.model.Labels.Len())
+		}
+		return fmt.Sprintf("```python\nfrom peft import AutoPeftModel\nfrom transformers import %s\nmodel = %s.from_pretrained(%q%s)\n```\n", class, class, name, labels)
+	case r.model.Pooling() != heads.CLS:
+		return fmt.Sprintf("```python\nfrom transformers import pipeline\npredict = pipeline(%q, %q, trust_remote_code=True)\n```\n", tag, name)
+	case r.Data.Kind == tasks.Choice:
+		return fmt.Sprintf("```python\nfrom transformers import %s\nmodel = %s.from_pretrained(%q)\n```\n", class, class, name)
+	}
+	return fmt.Sprintf("```python\nfrom transformers import pipeline\npredict = pipeline(%q, %q)\n```\n", tag, name)
+}
+
+// cardData says what the model was trained on.
+func (r *run) cardData(b *strings.Builder) {
+	fmt.Fprintf(b, "\n## Data\n\n| part | examples | features |\n| --- | --- | --- |\n| train | %d | %d |\n", len(r.train.Examples), r.train.All.Len())
+	if r.dev != nil {
+		fmt.Fprintf(b, "| dev | %d | %d |\n", len(r.dev.Examples), r.dev.All.Len())
+	}
+	for _, source := range r.Sources {
+		fmt.Fprintf(b, "\nRead from `%s`.\n", source)
+	}
+	if l := r.model.Labels; l != nil && l.Problem != tasks.Regression {
+		fmt.Fprintf(b, "\n%d labels: %s.\n", l.Len(), l.List())
+	}
+	if r.train.Truncated > 0 && r.Data.Kind != tasks.Span {
+		fmt.Fprintf(b, "\n%d training texts were cut to %d tokens.\n", r.train.Truncated, r.SeqLength)
+	}
+}
+
+func describeTask(kind tasks.Kind, task string) string {
+	switch kind {
+	case tasks.Tag:
+		return "labels of words (" + task + ")"
+	case tasks.Span:
+		return "answers in a text (" + task + ")"
+	case tasks.Choice:
+		return "multiple choice (" + task + ")"
+	}
+	return "labels of texts (" + task + ")"
+}

@@ -1,0 +1,257 @@
+package finetune
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"gobert/bert"
+	"gobert/internal/raw"
+	"gobert/internal/safetensors"
+	"gobert/internal/torch"
+	"gobert/internal/train"
+)
+
+// resultFile says that a run is done, and what came of it.
+const resultFile = "result.json"
+
+// Result is what came of a run.
+type Result struct {
+	Output     string             `json:"-"`
+	Settings   Settings           `json:"settings"`
+	Steps      int64              `json:"steps"`
+	BestStep   int64              `json:"best_step,omitempty"` // the step whose weights the folder holds
+	Seconds    float64            `json:"seconds"`             // of training, evaluations included
+	Metric     string             `json:"metric,omitempty"`    // that decides
+	Metrics    map[string]float64 `json:"metrics,omitempty"`   // on dev, of the folder's weights
+	Train, Dev int                `json:"-"`
+	order      []string
+}
+
+// Score is the deciding metric; ok is false without one.
+func (r *Result) Score() (value float64, ok bool) {
+	value, ok = r.Metrics[r.Metric]
+	return value, ok
+}
+
+// evaluate measures dev for the trainer.
+func (r *run) evaluate(ctx context.Context) ([]train.Value, error) {
+	e, err := r.model.Evaluate(ctx, r.dev, EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
+	if err != nil {
+		return nil, err
+	}
+	r.last = e
+	name, low := r.metric()
+	if value, ok := e.Value(trimEval(name)); ok {
+		before, had := 0.0, false
+		if r.best != nil {
+			before, had = r.best.Value(trimEval(name))
+		}
+		if !had || low && value < before || !low && value > before {
+			r.best = e
+		}
+	}
+	values := make([]train.Value, len(e.Values))
+	for i, v := range e.Values {
+		values[i] = train.Value{Name: evalPrefix + v.Name, Value: v.Value}
+	}
+	return values, nil
+}
+
+// decorate completes a folder that the trainer writes. The best one is what the run's folder becomes.
+func (r *run) decorate(folder string, best bool) error {
+	if err := r.model.Tokenizer.Save(folder); err != nil {
+		return err
+	}
+	if best {
+		return r.model.reduce(folder, r.Merge)
+	}
+	return nil
+}
+
+// reduce turns a folder that holds weights and adapters into what is given away: the adapters alone, or their sum.
+func (m *Model) reduce(folder string, merge bool) error {
+	if err := m.writePooled(folder); err != nil || m.Adapter == nil {
+		return err
+	}
+	if err := os.Remove(filepath.Join(folder, safetensors.ModelFile)); err != nil {
+		return fmt.Errorf("finetune: %w", err)
+	}
+	if merge {
+		return m.writeMerged(folder)
+	}
+	return m.writeAdapter(folder)
+}
+
+// writeMerged writes the weights with the adapters' corrections added; the model stays as it is.
+func (m *Model) writeMerged(folder string) error {
+	return torch.Run(func() error {
+		p := torch.Begin(torch.Mode{Device: m.Device})
+		defer p.Close()
+		byName := map[string]*bert.Parameter{}
+		list := bert.Parameters(m.Network)
+		for _, q := range list {
+			byName[q.Name] = q
+		}
+		var tensors []raw.Tensor
+		for _, q := range list {
+			if q.Kind == bert.Down || q.Kind == bert.Up {
+				continue
+			}
+			value := q.Value
+			if a := bert.AdapterOf(m.Network, q); a != nil {
+				value = p.Add(value, p.Scale(p.Matmul(a.B.Value, a.A.Value), a.Scale))
+			}
+			tensors = append(tensors, raw.Tensor{Name: q.Name, DType: raw.F32, Shape: q.Shape, Data: value.Bytes()})
+		}
+		return safetensors.Write(filepath.Join(folder, safetensors.ModelFile), tensors, map[string]string{"format": "pt"})
+	})
+}
+
+// finish makes the run's folder the model's, and removes what only the run needed.
+func (r *run) finish(ctx context.Context) (*Result, error) {
+	state := r.trainer.State()
+	result := &Result{
+		Output: r.Output, Settings: r.Settings, Steps: state.Step, BestStep: state.Step, Seconds: state.Elapsed.Seconds(),
+		Train: len(r.train.Examples),
+	}
+	best := filepath.Join(r.Output, "best")
+	if state.Best == nil || !r.SaveBest {
+		err := bert.Replace(best, func(folder string) error {
+			if err := bert.Write(r.model.Network, folder, bert.SaveOptions{}); err != nil {
+				return err
+			}
+			return r.decorate(folder, true)
+		})
+		if err != nil {
+			return nil, err
+		}
+	} else {
+		result.BestStep = state.Best.Step
+	}
+	if err := r.measured(ctx, result); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(best, "README.md"), []byte(r.card(result)), 0o644); err != nil {
+		return nil, fmt.Errorf("finetune: the model card: %w", err)
+	}
+	if err := promote(best, r.Output); err != nil {
+		return nil, err
+	}
+	if err := r.record.Sync(); err != nil {
+		return nil, err
+	}
+	if err := result.write(); err != nil {
+		return nil, err
+	}
+	if r.KeepAll {
+		return result, os.RemoveAll(best)
+	}
+	return result, errors.Join(os.RemoveAll(best), os.RemoveAll(filepath.Join(r.Output, "checkpoints")))
+}
+
+// measured fills in the metrics of the weights that the folder holds. They were measured in training, unless the run was
+// resumed after that: then they are measured again from the folder.
+func (r *run) measured(ctx context.Context, result *Result) error {
+	if r.dev == nil {
+		return nil
+	}
+	result.Dev = len(r.dev.Examples)
+	name, _ := r.metric()
+	result.Metric = trimEval(name)
+	e := r.last
+	if state := r.trainer.State(); r.SaveBest && state.Best != nil {
+		e = r.best
+		if value, ok := valueOf(e, result.Metric); !ok || value != state.Best.Value {
+			e = nil
+		}
+	}
+	if e == nil {
+		m, err := Open(ctx, filepath.Join(r.Output, "best"), OpenOptions{Kind: r.Data.Kind, Merge: true, Device: r.Device, Compute: r.Compute})
+		if err != nil {
+			return err
+		}
+		defer m.Close()
+		if e, err = m.Evaluate(ctx, r.dev, EvaluateOptions{Task: r.Data.Task, Squad: r.squad()}); err != nil {
+			return err
+		}
+	}
+	result.take(e)
+	return nil
+}
+
+func valueOf(e *Evaluation, name string) (float64, bool) {
+	if e == nil {
+		return 0, false
+	}
+	return e.Value(name)
+}
+
+func (r *Result) take(e *Evaluation) {
+	r.Metrics = map[string]float64{}
+	for _, v := range e.Values {
+		r.Metrics[v.Name] = v.Value
+		r.order = append(r.order, v.Name)
+	}
+}
+
+// write saves result.json, the last file of a run.
+func (r *Result) write() error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(r.Output, resultFile)
+	if err := os.WriteFile(path+".partial", append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("finetune: %w", err)
+	}
+	return os.Rename(path+".partial", path)
+}
+
+// promote moves the files of the best model into the run's folder, one by one: the weights last, so that a folder with
+// weights has all else.
+func promote(from, to string) error {
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return fmt.Errorf("finetune: %w", err)
+	}
+	late := func(name string) bool { return filepath.Ext(name) == ".safetensors" }
+	for _, weights := range []bool{false, true} {
+		for _, e := range entries {
+			if late(e.Name()) != weights {
+				continue
+			}
+			if err := link(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
+				return fmt.Errorf("finetune: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// link gives a file a second name, or copies it where the file system has no links; what has the name is replaced.
+func link(from, to string) error {
+	temporary := to + ".partial"
+	_ = os.Remove(temporary)
+	if err := os.Link(from, temporary); err != nil {
+		text, err := os.ReadFile(from)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(temporary, text, 0o644); err != nil {
+			return err
+		}
+	}
+	return os.Rename(temporary, to)
+}
+
+// Lines are the metrics for people, a line each.
+func (r *Result) Lines() (lines []string) {
+	for _, name := range r.order {
+		lines = append(lines, fmt.Sprintf("%s\t%.4f", name, r.Metrics[name]))
+	}
+	return lines
+}

@@ -1,0 +1,62 @@
+package finetune
+
+import (
+	"gobert/data/tasks"
+	"gobert/data/tasks/features"
+	"gobert/internal/torch"
+)
+
+// Outputs are the scores of a batch, in Go memory. Which rows there are depends on the kind of task: features for
+// classification (Width labels) and choice (Width choices), tokens for tags (Width labels) and spans (2).
+type Outputs struct {
+	Logits []float32 // [rows,Width]
+	Width  int
+}
+
+// Row is the scores of one row.
+func (o *Outputs) Row(i int) []float32 { return o.Logits[i*o.Width : (i+1)*o.Width] }
+
+// Forward runs the model on a batch, without dropout.
+func (m *Model) Forward(b *features.Batch) (*Outputs, error) {
+	out := &Outputs{}
+	err := torch.Do(torch.Mode{Device: m.Device, Compute: m.Compute}, func(p *torch.Pass) error {
+		in, err := m.pack(p, b)
+		if err != nil {
+			return err
+		}
+		logits := m.logits(p, in, b)
+		out.Width = int(logits.Dim(-1))
+		out.Logits = torch.Values[float32](p.Cast(logits, torch.Float32))
+		return nil
+	})
+	return out, err
+}
+
+// Budget is how many tokens of real text go through the model at once in prediction: enough for its products to be large, few
+// enough for the caches. A GPU takes more.
+func (m *Model) Budget() int {
+	if m.Device.IsCUDA() {
+		return 1 << 15
+	}
+	return 1 << 11
+}
+
+// labelledLogits is Forward for tags that are labelled alone: one row for each labelled token of the batch, in order.
+func (m *Model) labelledLogits(b *features.Batch) (*Outputs, error) {
+	if m.Kind != tasks.Tag {
+		return m.Forward(b)
+	}
+	rows, _ := labelled(b.Tags)
+	out := &Outputs{Width: m.Labels.Len()}
+	if len(rows) == 0 {
+		return out, nil
+	}
+	err := torch.Do(torch.Mode{Device: m.Device, Compute: m.Compute}, func(p *torch.Pass) error {
+		in, err := m.pack(p, b)
+		if err == nil {
+			out.Logits = torch.Values[float32](p.Cast(m.trained(p, in, b), torch.Float32))
+		}
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,111 @@
+package finetune
+
+import (
+	"fmt"
+	"slices"
+
+	"gobert/bert"
+	"gobert/data/tasks"
+	"gobert/data/tasks/features"
+	"gobert/heads"
+	"gobert/internal/torch"
+)
+
+// Model is a network for a task, with what is needed to use it.
+type Model struct {
+	Kind      tasks.Kind
+	Network   bert.Network
+	Tokenizer Tokenizer
+	Labels    *tasks.Labels // nil for Span and Choice
+	Folder    string        // it was opened from
+	New       []string      // parameters that the folder lacked: newly initialised
+	Adapter   *AdapterInfo  // nil without LoRA
+
+	Device  torch.Device
+	Compute torch.DType
+}
+
+// newNetwork declares the network of a kind of task.
+func newNetwork(kind tasks.Kind, c bert.Config) (bert.Network, error) {
+	switch kind {
+	case tasks.Classify:
+		return heads.NewSequence(c)
+	case tasks.Tag:
+		return heads.NewToken(c)
+	case tasks.Span:
+		return heads.NewSpan(c)
+	case tasks.Choice:
+		return heads.NewChoice(c)
+	}
+	return nil, fmt.Errorf("finetune: there is no head for tasks of the kind %q", kind)
+}
+
+// kinds are the tasks of the reference's classes.
+var kinds = []struct {
+	architecture string
+	kind         tasks.Kind
+}{
+	{"BertForSequenceClassification", tasks.Classify},
+	{"BertForTokenClassification", tasks.Tag},
+	{"BertForQuestionAnswering", tasks.Span},
+	{"BertForMultipleChoice", tasks.Choice},
+}
+
+// KindOf finds what a fine-tuned model is for.
+func KindOf(c bert.Config) (tasks.Kind, bool) {
+	for _, k := range kinds {
+		if slices.Contains(c.Architectures, k.architecture) {
+			return k.kind, true
+		}
+	}
+	return "", false
+}
+
+// setLabels writes a label set into a configuration.
+func setLabels(c *bert.Config, kind tasks.Kind, labels *tasks.Labels) {
+	c.ProblemType, c.NumLabels, c.ID2Label, c.Label2ID = "", 0, nil, nil
+	if labels == nil {
+		return
+	}
+	if kind == tasks.Classify {
+		c.ProblemType = string(labels.Problem)
+	}
+	if kind == tasks.Choice {
+		return
+	}
+	c.ID2Label, c.Label2ID = map[int]string{}, map[string]int{}
+	for i, name := range labels.Names {
+		c.ID2Label[i], c.Label2ID[name] = name, i
+	}
+}
+
+// labelsOf reads it.
+func labelsOf(kind tasks.Kind, n bert.Network) *tasks.Labels {
+	problem := tasks.Single
+	if s, ok := n.(*heads.Sequence); ok {
+		problem = tasks.Problem(s.Problem)
+	}
+	if kind == tasks.Span || kind == tasks.Choice {
+		return nil
+	}
+	return tasks.NewLabels(problem, n.Encoder().Config.Labels())
+}
+
+// Encoder makes the features that the model reads.
+func (m *Model) Encoder(o features.Options) (features.Encoder, error) {
+	if limit := m.Network.Encoder().Config.MaxPositions; o.MaxLength == 0 || o.MaxLength > limit {
+		o.MaxLength = limit
+	}
+	switch m.Kind {
+	case tasks.Classify:
+		return features.NewClassifier(m.Tokenizer, m.Labels, o)
+	case tasks.Tag:
+		return features.NewTagger(m.Tokenizer, m.Labels, o)
+	case tasks.Span:
+		return features.NewReader(m.Tokenizer, o)
+	}
+	return features.NewChooser(m.Tokenizer, o)
+}
+
+// Close frees the network.
+func (m *Model) Close() error { return m.Network.Encoder().Close() }

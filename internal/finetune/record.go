@@ -1,0 +1,66 @@
+package finetune
+
+import (
+	"errors"
+
+	"gobert/internal/record"
+	"gobert/internal/train"
+)
+
+// recorder writes what the trainer reports into the run's metrics.jsonl and TensorBoard's files, and passes it on.
+type recorder struct {
+	log  *record.Log
+	next train.Reporter // may be nil
+	err  error          // the first fault of writing: told at the next checkpoint
+}
+
+func newRecorder(folder string, step int64, next train.Reporter) (*recorder, error) {
+	log, err := record.Open(folder, record.Options{Resume: step > 0, Step: step, TensorBoard: true})
+	return &recorder{log: log, next: next}, err
+}
+
+// Step writes a logged step.
+func (r *recorder) Step(s train.StepReport) {
+	values := append(recordValues(s.Values), record.Value{Name: "learning_rate", Value: s.LearningRate},
+		record.Value{Name: "gradient_norm", Value: s.GradientNorm}, record.Value{Name: "tokens", Value: float64(s.TokensSeen)})
+	r.append(record.Entry{Kind: record.Step, Step: s.Step, Values: values, Timing: []record.Value{
+		{Name: "tokens_per_second", Value: s.TokensPerSec}, {Name: "flops_per_second", Value: s.FLOPsPerSec},
+		{Name: "data_wait", Value: s.DataWaitShare}, {Name: "seconds", Value: s.Seconds},
+	}})
+	if r.next != nil {
+		r.next.Step(s)
+	}
+}
+
+// Evaluation writes what was measured on dev.
+func (r *recorder) Evaluation(step int64, values []train.Value) {
+	r.append(record.Entry{Kind: record.Evaluation, Step: step, Values: recordValues(values)})
+	if r.next != nil {
+		r.next.Evaluation(step, values)
+	}
+}
+
+// Saved writes that a checkpoint is there.
+func (r *recorder) Saved(step int64, folder string) {
+	r.append(record.Entry{Kind: record.Event, Step: step, Text: "saved"})
+	if r.next != nil {
+		r.next.Saved(step, folder)
+	}
+}
+
+// Sync makes the record safe before a checkpoint is.
+func (r *recorder) Sync() error { return errors.Join(r.err, r.log.Sync()) }
+
+func (r *recorder) append(e record.Entry) {
+	if err := r.log.Append(e); err != nil && r.err == nil {
+		r.err = err
+	}
+}
+
+func recordValues(values []train.Value) []record.Value {
+	out := make([]record.Value, len(values))
+	for i, v := range values {
+		out[i] = record.Value(v)
+	}
+	return out
+}

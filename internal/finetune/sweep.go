@@ -1,0 +1,246 @@
+package finetune
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+)
+
+// Grid are the values that a sweep tries; an empty list leaves the job's own.
+type Grid struct {
+	LearningRates []float64
+	Batches       []int
+	Epochs        []float64
+	Seeds         []uint64
+}
+
+// Runs is how many runs a grid has.
+func (g Grid) Runs() int {
+	return max(1, len(g.LearningRates)) * max(1, len(g.Batches)) * max(1, len(g.Epochs)) * max(1, len(g.Seeds))
+}
+
+// Cell is one combination, with a run for each seed.
+type Cell struct {
+	Name            string    `json:"name"` // "lr=3e-05 batch=16"
+	Results         []*Result `json:"runs"`
+	Mean, Deviation float64   // of the deciding metric over the seeds; the sample's deviation
+}
+
+// Sweep is what came of a grid.
+type Sweep struct {
+	Metric string  `json:"metric"`
+	Cells  []*Cell `json:"cells"`
+	Best   *Result `json:"best"` // the best run of the cell with the best mean
+}
+
+// RunSweep does all runs of a grid one after another, each in a folder of its own below the job's, and makes the job's
+// folder that of the best model. What is finished already is not done again. each is told before a run; it may be nil.
+func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name string)) (*Sweep, error) {
+	s := &Sweep{}
+	done := 0
+	for _, cell := range cells(job.Settings, g) {
+		c := &Cell{Name: cell.name}
+		for _, seed := range orOne(g.Seeds, job.Seed) {
+			one := job
+			one.Settings = cell.settings
+			one.Seed = seed
+			one.Output = filepath.Join(job.Output, runName(cell.name, seed, len(g.Seeds) > 0))
+			one.Resume = true
+			if each != nil {
+				each(done, g.Runs(), filepath.Base(one.Output))
+			}
+			result, err := finished(one)
+			if err == nil && result == nil {
+				result, err = Train(ctx, one)
+			}
+			if err != nil {
+				return s, fmt.Errorf("%s: %w", filepath.Base(one.Output), err)
+			}
+			c.Results = append(c.Results, result)
+			done++
+		}
+		c.summarize()
+		s.Cells = append(s.Cells, c)
+	}
+	return s, s.choose(job.Output)
+}
+
+type cell struct {
+	name     string
+	settings Settings
+}
+
+// cells lists the combinations.
+func cells(s Settings, g Grid) (list []cell) {
+	for _, rate := range orOne(g.LearningRates, s.LearningRate) {
+		for _, batch := range orOne(g.Batches, s.Batch) {
+			for _, epochs := range orOne(g.Epochs, s.Epochs) {
+				var parts []string
+				if len(g.LearningRates) > 1 {
+					parts = append(parts, fmt.Sprintf("lr=%v", rate))
+				}
+				if len(g.Batches) > 1 {
+					parts = append(parts, fmt.Sprintf("batch=%d", batch))
+				}
+				if len(g.Epochs) > 1 {
+					parts = append(parts, fmt.Sprintf("epochs=%v", epochs))
+				}
+				one := s
+				one.LearningRate, one.Batch, one.Epochs = rate, batch, epochs
+				list = append(list, cell{strings.Join(parts, " "), one})
+			}
+		}
+	}
+	return list
+}
+
+func orOne[T any](list []T, one T) []T {
+	if len(list) == 0 {
+		return []T{one}
+	}
+	return list
+}
+
+// runName is the folder of a run.
+func runName(cell string, seed uint64, seeds bool) string {
+	name := strings.ReplaceAll(cell, " ", ",")
+	if seeds {
+		name = strings.TrimPrefix(name+",seed="+fmt.Sprint(seed), ",")
+	}
+	return name
+}
+
+// finished reads the result of a run that was done before with the same settings.
+func finished(job Job) (*Result, error) {
+	text, err := os.ReadFile(filepath.Join(job.Output, resultFile))
+	if err != nil {
+		return nil, nil //nolint:nilerr // not done yet
+	}
+	r := &Result{Output: job.Output}
+	if err := json.Unmarshal(text, r); err != nil {
+		return nil, fmt.Errorf("finetune: %s: %w", filepath.Join(job.Output, resultFile), err)
+	}
+	was, _ := json.Marshal(r.Settings)
+	is, _ := json.Marshal(job.Settings)
+	if string(was) != string(is) {
+		return nil, fmt.Errorf("finetune: %s was done with other settings (hint: give another --out, or remove it)", job.Output)
+	}
+	return r, nil
+}
+
+func (c *Cell) summarize() {
+	var values []float64
+	for _, r := range c.Results {
+		if v, ok := r.Score(); ok {
+			values = append(values, v)
+		}
+	}
+	c.Mean, c.Deviation = spread(values)
+}
+
+// spread is the mean and the sample's deviation.
+func spread(values []float64) (mean, deviation float64) {
+	for _, v := range values {
+		mean += v / float64(len(values))
+	}
+	if len(values) < 2 {
+		return mean, 0
+	}
+	for _, v := range values {
+		deviation += (v - mean) * (v - mean)
+	}
+	return mean, math.Sqrt(deviation / float64(len(values)-1))
+}
+
+// choose finds the best and makes the sweep's folder its own.
+func (s *Sweep) choose(output string) error {
+	var cell *Cell
+	low := false
+	for _, c := range s.Cells {
+		s.Metric = c.Results[0].Metric
+		low = strings.HasSuffix(s.Metric, "loss")
+		if cell == nil || better(c.Mean, cell.Mean, low) {
+			cell = c
+		}
+	}
+	for _, r := range cell.Results {
+		if s.Best == nil {
+			s.Best = r
+			continue
+		}
+		mine, _ := r.Score()
+		best, _ := s.Best.Score()
+		if better(mine, best, low) {
+			s.Best = r
+		}
+	}
+	entries, err := os.ReadDir(s.Best.Output)
+	if err != nil {
+		return fmt.Errorf("finetune: %w", err)
+	}
+	for _, e := range entries {
+		if e.IsDir() || e.Name() == resultFile || strings.HasPrefix(e.Name(), "events.out") {
+			continue
+		}
+		if err := link(filepath.Join(s.Best.Output, e.Name()), filepath.Join(output, e.Name())); err != nil {
+			return fmt.Errorf("finetune: %w", err)
+		}
+	}
+	text, err := json.MarshalIndent(s, "", "  ")
+	return errors.Join(err, os.WriteFile(filepath.Join(output, "sweep.json"), append(text, '\n'), 0o644),
+		os.WriteFile(filepath.Join(output, "sweep.md"), []byte(s.Markdown()), 0o644))
+}
+
+func better(a, b float64, low bool) bool {
+	if low {
+		return a < b
+	}
+	return a > b
+}
+
+// Table writes one line a combination.
+func (s *Sweep) Table() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "settings\t%s mean\tdeviation\tbest\truns\tseconds\n", s.Metric)
+	for _, row := range s.rows() {
+		fmt.Fprintln(w, strings.Join(row, "\t"))
+	}
+	w.Flush()
+	return b.String()
+}
+
+// Markdown is the table for a document.
+func (s *Sweep) Markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "| settings | %s mean | deviation | best | runs | seconds |\n| --- | --- | --- | --- | --- | --- |\n", s.Metric)
+	for _, row := range s.rows() {
+		fmt.Fprintf(&b, "| %s |\n", strings.Join(row, " | "))
+	}
+	return b.String()
+}
+
+func (s *Sweep) rows() (rows [][]string) {
+	for _, c := range s.Cells {
+		seconds, best := 0.0, math.NaN()
+		for _, r := range c.Results {
+			seconds += r.Seconds
+			if v, ok := r.Score(); ok && (math.IsNaN(best) || better(v, best, strings.HasSuffix(s.Metric, "loss"))) {
+				best = v
+			}
+		}
+		name := c.Name
+		if name == "" {
+			name = "as given"
+		}
+		rows = append(rows, []string{name, fmt.Sprintf("%.4f", c.Mean), fmt.Sprintf("%.4f", c.Deviation), fmt.Sprintf("%.4f", best),
+			fmt.Sprint(len(c.Results)), fmt.Sprintf("%.0f", seconds)})
+	}
+	return rows
+}

@@ -1,0 +1,125 @@
+package finetune
+
+import (
+	"errors"
+
+	"gobert/bert"
+	"gobert/data/tasks"
+	"gobert/data/tasks/features"
+	"gobert/heads"
+	"gobert/internal/torch"
+	"gobert/internal/train"
+)
+
+// Task is a head's loss as the trainer wants it.
+type Task struct {
+	Model   *Model
+	Teacher *Teacher // nil without distillation
+}
+
+// passes is a training step in forward passes.
+const passes = 3
+
+// Network is what is trained.
+func (t *Task) Network() bert.Network { return t.Model.Network }
+
+// Tokens counts the real tokens.
+func (t *Task) Tokens(b *features.Batch) int { return b.Tokens() }
+
+// FLOPs counts the encoder's operations; the heads are small beside it.
+func (t *Task) FLOPs(b *features.Batch) float64 {
+	return passes * train.EncoderFLOPs(t.Model.Network.Encoder().Config, b.Offsets)
+}
+
+// Loss runs the network on a batch.
+func (t *Task) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outcome, error) {
+	in, err := t.Model.pack(p, b)
+	if err != nil {
+		return train.Outcome{}, err
+	}
+	if rows, _ := labelled(b.Tags); t.Model.Kind == tasks.Tag && len(rows) == 0 {
+		return train.Outcome{}, errors.New("finetune: no token of the batch has a label (hint: are there sentences whose words vanish in tokenization?)")
+	}
+	logits := t.Model.trained(p, in, b)
+	loss := t.Model.loss(p, in, b, logits)
+	if t.Teacher != nil {
+		if loss, err = t.Teacher.mix(p, in, b, logits, loss); err != nil {
+			return train.Outcome{}, err
+		}
+	}
+	n := float64(b.Len())
+	measures := []train.Measure{{Name: "loss", Sum: p.Scale(p.Cast(p.Detach(loss), torch.Float32), n), Count: n}}
+	if s, ok := t.Model.Network.(*heads.Sequence); ok && s.Problem == heads.SingleLabel {
+		right := p.Equal(p.ArgMax(p.Detach(logits), -1), classes(p, b.Classes))
+		measures = append(measures, train.Measure{Name: "accuracy", Sum: p.Sum(right, torch.Float32), Count: n})
+	}
+	return train.Outcome{Loss: loss, Measures: measures}, nil
+}
+
+// pack uploads a batch.
+func (m *Model) pack(p *torch.Pass, b *features.Batch) (*bert.Packed, error) {
+	return m.Network.Encoder().Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
+}
+
+// logits gives the scores of a batch: [F,C] for classification and choice, [N,C] for tags, [N,2] for spans.
+func (m *Model) logits(p *torch.Pass, in *bert.Packed, b *features.Batch) *torch.Tensor {
+	switch n := m.Network.(type) {
+	case *heads.Sequence:
+		return n.Logits(p, in)
+	case *heads.Token:
+		return n.Logits(p, in)
+	case *heads.Span:
+		return n.Logits(p, in)
+	case *heads.Choice:
+		return n.Logits(p, in, max(1, b.Choices))
+	}
+	panic("finetune: a network that newNetwork does not make")
+}
+
+// trained is logits, for tags only of the tokens that have one: [M,C].
+func (m *Model) trained(p *torch.Pass, in *bert.Packed, b *features.Batch) *torch.Tensor {
+	n, ok := m.Network.(*heads.Token)
+	if !ok {
+		return m.logits(p, in, b)
+	}
+	rows, _ := labelled(b.Tags)
+	return n.LogitsOf(p, in, torch.From(p, rows, int64(len(rows))))
+}
+
+// loss compares what trained gives with the batch's labels.
+func (m *Model) loss(p *torch.Pass, in *bert.Packed, b *features.Batch, logits *torch.Tensor) *torch.Tensor {
+	switch n := m.Network.(type) {
+	case *heads.Sequence:
+		if n.Problem == heads.SingleLabel {
+			return n.Loss(p, logits, classes(p, b.Classes))
+		}
+		return n.Loss(p, logits, torch.From(p, b.Targets, int64(b.Len()), int64(b.Width)))
+	case *heads.Token:
+		_, tags := labelled(b.Tags)
+		return n.Loss(p, logits, torch.From(p, tags, int64(len(tags))))
+	case *heads.Span:
+		return n.Loss(p, in, logits, classes(p, b.First), classes(p, b.Last))
+	case *heads.Choice:
+		return n.Loss(p, logits, classes(p, b.Classes))
+	}
+	panic("finetune: a network that newNetwork does not make")
+}
+
+// labelled lists the rows whose tag counts, and these tags.
+func labelled(tags []int32) (rows []int32, labels []int64) {
+	for i, tag := range tags {
+		if tag != features.Ignored {
+			rows, labels = append(rows, int32(i)), append(labels, int64(tag))
+		}
+	}
+	return rows, labels
+}
+
+// classes uploads labels.
+func classes(p *torch.Pass, labels []int32) *torch.Tensor {
+	wide := make([]int64, len(labels))
+	for i, label := range labels {
+		wide[i] = int64(label)
+	}
+	return torch.From(p, wide, int64(len(wide)))
+}

@@ -1,0 +1,242 @@
+package finetune
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"gobert/bert"
+	"gobert/data/loader"
+	"gobert/data/tasks"
+	"gobert/data/tasks/dataset"
+	"gobert/data/tasks/features"
+	"gobert/internal/train"
+)
+
+// Job is one run: settings, data, and where it goes.
+type Job struct {
+	Settings
+	Data     *dataset.Dataset
+	Sources  []string // what the data was read from, for the card
+	Device   string
+	Output   string // folder of the run
+	Resume   bool   // go on from the newest checkpoint, if there is one
+	Keep     int    // checkpoints that stay while it runs
+	KeepAll  bool   // checkpoints stay after the run too
+	Reporter train.Reporter
+	Log      *slog.Logger
+	Tell     bert.Progress
+}
+
+// run is a job being done.
+type run struct {
+	Job
+	model      *Model
+	train, dev *features.Set
+	trainer    *train.Trainer[*features.Batch, loader.Cursor]
+	perEpoch   int64 // steps
+	total      int64
+	weights    []float64
+	best       *Evaluation
+	last       *Evaluation
+	record     *recorder
+	closers    []func()
+}
+
+// Train does a job and gives what came of it. An interrupted one can be resumed.
+func Train(ctx context.Context, job Job) (*Result, error) {
+	if err := job.Validate(job.Data.Kind); err != nil {
+		return nil, err
+	}
+	if job.Data.Train == nil || len(job.Data.Train.Examples) == 0 {
+		return nil, errors.New("finetune: there is no training data (hint: --data FOLDER with a train file, or --train FILE)")
+	}
+	if err := job.checkOutput(); err != nil {
+		return nil, err
+	}
+	r := &run{Job: job}
+	if r.Log == nil {
+		r.Log = slog.New(slog.DiscardHandler)
+	}
+	defer r.close()
+	for _, step := range []func(context.Context) error{r.open, r.encode, r.prepare, r.begin} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	began := time.Now()
+	if err := r.trainer.Run(ctx); err != nil {
+		return nil, err
+	}
+	r.Log.Debug("trained", "seconds", time.Since(began).Seconds())
+	return r.finish(ctx)
+}
+
+// checkOutput refuses to mix two runs in one folder.
+func (j *Job) checkOutput() error {
+	entries, err := os.ReadDir(j.Output)
+	if err != nil || len(entries) == 0 {
+		return nil //nolint:nilerr // a folder that is not there is made
+	}
+	if _, err := os.Stat(filepath.Join(j.Output, resultFile)); err == nil {
+		return fmt.Errorf("finetune: %s holds a finished run (hint: give another --out, or remove it)", j.Output)
+	}
+	if !j.Resume {
+		return fmt.Errorf("finetune: %s is not empty (hint: --resume goes on with the run in it; or give another --out)", j.Output)
+	}
+	return nil
+}
+
+// open loads the model and changes it as the settings say.
+func (r *run) open(ctx context.Context) error {
+	s := r.Settings
+	var faults []error
+	o := OpenOptions{
+		Kind: r.Data.Kind, Labels: r.Data.Labels, Pooling: s.Pooling, Adapter: s.Adapter, Seed: s.Seed, Device: r.Device, Compute: s.Compute, Tell: r.Tell,
+		Change: func(c *bert.Config) {
+			if s.Dropout != nil {
+				c.HiddenDropout, c.AttentionDropout, c.ClassifierDropout = *s.Dropout, *s.Dropout, s.Dropout
+			}
+		},
+		Prepare: func(n bert.Network) { faults = append(faults, reinitialize(n, s.Reinit, s.Seed)) },
+	}
+	var err error
+	if r.model, err = Open(ctx, s.Model, o); err != nil {
+		return err
+	}
+	if err := errors.Join(faults...); err != nil {
+		return err
+	}
+	if len(r.model.New) > 0 {
+		r.Log.Info("newly initialised: " + strings.Join(r.model.New, ", "))
+	}
+	return nil
+}
+
+// encode makes the features of train and dev.
+func (r *run) encode(context.Context) error {
+	for _, part := range []struct {
+		of  *dataset.Part
+		set **features.Set
+	}{{r.Data.Train, &r.train}, {firstPart(r.Data.Dev), &r.dev}} {
+		if part.of == nil {
+			continue
+		}
+		set, err := r.model.Features(part.of.Examples, r.options(), r.onError())
+		if err != nil {
+			return err
+		}
+		if set.Truncated > 0 && r.Data.Kind != tasks.Span {
+			r.Log.Info(fmt.Sprintf("%s: %d of %d texts are longer than %d tokens and were cut", part.of.Name, set.Truncated, len(set.Examples), r.SeqLength))
+		}
+		*part.set = set
+	}
+	if r.train.All.Len() == 0 {
+		return errors.New("finetune: not one usable example in the training data")
+	}
+	return nil
+}
+
+func firstPart(parts []dataset.Part) *dataset.Part {
+	if len(parts) == 0 {
+		return nil
+	}
+	return &parts[0]
+}
+
+func (r *run) options() features.Options {
+	return features.Options{MaxLength: r.SeqLength, Stride: r.Stride, AllPieces: r.AllPieces, Offsets: r.Data.Kind == tasks.Span}
+}
+
+func (r *run) onError() tasks.OnError { return tasks.Stop }
+
+// prepare freezes, weighs and plans.
+func (r *run) prepare(context.Context) (err error) {
+	if len(r.Freeze) > 0 {
+		if err := train.Freeze(r.model.Network, r.Freeze); err != nil {
+			return err
+		}
+	}
+	if r.LayerDecay < 1 {
+		decayRates(r.model.Network, r.LayerDecay)
+	}
+	if r.weights, err = r.model.weighClasses(r.Settings, &r.train.All); err != nil {
+		return err
+	}
+	batches := float64((r.train.All.Len() + r.Batch - 1) / r.Batch)
+	r.perEpoch = max(1, int64(math.Round(batches/float64(r.Accumulate))))
+	r.total = r.Steps
+	if r.total == 0 {
+		r.total = max(1, int64(math.Ceil(batches*r.Epochs/float64(r.Accumulate)-1e-9)))
+	}
+	return nil
+}
+
+// begin makes the trainer, resumed where that was asked for.
+func (r *run) begin(ctx context.Context) error {
+	task := &Task{Model: r.model}
+	if r.Teacher != "" {
+		teacher, err := Open(ctx, r.Teacher, OpenOptions{Kind: r.Data.Kind, Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Tell})
+		if err != nil {
+			return fmt.Errorf("--teacher: %w", err)
+		}
+		r.closers = append(r.closers, func() { _ = teacher.Close() })
+		if task.Teacher, err = NewTeacher(teacher, r.model, r.Temperature, r.Alpha); err != nil {
+			return err
+		}
+	}
+	var err error
+	if r.trainer, err = train.New[*features.Batch, loader.Cursor](task, r.trainerSettings()); err != nil {
+		return err
+	}
+	if r.trainer.Extra, err = json.Marshal(r.Settings); err != nil {
+		return err
+	}
+	curve := r.schedule()
+	if err := curve.ValidateFor(r.total); err != nil {
+		return err
+	}
+	r.trainer.Rate = func(step int64, progress float64) float64 { return curve.Rate(step, r.total, progress) }
+	r.trainer.Decorate = r.decorate
+	if r.dev != nil {
+		r.trainer.Evaluate = r.evaluate
+	}
+	if err := r.resume(); err != nil {
+		return err
+	}
+	return r.feed(ctx)
+}
+
+func (r *run) trainerSettings() train.Settings {
+	s := train.Settings{
+		Seed: r.Seed, Compute: r.Compute, Optimizer: r.Optimizer, Steps: r.total, Accumulate: r.Accumulate, GradientCheckpoint: r.Checkpoint,
+		LogEvery: r.LogEvery, EvaluateEvery: r.EvaluateEvery, SaveEvery: r.SaveEvery, Keep: max(1, r.Keep), Device: r.model.Device, Output: r.Output,
+		Patience: r.EarlyStop,
+	}
+	if r.EvaluateEvery == 0 {
+		s.EvaluateEvery = r.perEpoch
+	}
+	if r.dev != nil && (r.SaveBest || r.EarlyStop > 0) {
+		s.Best, s.BestIsLow = r.metric()
+	}
+	return s
+}
+
+func (r *run) close() {
+	for _, c := range r.closers {
+		c()
+	}
+	if r.trainer != nil {
+		r.trainer.Close()
+	}
+	if r.model != nil {
+		_ = r.model.Close()
+	}
+}
