@@ -10,13 +10,15 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"gobert/internal/metrics"
 )
 
 // Confusion is a confusion matrix: how often each label was predicted for each.
 type Confusion struct {
 	Title  string
 	Labels []string
-	Counts [][]int // [true][predicted]
+	Counts metrics.Confusion // [true][predicted]
 }
 
 // Validate says what cannot be drawn.

@@ -84,7 +84,9 @@ func Encode(w io.Writer, format string, d Drawing) error {
 		return err
 	}
 	// Arial has the same widths, and somebody who opens the file may not have Liberation Sans.
-	_, err := w.Write(bytes.ReplaceAll(text.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
+	svg := bytes.ReplaceAll(text.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
+	// Some programs know no size in points.
+	_, err := w.Write(bytes.Replace(svg, []byte(`pt"`), []byte(`"`), 2))
 	return err
 }
 

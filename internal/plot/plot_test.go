@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"image/color"
 	"image/png"
 	"io"
@@ -37,7 +38,7 @@ func recorded(name string, n int) Run {
 }
 
 func reliability() Reliability {
-	return Reliability{Title: "calibration", Error: 0.05, Bins: []Bin{{0, 0.5, 0, math.NaN(), math.NaN()}, {0.5, 1, 10, 0.8, 0.75}}}
+	return Reliability{Title: "calibration", Error: 0.05, Bins: []Bin{{High: 0.5, Confidence: math.NaN(), Accuracy: math.NaN()}, {Low: 0.5, High: 1, Count: 10, Confidence: 0.8, Accuracy: 0.75}}}
 }
 
 func drawings(t *testing.T) map[string]Drawing {
@@ -102,6 +103,9 @@ func TestEncode(t *testing.T) {
 		}
 		if strings.Contains(svg.String(), "NaN") || strings.Contains(svg.String(), "Inf") {
 			t.Errorf("%s: a place that is not finite was drawn", name)
+		}
+		if want := fmt.Sprintf(`width="%.5g" height="%.5g" viewBox="0 0 `, width, height); !strings.Contains(svg.String(), want) {
+			t.Errorf("%s: no %s in %.200s", name, want, svg.String())
 		}
 		for d := xml.NewDecoder(&svg); ; {
 			if _, err := d.Token(); errors.Is(err, io.EOF) {

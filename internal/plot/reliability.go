@@ -7,9 +7,12 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"gobert/internal/metrics"
 )
 
-// Reliability is a calibration diagram: in each range of confidence, how often the model was right.
+// Reliability is a calibration diagram: in each range of confidence, how often the model was right. Take the bins and the
+// error from [metrics.Calibrate].
 type Reliability struct {
 	Title string
 	Bins  []Bin
@@ -17,12 +20,7 @@ type Reliability struct {
 }
 
 // Bin is a range of confidence.
-type Bin struct {
-	Low, High  float64 // 0..1
-	Count      int
-	Confidence float64 // mean of the predictions in it
-	Accuracy   float64
-}
+type Bin = metrics.Bin
 
 // Validate says what cannot be drawn.
 func (r Reliability) Validate() error {
