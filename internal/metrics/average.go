@@ -38,13 +38,15 @@ func (n counts) scores() Scores {
 	}
 }
 
+func (n counts) plus(m counts) counts {
+	return counts{n.right + m.right, n.predicted + m.predicted, n.support + m.support}
+}
+
 // average joins the scores of classes.
 func average(classes []counts, a Average) Scores {
 	var all counts
 	for _, n := range classes {
-		all.right += n.right
-		all.predicted += n.predicted
-		all.support += n.support
+		all = all.plus(n)
 	}
 	if a == Micro {
 		return all.scores()

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -52,6 +53,45 @@ func BootstrapMean(values []float64, o BootstrapOptions) Interval {
 		}
 		return s / float64(len(drawn))
 	})
+}
+
+// BootstrapClasses is [Bootstrap] of a metric of single labels, such as Confusion.Matthews.
+func BootstrapClasses(truth, predicted []int, classes int, o BootstrapOptions, metric func(Confusion) float64) (Interval, error) {
+	c, err := NewConfusion(truth, predicted, classes)
+	if err != nil {
+		return Interval{}, err
+	}
+	return Bootstrap(len(truth), o, func(drawn []int) float64 {
+		for _, row := range c {
+			clear(row)
+		}
+		for _, i := range drawn {
+			c[truth[i]][predicted[i]]++
+		}
+		return metric(c)
+	}), nil
+}
+
+// BootstrapEntities is [Bootstrap] of the micro F1 of entities; whole sentences are drawn.
+func BootstrapEntities(truth, predicted [][]string, s Scheme, o BootstrapOptions) (Interval, error) {
+	if err := sameShape(truth, predicted); err != nil {
+		return Interval{}, err
+	}
+	sentences := make([]counts, len(truth))
+	for i := range truth {
+		r, err := Entities(truth[i:i+1], predicted[i:i+1], s)
+		if err != nil {
+			return Interval{}, fmt.Errorf("metrics: sentence %d: %w", i, err)
+		}
+		sentences[i] = r.counts
+	}
+	return Bootstrap(len(sentences), o, func(drawn []int) float64 {
+		var all counts
+		for _, i := range drawn {
+			all = all.plus(sentences[i])
+		}
+		return all.entityScores().F1
+	}), nil
 }
 
 // quantile is numpy's, linear between the values of a sorted slice.

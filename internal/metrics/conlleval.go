@@ -42,7 +42,7 @@ func Conlleval(truth, predicted [][]string) (ConllReport, error) {
 	var all counts
 	for _, kind := range slices.Sorted(maps.Keys(w.found)) {
 		n := *w.found[kind]
-		all.right, all.predicted, all.support = all.right+n.right, all.predicted+n.predicted, all.support+n.support
+		all = all.plus(n)
 		if kind == "" {
 			continue // a phrase without a type counts, but has no line of its own
 		}

@@ -7,7 +7,7 @@
 //	c.Matthews()                        // matthews_corrcoef
 //	metrics.Pearson(x, y)               // scipy's pearsonr
 //	task, err := metrics.GLUETask("mrpc")
-//	values, err := task.Classes(truth, predicted) // accuracy, f1, combined_score
+//	values, err := task.Classify(truth, predicted) // accuracy, f1, combined_score
 //	report, err := metrics.Entities(truth, predicted, metrics.Lenient) // seqeval
 //	scores, err := metrics.SQuAD2(questions, predictions, noAnswer, 1) // evaluate-v2.0.py
 //

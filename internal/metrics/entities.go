@@ -12,6 +12,8 @@ type EntityReport struct {
 	PerType                []Scores
 	Micro, Macro, Weighted Scores
 	Accuracy               float64 // share of words whose tag is right
+
+	counts counts // of all types
 }
 
 // Entities compares entities: one is right if its type and both its ends are. A scheme other than Lenient is seqeval's
@@ -63,7 +65,7 @@ func Entities(truth, predicted [][]string, s Scheme) (EntityReport, error) {
 	r.Types = slices.Sorted(maps.Keys(found))
 	for _, kind := range r.Types {
 		n := *found[kind]
-		all.right, all.predicted, all.support = all.right+n.right, all.predicted+n.predicted, all.support+n.support
+		all = all.plus(n)
 		score := n.entityScores()
 		r.PerType = append(r.PerType, score)
 		for j, v := range [3]float64{score.Precision, score.Recall, score.F1} {
@@ -71,7 +73,7 @@ func Entities(truth, predicted [][]string, s Scheme) (EntityReport, error) {
 		}
 		weights = append(weights, n.support)
 	}
-	r.Micro = all.entityScores()
+	r.counts, r.Micro = all, all.entityScores()
 	r.Macro = Scores{mean(columns[0]), mean(columns[1]), mean(columns[2]), all.support}
 	r.Weighted = Scores{Support: all.support}
 	if all.support > 0 {

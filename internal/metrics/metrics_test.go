@@ -131,6 +131,35 @@ func TestBootstrap(t *testing.T) {
 	}
 }
 
+// TestBootstrapMetrics: the other doors draw the same examples.
+func TestBootstrapMetrics(t *testing.T) {
+	truth, predicted, right := make([]int, 200), make([]int, 200), make([]float64, 200)
+	var tags, found [][]string
+	for i := range truth {
+		truth[i], predicted[i] = i%3, i*i%3
+		label, guess := "B-X", "O"
+		if truth[i] == predicted[i] {
+			right[i], guess = 1, "B-X"
+		}
+		tags, found = append(tags, []string{label}), append(found, []string{guess})
+	}
+	want := BootstrapMean(right, BootstrapOptions{Seed: 3})
+	got, err := BootstrapClasses(truth, predicted, 3, BootstrapOptions{Seed: 3}, Confusion.Accuracy)
+	if err != nil || got != want {
+		t.Errorf("accuracy: got %v, %v; want %v", got, err, want)
+	}
+	// Where all that is found is right, F1 is 2r/(1+r) of the share r that is found.
+	got, err = BootstrapEntities(tags, found, IOB2, BootstrapOptions{Seed: 3})
+	f1 := func(r float64) float64 { return 2 * r / (1 + r) }
+	if err != nil || math.Abs(got.Low-f1(want.Low)) > 1e-3 || math.Abs(got.High-f1(want.High)) > 1e-3 {
+		t.Errorf("F1: got %v, %v; want %v to %v", got, err, f1(want.Low), f1(want.High))
+	}
+	_, err = BootstrapClasses([]int{5}, []int{0}, 3, BootstrapOptions{}, Confusion.Matthews)
+	contains(t, err, "label of example 0 is 5")
+	_, err = BootstrapEntities([][]string{{"O"}, {"Q"}}, [][]string{{"O"}, {"O"}}, IOB2, BootstrapOptions{})
+	contains(t, err, `metrics: sentence 1: metrics: labels of sentence 0: metrics: word 0: the tag "Q"`)
+}
+
 // TestQuantile has numpy's answers for numpy.quantile([1, 2, 4, 8], ...).
 func TestQuantile(t *testing.T) {
 	for share, want := range map[float64]float64{0: 1, 0.025: 1.075, 0.5: 3, 0.75: 5, 0.975: 7.699999999999999, 1: 8} {
