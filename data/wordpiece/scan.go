@@ -60,12 +60,13 @@ func separating(x uint64) uint64 {
 
 // separators64 has a bit for each separating byte of a block.
 func separators64(p unsafe.Pointer) uint64 {
-	var m uint64
-	for i := range uintptr(block / 8) {
-		x := *(*uint64)(unsafe.Add(p, 8*i))
-		m |= (separating(x) >> 7 * collect) >> 56 << (8 * i)
-	}
-	return m
+	return separators8(p, 0) | separators8(p, 8)<<8 | separators8(p, 16)<<16 | separators8(p, 24)<<24 |
+		separators8(p, 32)<<32 | separators8(p, 40)<<40 | separators8(p, 48)<<48 | separators8(p, 56)<<56
+}
+
+// separators8 has a bit for each separating byte of eight.
+func separators8(p unsafe.Pointer, at uintptr) uint64 {
+	return separating(*(*uint64)(unsafe.Add(p, at))) >> 7 * collect >> 56
 }
 
 // masks keep the first n bytes of two numbers.
@@ -220,12 +221,25 @@ func (e *engine) idsOfHits(w *worker, dst []int32, text string, from, count int)
 
 // appendMiss appends the ids of a span that is not in its first place in the cache.
 func (e *engine) appendMiss(w *worker, dst []int32, q *probe, span string) []int32 {
-	if q.set != tooLong {
-		if s := w.cache.find(q.low, q.high); s != nil {
-			return w.appendShort(dst, s)
-		}
+	if s := e.second(w, q, len(span)); s != nil {
+		return w.appendShort(dst, s)
 	}
 	return e.appendSpans(w, dst, span)
+}
+
+// second returns the entry of a span that is not in its first place: out of the second, or made anew
+// if the span is a plain one. It is nil where that is not enough.
+func (e *engine) second(w *worker, q *probe, length int) *short {
+	if q.set == tooLong {
+		return nil
+	}
+	if s := w.cache.find(q.low, q.high); s != nil {
+		return s
+	}
+	if (q.low|q.high)&highs != 0 || e.rules.MaxWord < shortSpan {
+		return nil
+	}
+	return e.cutPlain(w, q, length)
 }
 
 // room makes sure that the ids of so many spans can be written without looking.

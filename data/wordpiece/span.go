@@ -1,6 +1,7 @@
 package wordpiece
 
 import (
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -17,6 +18,7 @@ type worker struct {
 	cache
 	probes
 	pieces []piece // What cut returns.
+	made   short   // What cutPlain returns.
 	padded [padded]byte
 
 	// The normalized word that is being gathered, and for each of its bytes the part of the span
@@ -139,4 +141,47 @@ func (e *engine) finish(w *worker) {
 	}
 	w.number++
 	w.begin()
+}
+
+// cutPlain cuts a span of ASCII letters and digits, which are a word as they are or in lower case,
+// and remembers it. It returns nil where an entry cannot hold the pieces.
+func (e *engine) cutPlain(w *worker, q *probe, length int) *short {
+	s := &w.made
+	*s = short{low: q.low, high: q.high}
+	var word [shortSpan]byte
+	low, high := q.low, q.high
+	if e.rules.Lowercase {
+		low, high = lowered(low), lowered(high)
+	}
+	binary.LittleEndian.PutUint64(word[:], low)
+	binary.LittleEndian.PutUint64(word[8:], high)
+	layout := int32(1 << layoutWords)
+	from := uint32(root)
+	for at := 0; at < length; from = e.tokens.inner {
+		n, id := 0, int32(noToken)
+		if from != noNode {
+			id, n = e.tokens.longest(from, word[at:length])
+		}
+		if n == 0 {
+			s.data[0] = e.unk
+			layout = 1<<layoutWords | int32(length)<<layoutEnd | 1
+			break
+		}
+		count := layout & layoutCount
+		if count == layoutCount {
+			return nil
+		}
+		at += n
+		s.data[count&3] = id
+		layout += int32(at)<<(layoutEnd+count*endBits) | 1
+	}
+	s.data[3] = layout
+	w.put(*s)
+	return s
+}
+
+// lowered makes the ASCII letters among eight ASCII characters lower case.
+func lowered(x uint64) uint64 {
+	upper := (x + (0x80-'A')*ones) &^ (x + (0x80-'Z'-1)*ones) & highs
+	return x | upper>>2
 }
