@@ -3,6 +3,7 @@ package tasks
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -51,7 +52,7 @@ func NewSource(name string, r io.Reader) (*Source, error) {
 	}
 	head, err := s.Peek(sniffed)
 	if len(head) == 0 {
-		if err == nil || err == io.EOF {
+		if err == nil || errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("tasks: reading %s: the file is empty, expected labelled data", name)
 		}
 		return nil, fmt.Errorf("tasks: reading %s: %w", name, err)

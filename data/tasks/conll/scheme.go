@@ -143,7 +143,7 @@ func suffix(kind string) string {
 
 func prefix(s Scheme, first, last, touches bool) byte {
 	switch {
-	case s == IO, s == IOB1 && !(first && touches):
+	case s == IO, s == IOB1 && (!first || !touches):
 		return 'I'
 	case first && last && (s == BIOS || s == IOBES):
 		return 'S'

@@ -131,7 +131,7 @@ func (d *Dataset) read(o *opener, f file) ([]tasks.Example, error) {
 		return nil, err
 	}
 	skipped := d.Skipped.Rows
-	var wrapped tasks.Reader = r
+	wrapped := r
 	if o.source.OnError == tasks.Skip {
 		wrapped = tasks.Skipping(r, &d.Skipped)
 	}

@@ -16,8 +16,8 @@ import (
 	"gobert/data/wordpiece"
 )
 
-// real returns a path below BERT_DATA, or skips the test.
-func real(t *testing.T, path string) string {
+// realPath returns a path below BERT_DATA, or skips the test.
+func realPath(t *testing.T, path string) string {
 	t.Helper()
 	root := os.Getenv("BERT_DATA")
 	if root == "" {
@@ -59,7 +59,7 @@ func TestRealCounts(t *testing.T) {
 		{"classify", "hf_tests_samples/MRPC/train.csv", 5, 1, 0, "equivalent, not_equivalent", 0},
 	} {
 		t.Run(test.task+" "+test.path, func(t *testing.T) {
-			d, err := Open(Source{Task: test.task, Data: []string{real(t, test.path)}})
+			d, err := Open(Source{Task: test.task, Data: []string{realPath(t, test.path)}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func checkAnswers(t *testing.T, d *Dataset) {
 }
 
 func TestMRPCOriginalFile(t *testing.T) {
-	d, err := Open(Source{Task: "mrpc", Test: real(t, "glue/MRPC/msr_paraphrase_test.txt")})
+	d, err := Open(Source{Task: "mrpc", Test: realPath(t, "glue/MRPC/msr_paraphrase_test.txt")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,11 +147,11 @@ func TestRealFeaturesEqualReference(t *testing.T) {
 	}
 	encode := func(t *testing.T, path, vocab string, newEncoder func(features.Tokenizer, *Dataset) (features.Encoder, error)) *features.Batch {
 		task := map[string]string{"glue": filepath.Base(filepath.Dir(path)), "squa": "squad", "wnut": "tag", "chin": "tag", "coda": "choice"}[path[:4]]
-		d, err := Open(Source{Task: task, Data: []string{real(t, path)}, DevShare: -1})
+		d, err := Open(Source{Task: task, Data: []string{realPath(t, path)}, DevShare: -1})
 		if err != nil {
 			t.Fatal(err)
 		}
-		tokenizer, err := wordpiece.Open(real(t, filepath.Join("vocab", vocab)))
+		tokenizer, err := wordpiece.Open(realPath(t, filepath.Join("vocab", vocab)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +221,7 @@ func TestRealFeaturesEqualReference(t *testing.T) {
 
 func TestRealSchemes(t *testing.T) {
 	for path, want := range map[string]conll.Scheme{"wnut17": conll.IOB2, "chinese/ner/resume": conll.BIOS, "hf_tests_samples/conll": conll.IOB2} {
-		d, err := Open(Source{Task: "tag", Data: []string{real(t, path)}})
+		d, err := Open(Source{Task: "tag", Data: []string{realPath(t, path)}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -127,10 +127,9 @@ func longestFirst(n, m, room int) (int, int) {
 	if n+m <= room {
 		return n, m
 	}
-	short, long := min(n, m), max(n, m)
-	if short > room {
-		long = short
-	} else {
+	short := min(n, m)
+	long := short
+	if short <= room {
 		long = max(short, room-short)
 	}
 	if short+long > room {

@@ -17,88 +17,76 @@ type Named struct {
 
 // WritePredictions writes predictions.json, the answers by question: the bytes that the reference writes.
 func WritePredictions(w io.Writer, all []Named) error {
-	return writeObject(w, all, func(out *bufio.Writer, n *Named) { quote(out, n.Text) })
+	return writeObject(w, all, func(out *bufio.Writer, n *Named) { fmt.Fprint(out, quoted(n.Text)) })
 }
 
 // WriteNullOdds writes null_odds.json: by question, how much surer no answer is than the best one.
 func WriteNullOdds(w io.Writer, all []Named) error {
-	return writeObject(w, all, func(out *bufio.Writer, n *Named) { out.WriteString(number(n.NullOdds)) })
+	return writeObject(w, all, func(out *bufio.Writer, n *Named) { fmt.Fprint(out, number(n.NullOdds)) })
 }
 
 // WriteBest writes nbest_predictions.json: by question, its candidates with probabilities and logits.
 func WriteBest(w io.Writer, all []Named) error {
 	const line = "\n            "
 	return writeObject(w, all, func(out *bufio.Writer, n *Named) {
-		out.WriteString("[")
+		fmt.Fprint(out, "[")
 		for i, c := range n.Candidates {
 			if i > 0 {
-				out.WriteString(",")
+				fmt.Fprint(out, ",")
 			}
 			logits := fmt.Sprintf(`"start_logit": %s,`+line+`"end_logit": %s`, number(float64(c.First)), number(float64(c.Last)))
-			out.WriteString("\n        {" + line)
+			fmt.Fprint(out, "\n        {"+line)
 			if c.standIn() {
 				fmt.Fprintf(out, `"text": "empty",`+line+`%s`, logits)
 			} else {
-				fmt.Fprintf(out, `%s,`+line+`"text": `, logits)
-				quote(out, c.Text)
+				fmt.Fprintf(out, `%s,`+line+`"text": %s`, logits, quoted(c.Text))
 			}
 			fmt.Fprintf(out, `,`+line+`"probability": %s`+"\n        }", number(c.Probability))
 		}
-		out.WriteString("\n    ]")
+		fmt.Fprint(out, "\n    ]")
 	})
 }
 
 // writeObject writes a JSON object with a line for each question.
 func writeObject(w io.Writer, all []Named, value func(*bufio.Writer, *Named)) error {
 	out := bufio.NewWriter(w)
-	out.WriteString("{")
+	fmt.Fprint(out, "{")
 	for i := range all {
 		if i > 0 {
-			out.WriteString(",")
+			fmt.Fprint(out, ",")
 		}
-		out.WriteString("\n    ")
-		quote(out, all[i].ID)
-		out.WriteString(": ")
+		fmt.Fprint(out, "\n    ")
+		fmt.Fprint(out, quoted(all[i].ID), ": ")
 		value(out, &all[i])
 	}
 	if len(all) > 0 {
-		out.WriteString("\n")
+		fmt.Fprint(out, "\n")
 	}
-	out.WriteString("}\n")
+	fmt.Fprint(out, "}\n")
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("squad: writing predictions: %w", err)
 	}
 	return nil
 }
 
-// quote writes a string in ASCII, as Python's json does.
-func quote(out *bufio.Writer, s string) {
-	out.WriteByte('"')
+// quoted is a string in ASCII, as Python's json writes it.
+func quoted(s string) string {
+	short := map[rune]string{'"': `\"`, '\\': `\\`, '\n': `\n`, '\r': `\r`, '\t': `\t`, '\b': `\b`, '\f': `\f`}
+	out := []byte{'"'}
 	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			out.WriteByte('\\')
-			out.WriteByte(byte(r))
-		case r == '\n':
-			out.WriteString(`\n`)
-		case r == '\r':
-			out.WriteString(`\r`)
-		case r == '\t':
-			out.WriteString(`\t`)
-		case r == '\b':
-			out.WriteString(`\b`)
-		case r == '\f':
-			out.WriteString(`\f`)
+		switch escape, ok := short[r]; {
+		case ok:
+			out = append(out, escape...)
 		case r >= ' ' && r <= '~':
-			out.WriteByte(byte(r))
+			out = append(out, byte(r))
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(out, `\u%04x\u%04x`, high, low)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
 		default:
-			fmt.Fprintf(out, `\u%04x`, r)
+			out = fmt.Appendf(out, `\u%04x`, r)
 		}
 	}
-	out.WriteByte('"')
+	return string(append(out, '"'))
 }
 
 // number writes a float as Python's repr does.

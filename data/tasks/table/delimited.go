@@ -27,10 +27,13 @@ type delimited struct {
 func newDelimited(lines *tasks.Lines, separator byte, quotes bool, header *bool, known func(string) bool) (*delimited, error) {
 	d := &delimited{lines: lines, separator: separator, quotes: quotes}
 	cells, at, err := d.read()
-	if err != nil && !tasks.IsRow(err) {
-		if errors.Is(err, io.EOF) {
-			return nil, tasks.Fault(lines.Origin(1, 0), "the file has no rows")
-		}
+	switch {
+	case tasks.IsRow(err):
+		d.pending = err // It is told when the rows are read.
+		return d, nil
+	case errors.Is(err, io.EOF):
+		return nil, tasks.Fault(lines.Origin(1, 0), "the file has no rows")
+	case err != nil:
 		return nil, err
 	}
 	is := false
@@ -41,14 +44,10 @@ func newDelimited(lines *tasks.Lines, separator byte, quotes bool, header *bool,
 			is = is || known(strings.TrimSpace(c))
 		}
 	}
-	if is && err == nil {
+	if is {
 		for _, c := range cells {
 			d.names = append(d.names, strings.TrimSpace(c))
 		}
-		return d, nil
-	}
-	if err != nil {
-		d.pending = err
 		return d, nil
 	}
 	d.name(len(cells))

@@ -18,7 +18,7 @@ import (
 type parquetRows struct {
 	path    string
 	file    io.Closer
-	reader  *parquet.Reader
+	reader  *parquet.GenericReader[any]
 	columns []parquetColumn
 	names   []string
 	classes map[string][]string // names of the classes of Hugging Face's ClassLabel columns
@@ -58,7 +58,7 @@ func openParquet(path string) (p *parquetRows, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("tasks: reading %s: no valid Parquet file: %w (hint: was it copied whole?)", path, err)
 	}
-	p = &parquetRows{path: path, file: f, reader: parquet.NewReader(file), buffer: make([]parquet.Row, 64)}
+	p = &parquetRows{path: path, file: f, reader: parquet.NewGenericReader[any](file, file.Schema()), buffer: make([]parquet.Row, 64)}
 	p.describe(file)
 	return p, nil
 }
