@@ -11,6 +11,7 @@ import (
 
 	"gobert/data/tasks"
 	"gobert/data/tasks/glue"
+	"gobert/data/tasks/table"
 )
 
 // file is what one part is read from.
@@ -132,16 +133,13 @@ func readable(name string, kind tasks.Kind) bool {
 	if slices.Contains([]string{"labels.txt", "readme.md", "readme.txt", "license", "license.txt", "dataset_infos.json"}, name) {
 		return false
 	}
-	for _, packed := range []string{".gz", ".zst"} {
-		name = strings.TrimSuffix(name, packed)
-	}
-	switch filepath.Ext(name) {
-	case ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet":
-		return true
-	case ".txt", ".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes", ".annotated":
+	switch table.Extension(name) {
+	case table.Columned:
 		return kind == tasks.Tag
+	case table.Auto:
+		return kind == tasks.Tag && filepath.Ext(name) == ".txt"
 	}
-	return false
+	return true
 }
 
 // guessSplit finds a part's name in a file's.

@@ -92,19 +92,22 @@ func (o *opener) table(path string, in io.Reader, format table.Format) (tasks.Re
 
 // columns reports whether a file of tags is CoNLL's columns.
 func (o *opener) columns(path string, format table.Format, in io.Reader) bool {
-	if o.source.Table.Columns.Words != "" || o.source.Table.Format != table.Auto {
-		return false
+	given := o.source.Table.Format
+	if words := o.source.Table.Columns.Words; words != "" && strings.Trim(words, "-0123456789") != "" {
+		return false // Columns with names are a table's.
 	}
-	switch format {
-	case table.JSON, table.JSONLines, table.Parquet, table.CSV:
-		return false
-	case table.TSV:
+	switch {
+	case format == table.Columned:
 		return true
-	}
-	if !o.plain {
+	case given != table.Auto:
+		return false
+	case format == table.TSV:
 		return true
-	}
-	if in != nil {
+	case format != table.Auto:
+		return false
+	case !o.plain:
+		return true
+	case in != nil:
 		return false // It was looked at already.
 	}
 	s, err := tasks.OpenSource(path)

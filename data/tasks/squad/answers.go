@@ -34,10 +34,10 @@ func (c *Candidate) standIn() bool { return c.Text == "empty" && c.End == 0 }
 
 // Prediction is what a question's logits say.
 type Prediction struct {
-	Text       string
-	Answer     Candidate   // the best one that is not empty, whatever the threshold says
-	Candidates []Candidate // the best first
-	NullOdds   float64     // V2: score of no answer less that of the best answer
+	Text     string
+	Answer   Candidate   // the best one that is not empty, whatever the threshold says
+	Best     []Candidate // the best first
+	NullOdds float64     // V2: score of no answer less that of the best answer
 }
 
 // scored is a candidate before it has a text.
@@ -149,19 +149,19 @@ func decide(found []scored, null scored, s Settings) Prediction {
 		found[i].Probability = math.Exp(float64(found[i].score - top))
 		sum += found[i].Probability
 	}
-	p := Prediction{Candidates: make([]Candidate, len(found))}
+	p := Prediction{Best: make([]Candidate, len(found))}
 	for i := range found {
 		found[i].Probability /= sum
-		p.Candidates[i] = found[i].Candidate
+		p.Best[i] = found[i].Candidate
 	}
-	best := slices.IndexFunc(p.Candidates, func(c Candidate) bool { return c.Text != "" })
+	best := slices.IndexFunc(p.Best, func(c Candidate) bool { return c.Text != "" })
 	if best < 0 {
 		return p // Only contexts that the reference fails on.
 	}
-	p.Answer = p.Candidates[best]
+	p.Answer = p.Best[best]
 	if !s.V2 {
-		p.Text = p.Candidates[0].Text
-		p.Answer = p.Candidates[0]
+		p.Text = p.Best[0].Text
+		p.Answer = p.Best[0]
 		return p
 	}
 	p.NullOdds = float64(null.score - p.Answer.First - p.Answer.Last)

@@ -30,7 +30,7 @@ func WriteBest(w io.Writer, all []Named) error {
 	const line = "\n            "
 	return writeObject(w, all, func(out *bufio.Writer, n *Named) {
 		fmt.Fprint(out, "[")
-		for i, c := range n.Candidates {
+		for i, c := range n.Best {
 			if i > 0 {
 				fmt.Fprint(out, ",")
 			}

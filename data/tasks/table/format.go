@@ -18,7 +18,8 @@ const (
 	JSON      Format = "json"
 	JSONLines Format = "jsonl"
 	Parquet   Format = "parquet"
-	Lines     Format = "text" // a text a line, for prediction
+	Lines     Format = "text"  // a text a line, for prediction
+	Columned  Format = "conll" // no table: package conll reads it
 )
 
 // Extension is the format that a file's name promises; Auto where it promises none. Compression is looked through.
@@ -38,6 +39,8 @@ func Extension(path string) Format {
 		return JSONLines
 	case ".parquet":
 		return Parquet
+	case ".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes", ".annotated":
+		return Columned
 	}
 	return Auto
 }

@@ -104,7 +104,7 @@ func (r *resolver) choices() error {
 		return r.fail("choices", "--choice-columns")
 	}
 	if c.Prompt == "" {
-		return r.fail("prompt", "--prompt-column")
+		return r.fail("prompt", "--text-column")
 	}
 	return nil
 }
