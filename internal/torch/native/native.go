@@ -2,7 +2,7 @@
 // functions of abi.h. It is a package of its own so that a change in Go does not compile the C++ again.
 //
 // Files: abi.h (the functions), guard.h (exceptions to messages), tensor.cpp, autograd.cpp, elementwise.cpp, sdpa.cpp,
-// multitensor.cpp, generator.cpp, runtime.cpp, cuda.cpp.
+// multitensor.cpp, generator.cpp, runtime.cpp, allocator.cpp, cuda.cpp.
 package native
 
 // -fopenmp lets at::parallel_for in our files use LibTorch's thread pool; without it they run on one thread.

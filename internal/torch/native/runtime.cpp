@@ -9,6 +9,7 @@
 #include <malloc.h>
 #endif
 
+#include "allocator.h"
 #include "guard.h"
 
 using namespace gobert;
@@ -23,6 +24,7 @@ void gb_set_up(void) {
   mallopt(M_TRIM_THRESHOLD, -1);
   mallopt(M_ARENA_MAX, 1);
 #endif
+  recycle_memory();
 }
 
 const char *gb_torch_version(void) { return TORCH_VERSION; }
