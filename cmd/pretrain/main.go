@@ -15,6 +15,7 @@ type commands struct {
 	Eval    evalVerb    `cmd:"" help:"Measure a model on held-out text: loss, perplexity, accuracies."`
 	Fill    fillVerb    `cmd:"" help:"Guess the words behind [MASK]."`
 	Next    nextVerb    `cmd:"" help:"Say how probable it is that one text follows another."`
+	Plot    plotVerb    `cmd:"" help:"Draw the curves of runs: loss, accuracy, learning rate, speed."`
 	Recipes recipesVerb `cmd:"" help:"Show the recipes of train, each number with its reason."`
 	Doctor  cli.Doctor  `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }

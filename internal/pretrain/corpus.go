@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gobert/data/corpus"
 	"gobert/data/indexed"
 	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
@@ -31,17 +32,15 @@ func (t *texts) Close() error {
 	return errors.Join(errs...)
 }
 
-// The parts of a corpus folder.
-const (
-	trainPart   = "train"
-	heldoutPart = "heldout"
-)
-
 // openTexts opens all that the configuration names. What comes back beside an error is what could be opened, and must be
 // closed.
 func openTexts(c Data) (*texts, error) {
 	t := &texts{}
 	if err := notText(c.Data); err != nil {
+		return t, err
+	}
+	manifest, err := manifestOf(c.Data)
+	if err != nil {
 		return t, err
 	}
 	faults := []error{t.openCorpora(c)}
@@ -53,12 +52,29 @@ func openTexts(c Data) (*texts, error) {
 		faults = append(faults, fmt.Errorf("--tokenizer: %s keeps no tokenizer (hint: name the folder that the corpus was made with)", c.Data))
 		return t, errors.Join(faults...)
 	}
-	var err error
 	if t.tokenizer, err = wordpiece.Open(folder); err != nil {
 		return t, errors.Join(append(faults, fmt.Errorf("--tokenizer: %w", err))...)
 	}
 	t.folder = folder
+	if manifest != nil && manifest.Tokenizer.Hash != t.tokenizer.Hash() {
+		return t, errors.Join(append(faults, fmt.Errorf("--tokenizer: the corpus in %s was made with another tokenizer than that in %s "+
+			"(hint: leave --tokenizer out, or make the corpus again)", c.Data, folder))...)
+	}
 	return t, errors.Join(append(faults, t.belongTogether(c.Data))...)
+}
+
+// manifestOf reads what 'pretrain data' says about a corpus; nil for one that others made. One that is not finished is an error.
+func manifestOf(data string) (*corpus.Manifest, error) {
+	if _, err := os.Stat(filepath.Join(data, corpus.ManifestName)); errors.Is(err, os.ErrNotExist) {
+		if _, indexed := os.Stat(filepath.Join(data, corpus.TrainName)); indexed != nil {
+			return nil, nil
+		}
+	}
+	m, err := corpus.ReadManifest(data)
+	if err != nil {
+		return nil, fmt.Errorf("--data: %w", err)
+	}
+	return m, nil
 }
 
 // notText catches what beginners do first: giving the text itself.
@@ -74,7 +90,7 @@ func notText(path string) error {
 // openCorpora opens both parts, or holds out the tail of the only one.
 func (t *texts) openCorpora(c Data) error {
 	path := c.Data
-	if part := filepath.Join(c.Data, trainPart); isFolder(part) {
+	if part := filepath.Join(c.Data, corpus.TrainName); isFolder(part) {
 		path = part
 	}
 	train, err := indexed.Open(path)
@@ -83,11 +99,11 @@ func (t *texts) openCorpora(c Data) error {
 	}
 	t.open, t.train = append(t.open, train), train
 	path = c.Heldout
-	if path == "" && isFolder(filepath.Join(c.Data, heldoutPart)) {
-		path = filepath.Join(c.Data, heldoutPart)
+	if path == "" && isFolder(filepath.Join(c.Data, corpus.HeldOutName)) {
+		path = filepath.Join(c.Data, corpus.HeldOutName)
 	}
 	if path != "" {
-		if part := filepath.Join(path, heldoutPart); isFolder(part) {
+		if part := filepath.Join(path, corpus.HeldOutName); isFolder(part) {
 			path = part
 		}
 		heldout, err := indexed.Open(path)
@@ -111,7 +127,7 @@ func (t *texts) openCorpora(c Data) error {
 
 // tokenizerOf finds the tokenizer that a corpus folder keeps.
 func tokenizerOf(data string) string {
-	for _, folder := range []string{data, filepath.Join(data, "tokenizer"), filepath.Dir(data)} {
+	for _, folder := range []string{data, filepath.Join(data, corpus.TokenizerName), filepath.Dir(data)} {
 		for _, file := range []string{"tokenizer.json", "vocab.txt"} {
 			if _, err := os.Stat(filepath.Join(folder, file)); err == nil {
 				return folder
@@ -150,11 +166,11 @@ func vocabulary(t *wordpiece.Tokenizer) (pretraining.Vocabulary, error) {
 
 // belongTogether looks for ids that the tokenizer does not have.
 func (t *texts) belongTogether(data string) error {
-	for _, corpus := range []pretraining.Corpus{t.train, t.heldout} {
-		if corpus == nil {
+	for _, part := range []pretraining.Corpus{t.train, t.heldout} {
+		if part == nil {
 			continue
 		}
-		if id := highest(corpus); int(id) >= t.tokenizer.Size() {
+		if id := highest(part); int(id) >= t.tokenizer.Size() {
 			return fmt.Errorf("--tokenizer: the corpus in %s has the token id %d, and the tokenizer in %s only %d ids: it was made with another one",
 				data, id, t.folder, t.tokenizer.Size())
 		}

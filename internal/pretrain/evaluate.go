@@ -15,7 +15,7 @@ const evaluationSeed = 0x6265727465766c
 // token at BERT's own rate, so that runs with other masks compare. They stay in memory.
 func heldout(corpus pretraining.Corpus, v pretraining.Vocabulary, length int, nsp bool, sequences, batch int) ([]*data.Batch, error) {
 	o := pretraining.Defaults(length)
-	o.Seed, o.NextSentence = evaluationSeed, nsp
+	o.Seed, o.NextSentence, o.ShortProb = evaluationSeed, nsp, 0 // a short document would have most of the pairs
 	source, err := pretraining.New(corpus, v, o)
 	if err != nil {
 		return nil, fmt.Errorf("held-out part: %w", err)

@@ -67,7 +67,7 @@ func (r *reporter) Step(s train.StepReport) {
 		record.Value{Name: "tokens", Value: float64(s.TokensSeen)})
 	e.Timing = []record.Value{
 		{Name: "tokens_per_second", Value: s.TokensPerSec}, {Name: "mfu", Value: mfu}, {Name: "step_seconds", Value: s.StepSeconds},
-		{Name: "data_wait", Value: s.DataWaitShare}, {Name: "memory_bytes", Value: float64(memory)}, {Name: "seconds", Value: s.Seconds},
+		{Name: "flops_per_second", Value: s.FLOPsPerSec}, {Name: "data_wait", Value: s.DataWaitShare}, {Name: "memory", Value: float64(memory)}, {Name: "seconds", Value: s.Seconds},
 		{Name: "progress", Value: s.Progress},
 	}
 	r.append(e)
@@ -95,7 +95,11 @@ func (r *reporter) left(s train.StepReport) string {
 
 // Evaluation writes what was measured on the held-out part.
 func (r *reporter) Evaluation(step int64, values []train.Value) {
-	r.append(record.Entry{Kind: record.Evaluation, Step: step, Values: recorded(values)})
+	e := record.Entry{Kind: record.Evaluation, Step: step, Values: recorded(values)}
+	for i, v := range e.Values {
+		e.Values[i].Name = strings.TrimPrefix(v.Name, "eval_") // the kind says it already
+	}
+	r.append(e)
 	if r.quiet {
 		return
 	}
