@@ -28,12 +28,13 @@ type settings struct {
 	added   map[int]AddedToken    // added_tokens_decoder, or what stands for it in older folders
 	byName  map[string]AddedToken // the same by content
 	extra   []AddedToken          // extra_special_tokens, additional_special_tokens
+	path    string                // of the file with the settings
 	present bool                  // there is a tokenizer_config.json
 }
 
 // readSettings reads a folder's settings; file is its tokenizer.json or nil.
 func readSettings(folder string, file *tokenizerJSON) (*settings, error) {
-	s := &settings{added: map[int]AddedToken{}, byName: map[string]AddedToken{}}
+	s := &settings{path: filepath.Join(folder, "tokenizer_config.json"), added: map[int]AddedToken{}, byName: map[string]AddedToken{}}
 	var err error
 	if s.values, err = readObject(folder, "tokenizer_config.json"); err != nil {
 		return nil, err
@@ -44,11 +45,11 @@ func readSettings(folder string, file *tokenizerJSON) (*settings, error) {
 		s.values = map[string]json.RawMessage{}
 	}
 	if err := s.extras(s.values, "extra_special_tokens", "additional_special_tokens"); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(folder, "tokenizer_config.json"), err)
+		return nil, fmt.Errorf("%s: %w", s.path, err)
 	}
 	if raw, ok := s.values["added_tokens_decoder"]; ok {
 		if err := s.decoder(raw); err != nil {
-			return nil, fmt.Errorf("%s: added_tokens_decoder: %w", filepath.Join(folder, "tokenizer_config.json"), err)
+			return nil, fmt.Errorf("%s: added_tokens_decoder: %w", s.path, err)
 		}
 		return s, nil
 	}
@@ -98,6 +99,9 @@ func (s *settings) older(folder string, file *tokenizerJSON) error {
 	for _, a := range s.extra {
 		names[a.Content] = true
 	}
+	if len(added) > 0 && !s.present {
+		s.path = filepath.Join(folder, "added_tokens.json")
+	}
 	for token, raw := range added {
 		id, err := strconv.Atoi(string(raw))
 		if err != nil {
@@ -106,6 +110,9 @@ func (s *settings) older(folder string, file *tokenizerJSON) error {
 		s.note(id, AddedToken{Content: token, Normalized: !names[token], Special: names[token]})
 	}
 	if file != nil {
+		if len(file.AddedTokens) > 0 && !s.present {
+			s.path = file.path
+		}
 		for _, a := range file.AddedTokens {
 			s.note(int(a.ID), a.token())
 		}

@@ -20,6 +20,8 @@ type tokenizerJSON struct {
 	PostProcessor json.RawMessage `json:"post_processor"`
 	Decoder       json.RawMessage `json:"decoder"`
 	Model         modelJSON       `json:"model"`
+
+	path string
 }
 
 type addedJSON struct {
@@ -67,6 +69,7 @@ func readJSON(path string) (*tokenizerJSON, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	f.path = path
 	return f, nil
 }
 

@@ -104,9 +104,9 @@ func openFolder(folder string) (*Tokenizer, error) {
 		return nil, err
 	}
 	if bert {
-		return at(folder)(openBert(folder, file, s))
+		return openBert(folder, file, s)
 	}
-	return at(folder)(openBackend(file, s))
+	return openBackend(file, s)
 }
 
 // kin are the classes of transformers that are BertTokenizer under another name.
@@ -146,7 +146,7 @@ func (s *settings) common(o *Options, file *tokenizerJSON) error {
 			*side = Right
 		case "":
 		default:
-			return fmt.Errorf("tokenizer_config.json: %s is %q, expected left or right", key, value)
+			return fmt.Errorf("%s is %q, expected left or right", key, value)
 		}
 	}
 	if file != nil {
@@ -174,7 +174,7 @@ func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, erro
 		a, given, err := s.named(key)
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("tokenizer_config.json: %w", err)
+			return at(s.path)(nil, err)
 		case ok && given:
 			*name = a.Content
 		case ok && s.isNullName(key):
@@ -185,18 +185,21 @@ func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, erro
 	chinese, err2 := s.truth("tokenize_chinese_chars")
 	strip, err3 := s.truth("strip_accents")
 	if err := errors.Join(err1, err2, err3, s.common(&o, file)); err != nil {
-		return nil, err
+		return at(s.path)(nil, err)
 	}
 	o.Lowercase = lower == nil || *lower
 	o.ChineseChars = chinese == nil || *chinese
 	o.StripAccents = strip
 	result := spec{decoder: decoder{prefix: "##", cleanup: true}, kept: kept{config: s.values}}
+	path := ""
 	if file != nil {
+		path = file.path
 		result.vocabulary = file.Model.tokens
 		result.kept.truncation, result.kept.padding = file.Truncation, file.Padding
 	} else {
 		var err error
-		if result.vocabulary, err = loadVocabulary(filepath.Join(folder, "vocab.txt"), o.Unk); err != nil {
+		path = filepath.Join(folder, "vocab.txt")
+		if result.vocabulary, err = loadVocabulary(path, o.Unk); err != nil {
 			return nil, err
 		}
 		if !s.present {
@@ -205,7 +208,8 @@ func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, erro
 	}
 	o.Added = s.toAdd(nil, map[string]string{"unk_token": o.Unk, "sep_token": o.Sep, "pad_token": o.Pad, "cls_token": o.Cls, "mask_token": o.Mask})
 	result.options = o
-	return s.placed(build(result))
+	t, err := at(path)(build(result))
+	return s.placed(t, err)
 }
 
 // toAdd lists added tokens in the order in which transformers adds them: those with ids, the named ones, the others.
@@ -256,8 +260,8 @@ func (s *settings) placed(t *Tokenizer, err error) (*Tokenizer, error) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.added)) {
 		if got := t.ids[s.added[id].Content]; int(got) != id && s.added[id].Content != "" {
-			return nil, fmt.Errorf("added token %q has the id %d, expected %d (hint: added tokens have the vocabulary's id or follow it without holes)",
-				s.added[id].Content, id, got)
+			return nil, fmt.Errorf("%s: added token %q has the id %d, expected %d (hint: added tokens have the vocabulary's id or follow it without holes)",
+				s.path, s.added[id].Content, id, got)
 		}
 	}
 	return t, nil
@@ -267,16 +271,16 @@ func (s *settings) placed(t *Tokenizer, err error) (*Tokenizer, error) {
 func openBackend(file *tokenizerJSON, s *settings) (*Tokenizer, error) {
 	result, err := file.spec()
 	if err != nil {
-		return nil, err
+		return at(file.path)(nil, err)
 	}
 	if err := s.common(&result.options, file); err != nil {
-		return nil, err
+		return at(s.path)(nil, err)
 	}
 	o := &result.options
 	for key, name := range map[string]*string{"sep_token": &o.Sep, "pad_token": &o.Pad, "cls_token": &o.Cls, "mask_token": &o.Mask} {
 		a, given, err := s.named(key)
 		if err != nil {
-			return nil, fmt.Errorf("tokenizer_config.json: %w", err)
+			return at(s.path)(nil, err)
 		}
 		if given {
 			*name = a.Content
@@ -284,5 +288,6 @@ func openBackend(file *tokenizerJSON, s *settings) (*Tokenizer, error) {
 	}
 	o.Added = s.toAdd(o.Added, nil)
 	result.kept.config = s.values
-	return s.placed(build(result))
+	t, err := at(file.path)(build(result))
+	return s.placed(t, err)
 }

@@ -115,3 +115,27 @@ def build(root):
     write(f, "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "cls_token": "[CLS]",
                                        "sep_token": "[SEP]"})
     return sorted(os.listdir(root))
+
+
+def other(root):
+    """tokenizer.json files that are not WordPiece, for the bridge to sugarme/tokenizer."""
+    from tokenizers import trainers
+
+    from material import SENTENCES
+
+    plain = [s for s in SENTENCES if s.isascii()]
+    bpe = Tokenizer(models.BPE())
+    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bpe.decoder = decoders.ByteLevel()
+    bpe.train_from_iterator(plain, trainers.BpeTrainer(vocab_size=400, special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
+                                                       initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    bpe.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), trim_offsets=False, add_prefix_space=False)
+    texts = ["The heron waits by the river.", "She laughed at the wind, didn't she?", "Prices rose by 3.5%"]
+    answers = [{"text": a, "pair": b, "ids": bpe.encode(a, b).ids, "offsets": flat_offsets(bpe.encode(a, b)),
+                "type_ids": bpe.encode(a, b).type_ids} for a in texts for b in (None, "by the wind")]
+    write(os.path.join(root, "bpe"), "tokenizer.json", bpe.to_str())
+    write(os.path.join(root, "bpe"), "answers.json", answers)
+
+
+def flat_offsets(e):
+    return [n for pair in e.offsets for n in pair]

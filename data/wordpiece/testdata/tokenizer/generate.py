@@ -116,7 +116,7 @@ def call(tokenizer, draw):
     except BaseException as error:  # PanicException is no Exception
         if isinstance(error, KeyboardInterrupt):
             raise
-        case["out"], case["error"] = None, str(error)[:60]
+        case["out"] = None
     tokenizer.truncation_side = before
     return case
 
@@ -133,10 +133,11 @@ def decoding(tokenizer, draw):
 
 
 def main():
-    root, cases = os.path.join(HERE, "folders"), os.path.join(HERE, "cases")
-    for folder in (root, cases):
+    root, cases, others = (os.path.join(HERE, n) for n in ("folders", "cases", "others"))
+    for folder in (root, cases, others):
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
+    folders.other(others)
     total = 0
     for number, name in enumerate(folders.build(root)):
         tokenizer = AutoTokenizer.from_pretrained(os.path.join(root, name))
