@@ -111,7 +111,7 @@ func randomTexts(seed uint64, n int) iter.Seq[string] {
 // everyCodePoint gives each code point alone and between letters.
 func everyCodePoint(yield func(string) bool) {
 	for c := rune(0); c <= utf8.MaxRune; c++ {
-		if utf8.ValidRune(c) && !(yield(string(c)) && yield("a"+string(c)+"b")) {
+		if utf8.ValidRune(c) && (!yield(string(c)) || !yield("a"+string(c)+"b")) {
 			return
 		}
 	}
@@ -123,11 +123,9 @@ func syntheticVocabulary() []string {
 	for c := '!'; c <= '~'; c++ {
 		vocabulary = append(vocabulary, string(c), "##"+string(c))
 	}
-	for _, piece := range strings.Fields("the cat sat on mat and dog did n mind in she paid about euros for book it still un ##read unread " +
+	vocabulary = append(vocabulary, strings.Fields("the cat sat on mat and dog did n mind in she paid about euros for book it still un ##read unread " +
 		"##aff ##able re ##load ##ing play ##ful ##ful ##ers ##ed ##s ##er wa ##wa ##wawa aa ##aa ##aaaa aaaaaaaa cafe caf\u00e9 na\u00efve naive " +
-		"stra\u00dfe strasse tie\u0302\u0301ng tieng ni\u00f1o nino The Cat \u00c5 i\u0307 \u0130") {
-		vocabulary = append(vocabulary, piece)
-	}
+		"stra\u00dfe strasse tie\u0302\u0301ng tieng ni\u00f1o nino The Cat \u00c5 i\u0307 \u0130")...)
 	seen := map[rune]bool{}
 	for i, text := range append(plainTexts, string(nasty)) {
 		for _, c := range text {

@@ -23,24 +23,22 @@ func maximalPart(text string) int {
 	low, high := byte(0x80), byte(0xBF) // What the second byte may be.
 	length := 0
 	switch {
-	case lead < 0xC2 || lead > 0xF4:
-		return 1
-	case lead < 0xE0:
-		return 1 // Two bytes, and the second one is wrong or missing.
+	case lead < 0xE0 || lead > 0xF4:
+		return 1 // No beginning, or one of two bytes whose second one is wrong or missing.
 	case lead < 0xF0:
 		length = 3
-		if lead == 0xE0 {
-			low = 0xA0
-		} else if lead == 0xED {
-			high = 0x9F
-		}
 	default:
 		length = 4
-		if lead == 0xF0 {
-			low = 0x90
-		} else if lead == 0xF4 {
-			high = 0x8F
-		}
+	}
+	switch lead {
+	case 0xE0:
+		low = 0xA0
+	case 0xED:
+		high = 0x9F
+	case 0xF0:
+		low = 0x90
+	case 0xF4:
+		high = 0x8F
 	}
 	n := 1
 	for n < length && n < len(text) && text[n] >= low && text[n] <= high {
