@@ -54,6 +54,7 @@ func TestReader(t *testing.T) {
 		{"another label column", Options{Tag: 2}, "EU NNP B-NP B-ORG\nrejects VBZ B-VP O\n", []string{"1: EU/NNP rejects/VBZ"}},
 		{"words in another column", Options{Word: 2, Tag: 1}, "O the\nB-X cat\n", []string{"1: the/O cat/B-X"}},
 		{"numbered words", Options{Tag: 3}, "# source\n1\tAnn\tB-PER\tO\n2\tran\tO\tO\n\n# other\n1\tBob\tB-PER\tO\n", []string{"2: Ann/B-PER ran/O", "6: Bob/B-PER"}},
+		{"conll-u", Options{Tag: 3}, "# text = don't\n1-2\tdon't\t_\t_\n1\tdo\tAUX\t_\n2\tn't\tPART\t_\n2.1\tgo\tVERB\t_\n", []string{"3: do/AUX n't/PART"}},
 		{"a hash as a word", Options{}, "# O\nof O\n", []string{"1: #/O of/O"}},
 		{"tab alone parts sentences", Options{}, "a\tO\n\t\nb\tO\n", []string{"1: a/O", "3: b/O"}},
 		{"a blank inside a word", Options{}, "New York\tB-LOC\n", []string{"1: New York/B-LOC"}},

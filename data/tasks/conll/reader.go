@@ -26,8 +26,9 @@ const documentMark = "-DOCSTART-"
 type Reader struct {
 	lines    *tasks.Lines
 	options  Options
-	columns  int // of the first line; 0 before it
-	word     int // counted from 0
+	columns  int  // of the first line; 0 before it
+	word     int  // counted from 0
+	numbered bool // the first column counts words
 	record   int
 	document int
 	ended    bool
@@ -123,6 +124,9 @@ func (r *Reader) token(e *tasks.Example, line string) error {
 			return err
 		}
 	}
+	if r.numbered && strings.ContainsAny(cells[0], "-.") {
+		return nil // CoNLL-U's words of several tokens ("3-4") and of none ("8.1").
+	}
 	if e.Words == nil {
 		r.record++
 		e.Origin = at
@@ -171,8 +175,8 @@ func (r *Reader) layout(cells []string, at tasks.Origin) error {
 	if r.options.Word == 0 {
 		r.word = 0
 		// Some files count the words in their first column, as CoNLL-U and GermEval do.
-		if n, err := strconv.Atoi(cells[0]); err == nil && n == 1 && len(cells) > 2 {
-			r.word = 1
+		if (cells[0] == "1" || strings.HasPrefix(cells[0], "1-")) && len(cells) > 2 {
+			r.word, r.numbered = 1, true
 		}
 	}
 	if most := max(r.word, r.column(r.options.Tag, len(cells))); most >= len(cells) {

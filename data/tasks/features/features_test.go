@@ -327,6 +327,9 @@ func FuzzEncode(f *testing.F) {
 		for _, encoder := range []Encoder{c, g, p, r, h} {
 			var batch Batch
 			if err := encoder.Append(&batch, &e); err != nil {
+				if encoder == g && len(e.Words) == 0 {
+					continue // Labels for nothing.
+				}
 				t.Fatal(err)
 			}
 			if err := batch.Validate(1 << 20); err != nil {

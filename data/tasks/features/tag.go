@@ -48,8 +48,8 @@ func (g *tagger) Clone() Encoder {
 // Append encodes a sentence.
 func (g *tagger) Append(b *Batch, e *tasks.Example) error {
 	if g.labels != nil && e.Labelled {
-		if len(e.Tags) != len(e.Words) {
-			return tasks.Fault(e.Origin, "%d tags for %d words, expected one for each", len(e.Tags), len(e.Words))
+		if len(e.Tags) != len(e.Words) || len(e.Words) == 0 {
+			return tasks.Fault(e.Origin, "%d tags for %d words, expected one for each, and at least one", len(e.Tags), len(e.Words))
 		}
 		for _, tag := range e.Tags {
 			if _, err := g.labels.Class(e.Origin, tag); err != nil {

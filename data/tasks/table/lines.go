@@ -25,6 +25,9 @@ func (p *plainLines) next() (row, error) {
 // Close closes the file.
 func (p *plainLines) Close() error { return p.lines.Close() }
 
+// longLine is a length that only the beginning of a longer line has, of what is looked at.
+const longLine = headSize - 64
+
 // isLines reports whether the first line of a JSON file is a whole object: then it is JSON Lines, whatever it is called.
 func isLines(head []byte) bool {
 	head = bytes.TrimLeft(head, " \t\r\n")
@@ -32,8 +35,9 @@ func isLines(head []byte) bool {
 	if len(head) == 0 || head[0] != '{' {
 		return false
 	}
-	if !found { // One long line: an object may go on beyond what was read.
-		return json.Valid(line) && !bytes.Contains(line, []byte(`:[{`)) && !bytes.Contains(line, []byte(`: [{`))
+	if !found {
+		// One line: whole, or too long to be seen whole. A list of objects in it is what holds the rows.
+		return (json.Valid(line) || len(head) > longLine) && !bytes.Contains(line, []byte(`:[{`)) && !bytes.Contains(line, []byte(`: [{`))
 	}
 	if json.Valid(line) {
 		rest = bytes.TrimLeft(rest, " \t\r\n")

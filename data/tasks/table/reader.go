@@ -23,6 +23,9 @@ type Options struct {
 // sampled is how many rows are looked at to tell the columns apart.
 const sampled = 200
 
+// headSize is how many bytes of a JSON file are looked at.
+const headSize = 1 << 15
+
 // Reader gives the rows of a table as examples. It is a tasks.Reader.
 type Reader struct {
 	name    string
@@ -102,7 +105,7 @@ func open(s *tasks.Source, kind tasks.Kind, o Options) (rows, []string, error) {
 	separator := byte(o.Separator)
 	switch format {
 	case JSON:
-		if head, _ := s.Peek(1 << 15); isLines(head) && o.Field == "" {
+		if head, _ := s.Peek(headSize); isLines(head) && o.Field == "" {
 			return &jsonLines{lines: tasks.NewLines(s)}, notes, nil
 		}
 		return newJSONArray(s, o.Field), notes, nil

@@ -89,6 +89,7 @@ func TestShapes(t *testing.T) {
 		{"words", "a.json", tasks.Tag, Options{}, "{\"words\": [\"a\", \"b\"], \"ner\": [\"O\", \"B-X\"]}\n", []string{"|a|b|=O B-X"}},
 		{"words in csv", "a.csv", tasks.Tag, Options{}, "tokens,tags\na b,O O\n", []string{"|a|b|=O O"}},
 		{"text to tag", "a.jsonl", tasks.Tag, Options{}, "{\"text\": \"a b\"}\n", []string{"a b"}},
+		{"long json lines called json", "a.json", tasks.Tag, Options{}, "{\"tokens\": [\"" + strings.Repeat("x", 70_000) + "\"], \"tags\": [\"O\"]}\n{\"tokens\": [\"a\"], \"tags\": [\"O\"]}\n", []string{"|" + strings.Repeat("x", 70_000) + "|=O", "|a|=O"}},
 		{"swag", "a.csv", tasks.Choice, Options{}, "video-id,sent1,sent2,ending0,ending1,label\nv,He sat.,Then he,stood.,slept.,1\n", []string{"He sat.|Then he stood.|Then he slept.|=1"}},
 		{"codah", "a.tsv", tasks.Choice, Options{}, "o\tI am\ta\tb\tc\td\t3\nq\tWe\ta\tb\tc\td\t0\n", []string{"I am|a|b|c|d|=3", "We|a|b|c|d|=0"}},
 		{"list of choices", "a.jsonl", tasks.Choice, Options{}, "{\"prompt\": \"p\", \"choices\": [\"a\", \"b\", \"c\"], \"label\": 2}\n", []string{"p|a|b|c|=2"}},
