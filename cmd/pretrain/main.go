@@ -20,6 +20,9 @@ type commands struct {
 	Doctor  cli.Doctor  `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }
 
+// about is the first line of the help.
+const about = "Pretrain BERT from text, on CPU or GPU."
+
 func main() {
-	os.Exit(cli.Main("pretrain", "Pretrain BERT from text, on CPU or GPU.", &commands{}, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(cli.Main("pretrain", about, &commands{}, os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -99,7 +99,9 @@ func plainText(value json.RawMessage) (string, error) {
 	switch {
 	case json.Unmarshal(value, &text) == nil:
 		return text, nil
-	case value[0] == '{' || string(value) == "null":
+	case string(value) == "null":
+		return "", nil
+	case value[0] == '{':
 		return "", fmt.Errorf("%s is no value of a flag", value)
 	}
 	return string(value), nil
@@ -111,7 +113,7 @@ func (p *Presets) Validate(*kong.Application) error { return nil }
 // Resolve gives a flag that is not on the command line its value.
 func (p *Presets) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, source := range []map[string]string{p.config, p.recipe, p.fallback} {
-		if value, ok := source[flag.Name]; ok {
+		if value := source[flag.Name]; value != "" { // an empty value leaves the default
 			return value, nil
 		}
 	}

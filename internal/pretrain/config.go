@@ -126,5 +126,7 @@ type Run struct {
 	AllowChange []string   `json:"-" group:"Run" placeholder:"NAME,..." help:"Settings that may differ from those of the checkpoint that is resumed."`
 	Rehearse    bool       `json:"-" group:"Run" default:"true" negatable:"" help:"Try two steps, an evaluation and a checkpoint first, so that faults show at once."`
 	Recipe      cli.Recipe `json:"-" group:"Run" placeholder:"NAME" help:"Start from a recipe: bert-paper, roberta-like, 24h-one-gpu, laptop ('pretrain recipes' explains every number)."`
+	Rank        int        `json:"-" group:"Run" default:"0" hidden:"" help:"Number of this process, from 0."`
+	World       int        `json:"world" group:"Run" default:"1" hidden:"" help:"Processes that train together: one, for now."`
 	Config      cli.Config `json:"-" group:"Run" placeholder:"FILE" help:"JSON file with flags: {\"batch\": 64, \"learning_rate\": 2e-4}. The command line wins. A run's own is RUN/run.json."`
 }

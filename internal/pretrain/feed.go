@@ -35,6 +35,7 @@ type feed struct {
 func newFeed(ctx context.Context, c *Config, corpus pretraining.Corpus, v pretraining.Vocabulary, progress func() float64) (*feed, error) {
 	f := &feed{ctx: ctx, stages: c.stages(), progress: progress, stage: -1, options: loader.Options{
 		Seed: c.Seed, Shuffle: loader.Shuffle(c.Shuffle), Buffer: c.ShuffleBuffer, Bucket: c.Bucket, Workers: workers(c.Workers), Prefetch: 3,
+		Rank: c.Rank, World: c.World,
 	}}
 	for phase := range f.stages[len(f.stages)-1].phase + 1 {
 		o := c.drawing(phase)

@@ -35,12 +35,20 @@ func vacant(out string) error {
 	case err != nil:
 		return fmt.Errorf("--out: %w", err)
 	}
-	for _, name := range []string{ConfigFile, record.FileName, "checkpoints"} {
-		if _, err := os.Stat(filepath.Join(out, name)); err == nil {
-			return fmt.Errorf("--out: %s holds another run (hint: --resume auto goes on with it; otherwise give a new folder)", out)
-		}
+	if holdsRun(out) {
+		return fmt.Errorf("--out: %s holds another run (hint: --resume auto goes on with it; otherwise give a new folder)", out)
 	}
 	return fmt.Errorf("--out: %s holds something else (hint: give a new folder)", out)
+}
+
+// holdsRun says whether a run was begun in a folder.
+func holdsRun(out string) bool {
+	for _, name := range []string{ConfigFile, record.FileName, "checkpoints"} {
+		if _, err := os.Stat(filepath.Join(out, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // writable makes the folder and tries it.

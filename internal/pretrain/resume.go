@@ -98,6 +98,9 @@ func checkpointToResume(c *Config) (folder string, state train.State, warnings [
 		return "", state, nil, vacant(c.Out)
 	case "auto":
 		folder, warnings, err = train.Newest(c.Out)
+		if err == nil && folder == "" && !holdsRun(c.Out) {
+			err = vacant(c.Out)
+		}
 		if err != nil || folder == "" {
 			return "", state, warnings, err
 		}

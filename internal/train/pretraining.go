@@ -1,6 +1,8 @@
 package train
 
 import (
+	"slices"
+
 	"gobert/bert"
 	"gobert/data"
 	"gobert/heads"
@@ -24,13 +26,14 @@ func (t *Pretraining) FLOPs(b *data.Batch) float64 { return t.Cost(b) }
 
 // Loss runs both tasks on a batch.
 func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (Outcome, error) {
-	in, err := t.Model.Bert.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
+	in, err := t.Model.Bert.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: true})
 	if err != nil {
 		return Outcome{}, err
 	}
 	var targets heads.PretrainingTargets
-	if m := int64(len(b.MaskedRows)); m > 0 {
-		targets.Rows, targets.IDs = torch.From(p, b.MaskedRows, m), torch.From(p, b.MaskedIDs, m)
+	if len(b.MaskedRows) > 0 {
+		rows, ids := roundMasked(p, b.MaskedRows, b.MaskedIDs)
+		targets.Rows, targets.IDs = torch.From(p, rows, int64(len(rows))), torch.From(p, ids, int64(len(ids)))
 	}
 	if len(b.Next) > 0 {
 		next := make([]int64, len(b.Next))
@@ -41,6 +44,19 @@ func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (Outc
 	}
 	loss := t.Model.Loss(p, in, targets, gradient)
 	return Outcome{Loss: loss.Total, Measures: measures(p, loss, targets, len(b.MaskedRows), len(b.Next))}, nil
+}
+
+// roundMasked rounds the number of masked rows up on the CPU, for the reason that [bert.Packing] gives: with row 0 and the
+// target -1, which asks for nothing.
+func roundMasked(p *torch.Pass, rows, ids []int32) (r, i []int32) {
+	if p.Device.IsCUDA() || len(rows) < bert.RoundRows {
+		return rows, ids
+	}
+	r, i = slices.Clone(rows), slices.Clone(ids)
+	for len(r)%bert.RoundRows != 0 {
+		r, i = append(r, 0), append(i, -1)
+	}
+	return r, i
 }
 
 // measures are weighted by what they are means of: masked tokens, sequences.

@@ -114,6 +114,9 @@ func (t *Trainer[B, C]) evaluateOnce(ctx context.Context) error {
 		}
 		if t.better(v.Value) {
 			t.state.Best, t.state.Waiting = &Best{t.state.Step, v.Value}, 0
+			if !t.leads() {
+				return nil
+			}
 			return t.saveBest()
 		}
 		t.state.Waiting++

@@ -1,0 +1,168 @@
+package pretrain
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"gobert/internal/cli"
+)
+
+func TestEveryFlagIsAMemberOfRunJSON(t *testing.T) {
+	var verb struct {
+		Train struct{ Config } `cmd:""`
+	}
+	parser, err := kong.New(&verb)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flags := map[string]bool{}
+	for _, node := range parser.Model.Children {
+		for _, f := range node.Flags {
+			flags[f.Name] = true
+			if f.Group == nil {
+				t.Errorf("--%s is in no group", f.Name)
+			}
+			if !strings.HasSuffix(f.Help, ".") {
+				t.Errorf("--%s: the help is no sentence: %q", f.Name, f.Help)
+			}
+		}
+	}
+	walkFields(reflect.TypeFor[Config](), func(f reflect.StructField) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case name == "":
+			t.Errorf("%s has no name in run.json", f.Name)
+		case name != "-" && !flags[flag(name)]:
+			t.Errorf("%s of run.json is no flag", name)
+		}
+	})
+}
+
+func walkFields(t reflect.Type, visit func(reflect.StructField)) {
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Anonymous {
+			walkFields(f.Type, visit)
+		} else {
+			visit(f)
+		}
+	}
+}
+
+func TestRunJSONGivesTheSameRun(t *testing.T) {
+	args := []string{
+		"--data", "corpus", "--out", "run", "--steps", "12k", "--budget", "90m", "--no-nsp", "--freeze", "embeddings,layer.0-1",
+		"--lr", "3e-4", "--compute", "bf16", "--masking", "words", "--beta2", "0.98",
+	}
+	c, err := parsed(t, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Steps != 12000 || c.Budget != Duration(90*time.Minute) || c.NSP || c.Rate != 3e-4 || len(c.Freeze) != 2 {
+		t.Fatalf("parsed %+v", c)
+	}
+	path := filepath.Join(t.TempDir(), "run.json")
+	if err := os.WriteFile(path, c.json(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var verb struct {
+		Train struct{ Config } `cmd:""`
+	}
+	presets := &cli.Presets{}
+	parser, err := kong.New(&verb, kong.Bind(presets), kong.Resolvers(presets))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse([]string{"train", "--config", path, "--out", "other", "--steps", "5"}); err != nil {
+		t.Fatal(err)
+	}
+	got := verb.Train.Config
+	if got.Steps != 5 {
+		t.Errorf("the command line does not win: %d steps", got.Steps)
+	}
+	got.Steps = c.Steps
+	if string(got.json()) != string(c.json()) {
+		t.Errorf("got %s\nwant %s", got.json(), c.json())
+	}
+}
+
+func TestCountsAndDurations(t *testing.T) {
+	for text, want := range map[string]int64{"0": 0, "17": 17, "250k": 250000, "1.5M": 1500000, "2B": 2e9, "1e6": 1e6, "10_000": 10000} {
+		var c Count
+		if err := c.UnmarshalText([]byte(text)); err != nil || int64(c) != want {
+			t.Errorf("%s is %d, %v, expected %d", text, c, err, want)
+		}
+	}
+	for _, text := range []string{"", "k", "1.5", "ten", "1e300", "-"} {
+		var c Count
+		if err := c.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("%q is taken for %d", text, c)
+		}
+	}
+	var d Duration
+	if err := d.UnmarshalText([]byte("2 hours")); err == nil {
+		t.Error("2 hours is taken")
+	}
+	text, err := json.Marshal(Duration(90 * time.Minute))
+	if err != nil || string(text) != `"1h30m0s"` {
+		t.Errorf("a duration is written %s, %v", text, err)
+	}
+}
+
+func TestAllFaultsOfAConfigurationAtOnce(t *testing.T) {
+	c, err := parsed(t, "--data", "missing", "--out", t.TempDir(), "--batch", "0", "--length", "3", "--mask-rate", "1.5", "--warmup-steps", "10", "--steps", "5",
+		"--accumulate", "0", "--eps", "0", "--keep", "-1", "--dropout", "2", "--second-length", "2", "--log-every", "0", "--device", "tpu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Train(t.Context(), &c, quiet())
+	var usage *cli.UsageError
+	if !asUsage(err, &usage) {
+		t.Fatalf("got %v", err)
+	}
+	for _, want := range []string{
+		"--batch is 0", "--length is 3", "--mask-rate is 1.5", "--warmup-steps is 10: the whole run has only 5", "--accumulate is 0", "--eps is 0",
+		"--keep is -1", "--dropout is 2", "--second-length is 2", "--log-every is 0", "--data: ", "--device: ",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not told in\n%v", want, err)
+		}
+	}
+	if entries, _ := os.ReadDir(c.Out); len(entries) != 0 {
+		t.Errorf("the refused run left %v", entries)
+	}
+}
+
+func TestRecipesAreRunnable(t *testing.T) {
+	for _, r := range Recipes() {
+		args := []string{"--data", "corpus", "--out", "run"}
+		for _, s := range r.Settings {
+			args = append(args, "--"+s.Flag+"="+s.Value)
+			if s.Why == "" {
+				t.Errorf("%s: --%s has no reason", r.Name, s.Flag)
+			}
+		}
+		for i, a := range args {
+			if a == "--nsp=false" {
+				args[i] = "--no-nsp"
+			}
+		}
+		c, err := parsed(t, args...)
+		if err != nil {
+			t.Errorf("%s: %v", r.Name, err)
+			continue
+		}
+		if err := c.Validate(); err != nil {
+			t.Errorf("%s: %v", r.Name, err)
+		}
+	}
+	if _, err := FindRecipe("labtop"); err == nil || !strings.Contains(err.Error(), "laptop") {
+		t.Errorf("an unknown recipe: %v", err)
+	}
+}

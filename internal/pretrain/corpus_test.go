@@ -1,0 +1,172 @@
+package pretrain
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"gobert/data/corpus"
+	"gobert/data/pretraining"
+	"gobert/data/wordpiece"
+	"gobert/internal/cli"
+	"gobert/internal/ui"
+)
+
+// words is a small language: every sentence is "the ADJECTIVE NOUN VERB the NOUN .", so there is something to learn.
+var words = map[string][]string{
+	"adjective": {"old", "new", "red", "tall", "small", "happy"},
+	"noun":      {"cat", "dog", "house", "tree", "man", "river", "bird", "road"},
+	"verb":      {"saw", "found", "left", "liked", "passed"},
+}
+
+func vocabularyForTests() []string {
+	list := []string{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", ".", "##s"}
+	for _, kind := range []string{"adjective", "noun", "verb"} {
+		list = append(list, words[kind]...)
+	}
+	return list
+}
+
+// newCorpus builds a corpus of short documents, as 'pretrain data' does.
+func newCorpus(t testing.TB, documents int) string {
+	t.Helper()
+	r := rand.New(rand.NewPCG(1, 2))
+	pick := func(kind string) string { return words[kind][r.IntN(len(words[kind]))] }
+	var text strings.Builder
+	for range documents {
+		for range 4 + r.IntN(6) {
+			fmt.Fprintf(&text, "the %s %s %s the %s .\n", pick("adjective"), pick("noun"), pick("verb"), pick("noun"))
+		}
+		text.WriteString("\n")
+	}
+	folder := t.TempDir()
+	path := filepath.Join(folder, "text.txt")
+	if err := os.WriteFile(path, []byte(text.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tokenizer, err := wordpiece.New(vocabularyForTests(), wordpiece.DefaultOptions(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := corpus.NewBuildOptions()
+	o.Paths, o.Tokenizer, o.Folder, o.HeldOut = []string{path}, tokenizer, filepath.Join(folder, "corpus"), 0.2
+	if _, err := corpus.Build(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	return o.Folder
+}
+
+// parsed gives the configuration of a command line, through the parser that users have.
+func parsed(t testing.TB, args ...string) (Config, error) {
+	t.Helper()
+	var verb struct {
+		Train struct{ Config } `cmd:""`
+	}
+	parser, err := kong.New(&verb, kong.Bind(&cli.Presets{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = parser.Parse(append([]string{"train"}, args...))
+	return verb.Train.Config, err
+}
+
+// config is a run of a very small model.
+func config(t testing.TB, data, out string, args ...string) *Config {
+	t.Helper()
+	model := filepath.Join(filepath.Dir(data), "config.json")
+	text := fmt.Sprintf(`{"model_type": "bert", "vocab_size": %d, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+		"intermediate_size": 64, "max_position_embeddings": 64}`, len(vocabularyForTests()))
+	if err := os.WriteFile(model, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c, err := parsed(t, append([]string{
+		"--data", data, "--out", out, "--model", model, "--length", "24", "--batch", "8", "--device", "cpu", "--compute", "fp32",
+		"--learning-rate", "1e-3", "--evaluate-sequences", "16", "--samples", "2", "--no-tensorboard", "--workers", "2", "--threads", "1",
+	}, args...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &c
+}
+
+// quiet is a run's talk that nobody hears.
+func quiet() Talk {
+	return Talk{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Screen: ui.NewScreen(io.Discard, false)}
+}
+
+// heard keeps what a run says.
+func heard(b *bytes.Buffer) Talk {
+	return Talk{Log: slog.New(slog.NewTextHandler(b, nil)), Screen: ui.NewScreen(b, false)}
+}
+
+func TestPartsOfACorpus(t *testing.T) {
+	x, err := openTexts(Data{Data: newCorpus(t, 20)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	whole := x.train
+	front, tail := split(whole, 3)
+	if front.Documents()+tail.Documents() != whole.Documents() || tail.Documents() != 3 || front.Sentences()+tail.Sentences() != whole.Sentences() {
+		t.Fatalf("%d + %d documents of %d", front.Documents(), tail.Documents(), whole.Documents())
+	}
+	for i := range whole.Sentences() {
+		part, k := front, i
+		if i >= front.Sentences() {
+			part, k = tail, i-front.Sentences()
+		}
+		if got, want := fmt.Sprint(part.AppendSentence(nil, k)), fmt.Sprint(whole.AppendSentence(nil, i)); got != want || part.SentenceLen(k) != whole.SentenceLen(i) {
+			t.Fatalf("sentence %d: %s, expected %s", i, got, want)
+		}
+	}
+	last := 0
+	for d := range tail.Documents() {
+		from, to := tail.DocumentRange(d)
+		if from != last || to <= from {
+			t.Errorf("document %d of the tail: %d to %d after %d", d, from, to, last)
+		}
+		last = to
+	}
+	if last != tail.Sentences() {
+		t.Errorf("the tail's documents end at %d of %d", last, tail.Sentences())
+	}
+}
+
+func TestBaselineIsThatOfFrequencies(t *testing.T) {
+	x, err := openTexts(Data{Data: newCorpus(t, 60)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	v, err := vocabulary(x.tokenizer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batches, err := heldout(x.heldout, v, 24, true, 0, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := unigram(x.train, v.Size, x.tokenizer.Token, batches)
+	// Two of seven words of each sentence are "the": nothing is more frequent.
+	if base.Token != "the" || base.Accuracy < 0.15 || base.Accuracy > 0.45 || base.Loss < 1.5 || base.Loss > 3.5 || base.Next < 0.5 {
+		t.Errorf("baseline %+v", base)
+	}
+	again, err := heldout(x.heldout, v, 24, true, 0, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(batches[0].MaskedRows) != fmt.Sprint(again[0].MaskedRows) {
+		t.Error("held-out masks differ from one drawing to the next")
+	}
+}
+
+var _ pretraining.Corpus = (*part)(nil)
