@@ -23,11 +23,6 @@ func SpecialToken(content string) AddedToken {
 	return AddedToken{Content: content, Special: true}
 }
 
-// plainToken is what Hugging Face makes of a string that is added and not special.
-func plainToken(content string) AddedToken {
-	return AddedToken{Content: content, Normalized: true}
-}
-
 // A matcher finds added tokens: the leftmost, and of those that begin there the longest.
 type matcher struct {
 	tokens  map[string]foundToken

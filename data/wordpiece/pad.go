@@ -8,6 +8,7 @@ import (
 // Padding says to which length encodings are filled up.
 type Padding int
 
+// The strategies, with the names of transformers.
 const (
 	DoNotPad     Padding = iota
 	Longest              // to the longest encoding of the batch

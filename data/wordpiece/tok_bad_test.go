@@ -25,8 +25,8 @@ const goodJSON = `{
 
 // TestBadFiles: one clear error that names the file, and the line where there is one.
 func TestBadFiles(t *testing.T) {
-	change := func(old, new string) map[string]string {
-		return map[string]string{"tokenizer.json": strings.Replace(goodJSON, old, new, 1)}
+	change := func(old, instead string) map[string]string {
+		return map[string]string{"tokenizer.json": strings.Replace(goodJSON, old, instead, 1)}
 	}
 	config := func(text string) map[string]string {
 		return map[string]string{"vocab.txt": five + "a\n", "tokenizer_config.json": text}
@@ -62,10 +62,14 @@ func TestBadFiles(t *testing.T) {
 		{"normalizer", change(`"BertNormalizer"`, `"NFC"`), []string{"tokenizer.json", `"NFC"`}},
 		{"pre-tokenizer", change(`"BertPreTokenizer"`, `"Whitespace"`), []string{"tokenizer.json", `"Whitespace"`}},
 		{"decoder", change(`{"type": "WordPiece", "prefix"`, `{"type": "ByteLevel", "prefix"`), []string{"tokenizer.json", `"ByteLevel"`}},
-		{"template", change(`"post_processor": null`, `"post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "x", "type_id": 0}}]}`),
-			[]string{"tokenizer.json", `"x"`}},
-		{"template pair", change(`"post_processor": null`, `"post_processor": {"type": "TemplateProcessing", "single": [], "pair": []}`),
-			[]string{"tokenizer.json", "both texts"}},
+		{
+			"template", change(`"post_processor": null`, `"post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "x", "type_id": 0}}]}`),
+			[]string{"tokenizer.json", `"x"`},
+		},
+		{
+			"template pair", change(`"post_processor": null`, `"post_processor": {"type": "TemplateProcessing", "single": [], "pair": []}`),
+			[]string{"tokenizer.json", "both texts"},
+		},
 		{"config", config(`{"do_lower_case": }`), []string{"tokenizer_config.json: line 1"}},
 		{"config list", config(`[]`), []string{"tokenizer_config.json"}},
 		{"config type", config(`{"do_lower_case": "no"}`), []string{"do_lower_case", "true or false"}},

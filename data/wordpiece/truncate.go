@@ -5,10 +5,12 @@ import "fmt"
 // Truncation says which text loses tokens when an encoding is longer than wanted.
 type Truncation int
 
+// The strategies, with the names of transformers.
 const (
 	// TruncateAuto is LongestFirst where a MaxLength is given and no padding is asked for, else none: what transformers
 	// does when nothing is said.
 	TruncateAuto Truncation = iota
+	// DoNotTruncate leaves texts as long as they are.
 	DoNotTruncate
 	LongestFirst // shortens the longer text until both fit
 	OnlyFirst    // shortens the first text
@@ -27,6 +29,7 @@ func (t Truncation) String() string {
 // A Side is an end of a text.
 type Side int
 
+// The sides.
 const (
 	SideDefault Side = iota // as the tokenizer's folder says, right where it says nothing
 	Right
@@ -84,23 +87,18 @@ func truncate(first, second *Encoding, limit int, how Truncation, stride int, si
 
 // longestFirst returns the lengths that two texts keep. The shorter one stays whole where it has less than half of the limit.
 func longestFirst(n1, n2, limit int) (int, int) {
-	swap := n1 > n2
-	if swap {
-		n1, n2 = n2, n1
+	if n1 > n2 {
+		n2, n1 = longestFirst(n2, n1, limit)
+		return n1, n2
 	}
-	if n1 > limit {
-		n2 = n1
-	} else {
-		n2 = max(n1, limit-n1)
+	long := n1
+	if n1 <= limit {
+		long = max(n1, limit-n1)
 	}
-	if n1+n2 > limit {
-		n1 = limit / 2
-		n2 = n1 + limit%2
+	if n1+long > limit {
+		return limit / 2, limit/2 + limit%2
 	}
-	if swap {
-		n1, n2 = n2, n1
-	}
-	return n1, n2
+	return n1, long
 }
 
 // shorten keeps limit tokens at one side and makes windows of the same length of the rest, which begin stride tokens

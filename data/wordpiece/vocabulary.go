@@ -107,7 +107,8 @@ func checkVocabulary(vocabulary []string, unk string) error {
 func uncased(vocabulary []string) bool {
 	capital := 0
 	for _, token := range vocabulary {
-		if strings.ContainsFunc(token, unicode.IsUpper) && !(strings.HasPrefix(token, "[") && strings.HasSuffix(token, "]")) {
+		special := strings.HasPrefix(token, "[") && strings.HasSuffix(token, "]")
+		if !special && strings.ContainsFunc(token, unicode.IsUpper) {
 			capital++
 		}
 	}
