@@ -9,7 +9,8 @@ import (
 
 // commands are the verbs of finetune.
 type commands struct {
-	Train trainVerb `cmd:"" help:"Train a model for a task on labelled data." group:"Training"`
+	Train   trainVerb   `cmd:"" help:"Train a model for a task on labelled data." group:"Training"`
+	Predict predictVerb `cmd:"" help:"Predict labels, entities, answers or choices." group:"Using a model"`
 
 	Doctor cli.Doctor `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }

@@ -1,0 +1,246 @@
+package finetune
+
+import (
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"gobert/data/tasks"
+	"gobert/data/tasks/entities"
+	"gobert/data/tasks/features"
+	"gobert/data/tasks/squad"
+)
+
+// Prediction is what a model says about one example, as a line of JSON. Which fields are set depends on the task.
+type Prediction struct {
+	ID    string   `json:"id,omitempty"`
+	Text  string   `json:"text,omitempty"`
+	Pair  string   `json:"pair,omitempty"`
+	Words []string `json:"words,omitempty"`
+	Error string   `json:"error,omitempty"` // of a row that could not be used
+
+	Label       string   `json:"label,omitempty"`
+	Probability *float32 `json:"probability,omitempty"`
+	Labels      []Chance `json:"labels,omitempty"` // several labels; or, asked for, all of them
+	Value       *float32 `json:"value,omitempty"`  // of a regression
+
+	Tags     []string  `json:"tags,omitempty"` // one for each word
+	Entities *[]Entity `json:"entities,omitempty"`
+
+	Answer *string     `json:"answer,omitempty"`
+	Score  *float32    `json:"score,omitempty"`
+	Start  *int        `json:"start,omitempty"` // in characters of the context
+	End    *int        `json:"end,omitempty"`
+	Best   []Candidate `json:"best,omitempty"`
+
+	Choice *int `json:"choice,omitempty"`
+
+	Named squad.Named `json:"-"` // of a question, for SQuAD's files
+}
+
+// Chance is a label with its probability.
+type Chance struct {
+	Label       string  `json:"label"`
+	Probability float32 `json:"probability"`
+}
+
+// Entity is a span of a text; of words, First and Last are their numbers.
+type Entity struct {
+	Label string  `json:"label"`
+	Score float32 `json:"score"`
+	Word  string  `json:"word"`
+	Start int     `json:"start"` // in characters
+	End   int     `json:"end"`
+}
+
+// Candidate is a possible answer.
+type Candidate struct {
+	Answer string  `json:"answer"`
+	Score  float32 `json:"score"`
+}
+
+// PredictOptions say how scores become predictions.
+type PredictOptions struct {
+	Top       int               // classify: give this many labels with their probabilities; 0: the best alone
+	Threshold float64           // several labels: the least probability (0: one half)
+	Strategy  entities.Strategy // tag
+	Squad     squad.Settings    // span
+	Best      int               // span: candidates to give
+}
+
+// Predict turns an example's scores into a prediction.
+func (m *Model) Predict(s *Scored, o PredictOptions) *Prediction {
+	e := &s.Example
+	p := &Prediction{ID: e.ID, Text: e.Text, Pair: e.Pair, Words: e.Words}
+	if s.Err != nil {
+		return &Prediction{ID: e.ID, Error: s.Err.Error()}
+	}
+	switch m.Kind {
+	case tasks.Classify:
+		m.predictLabel(p, s.Scores.Logits, o)
+	case tasks.Choice:
+		m.predictChoice(p, s)
+	case tasks.Tag:
+		m.predictTags(p, s, o)
+	case tasks.Span:
+		m.predictAnswer(p, s, o)
+	}
+	return p
+}
+
+func (m *Model) predictLabel(p *Prediction, logits []float32, o PredictOptions) {
+	switch m.Labels.Problem {
+	case tasks.Regression:
+		p.Value = &logits[0]
+		return
+	case tasks.Multi:
+		least := o.Threshold
+		if least == 0 {
+			least = 0.5
+		}
+		p.Labels = []Chance{}
+		for i, x := range logits {
+			if chance := 1 / (1 + math.Exp(-float64(x))); chance > least || o.Top > 0 {
+				p.Labels = append(p.Labels, Chance{m.Labels.Names[i], float32(chance)})
+			}
+		}
+	default:
+		chances := Softmax(logits)
+		best := argmax(logits)
+		probability := float32(chances[best])
+		p.Label, p.Probability = m.Labels.Names[best], &probability
+		if o.Top == 0 {
+			return
+		}
+		for i, chance := range chances {
+			p.Labels = append(p.Labels, Chance{m.Labels.Names[i], float32(chance)})
+		}
+	}
+	if o.Top > 0 {
+		slices.SortStableFunc(p.Labels, func(a, b Chance) int {
+			switch {
+			case a.Probability > b.Probability:
+				return -1
+			case a.Probability < b.Probability:
+				return 1
+			}
+			return 0
+		})
+		p.Labels = p.Labels[:min(o.Top, len(p.Labels))]
+	}
+}
+
+func (m *Model) predictChoice(p *Prediction, s *Scored) {
+	chances := Softmax(s.Scores.Logits)
+	best := argmax(s.Scores.Logits)
+	probability := float32(chances[best])
+	p.Choice, p.Probability, p.Label = &best, &probability, s.Example.Choices[best]
+}
+
+// predictAnswer finds the answer in all windows of the context.
+func (m *Model) predictAnswer(p *Prediction, s *Scored, o PredictOptions) {
+	var windows []squad.Window
+	for f := range s.Batch.Len() {
+		windows = append(windows, window(s.Batch, s.Scores, f))
+	}
+	found := squad.Predict(s.Example.Pair, windows, o.Squad)
+	p.Named = squad.Named{ID: s.Example.ID, Prediction: found}
+	p.Answer = &found.Text
+	for _, c := range found.Best {
+		if c.Text == found.Text {
+			score := float32(c.Probability)
+			start, end := characters(s.Example.Pair, c.Start), characters(s.Example.Pair, c.End)
+			p.Score, p.Start, p.End = &score, &start, &end
+			break
+		}
+	}
+	for _, c := range found.Best[:min(o.Best, len(found.Best))] {
+		p.Best = append(p.Best, Candidate{c.Text, float32(c.Probability)})
+	}
+}
+
+// characters turns a byte offset into a number of characters.
+func characters(text string, offset int) int {
+	return utf8.RuneCountInString(text[:min(offset, len(text))])
+}
+
+// predictTags joins the windows of a text, each token as the window in which it stands furthest from an edge has it.
+func (m *Model) predictTags(p *Prediction, s *Scored, o PredictOptions) {
+	if len(s.Example.Words) > 0 {
+		m.tagWords(p, s)
+		return
+	}
+	list := []Entity{}
+	for _, e := range entities.Aggregate(s.Example.Text, m.tokens(s), m.Labels.Names, o.Strategy, nil) {
+		list = append(list, Entity{e.Label, e.Score, e.Word, characters(s.Example.Text, e.Start), characters(s.Example.Text, e.End)})
+	}
+	p.Entities = &list
+}
+
+// tokens gives the tokens of a text once each.
+func (m *Model) tokens(s *Scored) []entities.Token {
+	b := s.Batch
+	var list []entities.Token
+	edges := []int{}
+	at := 0 // token of the text at which the window begins
+	for f := range b.Len() {
+		from, to := int(b.Offsets[f])+1, int(b.Offsets[f+1])-1
+		if f > 0 {
+			at = len(list) - shared(b, f)
+		}
+		for i := from; i < to; i++ {
+			k, edge := at+i-from, min(i-from, to-1-i)
+			t := entities.Token{
+				Piece: m.Tokenizer.Token(b.IDs[i]), Unknown: b.IDs[i] == m.Tokenizer.Special().Unk, Index: k + 1,
+				Start: int(b.Starts[i]), End: int(b.Ends[i]), Logits: s.Scores.Row(i),
+			}
+			switch {
+			case k == len(list):
+				list, edges = append(list, t), append(edges, edge)
+			case edge > edges[k]:
+				list[k], edges[k] = t, edge
+			}
+		}
+	}
+	return list
+}
+
+// shared is how many tokens window f has in common with those before it: those that begin before the last one ended.
+func shared(b *features.Batch, f int) int {
+	before := b.Offsets[f] - 2 // the last token before [SEP]
+	first := b.Offsets[f] + 1
+	n := 0
+	for i := before; i > b.Offsets[f-1]; i-- {
+		n++
+		if b.Starts[i] == b.Starts[first] && b.Words[i] == b.Words[first] && b.Ends[i] == b.Ends[first] {
+			return n
+		}
+	}
+	return 0
+}
+
+// tagWords gives every word the tag of its first token. A word that leaves no token is outside of everything.
+func (m *Model) tagWords(p *Prediction, s *Scored) {
+	p.Tags = make([]string, len(s.Example.Words))
+	for i := range p.Tags {
+		p.Tags[i] = outside(m.Labels)
+	}
+	b := s.Batch
+	seen := make([]bool, len(p.Tags))
+	for f := range b.Len() {
+		for i := b.Offsets[f]; i < b.Offsets[f+1]; i++ {
+			if w := b.Words[i]; w >= 0 && !seen[w] {
+				seen[w] = true
+				p.Tags[w] = m.Labels.Names[argmax(s.Scores.Row(int(i)))]
+			}
+		}
+	}
+}
+
+// outside is the label of what is no entity, or the first one.
+func outside(labels *tasks.Labels) string {
+	if _, ok := labels.ID("O"); ok {
+		return "O"
+	}
+	return labels.Names[0]
+}
