@@ -9,7 +9,7 @@ import (
 type behavior uint32
 
 const (
-	letter   behavior = iota // It belongs to a word as it is.
+	letter   behavior = iota // It belongs to a word as it is: its bytes in the text are the word's.
 	replaced                 // It belongs to a word in another form: value is the place in behaviors.forms.
 	dropped                  // It leaves no trace and does not end a word.
 	blank                    // It ends a word and is dropped.
@@ -110,7 +110,7 @@ func (t *behaviors) find(n *normalizer, r rune, ids func([]byte) int32, unk int3
 	switch {
 	case len(out) == 0:
 		return dropped
-	case !ends && len(out) == 1 && out[0].r == r:
+	case !ends && len(out) == 1 && out[0].r == r && r != utf8.RuneError:
 		return letter
 	case !ends:
 		at := len(t.forms)

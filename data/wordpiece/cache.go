@@ -11,7 +11,7 @@ import (
 // A short span has two places to be, side by side: the first for what was seen often, the second for
 // what is new or had to go, so that rare words push out rare words. Long spans have one place.
 const (
-	setBits   = 16
+	setBits   = 15
 	shortSpan = 16 // Bytes that a short entry's key holds.
 	longBits  = 13
 	longSpan  = 255 // Longer spans are not remembered.

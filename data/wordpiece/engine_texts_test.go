@@ -123,8 +123,8 @@ func syntheticVocabulary() []string {
 	for c := '!'; c <= '~'; c++ {
 		vocabulary = append(vocabulary, string(c), "##"+string(c))
 	}
-	vocabulary = append(vocabulary, strings.Fields("the cat sat on mat and dog did n mind in she paid about euros for book it still un ##read unread " +
-		"##aff ##able re ##load ##ing play ##ful ##ful ##ers ##ed ##s ##er wa ##wa ##wawa aa ##aa ##aaaa aaaaaaaa cafe caf\u00e9 na\u00efve naive " +
+	vocabulary = append(vocabulary, strings.Fields("the cat sat on mat and dog did n mind in she paid about euros for book it still un ##read unread "+
+		"##aff ##able re ##load ##ing play ##ful ##ful ##ers ##ed ##s ##er wa ##wa ##wawa aa ##aa ##aaaa aaaaaaaa cafe caf\u00e9 na\u00efve naive "+
 		"stra\u00dfe strasse tie\u0302\u0301ng tieng ni\u00f1o nino The Cat \u00c5 i\u0307 \u0130")...)
 	seen := map[rune]bool{}
 	for i, text := range append(plainTexts, string(nasty)) {

@@ -21,9 +21,11 @@ type worker struct {
 	made   short   // What cutPlain returns.
 	padded [padded]byte
 
-	// The normalized word that is being gathered, and for each of its bytes the part of the span
-	// it stands for. Bytes beyond the longest word are counted, not kept.
+	// The normalized word that is being gathered; bytes beyond the longest word are counted, not
+	// kept. As long as it is direct, each byte stands for one of the span, from from on. After that
+	// starts and ends say for each byte what it stands for.
 	word         []byte
+	direct       bool
 	starts, ends []int32
 	points       int
 	from, to     int32
@@ -41,17 +43,18 @@ func (e *engine) cut(w *worker, span string) int32 {
 	w.pieces, w.number = w.pieces[:0], 0
 	w.begin()
 	for at := 0; at < len(span); {
-		r, size := rune(span[at]), 1
-		if r >= utf8.RuneSelf {
-			r, size = decode(span[at:])
-		}
+		b, size := e.does.at(span, at)
 		start, end := int32(at), int32(at+size)
-		at += size
-		switch b := e.does.of(r); b.kind() {
+		switch b.kind() {
 		case letter:
-			e.gather(w, r, start, end)
+			gather(w, span[at:at+size], start, end, e.rules.MaxWord)
 		case replaced:
-			e.gatherForm(w, e.does.form(b), start, end)
+			form := e.does.form(b)
+			for len(form) > 0 {
+				_, n := utf8.DecodeRune(form)
+				gather(w, form[:n], start, end, e.rules.MaxWord)
+				form = form[n:]
+			}
 		case blank:
 			e.finish(w)
 		case alone:
@@ -62,6 +65,7 @@ func (e *engine) cut(w *worker, span string) int32 {
 			e.cutPlainly(w, span)
 			return w.number
 		}
+		at += size
 	}
 	e.finish(w)
 	return w.number
@@ -78,7 +82,9 @@ func (e *engine) cutPlainly(w *worker, span string) {
 func (e *engine) cutNormalized(w *worker, text []aligned) {
 	w.plain.words(text, func(word []aligned) {
 		for _, a := range word {
-			e.gather(w, a.r, a.start, a.end)
+			var encoded [utf8.UTFMax]byte
+			n := utf8.EncodeRune(encoded[:], a.r)
+			gather(w, encoded[:n], a.start, a.end, e.rules.MaxWord)
 		}
 		e.finish(w)
 	})
@@ -86,32 +92,38 @@ func (e *engine) cutNormalized(w *worker, text []aligned) {
 
 // begin starts a word.
 func (w *worker) begin() {
-	w.word, w.starts, w.ends, w.points = w.word[:0], w.starts[:0], w.ends[:0], 0
+	w.word, w.points, w.direct = w.word[:0], 0, true
 }
 
-// gather adds a code point to the word.
-func (e *engine) gather(w *worker, r rune, start, end int32) {
+// gather adds a code point to the word, made from the bytes from start to end of the span.
+func gather[bytes string | []byte](w *worker, c bytes, start, end int32, maxWord int) {
 	if w.points == 0 {
 		w.from = start
 	}
 	w.to = end
-	if w.points++; w.points > e.rules.MaxWord {
+	if w.points++; w.points > maxWord {
 		return
 	}
-	before := len(w.word)
-	w.word = utf8.AppendRune(w.word, r)
-	for range len(w.word) - before {
-		w.starts = append(w.starts, start)
-		w.ends = append(w.ends, end)
+	if !w.direct || int(start-w.from) != len(w.word) || int(end-start) != len(c) {
+		w.align(len(c), start, end)
 	}
+	w.word = append(w.word, c...)
 }
 
-// gatherForm adds what a code point is replaced by.
-func (e *engine) gatherForm(w *worker, form []byte, start, end int32) {
-	for len(form) > 0 {
-		r, size := utf8.DecodeRune(form)
-		form = form[size:]
-		e.gather(w, r, start, end)
+// align notes what the next n bytes of the word stand for.
+func (w *worker) align(n int, start, end int32) {
+	if w.direct {
+		w.direct = false
+		w.starts, w.ends = w.starts[:0], w.ends[:0]
+		for at := 0; at < len(w.word); {
+			_, size := utf8.DecodeRune(w.word[at:])
+			w.align(size, w.from+int32(at), w.from+int32(at+size))
+			at += size
+		}
+	}
+	for range n {
+		w.starts = append(w.starts, start)
+		w.ends = append(w.ends, end)
 	}
 }
 
@@ -133,7 +145,11 @@ func (e *engine) finish(w *worker) {
 			known = false
 			break
 		}
-		w.pieces = append(w.pieces, piece{id, w.starts[at], w.ends[at+length-1], w.number})
+		p := piece{id, w.from + int32(at), w.from + int32(at+length), w.number}
+		if !w.direct {
+			p.start, p.end = w.starts[at], w.ends[at+length-1]
+		}
+		w.pieces = append(w.pieces, p)
 		at += length
 	}
 	if !known {
