@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"gobert/data/tasks"
 	"gobert/data/tasks/conll"
 	"gobert/data/tasks/features"
+	"gobert/data/tasks/squad"
 	"gobert/data/wordpiece"
 )
 
@@ -128,8 +130,48 @@ func digest(values []int32) string {
 type hashes struct {
 	Features                int
 	IDs, Types, First, Last string
+	Answers, Odds           string
 	Once                    string `json:"tags_false"`
 	Every                   string `json:"tags_true"`
+}
+
+// answers post-processes the logits that real.py makes, and hashes the files.
+func answers(t *testing.T, path string, b *features.Batch) (predictions, odds string) {
+	d, err := Open(Source{Task: "squad", Data: []string{realPath(t, path)}, DevShare: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	logits := func(f, n, a, b, c int) []float32 {
+		out := make([]float32, n)
+		for k := range out {
+			out[k] = float32((k*a+f*b+c)%1009)/64 - 8
+		}
+		return out
+	}
+	var all []squad.Named
+	f := 0
+	for i, e := range d.parts()[0].Examples {
+		var windows []squad.Window
+		for ; f < b.Len() && int(b.Examples[f]) == i; f++ {
+			n := b.Length(f)
+			windows = append(windows, squad.Window{
+				First: logits(f, n, 371, 97, 0), Last: logits(f, n, 523, 61, 17),
+				Starts: b.Starts[b.Offsets[f]:b.Offsets[f+1]], Ends: b.Ends[b.Offsets[f]:b.Offsets[f+1]],
+			})
+		}
+		all = append(all, squad.Named{ID: e.ID, Prediction: squad.Predict(e.Pair, windows, squad.Settings{V2: d.V2})})
+	}
+	sum := func(write func(io.Writer, []squad.Named) error) string {
+		h := sha256.New()
+		if err := write(h, all); err != nil {
+			t.Fatal(err)
+		}
+		return hex.EncodeToString(h.Sum(nil))
+	}
+	if d.V2 {
+		odds = sum(squad.WriteNullOdds)
+	}
+	return sum(squad.WritePredictions), odds
 }
 
 // TestRealFeaturesEqualReference compares the features of whole files by their hashes.
@@ -169,9 +211,11 @@ func TestRealFeaturesEqualReference(t *testing.T) {
 	for path, want := range g.Squad {
 		t.Run(path, func(t *testing.T) {
 			b := encode(t, path, uncased, func(w features.Tokenizer, _ *Dataset) (features.Encoder, error) {
-				return features.NewReader(w, features.Options{MaxLength: 384, Stride: 128})
+				return features.NewReader(w, features.Options{MaxLength: 384, Stride: 128, Offsets: true})
 			})
-			if got := (hashes{Features: b.Len(), IDs: digest(b.IDs), Types: digest(b.Types), First: digest(b.First), Last: digest(b.Last)}); got != want {
+			got := hashes{Features: b.Len(), IDs: digest(b.IDs), Types: digest(b.Types), First: digest(b.First), Last: digest(b.Last)}
+			got.Answers, got.Odds = answers(t, path, b)
+			if got != want {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 		})
