@@ -27,8 +27,9 @@
 // # Files
 //
 //   - example.go: Example, Origin, Answer
-//   - reader.go: Reader, Options, Skipped: reading row by row
+//   - reader.go: Reader, OnError, Skipped: reading row by row
 //   - errors.go: RowError
+//   - answer.go: Locate: where an answer stands, in characters and bytes
 //   - source.go, lines.go: a text file whatever its compression and encoding, and its lines
 //   - labels.go: Labels and Problem, found from the data
 //   - split.go: a dev split, seeded and stratified; duplicates

@@ -32,7 +32,7 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestStreamNeedsNoMemory reads 64 MB of every format that can come through a pipe.
+// TestStreamNeedsNoMemory reads 24 MB of every format that can come through a pipe.
 func TestStreamNeedsNoMemory(t *testing.T) {
 	row := strings.Repeat("word ", 2000)
 	for _, test := range []struct{ task, head, row string }{
@@ -42,7 +42,7 @@ func TestStreamNeedsNoMemory(t *testing.T) {
 		{"classify", "[{\"text\": \"a\"}", ",\n{\"text\": \"" + row + "\"}"},
 		{"tag", "a O\nb B-X\n\n", strings.Repeat("word O\n", 500) + "\n"},
 	} {
-		r, _, err := Stream(Source{Task: test.task}, "-", &endless{head: test.head, row: test.row, left: 64 << 20})
+		r, _, err := Stream(Source{Task: test.task}, "-", &endless{head: test.head, row: test.row, left: 24 << 20})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestStreamNeedsNoMemory(t *testing.T) {
 		}
 		runtime.GC()
 		runtime.ReadMemStats(&after)
-		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); examples < 5000 || grown > 8<<20 {
+		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); examples < 2000 || grown > 8<<20 {
 			t.Errorf("%s with rows of %.20q: %d examples, memory grew by %d bytes", test.task, test.row, examples, grown)
 		}
 	}

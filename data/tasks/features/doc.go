@@ -5,7 +5,7 @@
 // resumes it:
 //
 //	encoder, err := features.NewClassifier(tokenizer, labels, features.Options{MaxLength: 128})
-//	set, err := features.Encode(encoder, examples)
+//	set, err := features.Encode(encoder, examples, tasks.Stop, nil)
 //	l, err := loader.New(ctx, set, loader.Options{Seed: 1, Epochs: 3, Sequences: 32})
 //
 // For prediction an encoder fills a batch directly, example by example, in constant memory:
