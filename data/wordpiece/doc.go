@@ -1,10 +1,52 @@
 // Package wordpiece cuts text into the word pieces of a BERT vocabulary, exactly as Hugging Face
 // tokenizers does, and many times faster, in plain Go.
 //
+// # What happens to a text
+//
+// Control characters go, white space becomes spaces, Chinese characters stand alone, and an uncased
+// model's text loses its accents (by canonical decomposition) and its capitals. What lies between
+// white space and punctuation is a word; from each word the longest piece that the vocabulary has is
+// taken, and so on for the rest of it, whose pieces begin with "##". A word with a rest that has no
+// piece, or of more than 100 code points, is unknown as a whole. Devlin et al. 2018 publish it as
+// BasicTokenizer and WordpieceTokenizer; the reference here is Hugging Face's BertNormalizer,
+// BertPreTokenizer and WordPiece, whose Unicode tables are copied by asking about each code point.
+//
+// Offsets are bytes of the text as it was given, whatever normalization did to it. A piece covers the
+// characters it was made from: an accent that is written as a character of its own and dropped belongs
+// to no piece. Text need not be valid UTF-8: each maximal invalid part counts as one U+FFFD, as with
+// Python's errors="replace", and as such it is dropped by cleaning; offsets still count its bytes.
+//
+// # How the engine is fast
+//
+// A text is looked at 64 bytes at a time, eight in one number, for ASCII white space and punctuation.
+// What lies between, a span, is most often a word that was seen before, so it is looked up by its raw
+// bytes in a cache: neither normalization nor the vocabulary is needed for it. A window of 256 bytes
+// is prepared before the first span in it is looked up, so that the processor fetches all their places
+// in the cache at the same time. New spans are normalized by one table of what each code point does
+// under the tokenizer's rules, and cut by a double array trie. The few spans in which marks change
+// places or punctuation comes out of decomposition go through the plain steps of normalize.go.
+//
+// The engine is safe for concurrent use and its results do not depend on what a cache holds. Each
+// running call borrows a cache of about 4 MB, of which there are no more than calls at a time.
+//
+// # Checks
+//
+// TestGoldenEngine compares with recorded results of the reference, TestSweep (BERT_SWEEP=1 and
+// GOBERT_PYTHON) with the reference itself on all real text, each code point, and a million strings of
+// nasty ones; FuzzEngine and TestTwin compare with a plain twin. testdata/tables.py makes the tables,
+// testdata/reference.py answers for the reference.
+//
 // # Files of the engine
 //
 //   - engine.go: the engine and its rules
 //   - pieces.go: Pieces, the result with offsets and word numbers
+//   - scan.go, scan_pieces.go: the hot path, by windows, for ids alone and with offsets
+//   - spans_ids.go, spans_pieces.go: what the hot path does not take, character by character
+//   - span.go: a span that was not seen before becomes pieces
+//   - cache.go: spans that were seen before
+//   - behavior.go: what a code point does under an engine's rules
+//   - trie.go: the vocabulary as a double array
+//   - words.go: normalized words, for the training of vocabularies
 //   - normalize.go: normalization and splitting into words, step by step, with alignment
 //   - codepoints.go, tables_generated.go: what the reference does to each code point
 //   - utf8.go: decoding, with invalid bytes replaced as Python does
