@@ -221,15 +221,17 @@ func TestFinishedIsKept(t *testing.T) {
 	}
 	o.Progress = nil
 	for name, change := range map[string]func(*BuildOptions){
-		"--heldout":      func(o *BuildOptions) { o.HeldOut = 0.5 },
-		"--shard-size":   func(o *BuildOptions) { o.ShardSize = 7 },
-		"--split":        func(o *BuildOptions) { o.Split = ptr(true) },
-		"--format":       func(o *BuildOptions) { o.Format = Lines },
-		"--seed":         func(o *BuildOptions) { o.Seed = 3 },
-		"--field":        func(o *BuildOptions) { o.Field = "x" },
-		"source files":   func(o *BuildOptions) { o.Paths = []string{file(t, "0.txt", []byte("The dog ran off.\n"))} },
-		"the number of":  func(o *BuildOptions) { o.Paths = append(slices.Clone(o.Paths), o.Paths[0]) },
-		"the tokenizer ": func(o *BuildOptions) { o.Tokenizer, _ = wordpiece.New([]string{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the"}, wordpiece.DefaultOptions(true)) },
+		"--heldout":     func(o *BuildOptions) { o.HeldOut = 0.5 },
+		"--shard-size":  func(o *BuildOptions) { o.ShardSize = 7 },
+		"--split":       func(o *BuildOptions) { o.Split = ptr(true) },
+		"--format":      func(o *BuildOptions) { o.Format = Lines },
+		"--seed":        func(o *BuildOptions) { o.Seed = 3 },
+		"--field":       func(o *BuildOptions) { o.Field = "x" },
+		"source files":  func(o *BuildOptions) { o.Paths = []string{file(t, "0.txt", []byte("The dog ran off.\n"))} },
+		"the number of": func(o *BuildOptions) { o.Paths = append(slices.Clone(o.Paths), o.Paths[0]) },
+		"the tokenizer ": func(o *BuildOptions) {
+			o.Tokenizer, _ = wordpiece.New([]string{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the"}, wordpiece.DefaultOptions(true))
+		},
 	} {
 		other := o
 		change(&other)

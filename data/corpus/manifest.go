@@ -137,7 +137,7 @@ func writeJSON(path string, value any) (err error) {
 	defer func() {
 		if err != nil {
 			file.Close()
-			os.Remove(file.Name())
+			_ = os.Remove(file.Name()) // the first error is the one to report
 		}
 	}()
 	if _, err := file.Write(append(text, '\n')); err != nil {

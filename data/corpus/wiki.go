@@ -13,7 +13,7 @@ func (p *parser) wiki(text string) (lines int) {
 	for line := range strings.Lines(text) {
 		lines++
 		trimmed := trim(line)
-		goOn, ok := true, true
+		goOn := true
 		switch {
 		case trimmed == "":
 		case strings.HasPrefix(trimmed, "<doc "):
@@ -32,6 +32,7 @@ func (p *parser) wiki(text string) (lines int) {
 			goOn = report(fault("is it another format? --format", "text outside of <doc ...>: %.40q", trimmed))
 		default:
 			paragraph := strings.TrimSuffix(trimmed, "</doc>")
+			var ok bool
 			if ok, goOn = p.check(lines, line); ok && html.UnescapeString(paragraph) != title {
 				if paragraph = trim(html.UnescapeString(paragraph)); paragraph != "" {
 					p.text(paragraph)

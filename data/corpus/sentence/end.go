@@ -14,7 +14,7 @@ func (c *candidate) ends() bool {
 	first, word, spaced := c.next()
 	if c.kind == wide {
 		// "...。」と言った" goes on: a particle follows the quotation.
-		return !(c.close == '」' || c.close == '』') || !unicode.Is(unicode.Hiragana, first)
+		return c.close != '」' && c.close != '』' || !unicode.Is(unicode.Hiragana, first)
 	}
 	if !spaced {
 		return false // 3.14, example.org, "Yahoo!'s"
