@@ -3,7 +3,6 @@ package wordpiece
 import (
 	"errors"
 	"fmt"
-	"unicode/utf8"
 )
 
 // EncodeOptions say how texts become encodings. The zero value is what transformers does when nothing is said: special tokens,
@@ -76,12 +75,13 @@ type plan struct {
 	pad      padding
 	fixed    int // length to pad to; -1: the longest of the batch
 	template template
+	own      *Tokenizer                                           // nil: another module's
 	text     func(text string, words []string) (*Encoding, error) // one text, without special tokens
 }
 
 // plan resolves options and lists what is wrong with them.
 func (t *Tokenizer) plan(o EncodeOptions) (plan, error) {
-	p := plan{EncodeOptions: o, limit: -1, fixed: -1, template: *t.spec.template}
+	p := plan{EncodeOptions: o, limit: -1, fixed: -1, template: *t.spec.template, own: t}
 	p.text = func(text string, words []string) (*Encoding, error) { return t.text(text, words, o.SplitSpecial), nil }
 	var errs []error
 	if o.MaxLength < 0 || o.Stride < 0 || o.PadToMultiple < 0 {
@@ -143,6 +143,11 @@ func side(sides ...Side) Side {
 
 // encode encodes one input up to padding.
 func (p *plan) encode(in Input) (*Encoding, error) {
+	if p.own != nil {
+		if e := p.own.direct(in, p); e != nil {
+			return e, nil
+		}
+	}
 	first, err := p.text(in.Text, in.Words)
 	if err != nil {
 		return nil, err
@@ -169,69 +174,4 @@ func (p *plan) encode(in Input) (*Encoding, error) {
 		}
 	}
 	return p.template.apply(texts, !p.NoSpecial), nil
-}
-
-// text encodes one text, or words, without special tokens.
-func (t *Tokenizer) text(text string, words []string, split bool) *Encoding {
-	if words == nil {
-		return t.pieces(text, -1, split, &Encoding{})
-	}
-	e := &Encoding{}
-	for i, word := range words {
-		t.pieces(word, int32(i), split, e)
-	}
-	return e
-}
-
-// pieces appends the tokens of a text. Their word is the given one, or is counted where that is -1.
-func (t *Tokenizer) pieces(text string, word int32, split bool, e *Encoding) *Encoding {
-	var p Pieces
-	var found []string
-	t.appendPieces(&p, text, split, &found)
-	n := len(p.IDs)
-	e.grow(n)
-	first := len(e.IDs)
-	e.IDs = append(e.IDs, p.IDs...)
-	places := places{text: text}
-	for i, id := range p.IDs {
-		e.Tokens = append(e.Tokens, t.tokens[id])
-		start, end := int(p.Starts[i]), int(p.Ends[i])
-		e.ByteOffsets = append(e.ByteOffsets, Span{start, end})
-		e.Offsets = append(e.Offsets, Span{places.at(start), places.at(end)})
-		if word >= 0 {
-			e.WordIDs = append(e.WordIDs, word)
-		} else {
-			e.WordIDs = append(e.WordIDs, p.Words[i])
-		}
-		e.TypeIDs, e.SpecialMask, e.AttentionMask = append(e.TypeIDs, 0), append(e.SpecialMask, 0), append(e.AttentionMask, 1)
-	}
-	// An added token is shown as it is written in the text, with the white space that it takes.
-	for i, value := range found {
-		if value != "" {
-			e.Tokens[first+i] = value
-		}
-	}
-	return e
-}
-
-// places turns bytes into code points, fast where they are asked for in order.
-type places struct {
-	text         string
-	bytes, chars int
-}
-
-func (p *places) at(place int) int {
-	if place < p.bytes {
-		p.bytes, p.chars = 0, 0
-	}
-	for p.bytes < place {
-		if p.text[p.bytes] < utf8.RuneSelf {
-			p.bytes++
-		} else {
-			_, n := decode(p.text[p.bytes:])
-			p.bytes += n
-		}
-		p.chars++
-	}
-	return p.chars
 }

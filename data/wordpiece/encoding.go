@@ -150,6 +150,16 @@ func (e *Encoding) Flat() []*Encoding {
 
 // grow makes room for n more tokens.
 func (e *Encoding) grow(n int) {
+	if e.IDs == nil {
+		// One piece of memory for what has the same type: a batch has very many encodings.
+		numbers, spans := make([]int32, 5*n), make([]Span, 2*n)
+		for i, s := range []*[]int32{&e.IDs, &e.TypeIDs, &e.WordIDs, &e.SpecialMask, &e.AttentionMask} {
+			*s = numbers[i*n : i*n : (i+1)*n]
+		}
+		e.Offsets, e.ByteOffsets = spans[:0:n], spans[n:n:2*n]
+		e.Tokens = make([]string, 0, n)
+		return
+	}
 	e.IDs = slices.Grow(e.IDs, n)
 	e.TypeIDs = slices.Grow(e.TypeIDs, n)
 	e.Tokens = slices.Grow(e.Tokens, n)

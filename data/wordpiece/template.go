@@ -54,27 +54,25 @@ func (t template) apply(texts []*Encoding, special bool) *Encoding {
 		}
 		setAll(e.TypeIDs, int32(i))
 	}
-	var parts []*Encoding
+	slots := t.slots(len(texts) == 2)
 	n := 0
-	for _, s := range t.slots(len(texts) == 2) {
-		var part *Encoding
-		switch {
-		case s.text >= 0:
-			part = texts[s.text]
-			setAll(part.TypeIDs, s.typeID)
-			part = part.clone()
-		case special:
-			part = s.encoding()
-		default:
-			continue
+	for _, s := range slots {
+		if s.text >= 0 {
+			n += texts[s.text].Len()
+		} else if special {
+			n += len(s.ids)
 		}
-		parts = append(parts, part)
-		n += part.Len()
 	}
 	joined := &Encoding{}
 	joined.grow(n)
-	for _, part := range parts {
-		joined.merge(part)
+	for _, s := range slots {
+		switch {
+		case s.text >= 0:
+			setAll(texts[s.text].TypeIDs, s.typeID)
+			joined.merge(texts[s.text])
+		case special:
+			joined.surround(s)
+		}
 	}
 	return joined
 }
@@ -85,18 +83,16 @@ func setAll(s []int32, value int32) {
 	}
 }
 
-// encoding makes the special tokens of a slot.
-func (s slot) encoding() *Encoding {
-	n := len(s.ids)
-	e := &Encoding{
-		IDs: s.ids, TypeIDs: make([]int32, n), Tokens: s.tokens, Offsets: make([]Span, n), ByteOffsets: make([]Span, n),
-		WordIDs: make([]int32, n), SpecialMask: make([]int32, n), AttentionMask: make([]int32, n),
+// surround appends the special tokens of a slot, also to what overflowed.
+func (e *Encoding) surround(s slot) {
+	for _, o := range e.Overflowing {
+		o.surround(s)
 	}
-	setAll(e.TypeIDs, s.typeID)
-	setAll(e.WordIDs, -1)
-	setAll(e.SpecialMask, 1)
-	setAll(e.AttentionMask, 1)
-	return e
+	for i, id := range s.ids {
+		e.IDs, e.TypeIDs, e.Tokens = append(e.IDs, id), append(e.TypeIDs, s.typeID), append(e.Tokens, s.tokens[i])
+		e.Offsets, e.ByteOffsets = append(e.Offsets, Span{}), append(e.ByteOffsets, Span{})
+		e.WordIDs, e.SpecialMask, e.AttentionMask = append(e.WordIDs, -1), append(e.SpecialMask, 1), append(e.AttentionMask, 1)
+	}
 }
 
 // merge appends another encoding. What overflowed on either side is combined with everything on the other.

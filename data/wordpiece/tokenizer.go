@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // A Tokenizer turns text into the ids of a BERT vocabulary and back. It is safe for use by several goroutines.
@@ -18,6 +19,7 @@ type Tokenizer struct {
 	raw     *matcher // added tokens that are looked for in the text as it is
 	cooked  *matcher // and those that are looked for in the normalized text
 	names   Special
+	scratch *sync.Pool // of *Pieces
 }
 
 // Special has the ids of the special tokens, -1 where there is none.
@@ -42,7 +44,7 @@ func New(vocabulary []string, o Options) (*Tokenizer, error) {
 
 // build makes a tokenizer of what a folder, or a program, says about it.
 func build(s spec) (*Tokenizer, error) {
-	t := &Tokenizer{spec: s, tokens: slices.Clone(s.vocabulary), special: map[string]bool{}, aliases: map[int32]string{}}
+	t := &Tokenizer{spec: s, tokens: slices.Clone(s.vocabulary), special: map[string]bool{}, aliases: map[int32]string{}, scratch: newScratch()}
 	t.ids = make(map[string]int32, len(t.tokens))
 	for id, token := range t.tokens {
 		t.ids[token] = int32(id)
@@ -172,8 +174,10 @@ var errNoPad = errors.New("padding is asked for and there is no padding token")
 
 // with is the tokenizer with other added tokens.
 func (t *Tokenizer) with(added []AddedToken) *Tokenizer {
-	u := &Tokenizer{spec: t.spec, engine: t.engine, names: t.names, special: map[string]bool{}, aliases: map[int32]string{}}
+	u := &Tokenizer{spec: t.spec, engine: t.engine, names: t.names, scratch: newScratch(), special: map[string]bool{}, aliases: map[int32]string{}}
 	u.tokens, u.ids = slices.Clone(t.tokens), maps.Clone(t.ids)
 	u.add(added)
 	return u
 }
+
+func newScratch() *sync.Pool { return &sync.Pool{New: func() any { return new(Pieces) }} }

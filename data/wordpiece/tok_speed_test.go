@@ -1,0 +1,82 @@
+package wordpiece
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+// BenchmarkDoors measures the doors of a tokenizer over English lines, on one core and on two.
+//
+//	go test -run xxx -bench Doors ./data/wordpiece
+func BenchmarkDoors(b *testing.B) {
+	t, err := Open(filepath.Join(dataFolder(b), "vocab", "bert-base-uncased"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	texts := speedTexts(b)["lines"]
+	size := int64(0)
+	var inputs []Input
+	for _, text := range texts {
+		inputs = append(inputs, Text(text))
+		size += int64(len(text))
+	}
+	b.Run("AppendIDs", func(b *testing.B) {
+		b.SetBytes(size)
+		b.ReportAllocs()
+		var ids []int32
+		for b.Loop() {
+			for _, text := range texts {
+				ids = t.AppendIDs(ids[:0], text)
+			}
+		}
+	})
+	b.Run("AppendPieces", func(b *testing.B) {
+		b.SetBytes(size)
+		b.ReportAllocs()
+		var p Pieces
+		for b.Loop() {
+			for _, text := range texts {
+				p.Reset()
+				t.AppendPieces(&p, text)
+			}
+		}
+	})
+	for _, w := range []struct {
+		name    string
+		workers int
+	}{{"one", 1}, {"two", 2}} {
+		o := EncodeOptions{MaxLength: 128, Truncation: LongestFirst, Workers: w.workers}
+		b.Run("EncodePacked/"+w.name, func(b *testing.B) {
+			b.SetBytes(size)
+			for b.Loop() {
+				if _, err := t.EncodePacked(inputs, false, o); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("EncodeBatch/"+w.name, func(b *testing.B) {
+			b.SetBytes(size)
+			for b.Loop() {
+				if _, err := t.EncodeBatch(inputs, o); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("Sugarme", func(b *testing.B) {
+		part := texts[:2000]
+		p := t.Pipeline()
+		n := 0
+		for _, text := range part {
+			n += len(text)
+		}
+		b.SetBytes(int64(n))
+		for b.Loop() {
+			for _, text := range part {
+				if _, err := p.EncodeSingle(text, true); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+}
