@@ -117,7 +117,7 @@ func TestCountsAndDurations(t *testing.T) {
 
 func TestAllFaultsOfAConfigurationAtOnce(t *testing.T) {
 	c, err := parsed(t, "--data", "missing", "--out", t.TempDir(), "--batch", "0", "--length", "3", "--mask-rate", "1.5", "--warmup-steps", "10", "--steps", "5",
-		"--accumulate", "0", "--eps", "0", "--keep", "-1", "--dropout", "2", "--second-length", "2", "--log-every", "0", "--device", "tpu")
+		"--accumulate", "0", "--eps", "0", "--keep=-1", "--dropout", "2", "--second-length", "2", "--log-every", "0", "--device", "tpu")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestRecipesAreRunnable(t *testing.T) {
 			t.Errorf("%s: %v", r.Name, err)
 			continue
 		}
-		if err := c.Validate(); err != nil {
+		if err := c.Check(); err != nil {
 			t.Errorf("%s: %v", r.Name, err)
 		}
 	}

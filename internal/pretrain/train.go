@@ -84,7 +84,7 @@ func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
 // prepare opens what the configuration names and finds all faults at once.
 func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State, err error) {
 	c := r.config
-	faults := []error{c.Validate()}
+	faults := []error{c.Check()}
 	if r.device, r.compute, err = where(c.Device, c.Compute); err != nil {
 		faults = append(faults, err)
 	} else {

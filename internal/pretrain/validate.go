@@ -10,8 +10,9 @@ import (
 	"gobert/internal/schedule"
 )
 
-// Validate returns all faults that the configuration shows by itself, each naming its flag.
-func (c *Config) Validate() error {
+// Check returns all faults that the configuration shows by itself, each naming its flag. (A method Validate would be called by the
+// parser, which stops at the first struct that complains.)
+func (c *Config) Check() error {
 	return errors.Join(c.validateHorizon(), c.validateBatches(), c.validateData(), c.validateModel(), c.validateUpdates(), c.validateRecord())
 }
 
