@@ -28,20 +28,48 @@
 //
 // [Tokenizer.Decode] is the way back.
 //
-// # How text becomes pieces
+// # What happens to a text
 //
-// Added and special tokens are found first, special ones in the text as it is. What lies between is cleaned of control
-// characters, gets spaces around Chinese characters, is made lower case and loses accents where the vocabulary is uncased, is
-// split at white space and around punctuation, and each word is cut greedily into the longest pieces that the vocabulary has.
-// Bytes that are no UTF-8 count as U+FFFD, as Python's errors="replace" makes them. Hugging Face's answers to each code point are
-// in a generated table, because its version of Unicode is neither Go's nor Python's.
+// Added and special tokens are found first, special ones in the text as it is; the rest is for what lies between them.
+// Control characters go, white space becomes spaces, Chinese characters stand alone, and an uncased
+// model's text loses its accents (by canonical decomposition) and its capitals. What lies between
+// white space and punctuation is a word; from each word the longest piece that the vocabulary has is
+// taken, and so on for the rest of it, whose pieces begin with "##". A word with a rest that has no
+// piece, or of more than 100 code points, is unknown as a whole. Devlin et al. 2018 publish it as
+// BasicTokenizer and WordpieceTokenizer; the reference here is Hugging Face's BertNormalizer,
+// BertPreTokenizer and WordPiece, whose Unicode tables are copied by asking about each code point.
 //
-// # Tests
+// Offsets are bytes of the text as it was given, whatever normalization did to it. A piece covers the
+// characters it was made from: an accent that is written as a character of its own and dropped belongs
+// to no piece. Text need not be valid UTF-8: each maximal invalid part counts as one U+FFFD, as with
+// Python's errors="replace", and as such it is dropped by cleaning; offsets still count its bytes.
+//
+// # How the engine is fast
+//
+// A text is looked at 64 bytes at a time, eight in one number, for ASCII white space and punctuation.
+// What lies between, a span, is most often a word that was seen before, so it is looked up by its raw
+// bytes in a cache: neither normalization nor the vocabulary is needed for it. A window of 256 bytes
+// is prepared before the first span in it is looked up, so that the processor fetches all their places
+// in the cache at the same time. New spans are normalized by one table of what each code point does
+// under the tokenizer's rules, and cut by a double array trie. The few spans in which marks change
+// places or punctuation comes out of decomposition go through the plain steps of normalize.go.
+//
+// The engine is safe for concurrent use and its results do not depend on what a cache holds. Each
+// running call borrows a cache of about 4 MB, of which there are no more than calls at a time.
+//
+// # Checks of the tokenizer
 //
 // Golden cases from transformers, with the program that wrote them, are in testdata/tokenizer. With GOBERT_PYTHON the reference is
 // asked directly; with BERT_SWEEP=1 too, about all text in BERT_DATA:
 //
 //	BERT_SWEEP=1 GOBERT_PYTHON=python go test -run Sweep -timeout 3h ./data/wordpiece
+//
+// # Checks of the engine
+//
+// TestGoldenEngine compares with recorded results of the reference, TestSweep (BERT_SWEEP=1 and
+// GOBERT_PYTHON) with the reference itself on all real text, each code point, and a million strings of
+// nasty ones; FuzzEngine and TestTwin compare with a plain twin. testdata/tables.py makes the tables,
+// testdata/reference.py answers for the reference.
 //
 // # Files of the tokenizer
 //
@@ -62,11 +90,14 @@
 //
 //   - engine.go: the engine and its rules
 //   - pieces.go: Pieces, the result with offsets and word numbers
-//   - scan.go, scan_pieces.go: the hot path, block by block
-//   - span.go, spans_ids.go, spans_pieces.go: what lies between two separators
-//   - cache.go, trie.go: words seen before, and the greedy cut of those that were not
-//   - normalize.go, behavior.go: normalization and splitting into words, step by step, with alignment
+//   - scan.go, scan_pieces.go: the hot path, by windows, for ids alone and with offsets
+//   - spans_ids.go, spans_pieces.go: what the hot path does not take, character by character
+//   - span.go: a span that was not seen before becomes pieces
+//   - cache.go: spans that were seen before
+//   - behavior.go: what a code point does under an engine's rules
+//   - trie.go: the vocabulary as a double array
+//   - words.go: normalized words, for the training of vocabularies
+//   - normalize.go: normalization and splitting into words, step by step, with alignment
 //   - codepoints.go, tables_generated.go: what the reference does to each code point
-//   - words.go: normalized words, for training vocabularies
 //   - utf8.go: decoding, with invalid bytes replaced as Python does
 package wordpiece

@@ -17,6 +17,8 @@ func (t *Tokenizer) Hash() string {
 	for _, token := range t.tokens {
 		fmt.Fprintf(w, "%d %s\n", len(token), token)
 	}
-	w.Flush() // a hash takes everything
+	if err := w.Flush(); err != nil {
+		panic(err) // a hash takes everything
+	}
 	return fmt.Sprintf("%x", sum.Sum(nil))
 }

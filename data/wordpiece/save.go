@@ -78,7 +78,7 @@ func writeFile(path string, text []byte) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			os.Remove(f.Name())
+			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
 	if _, err = f.Write(text); err == nil {

@@ -49,19 +49,19 @@ func ExampleTokenizer_AppendIDs() {
 	// [12 5 11 4]
 }
 
-// Places are bytes of the text, also where the tokenizer took an accent away.
+// Places are bytes of the text, as it was given.
 func ExampleTokenizer_AppendPieces() {
 	t := tiny()
-	text := "the caf\u00e9"
+	text := "The Cafe"
 	var p wordpiece.Pieces
 	t.AppendPieces(&p, text)
 	for i, id := range p.IDs {
 		fmt.Printf("word %d: %s from %q\n", p.Words[i], t.Token(id), text[p.Starts[i]:p.Ends[i]])
 	}
 	// Output:
-	// word 0: the from "the"
-	// word 1: caf from "caf"
-	// word 1: ##e from "é"
+	// word 0: the from "The"
+	// word 1: caf from "Caf"
+	// word 1: ##e from "e"
 }
 
 // A question and a long text: windows of the text overlap by the stride, the question is in each of them.
