@@ -9,8 +9,12 @@ import (
 
 // commands are the verbs of finetune.
 type commands struct {
-	Train   trainVerb   `cmd:"" help:"Train a model for a task on labelled data." group:"Training"`
+	Train trainVerb `cmd:"" help:"Train a model for a task on labelled data." group:"Training"`
+
+	Eval    evalVerb    `cmd:"" help:"Measure a fine-tuned model with the official metrics." group:"Using a model"`
 	Predict predictVerb `cmd:"" help:"Predict labels, entities, answers or choices." group:"Using a model"`
+	Embed   embedVerb   `cmd:"" help:"Turn lines of text into vectors, or compare pairs." group:"Using a model"`
+	Merge   mergeVerb   `cmd:"" help:"Add LoRA adapters to the weights that they correct." group:"Using a model"`
 
 	Doctor cli.Doctor `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }

@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 
 	"gobert/bert"
+	"gobert/internal/plot"
 	"gobert/internal/raw"
+	"gobert/internal/record"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 	"gobert/internal/train"
@@ -138,6 +140,9 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 	if err := os.WriteFile(filepath.Join(best, "README.md"), []byte(r.card(result)), 0o644); err != nil {
 		return nil, fmt.Errorf("finetune: the model card: %w", err)
 	}
+	if err := r.curves(best); err != nil {
+		return nil, err
+	}
 	if err := promote(best, r.Output); err != nil {
 		return nil, err
 	}
@@ -151,6 +156,25 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 		return result, os.RemoveAll(best)
 	}
 	return result, errors.Join(os.RemoveAll(best), os.RemoveAll(filepath.Join(r.Output, "checkpoints")))
+}
+
+// curves draws the run into its folder.
+func (r *run) curves(folder string) error {
+	if err := r.record.Sync(); err != nil {
+		return err
+	}
+	entries, err := record.Read(r.Output)
+	if err != nil {
+		return err
+	}
+	figure, err := plot.Runs([]plot.Run{{Name: filepath.Base(r.Output), Entries: entries}}, plot.RunOptions{})
+	if err != nil {
+		return err
+	}
+	if len(figure.Panels) == 0 {
+		return nil // a run too short for a curve
+	}
+	return plot.Write(filepath.Join(folder, "curves.png"), figure)
 }
 
 // measured fills in the metrics of the weights that the folder holds. They were measured in training, unless the run was

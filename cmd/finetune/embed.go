@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"gobert/heads"
+	"gobert/internal/cli"
+	"gobert/internal/finetune"
+	"gobert/internal/ui"
+)
+
+// embedVerb turns lines of text into vectors.
+type embedVerb struct {
+	Model string   `arg:"" placeholder:"MODEL" help:"Any BERT: a folder, or a name on the hub."`
+	Text  []string `arg:"" optional:"" help:"Texts, instead of --input."`
+
+	Input     string `placeholder:"FILE|-" group:"Data" help:"File of texts, a line each (gzip and zstandard too), or - for standard input."`
+	Output    string `default:"-" placeholder:"FILE|-" group:"Output" help:"x.npy, x.safetensors, x.jsonl, or - for JSON Lines on standard output."`
+	Pooling   string `default:"" enum:",mean,cls,max" group:"Model" help:"mean, cls or max; by default what the model's folder says, else mean."`
+	Normalize bool   `negatable:"" default:"true" group:"Model" help:"Make every vector of length 1."`
+	Pairs     bool   `group:"Output" help:"Each line is two texts parted by a tab: write their cosine similarity instead."`
+	SeqLength int    `group:"Batches" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
+
+	Device  string `default:"auto" group:"Computing" help:"auto, cpu, cuda or cuda:N."`
+	Threads int    `group:"Computing" help:"Threads of one operator; 0: all cores."`
+	Compute string `default:"fp32" enum:"fp32,bf16,fp16" group:"Computing" help:"Type of activations and products: fp32, bf16 or fp16."`
+}
+
+// Help gives examples.
+func (*embedVerb) Help() string {
+	return `Examples:
+  finetune embed minilm --input sentences.txt --output vectors.npy
+  zcat text.gz | finetune embed minilm --pooling cls --no-normalize > vectors.jsonl
+  finetune embed minilm --pairs "doctor	physician"`
+}
+
+// Run embeds.
+func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
+	if err := setThreads(v.Threads); err != nil {
+		return err
+	}
+	next, closeInput, err := v.open(s)
+	if err != nil {
+		return err
+	}
+	defer closeInput()
+	e, err := finetune.OpenEmbedder(ctx, v.Model, finetune.EmbedOptions{
+		Pooling: heads.Pooling(v.Pooling), Normalize: &v.Normalize, MaxLength: v.SeqLength, Device: v.Device, Compute: v.Compute, Tell: downloads(s),
+	})
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	s.Log.Debug("vectors", "pooling", e.Pooling, "width", e.Width(), "tokens", e.MaxLength)
+	out, err := newVectors(v.Output, s.Out, e.Width(), v.Pairs)
+	if err != nil {
+		return err
+	}
+	if v.Pairs {
+		next = halves(next)
+	}
+	began, shown, count := time.Now(), time.Now(), 0
+	err = e.Stream(ctx, next, func(vectors []float32) error {
+		count += len(vectors) / e.Width()
+		if now := time.Now(); now.Sub(began) > 2*time.Second && now.Sub(shown) > 200*time.Millisecond && !s.Quiet {
+			shown = now
+			s.Screen.Live(fmt.Sprintf("%d texts, %.0f/s, %s", count, float64(count)/now.Sub(began).Seconds(), ui.Span(now.Sub(began))))
+		}
+		return out.add(vectors)
+	})
+	s.Screen.Live("")
+	if err = errors.Join(err, out.close(err == nil)); err != nil {
+		return err
+	}
+	if e.Cut > 0 {
+		s.Log.Warn(fmt.Sprintf("%d texts are longer than %d tokens and were cut", e.Cut, e.MaxLength))
+	}
+	s.Log.Info(fmt.Sprintf("%d texts in %.1f s, %s pooling, %d numbers each", count, time.Since(began).Seconds(), e.Pooling, e.Width()))
+	return nil
+}
+
+// open gives the lines to embed.
+func (v *embedVerb) open(s *cli.Streams) (next func() (string, error), done func(), err error) {
+	if len(v.Text) > 0 {
+		if v.Input != "" {
+			return nil, nil, &cli.UsageError{Err: errors.New("texts and --input: expected one of them")}
+		}
+		texts := v.Text
+		return func() (string, error) {
+			if len(texts) == 0 {
+				return "", io.EOF
+			}
+			text := texts[0]
+			texts = texts[1:]
+			return text, nil
+		}, func() {}, nil
+	}
+	if v.Input == "" && cli.IsTerminal(s.In) {
+		return nil, nil, &cli.UsageError{Err: errors.New("nothing to embed (hint: give texts, or --input FILE, or pipe lines in)")}
+	}
+	return openLines(v.Input, s.In)
+}
+
+// halves turns lines of pairs into twice as many texts.
+func halves(next func() (string, error)) func() (string, error) {
+	second, waiting, line := "", false, 0
+	return func() (string, error) {
+		if waiting {
+			waiting = false
+			return second, nil
+		}
+		text, err := next()
+		if err != nil {
+			return "", err
+		}
+		line++
+		first, rest, found := strings.Cut(text, "\t")
+		if !found {
+			return "", fmt.Errorf("line %d has no tab, expected two texts parted by one (hint: without --pairs each line is a text)", line)
+		}
+		second, waiting = rest, true
+		return first, nil
+	}
+}
+
+// vectors writes vectors, or cosines of pairs, in one of the formats.
+type vectors struct {
+	width int
+	pairs bool
+	held  []float32 // the first of a pair that a batch has parted
+	count int64
+
+	format string
+	path   string
+	file   *os.File // a temporary one, but for standard output
+	out    *bufio.Writer
+}
+
+func newVectors(path string, stdout io.Writer, width int, pairs bool) (*vectors, error) {
+	v := &vectors{width: width, pairs: pairs, path: path, format: strings.ToLower(filepath.Ext(path))}
+	if path == "-" {
+		v.out = bufio.NewWriterSize(stdout, 1<<16)
+		return v, nil
+	}
+	switch v.format {
+	case ".npy", ".safetensors", ".jsonl":
+	default:
+		return nil, &cli.UsageError{Err: fmt.Errorf("--output %s: expected a name that ends in .npy, .safetensors or .jsonl, or -", path)}
+	}
+	var err error
+	if v.file, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".partial-"); err != nil {
+		return nil, err
+	}
+	v.out = bufio.NewWriterSize(v.file, 1<<20)
+	_, err = v.out.Write(v.header(0))
+	return v, err
+}
+
+// add takes the vectors of a batch.
+func (v *vectors) add(rows []float32) error {
+	if !v.pairs {
+		for at := 0; at < len(rows); at += v.width {
+			if err := v.write(rows[at : at+v.width]); err != nil {
+				return err
+			}
+		}
+		return v.flush()
+	}
+	for at := 0; at < len(rows); at += v.width {
+		row := rows[at : at+v.width]
+		if v.held == nil {
+			v.held = append([]float32{}, row...)
+			continue
+		}
+		if err := v.write([]float32{float32(finetune.Cosine(v.held, row))}); err != nil {
+			return err
+		}
+		v.held = nil
+	}
+	return v.flush()
+}
+
+// flush shows what there is when somebody reads along.
+func (v *vectors) flush() error {
+	if v.path == "-" {
+		return v.out.Flush()
+	}
+	return nil
+}
+
+// close completes the file, or removes what was written.
+func (v *vectors) close(whole bool) error {
+	if v.file == nil {
+		return v.out.Flush()
+	}
+	if !whole {
+		return errors.Join(v.file.Close(), os.Remove(v.file.Name()))
+	}
+	err := v.out.Flush()
+	if header := v.header(v.count); err == nil && len(header) > 0 {
+		_, err = v.file.WriteAt(header, 0)
+	}
+	if err = errors.Join(err, v.file.Sync(), v.file.Chmod(0o644), v.file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(v.file.Name(), v.path)
+}

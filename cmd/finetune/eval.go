@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gobert/data/tasks"
+	"gobert/data/tasks/dataset"
+	"gobert/data/tasks/squad"
+	"gobert/internal/cli"
+	"gobert/internal/finetune"
+	"gobert/internal/metrics"
+	"gobert/internal/ui"
+)
+
+// evalVerb measures a model.
+type evalVerb struct {
+	Model string `arg:"" placeholder:"RUN" help:"Fine-tuned model: a run's folder, or a name on the hub."`
+	Task  string `placeholder:"TASK" group:"Data" help:"A task of GLUE, for its files and metrics; by default what the model was trained for."`
+	Split string `default:"dev" enum:"dev,test,train" group:"Data" help:"Which part of the data: dev, test or train."`
+
+	Errors    int     `placeholder:"N" group:"Evaluation" help:"List the N surest errors, with their texts."`
+	Bootstrap int     `default:"1000" group:"Evaluation" help:"Draws behind the 95 % confidence intervals; 0: none."`
+	Plots     string  `type:"path" placeholder:"DIR" group:"Output" help:"Write confusion.png and calibration.png there."`
+	JSON      string  `name:"json" placeholder:"FILE|-" group:"Output" help:"Write everything as JSON."`
+	SQuAD     string  `name:"squad-predictions" type:"path" placeholder:"DIR" group:"Output" help:"squad: write predictions.json and its kin."`
+	SeqLength int     `group:"Batches" help:"Tokens of a text; 0: as in training."`
+	Stride    int     `group:"Batches" help:"squad: tokens that neighbouring windows share; 0: 128."`
+	MaxAnswer int     `default:"30" group:"Evaluation" help:"squad: tokens of the longest answer."`
+	NoAnswer  float64 `name:"no-answer-threshold" group:"Evaluation" help:"squad 2.0: how much better no answer must be."`
+
+	Device  string `default:"auto" group:"Computing" help:"auto, cpu, cuda or cuda:N."`
+	Threads int    `group:"Computing" help:"Threads of one operator; 0: all cores."`
+	Compute string `default:"fp32" enum:"fp32,bf16,fp16" group:"Computing" help:"Type of activations and products: fp32, bf16 or fp16."`
+
+	datasetFlags
+}
+
+// Help gives examples.
+func (*evalVerb) Help() string {
+	return `Examples:
+  finetune eval sst2 --data glue/SST-2
+  finetune eval entities --data wnut17 --split test --errors 20
+  finetune eval stars --data new_reviews.csv --plots pictures --json result.json
+  finetune eval answers --data dev.json --squad-predictions .`
+}
+
+// Run measures and prints.
+func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
+	if err := setThreads(v.Threads); err != nil {
+		return err
+	}
+	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: downloads(s)})
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	trained := finetune.Trained(v.Model)
+	data, err := v.read(s, m, trained)
+	if err != nil {
+		return err
+	}
+	parts, err := v.parts(data)
+	if err != nil {
+		return err
+	}
+	pv := predictVerb{SeqLength: v.SeqLength, Stride: v.Stride}
+	o := pv.features(m, trained)
+	if m.Kind == tasks.Tag {
+		o.Stride = 0
+	}
+	o.Offsets, o.AllPieces = m.Kind == tasks.Span, trained.AllPieces
+	for _, part := range parts {
+		set, err := m.Features(part.Examples, o, tasks.OnError(v.OnError))
+		if err != nil {
+			return err
+		}
+		if set.Truncated > 0 && m.Kind != tasks.Span {
+			s.Log.Warn(fmt.Sprintf("%d of %d texts are longer than %d tokens and were cut", set.Truncated, len(set.Examples), o.MaxLength))
+		}
+		e, err := m.Evaluate(ctx, set, finetune.EvaluateOptions{
+			Task: data.Task, Squad: squad.Settings{V2: data.V2, MaxLength: v.MaxAnswer, NullThreshold: v.NoAnswer}, Progress: scoring(s),
+		})
+		s.Screen.Live("")
+		if err != nil {
+			return err
+		}
+		if len(parts) > 1 {
+			fmt.Fprintf(s.Out, "%s\n", part.Name)
+		}
+		if err := v.report(s, m, e, data.V2); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read opens the data; a single file is what is measured.
+func (v *evalVerb) read(s *cli.Streams, m *finetune.Model, trained finetune.Settings) (*dataset.Dataset, error) {
+	task := v.Task
+	if task == "" {
+		task = trained.Task
+	}
+	if task == "" {
+		task = string(m.Kind)
+	}
+	if kind, _, _, err := dataset.Resolve(task); err != nil {
+		return nil, &cli.UsageError{Err: err}
+	} else if kind != m.Kind {
+		return nil, &cli.UsageError{Err: fmt.Errorf("--task %s is for %s; the model is for %s", task, kind, m.Kind)}
+	}
+	if m.Labels != nil {
+		v.Labels = m.Labels.Names
+		for name, problem := range problems {
+			if problem == m.Labels.Problem {
+				v.Problem = name
+			}
+		}
+	}
+	if len(v.Data) == 1 {
+		if info, err := os.Stat(v.Data[0]); err == nil && !info.IsDir() {
+			if v.Split == "test" {
+				v.Test = v.Data[0]
+			} else {
+				v.Dev, v.Split = v.Data[0], "dev"
+			}
+			v.Data = nil
+		}
+	}
+	v.DevShare = 0
+	data, _, err := v.open(task, s)
+	return data, err
+}
+
+func (v *evalVerb) parts(data *dataset.Dataset) ([]dataset.Part, error) {
+	var parts []dataset.Part
+	switch v.Split {
+	case "train":
+		if data.Train != nil {
+			parts = append(parts, *data.Train)
+		}
+	case "test":
+		parts = data.Test
+	default:
+		parts = data.Dev
+	}
+	if len(parts) == 0 {
+		return nil, &cli.UsageError{Err: fmt.Errorf("the data has no %s part (hint: --split says which one to measure)", v.Split)}
+	}
+	return parts, nil
+}
+
+// scoring shows how far scoring is.
+func scoring(s *cli.Streams) func(done, total int) {
+	began := time.Now()
+	return func(done, total int) {
+		if took := time.Since(began); took > 2*time.Second && !s.Quiet {
+			s.Screen.Live(fmt.Sprintf("%d of %d, %s left", done, total, ui.Span(time.Duration(float64(took)*(float64(total)/float64(max(done, 1))-1)))))
+		}
+	}
+}
+
+// report prints what was measured: figures with intervals, tables, errors.
+func (v *evalVerb) report(s *cli.Streams, m *finetune.Model, e *finetune.Evaluation, v2 bool) error {
+	if len(e.Values) == 0 {
+		return errors.New("the data has no labels: there is nothing to measure (hint: finetune predict)")
+	}
+	intervals := map[string]metrics.Interval{}
+	if v.Bootstrap > 0 {
+		intervals = e.Intervals(m, metrics.BootstrapOptions{Samples: v.Bootstrap})
+	}
+	for _, value := range e.Values {
+		line := fmt.Sprintf("%-24s %10.4f", value.Name, value.Value)
+		if i, ok := intervals[value.Name]; ok {
+			line += fmt.Sprintf("   95%% from %.4f to %.4f", i.Low, i.High)
+		}
+		fmt.Fprintln(s.Out, line)
+	}
+	if table := e.Table(m); table != "" {
+		fmt.Fprintf(s.Out, "\n%s", table)
+	}
+	faults := e.Errors(m, v.Errors)
+	for i, fault := range faults {
+		fmt.Fprintf(s.Out, "\n%s", fault.Text(i+1))
+	}
+	if v.Plots != "" {
+		if err := e.Draw(m, v.Plots); err != nil {
+			return err
+		}
+	}
+	if v.SQuAD != "" {
+		if err := writeSquad(v.SQuAD, e.Named(), v2); err != nil {
+			return err
+		}
+	}
+	if v.JSON == "" {
+		return nil
+	}
+	text, err := json.MarshalIndent(e.Summary(m, intervals, faults), "", "  ")
+	if err != nil {
+		return err
+	}
+	if v.JSON == "-" {
+		_, err = s.Out.Write(append(text, '\n'))
+		return err
+	}
+	return writeFile(filepath.Clean(v.JSON), func(w io.Writer) error {
+		_, err := w.Write(append(text, '\n'))
+		return err
+	})
+}

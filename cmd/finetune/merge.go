@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gobert/bert"
+	"gobert/internal/cli"
+	"gobert/internal/finetune"
+)
+
+// mergeVerb adds adapters to the weights below them.
+type mergeVerb struct {
+	From string `arg:"" name:"run" placeholder:"RUN" help:"Folder with adapter_config.json, of a run with --lora or of PEFT."`
+	Out  string `required:"" type:"path" placeholder:"DIR" group:"Output" help:"Folder for the merged model."`
+	BF16 bool   `name:"bf16" group:"Output" help:"Write the weights in bfloat16."`
+}
+
+// Help gives an example.
+func (*mergeVerb) Help() string {
+	return `Example:
+  finetune merge cola-lora --out cola
+
+The folder holds the sum of the model and its adapters: it needs neither of them, nor PEFT.`
+}
+
+// Run opens, merges and saves.
+func (v *mergeVerb) Run(ctx context.Context, s *cli.Streams) error {
+	m, err := finetune.Open(ctx, v.From, finetune.OpenOptions{Merge: true, Tell: downloads(s)})
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	if m.Adapter == nil {
+		return &cli.UsageError{Err: fmt.Errorf("%s has no adapters: there is nothing to merge", v.From)}
+	}
+	err = bert.Replace(v.Out, func(folder string) error {
+		return errors.Join(bert.Write(m.Network, folder, bert.SaveOptions{BF16: v.BF16}), m.Tokenizer.Save(folder))
+	})
+	if err == nil {
+		s.Log.Info(fmt.Sprintf("%d adapters of rank %d merged; the model is in %s", len(m.Adapter.Maps), m.Adapter.Rank, v.Out))
+	}
+	return err
+}

@@ -1,0 +1,270 @@
+package finetune
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gobert/data/tasks"
+	"gobert/data/tasks/squad"
+	"gobert/internal/metrics"
+	"gobert/internal/plot"
+)
+
+// Intervals are bootstrapped 95 % intervals of the measures that are worth one.
+func (e *Evaluation) Intervals(m *Model, o metrics.BootstrapOptions) map[string]metrics.Interval {
+	out := map[string]metrics.Interval{}
+	has := func(name string) bool { _, ok := e.Value(name); return ok }
+	truth, guess := e.Labelled()
+	if len(truth) > 0 {
+		for name, of := range map[string]func(metrics.Confusion) float64{
+			"accuracy": metrics.Confusion.Accuracy, "matthews_correlation": metrics.Confusion.Matthews,
+			"f1":       func(c metrics.Confusion) float64 { return c.Class(1).F1 },
+			"f1_macro": func(c metrics.Confusion) float64 { return c.Average(metrics.Macro).F1 },
+		} {
+			if !has(name) {
+				continue
+			}
+			if i, err := metrics.BootstrapClasses(truth, guess, e.Scores.Width, o, of); err == nil {
+				out[name] = i
+			}
+		}
+	}
+	if len(e.Truth) > 0 {
+		a, b := numbers(e.Truth, e.Guess)
+		for name, of := range map[string]func(x, y []float64) (float64, error){"pearson": metrics.Pearson, "spearmanr": metrics.Spearman} {
+			x, y := make([]float64, len(a)), make([]float64, len(a))
+			out[name] = metrics.Bootstrap(len(a), o, func(drawn []int) float64 {
+				for i, k := range drawn {
+					x[i], y[i] = a[k], b[k]
+				}
+				v, _ := of(x, y)
+				return v
+			})
+		}
+	}
+	if len(e.GoldTags) > 0 {
+		if i, err := metrics.BootstrapEntities(e.GoldTags, e.PredictedTags, metrics.Lenient, o); err == nil {
+			out["f1"] = i
+		}
+	}
+	if len(e.Answers) > 0 {
+		exact, f1 := e.questionScores()
+		for name, scores := range map[string][]float64{"exact_match": exact, "exact": exact, "f1": f1} {
+			if has(name) {
+				out[name] = metrics.BootstrapMean(scores, o)
+			}
+		}
+	}
+	return out
+}
+
+// questionScores are exact match and F1 of each question, in per cent.
+func (e *Evaluation) questionScores() (exact, f1 []float64) {
+	questions, predictions, _ := e.Questions()
+	for _, q := range questions {
+		s := q.Score2(predictions[q.ID])
+		exact, f1 = append(exact, 100*s.Exact), append(f1, 100*s.F1)
+	}
+	return exact, f1
+}
+
+// Table is the measures of each class, the confusion matrix, and how well the model knows what it knows.
+func (e *Evaluation) Table(m *Model) string {
+	var b strings.Builder
+	switch {
+	case m.Kind == tasks.Tag:
+		if r, err := metrics.Entities(e.GoldTags, e.PredictedTags, metrics.Lenient); err == nil {
+			fmt.Fprintf(&b, "entities as seqeval counts them\n%s", r.Table())
+		}
+		if scheme, err := metrics.DetectScheme(e.GoldTags); err == nil {
+			if r, err := metrics.Entities(e.GoldTags, e.PredictedTags, scheme); err == nil {
+				fmt.Fprintf(&b, "\nstrictly %s: precision %.4f, recall %.4f, F1 %.4f\n", scheme, r.Micro.Precision, r.Micro.Recall, r.Micro.F1)
+			}
+		}
+		if r, err := metrics.Conlleval(e.GoldTags, e.PredictedTags); err == nil {
+			fmt.Fprintf(&b, "\nas conlleval prints it\n%s", r.String())
+		}
+	case len(e.Several) > 0:
+		if r, err := metrics.NewMultilabel(yes(e.Several), yes(e.SeveralGuess), m.Labels.Len()); err == nil {
+			b.WriteString(r.Table(m.Labels.Names))
+		}
+	case m.Kind == tasks.Classify && len(e.Gold) > 0:
+		truth, guess := e.Labelled()
+		if c, err := metrics.NewConfusion(truth, guess, m.Labels.Len()); err == nil {
+			fmt.Fprintf(&b, "%s\nrows are labels, columns predictions\n%s", c.Table(m.Labels.Names), c.Text(m.Labels.Names))
+		}
+		if c, ok := e.calibration(); ok {
+			fmt.Fprintf(&b, "\ncalibration: expected error %.4f (mean confidence less accuracy, over %d bins)\n", c.ECE, len(c.Bins))
+		}
+	}
+	return b.String()
+}
+
+// calibration compares how sure the model is with how often it is right.
+func (e *Evaluation) calibration() (metrics.Calibration, bool) {
+	var sure []float64
+	var right []bool
+	for i, class := range e.Gold {
+		if class >= 0 {
+			sure, right = append(sure, Softmax(e.Scores.Row(i))[e.Predicted[i]]), append(right, e.Predicted[i] == class)
+		}
+	}
+	c, err := metrics.Calibrate(sure, right, calibrationBins)
+	return c, err == nil && len(sure) > 0
+}
+
+// calibrationBins is how finely confidence is divided.
+const calibrationBins = 10
+
+// Draw writes the confusion matrix and the calibration as pictures into a folder.
+func (e *Evaluation) Draw(m *Model, folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("finetune: %w", err)
+	}
+	truth, guess := e.Labelled()
+	if m.Kind != tasks.Classify || len(truth) == 0 {
+		return nil
+	}
+	c, err := metrics.NewConfusion(truth, guess, m.Labels.Len())
+	if err != nil {
+		return err
+	}
+	if err := plot.Write(filepath.Join(folder, "confusion.png"), plot.Confusion{Labels: m.Labels.Names, Counts: c}); err != nil {
+		return err
+	}
+	k, ok := e.calibration()
+	if !ok {
+		return nil
+	}
+	return plot.Write(filepath.Join(folder, "calibration.png"), plot.Reliability{Bins: k.Bins, Error: k.ECE})
+}
+
+// Named are the answers under their questions' identifiers.
+func (e *Evaluation) Named() (all []squad.Named) {
+	for i := range e.Answers {
+		all = append(all, squad.Named{ID: questionID(&e.Set.Examples[i], i), Prediction: e.Answers[i]})
+	}
+	return all
+}
+
+// Fault is an example that the model gets wrong.
+type Fault struct {
+	Where string  `json:"where"`
+	Input string  `json:"text"`
+	Want  string  `json:"label"`
+	Got   string  `json:"predicted"`
+	Sure  float64 `json:"confidence"` // of the wrong prediction; for numbers how far off; for sentences words that are wrong
+}
+
+// Text is the fault for people.
+func (f Fault) Text(number int) string {
+	return fmt.Sprintf("%d. %s\n   %s\n   is %s, predicted %s (%.3f)\n", number, f.Where, f.Input, f.Want, f.Got, f.Sure)
+}
+
+// Errors lists the n worst errors, the surest first.
+func (e *Evaluation) Errors(m *Model, n int) []Fault {
+	if n <= 0 {
+		return nil
+	}
+	var list []Fault
+	for i := range e.Set.Examples {
+		if f, wrong := e.fault(m, i); wrong {
+			f.Where = e.Set.Examples[i].Origin.String()
+			list = append(list, f)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Fault) int { return cmp.Compare(b.Sure, a.Sure) })
+	return list[:min(n, len(list))]
+}
+
+func (e *Evaluation) fault(m *Model, i int) (Fault, bool) {
+	x := &e.Set.Examples[i]
+	f := Fault{Input: x.Text}
+	if x.HasPair {
+		f.Input += "\n   " + x.Pair
+	}
+	switch {
+	case m.Kind == tasks.Tag:
+		wrong := 0
+		for k, tag := range e.GoldTags[i] {
+			if tag != e.PredictedTags[i][k] {
+				wrong++
+				f.Want += fmt.Sprintf(" %s/%s", x.Words[min(k, len(x.Words)-1)], tag)
+				f.Got += " " + e.PredictedTags[i][k]
+			}
+		}
+		f.Input, f.Want, f.Got, f.Sure = strings.Join(x.Words, " "), strings.TrimSpace(f.Want), strings.TrimSpace(f.Got), float64(wrong)
+		return f, wrong > 0
+	case m.Kind == tasks.Span:
+		q := metrics.Question{}
+		for _, a := range x.Answers {
+			q.Answers = append(q.Answers, a.Text)
+		}
+		s := q.Score2(e.Answers[i].Text)
+		f.Input, f.Want, f.Got = x.Text, strings.Join(q.Answers, " | "), e.Answers[i].Text
+		if len(e.Answers[i].Best) > 0 {
+			f.Sure = e.Answers[i].Best[0].Probability
+		}
+		return f, s.Exact == 0
+	case len(e.Truth) > 0:
+		f.Want, f.Got, f.Sure = fmt.Sprint(e.Truth[i]), fmt.Sprintf("%.3f", e.Guess[i]), max(e.Truth[i]-e.Guess[i], e.Guess[i]-e.Truth[i])
+		return f, f.Sure > 0.5
+	case len(e.Several) > 0:
+		f.Want, f.Got = m.names(e.Several[i]), m.names(e.SeveralGuess[i])
+		return f, f.Want != f.Got
+	case m.Kind == tasks.Choice:
+		if e.Gold[i] < 0 {
+			return f, false
+		}
+		f.Want, f.Got = x.Choices[e.Gold[i]], x.Choices[e.Predicted[i]]
+	default:
+		if e.Gold[i] < 0 {
+			return f, false
+		}
+		f.Want, f.Got = m.Labels.Names[e.Gold[i]], m.Labels.Names[e.Predicted[i]]
+	}
+	f.Sure = Softmax(e.Scores.Row(i))[e.Predicted[i]]
+	return f, e.Gold[i] != e.Predicted[i]
+}
+
+func (m *Model) names(flags []int) string {
+	var list []string
+	for i, on := range flags {
+		if on != 0 {
+			list = append(list, m.Labels.Names[i])
+		}
+	}
+	return "[" + strings.Join(list, ", ") + "]"
+}
+
+// Summary is everything as JSON.
+func (e *Evaluation) Summary(m *Model, intervals map[string]metrics.Interval, faults []Fault) any {
+	type interval struct{ Low, High float64 }
+	s := struct {
+		Model     string              `json:"model"`
+		Examples  int                 `json:"examples"`
+		Seconds   float64             `json:"seconds"`
+		Metrics   map[string]float64  `json:"metrics"`
+		Intervals map[string]interval `json:"intervals,omitempty"`
+		Labels    []string            `json:"labels,omitempty"`
+		Confusion [][]int             `json:"confusion,omitempty"`
+		Errors    []Fault             `json:"errors,omitempty"`
+	}{Model: m.Folder, Examples: e.Examples, Seconds: e.Seconds, Metrics: map[string]float64{}, Intervals: map[string]interval{}, Errors: faults}
+	for _, v := range e.Values {
+		s.Metrics[v.Name] = v.Value
+	}
+	for name, i := range intervals {
+		s.Intervals[name] = interval(i)
+	}
+	if truth, guess := e.Labelled(); m.Kind == tasks.Classify && len(truth) > 0 {
+		s.Labels = m.Labels.Names
+		if c, err := metrics.NewConfusion(truth, guess, m.Labels.Len()); err == nil {
+			s.Confusion = c
+		}
+	}
+	return s
+}

@@ -1,0 +1,283 @@
+package finetune
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+
+	"gobert/bert"
+	"gobert/data"
+	"gobert/data/wordpiece"
+	"gobert/heads"
+	"gobert/internal/torch"
+)
+
+// Embedder turns texts into vectors.
+type Embedder struct {
+	Model     *bert.Model
+	Tokenizer *wordpiece.Tokenizer
+	EmbedOptions
+	Cut int // texts that were longer so far
+}
+
+// EmbedOptions say how. Zero fields are what the model's folder says (sentence-transformers' files), else mean, not
+// normalised, and as long as the model can read.
+type EmbedOptions struct {
+	Pooling   heads.Pooling
+	Normalize *bool // to length 1
+	MaxLength int
+	Device    string
+	Compute   string
+	Tell      bert.Progress
+}
+
+// OpenEmbedder opens a model for vectors; a head is left aside.
+func OpenEmbedder(ctx context.Context, name string, o EmbedOptions) (*Embedder, error) {
+	if err := describeNothing(name); err != nil {
+		return nil, err
+	}
+	c, err := bert.Open(ctx, name, o.Tell)
+	if err != nil {
+		return nil, err
+	}
+	folder := c.Folder
+	t, err := wordpiece.Open(folder)
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	m, err := bert.New(c.Config, false)
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	report, err := c.Place(m, bert.Options{Device: o.Device, Compute: o.Compute})
+	if err != nil {
+		return nil, err
+	}
+	if len(report.Initialized) > 0 {
+		return nil, errors.Join(fmt.Errorf("finetune: %s lacks %s: its vectors would be chance", name, report.Initialized[0]), m.Close())
+	}
+	e := &Embedder{Model: m, Tokenizer: t, EmbedOptions: o}
+	e.settle(folder)
+	return e, nil
+}
+
+// settle fills in what the folder of a sentence-transformers model says.
+func (e *Embedder) settle(folder string) {
+	var pooling struct {
+		CLS  bool `json:"pooling_mode_cls_token"`
+		Mean bool `json:"pooling_mode_mean_tokens"`
+		Max  bool `json:"pooling_mode_max_tokens"`
+	}
+	readJSON(filepath.Join(folder, "1_Pooling", "config.json"), &pooling)
+	if e.Pooling == "" {
+		switch {
+		case pooling.CLS && !pooling.Mean:
+			e.Pooling = heads.CLS
+		case pooling.Max && !pooling.Mean:
+			e.Pooling = heads.Max
+		default:
+			e.Pooling = heads.Mean
+		}
+	}
+	var sentence struct {
+		Length int `json:"max_seq_length"`
+	}
+	readJSON(filepath.Join(folder, "sentence_bert_config.json"), &sentence)
+	if e.MaxLength == 0 {
+		e.MaxLength = sentence.Length
+	}
+	if limit := e.Model.Config.MaxPositions; e.MaxLength == 0 || e.MaxLength > limit {
+		e.MaxLength = limit
+	}
+	if e.Normalize == nil {
+		yes := true
+		e.Normalize = &yes
+	}
+}
+
+// readJSON fills into from a file that may be missing.
+func readJSON(path string, into any) {
+	if text, err := os.ReadFile(path); err == nil {
+		_ = json.Unmarshal(text, into)
+	}
+}
+
+// Width is the length of a vector.
+func (e *Embedder) Width() int { return e.Model.Config.HiddenSize }
+
+// Close frees the model.
+func (e *Embedder) Close() error { return e.Model.Close() }
+
+// budget is how many tokens go through the model at once.
+func (e *Embedder) budget() int {
+	if device := e.Model.Embeddings.Word.Weight.Value.Device(); device.IsCUDA() {
+		return 1 << 15
+	}
+	return 1 << 11
+}
+
+// Stream reads texts from next until io.EOF, and gives the vectors of each batch to use, [B,Width] row by row, in order. It
+// holds a few batches at a time. Texts are cut into tokens while the model works on those before.
+func (e *Embedder) Stream(ctx context.Context, next func() (string, error), use func(vectors []float32) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	budget := 0
+	if err := torch.Run(func() error { budget = e.budget(); return nil }); err != nil {
+		return err
+	}
+	type filled struct {
+		batch *data.Batch
+		err   error
+	}
+	batches, free := make(chan filled, 2), make(chan *data.Batch, 4)
+	go func() {
+		defer close(batches)
+		for {
+			b := new(data.Batch)
+			select {
+			case b = <-free:
+				b.Reset()
+			default:
+			}
+			err := e.fill(b, budget, next)
+			select {
+			case batches <- filled{b, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	for f := range batches {
+		if f.batch.Len() > 0 {
+			vectors, err := e.Batch(f.batch)
+			if err == nil {
+				err = use(vectors)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if f.err != nil && !errors.Is(f.err, io.EOF) {
+			return f.err
+		}
+		select {
+		case free <- f.batch:
+		default:
+		}
+	}
+	return ctx.Err()
+}
+
+// fill appends texts until the budget is reached.
+func (e *Embedder) fill(b *data.Batch, budget int, next func() (string, error)) error {
+	special := e.Tokenizer.Special()
+	for b.Tokens() < budget {
+		text, err := next()
+		if err != nil {
+			return err
+		}
+		first := b.Begin()
+		b.IDs = append(b.IDs, special.Cls)
+		b.IDs = e.Tokenizer.AppendIDs(b.IDs, text)
+		if last := first + e.MaxLength - 1; len(b.IDs) > last {
+			b.IDs = b.IDs[:last]
+			e.Cut++
+		}
+		b.IDs = append(b.IDs, special.Sep)
+		for len(b.Types) < len(b.IDs) {
+			b.Types = append(b.Types, 0)
+		}
+		b.End()
+	}
+	return nil
+}
+
+// Batch gives the vectors of a batch, [B,Width] row by row. Means and maxima are taken here, over the packed rows: no padding
+// is ever made.
+func (e *Embedder) Batch(b *data.Batch) ([]float32, error) {
+	width := e.Width()
+	out := make([]float32, b.Len()*width)
+	err := torch.Run(func() error {
+		weight := e.Model.Layers[0].Up.Weight.Compute
+		p := torch.Begin(torch.Mode{Device: weight.Device(), Compute: weight.DType()})
+		defer p.Close()
+		in, err := e.Model.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
+		if err != nil {
+			return err
+		}
+		if e.Pooling == heads.CLS {
+			torch.ToSlice(e.Model.Firsts(p, in), out)
+			return nil
+		}
+		states := torch.Values[float32](e.Model.Forward(p, in, bert.Want{}).Last)
+		for i := range b.Len() {
+			pool(e.Pooling, states[int(b.Offsets[i])*width:int(b.Offsets[i+1])*width], out[i*width:(i+1)*width])
+		}
+		return nil
+	})
+	if err == nil && *e.Normalize {
+		for i := 0; i < len(out); i += width {
+			normalize(out[i : i+width])
+		}
+	}
+	return out, err
+}
+
+// pool makes one vector of the rows of a sequence.
+func pool(how heads.Pooling, rows, out []float32) {
+	width := len(out)
+	copy(out, rows[:width])
+	for at := width; at < len(rows); at += width {
+		row := rows[at : at+width]
+		if how == heads.Max {
+			for i, x := range row {
+				out[i] = max(out[i], x)
+			}
+			continue
+		}
+		for i, x := range row {
+			out[i] += x
+		}
+	}
+	if how == heads.Mean {
+		share := 1 / float32(len(rows)/width)
+		for i := range out {
+			out[i] *= share
+		}
+	}
+}
+
+// shortest keeps a vector of zeros from being divided by zero, as PyTorch's normalize does.
+const shortest = 1e-12
+
+func normalize(v []float32) {
+	sum := 0.0
+	for _, x := range v {
+		sum += float64(x) * float64(x)
+	}
+	scale := float32(1 / max(math.Sqrt(sum), shortest))
+	for i := range v {
+		v[i] *= scale
+	}
+}
+
+// Cosine is the cosine of the angle between two vectors; 0 where one is all zeros.
+func Cosine(a, b []float32) float64 {
+	ab, aa, bb := 0.0, 0.0, 0.0
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
+	}
+	if aa == 0 || bb == 0 {
+		return 0
+	}
+	return ab / math.Sqrt(aa*bb)
+}
