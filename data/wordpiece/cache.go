@@ -161,15 +161,16 @@ func (c *cache) remember(span string, pieces []piece, words int32) {
 	switch {
 	case len(span) <= shortSpan:
 		if strings.IndexByte(span, 0) < 0 {
-			c.rememberShort(span, pieces, words)
+			low, high := shortKey(span)
+			c.rememberShort(low, high, pieces, words)
 		}
 	case len(span) <= longSpan && len(pieces) <= 255:
 		c.rememberLong(span, pieces, words)
 	}
 }
 
-func (c *cache) rememberShort(span string, pieces []piece, words int32) {
-	low, high := shortKey(span)
+// rememberShort stores and returns the entry of a span of at most 16 bytes.
+func (c *cache) rememberShort(low, high uint64, pieces []piece, words int32) short {
 	s := short{low: low, high: high}
 	if layout, ok := layoutOf(pieces, words); ok {
 		for i, p := range pieces {
@@ -182,6 +183,7 @@ func (c *cache) rememberShort(span string, pieces []piece, words int32) {
 		c.keep(pieces)
 	}
 	c.put(s)
+	return s
 }
 
 // put stores a new entry.

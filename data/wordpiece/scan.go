@@ -221,25 +221,31 @@ func (e *engine) idsOfHits(w *worker, dst []int32, text string, from, count int)
 
 // appendMiss appends the ids of a span that is not in its first place in the cache.
 func (e *engine) appendMiss(w *worker, dst []int32, q *probe, span string) []int32 {
-	if s := e.second(w, q, len(span)); s != nil {
+	if s := e.second(w, q, span); s != nil {
 		return w.appendShort(dst, s)
 	}
 	return e.appendSpans(w, dst, span)
 }
 
-// second returns the entry of a span that is not in its first place: out of the second, or made anew
-// if the span is a plain one. It is nil where that is not enough.
-func (e *engine) second(w *worker, q *probe, length int) *short {
+// second returns the entry of a span that is not in its first place: out of the second, or made anew.
+// It is nil where the span should be taken character by character.
+func (e *engine) second(w *worker, q *probe, span string) *short {
 	if q.set == tooLong {
 		return nil
 	}
 	if s := w.cache.find(q.low, q.high); s != nil {
 		return s
 	}
-	if (q.low|q.high)&highs != 0 || e.rules.MaxWord < shortSpan {
-		return nil
+	if (q.low|q.high)&highs == 0 && e.rules.MaxWord >= shortSpan {
+		if s := e.cutPlain(w, q, len(span)); s != nil {
+			return s
+		}
+	} else if lead := span[0]; lead >= 0xE3 && lead <= 0xE9 {
+		return nil // Chinese characters most likely, whose ids are at hand and whose rows do not repeat.
 	}
-	return e.cutPlain(w, q, length)
+	words := e.cut(w, span)
+	w.made = w.rememberShort(q.low, q.high, w.pieces, words)
+	return &w.made
 }
 
 // room makes sure that the ids of so many spans can be written without looking.

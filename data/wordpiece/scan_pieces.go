@@ -131,7 +131,7 @@ func (e *engine) piecesOfHits(w *worker, pieces *Pieces, text string, from, coun
 
 // appendMissPieces does what appendMiss does, with offsets and word numbers.
 func (e *engine) appendMissPieces(w *worker, p *Pieces, q *probe, span string, base, word int32) int32 {
-	if s := e.second(w, q, len(span)); s != nil {
+	if s := e.second(w, q, span); s != nil {
 		return w.appendPiecesOfShort(p, s, base, word)
 	}
 	return e.appendSpanPieces(w, p, span, base, word)

@@ -18,7 +18,7 @@ type worker struct {
 	cache
 	probes
 	pieces []piece // What cut returns.
-	made   short   // What cutPlain returns.
+	made   short   // What cutPlain and second return.
 	padded [padded]byte
 
 	// The normalized word that is being gathered; bytes beyond the longest word are counted, not
