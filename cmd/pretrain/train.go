@@ -56,7 +56,7 @@ func (t *trainVerb) BeforeResolve(ctx *kong.Context, p *cli.Presets) error {
 	if resume == "" || out == "" {
 		return nil
 	}
-	path := filepath.Join(kong.ExpandPath(out), pretrain.ConfigFile)
+	path := filepath.Join(out, pretrain.ConfigFile)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

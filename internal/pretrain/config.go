@@ -21,10 +21,10 @@ type Config struct {
 
 // Data says what is read and how examples are drawn from it.
 type Data struct {
-	Data           string  `json:"data" group:"Data" required:"" placeholder:"DIR" type:"path" help:"Corpus: a folder that 'pretrain data' made, or one with .bin and .idx files of Megatron-LM."`
-	Heldout        string  `json:"heldout" group:"Data" placeholder:"DIR" type:"path" help:"Corpus to evaluate on. Default: the held-out part of --data."`
+	Data           string  `json:"data" group:"Data" required:"" placeholder:"DIR" help:"Corpus: a folder that 'pretrain data' made, or one with .bin and .idx files of Megatron-LM."`
+	Heldout        string  `json:"heldout" group:"Data" placeholder:"DIR" help:"Corpus to evaluate on. Default: the held-out part of --data."`
 	HeldoutShare   float64 `json:"heldout_share" group:"Data" default:"0.01" help:"Share of the documents, the last ones, to hold out where --data has no such part (0 to 0.5)."`
-	Tokenizer      string  `json:"tokenizer" group:"Data" placeholder:"DIR" type:"path" help:"Tokenizer of the corpus. Default: the one kept in --data."`
+	Tokenizer      string  `json:"tokenizer" group:"Data" placeholder:"DIR" help:"Tokenizer of the corpus. Default: the one kept in --data."`
 	Length         int     `json:"length" group:"Data" default:"128" help:"Longest sequence, in tokens, special ones included."`
 	ShortShare     float64 `json:"short_share" group:"Data" default:"0.1" help:"Share of documents cut into shorter sequences on purpose (0 to 1)."`
 	NSP            bool    `json:"nsp" group:"Data" default:"true" negatable:"" help:"Next sentence prediction: pairs of segments. Without it: full sentences, MLM alone."`
@@ -120,7 +120,7 @@ type Record struct {
 
 // Run says where the run is kept and how it begins.
 type Run struct {
-	Out         string     `json:"-" group:"Run" required:"" placeholder:"RUN" type:"path" help:"Folder of the run: checkpoints, metrics, and the newest model itself."`
+	Out         string     `json:"-" group:"Run" required:"" placeholder:"RUN" help:"Folder of the run: checkpoints, metrics, and the newest model itself."`
 	Seed        uint64     `json:"seed" group:"Run" default:"1" help:"Of weights, masks, pairs, order and dropout: the same seed gives the same bits."`
 	Resume      string     `json:"-" group:"Run" placeholder:"auto|PATH" help:"Go on with the run in --out: auto takes its newest whole checkpoint, or names one. Its settings need not be repeated."`
 	AllowChange []string   `json:"-" group:"Run" placeholder:"NAME,..." help:"Settings that may differ from those of the checkpoint that is resumed."`

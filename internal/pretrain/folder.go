@@ -1,7 +1,6 @@
 package pretrain
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -63,15 +62,7 @@ func writable(out string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// writeJSON writes a file whole or not at all.
-func writeJSON(path string, value any) error {
-	text, err := json.MarshalIndent(value, "", "  ")
-	if err != nil {
-		return err
-	}
-	return writeWhole(path, append(text, '\n'))
-}
-
+// writeWhole writes a file whole or not at all.
 func writeWhole(path string, text []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".partial-*")
 	if err != nil {

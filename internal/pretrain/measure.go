@@ -13,8 +13,8 @@ import (
 
 // Measuring says what a model is measured on.
 type Measuring struct {
-	Data      string `group:"Data" required:"" placeholder:"DIR" type:"path" help:"Corpus: its held-out part, or all of it where it has none."`
-	Tokenizer string `group:"Data" placeholder:"DIR" type:"path" help:"Tokenizer of the corpus. Default: the one kept in --data."`
+	Data      string `group:"Data" required:"" placeholder:"DIR" help:"Corpus: its held-out part, or all of it where it has none."`
+	Tokenizer string `group:"Data" placeholder:"DIR" help:"Tokenizer of the corpus. Default: the one kept in --data."`
 	Length    int    `group:"Data" default:"128" help:"Longest sequence, in tokens, special ones included."`
 	Sequences int    `group:"Data" default:"0" help:"Sequences to measure, spread over the text. 0: all."`
 	Batch     int    `group:"Computing" default:"32" help:"Sequences in a batch; it changes speed and memory only."`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,9 +35,18 @@ func (t *texts) facts() corpusFacts {
 	return f
 }
 
-// json is the configuration as run.json holds it.
+// json is the configuration as run.json holds it: with whole paths, so that it means the same from every folder.
 func (c *Config) json() []byte {
-	text, _ := json.MarshalIndent(c, "", "  ") // plain values always have a JSON form
+	whole := *c
+	for _, path := range []*string{&whole.Data.Data, &whole.Heldout, &whole.Tokenizer, &whole.Model.Model} {
+		if _, err := os.Stat(*path); err != nil {
+			continue // a size, or a name on the hub
+		}
+		if absolute, err := filepath.Abs(*path); err == nil {
+			*path = absolute
+		}
+	}
+	text, _ := json.MarshalIndent(whole, "", "  ") // plain values always have a JSON form
 	return text
 }
 

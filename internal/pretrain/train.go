@@ -226,7 +226,7 @@ func (r *run) settings() train.Settings {
 // begin writes what a run's folder begins with, and connects the reporter.
 func (r *run) begin(checkpoint string) error {
 	c := r.config
-	if err := writeJSON(filepath.Join(c.Out, ConfigFile), c); err != nil {
+	if err := writeWhole(filepath.Join(c.Out, ConfigFile), append(c.json(), '\n')); err != nil {
 		return err
 	}
 	step := r.trainer.State().Step
