@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 
 	"gobert/data/tasks"
 	"gobert/data/tasks/dataset"
-	"gobert/data/tasks/entities"
 	"gobert/data/tasks/features"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
