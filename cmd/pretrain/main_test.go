@@ -35,8 +35,18 @@ func TestFlagsAreFrozen(t *testing.T) {
 	t.Setenv("COLUMNS", "100")
 	var all bytes.Buffer
 	for _, args := range [][]string{
-		{"--help"}, {"vocab", "--help"}, {"data", "--help"}, {"train", "--help"}, {"eval", "--help"}, {"fill", "--help"}, {"next", "--help"},
-		{"plot", "--help"}, {"recipes", "--help"}, {"doctor", "--help"}, {"completion", "--help"}, {"recipes"},
+		{"--help"},
+		{"vocab", "--help"},
+		{"data", "--help"},
+		{"train", "--help"},
+		{"eval", "--help"},
+		{"fill", "--help"},
+		{"next", "--help"},
+		{"plot", "--help"},
+		{"recipes", "--help"},
+		{"doctor", "--help"},
+		{"completion", "--help"},
+		{"recipes"},
 	} {
 		if code := cli.Main("pretrain", about, &commands{}, args, &all, os.Stderr); code != cli.Done {
 			t.Fatalf("%v: exit code %d", args, code)

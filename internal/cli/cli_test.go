@@ -107,7 +107,7 @@ func TestExitCodesAndTalk(t *testing.T) {
 		{"work", Done, "1 [] a true\n", "careful"},
 		{"work --count 3 --names x,y --kind b --no-deep", Done, "3 [x y] b false\n", "news"},
 		{"work --verbose", Done, "", "details"},
-		{"wrok", Usage, "", "tool: error: unexpected argument wrok\ntool: hint: did you mean \"work\"?\n"},
+		{"werk", Usage, "", "tool: error: unexpected argument werk\ntool: hint: did you mean \"work\"?\n"},
 		{"work --cuont 3", Usage, "", "tool: hint: did you mean \"--count\"?\n"},
 		{"work --count many", Usage, "", "--count"},
 		{"work --kind c", Usage, "", "--kind"},

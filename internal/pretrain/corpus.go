@@ -65,10 +65,8 @@ func openTexts(c Data) (*texts, error) {
 
 // manifestOf reads what 'pretrain data' says about a corpus; nil for one that others made. One that is not finished is an error.
 func manifestOf(data string) (*corpus.Manifest, error) {
-	if _, err := os.Stat(filepath.Join(data, corpus.ManifestName)); errors.Is(err, os.ErrNotExist) {
-		if _, indexed := os.Stat(filepath.Join(data, corpus.TrainName)); indexed != nil {
-			return nil, nil
-		}
+	if !isThere(filepath.Join(data, corpus.ManifestName)) && !isThere(filepath.Join(data, corpus.TrainName)) {
+		return nil, nil
 	}
 	m, err := corpus.ReadManifest(data)
 	if err != nil {
@@ -79,8 +77,7 @@ func manifestOf(data string) (*corpus.Manifest, error) {
 
 // notText catches what beginners do first: giving the text itself.
 func notText(path string) error {
-	info, err := os.Stat(path)
-	if err != nil || info.IsDir() || strings.HasSuffix(path, ".idx") || strings.HasSuffix(path, ".bin") {
+	if !isThere(path) || isFolder(path) || strings.HasSuffix(path, ".idx") || strings.HasSuffix(path, ".bin") {
 		return nil
 	}
 	return fmt.Errorf("--data: %s is a file, not a corpus (hint: pretrain vocab %[1]s --out vocab && pretrain data %[1]s --tokenizer vocab --out corpus, "+
@@ -129,12 +126,17 @@ func (t *texts) openCorpora(c Data) error {
 func tokenizerOf(data string) string {
 	for _, folder := range []string{data, filepath.Join(data, corpus.TokenizerName), filepath.Dir(data)} {
 		for _, file := range []string{"tokenizer.json", "vocab.txt"} {
-			if _, err := os.Stat(filepath.Join(folder, file)); err == nil {
+			if isThere(filepath.Join(folder, file)) {
 				return folder
 			}
 		}
 	}
 	return ""
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func isFolder(path string) bool {
@@ -145,8 +147,10 @@ func isFolder(path string) bool {
 // vocabulary is what masks must know of the tokenizer.
 func vocabulary(t *wordpiece.Tokenizer) (pretraining.Vocabulary, error) {
 	s := t.Special()
-	v := pretraining.Vocabulary{Size: t.Size(), ClsID: s.Cls, SepID: s.Sep, MaskID: s.Mask,
-		Continuation: func(id int32) bool { return strings.HasPrefix(t.Token(id), "##") }}
+	v := pretraining.Vocabulary{
+		Size: t.Size(), ClsID: s.Cls, SepID: s.Sep, MaskID: s.Mask,
+		Continuation: func(id int32) bool { return strings.HasPrefix(t.Token(id), "##") },
+	}
 	var missing []string
 	for name, id := range map[string]int32{"[CLS]": s.Cls, "[SEP]": s.Sep, "[MASK]": s.Mask} {
 		if id < 0 {

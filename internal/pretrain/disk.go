@@ -11,10 +11,8 @@ import (
 // roomFor refuses a run whose first checkpoint the disk could not take: an old checkpoint goes only after a new one is whole.
 func roomFor(folder string, checkpoint int64) error {
 	var s unix.Statfs_t
-	if err := unix.Statfs(folder, &s); err != nil {
-		return nil // a file system that does not tell: the first save will
-	}
-	if left := int64(s.Bavail) * s.Bsize; left < 2*checkpoint {
+	told := unix.Statfs(folder, &s) == nil // a file system that does not tell leaves it to the first save
+	if left := int64(s.Bavail) * s.Bsize; told && left < 2*checkpoint {
 		return fmt.Errorf("--out: %s are left on the disk of %s, two checkpoints take %s (hint: make room, or give another folder)",
 			ui.Bytes(left), folder, ui.Bytes(2*checkpoint))
 	}

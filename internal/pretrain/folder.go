@@ -70,7 +70,7 @@ func writeWhole(path string, text []byte) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			os.Remove(f.Name())
+			_ = os.Remove(f.Name())
 		}
 	}()
 	_, err = f.Write(text)
@@ -88,7 +88,7 @@ func publish(out, checkpoint string) error {
 			continue
 		}
 		temporary := filepath.Join(out, "."+name+".partial")
-		os.Remove(temporary)
+		_ = os.Remove(temporary)
 		err := os.Link(from, temporary)
 		if err != nil {
 			err = copyFile(from, temporary) // a file system without links

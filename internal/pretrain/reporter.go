@@ -66,8 +66,13 @@ func (r *reporter) Step(s train.StepReport) {
 	e.Values = append(e.Values, record.Value{Name: "learning_rate", Value: s.LearningRate}, record.Value{Name: "gradient_norm", Value: s.GradientNorm},
 		record.Value{Name: "tokens", Value: float64(s.TokensSeen)})
 	e.Timing = []record.Value{
-		{Name: "tokens_per_second", Value: s.TokensPerSec}, {Name: "mfu", Value: mfu}, {Name: "step_seconds", Value: s.StepSeconds},
-		{Name: "flops_per_second", Value: s.FLOPsPerSec}, {Name: "data_wait", Value: s.DataWaitShare}, {Name: "memory", Value: float64(memory)}, {Name: "seconds", Value: s.Seconds},
+		{Name: "tokens_per_second", Value: s.TokensPerSec},
+		{Name: "mfu", Value: mfu},
+		{Name: "step_seconds", Value: s.StepSeconds},
+		{Name: "flops_per_second", Value: s.FLOPsPerSec},
+		{Name: "data_wait", Value: s.DataWaitShare},
+		{Name: "memory", Value: float64(memory)},
+		{Name: "seconds", Value: s.Seconds},
 		{Name: "progress", Value: s.Progress},
 	}
 	r.append(e)

@@ -46,7 +46,7 @@ const (
 func newSampler(out string, corpus pretraining.Corpus, t *wordpiece.Tokenizer, count int, resumed int64) (*sampler, error) {
 	s := &sampler{path: filepath.Join(out, SamplesFile), last: -1}
 	n := corpus.Sentences()
-	for i := 0; i < count; i++ {
+	for i := range count {
 		from, to := i*n/count, (i+1)*n/count
 		for j := from; j < to; j++ {
 			if length := corpus.SentenceLen(j); length < shortSample || length > longSample {

@@ -31,12 +31,14 @@ func (c corpus) Sentences() (n int) {
 	}
 	return n
 }
+
 func (c corpus) DocumentRange(doc int) (first, last int) {
 	for _, d := range c[:doc] {
 		first += len(d)
 	}
 	return first, first + len(c[doc])
 }
+
 func (c corpus) sentence(i int) []int32 {
 	for _, d := range c {
 		if i < len(d) {
@@ -81,8 +83,10 @@ func source(t *testing.T) *pretraining.Source {
 const runSteps = 160
 
 func settings(output string) Settings {
-	s := Settings{Seed: 5, Compute: "fp32", Optimizer: optim.Default(), Steps: runSteps, Accumulate: 2, LogEvery: 5, EvaluateEvery: 10, SaveEvery: 4,
-		Keep: 2, Best: "eval_loss", BestIsLow: true, Output: output}
+	s := Settings{
+		Seed: 5, Compute: "fp32", Optimizer: optim.Default(), Steps: runSteps, Accumulate: 2, LogEvery: 5, EvaluateEvery: 10, SaveEvery: 4,
+		Keep: 2, Best: "eval_loss", BestIsLow: true, Output: output,
+	}
 	return s
 }
 

@@ -43,10 +43,22 @@ func TestLiveLineNeverWraps(t *testing.T) {
 
 func TestNumbers(t *testing.T) {
 	for _, x := range []struct{ got, want string }{
-		{Count(0), "0"}, {Count(950), "950"}, {Count(999.6), "1.00k"}, {Count(51234), "51.2k"}, {Count(123456), "123k"}, {Count(9.9e11), "990G"},
-		{Bytes(0), "0B"}, {Bytes(1 << 20), "1.00M"}, {Bytes(812 << 20), "812M"}, {Bytes(5 << 30), "5.00G"},
-		{Span(-1), "0s"}, {Span(-time.Minute), "-"}, {Span(42 * time.Second), "42s"}, {Span(187 * time.Second), "3m07s"},
-		{Span(3725 * time.Second), "1h02m"}, {Span(76 * time.Hour), "3d04h"},
+		{Count(0), "0"},
+		{Count(950), "950"},
+		{Count(999.6), "1.00k"},
+		{Count(51234), "51.2k"},
+		{Count(123456), "123k"},
+		{Count(9.9e11), "990G"},
+		{Bytes(0), "0B"},
+		{Bytes(1 << 20), "1.00M"},
+		{Bytes(812 << 20), "812M"},
+		{Bytes(5 << 30), "5.00G"},
+		{Span(-1), "0s"},
+		{Span(-time.Minute), "-"},
+		{Span(42 * time.Second), "42s"},
+		{Span(187 * time.Second), "3m07s"},
+		{Span(3725 * time.Second), "1h02m"},
+		{Span(76 * time.Hour), "3d04h"},
 	} {
 		if x.got != x.want {
 			t.Errorf("got %q, want %q", x.got, x.want)
