@@ -58,4 +58,5 @@ def main():
     answer(tokenizer, batch, out)
 
 
-main()
+if __name__ == "__main__":
+    main()
