@@ -5,12 +5,15 @@
 //		return err
 //	}
 //	defer t.Close()
-//	err = t.Run(ctx) // resumes by itself when t.Resume was called
+//	t.SetFeed(feed)
+//	t.Rate = func(step int64, progress float64) float64 { return 1e-4 }
+//	err = t.Run(ctx)
 //
 // A run is a pure function of its settings, its data and its seed: dropout masks come from (seed, step), batches from a
 // cursor, so a run that was killed and resumed ends with the same bits as one that was never stopped.
 //
-// Files: settings.go (what a run is told), task.go (what is trained), trainer.go (the loop), step.go (one update), meter.go
-// (sums on the device), scaler.go (loss scaling for fp16), checkpoint.go and state.go (saving), resume.go (going on),
-// pretraining.go (BERT's two tasks as a Task).
+// Files: settings.go (what a run is told), task.go (what is trained), trainer.go (what a run holds), run.go (the loop), step.go
+// (one update), rehearse.go (trying everything before the first step), meter.go (sums on the device), scaler.go (loss scaling
+// for fp16), freeze.go (what stays as it is), checkpoint.go and state.go (saving), resume.go (going on), memory.go (how much,
+// and what to do without), flops.go and peak.go (utilisation), pretraining.go (BERT's two tasks as a Task), evaluate.go.
 package train
