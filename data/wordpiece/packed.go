@@ -31,7 +31,12 @@ func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptio
 	parts := make([]Packed, (len(inputs)+stretch-1)/stretch)
 	err = each(len(parts), o.Workers, func(k int) error {
 		part := &parts[k]
-		var a, b []int32
+		a, b := make([]int32, 0, 512), make([]int32, 0, 512)
+		bytes := 0
+		for i := k * stretch; i < min((k+1)*stretch, len(inputs)); i++ {
+			bytes += len(inputs[i].Text) + len(inputs[i].Pair)
+		}
+		part.IDs, part.Types = make([]int32, 0, bytes/3), make([]int32, 0, bytes/3)
 		for i := k * stretch; i < min((k+1)*stretch, len(inputs)); i++ {
 			in := inputs[i]
 			pair := in.IsPair || in.PairWords != nil || in.Pair != ""
@@ -71,7 +76,7 @@ func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptio
 	if err != nil {
 		return nil, err
 	}
-	return join(parts)
+	return join(parts, o.Workers)
 }
 
 // appendInput appends the ids of a text or of words.
@@ -103,24 +108,27 @@ func (p *Packed) fill(slots []slot, texts [2][]int32, special bool) {
 	p.Offsets = append(p.Offsets, len(p.IDs))
 }
 
-// join puts the parts of workers end to end.
-func join(parts []Packed) (*Packed, error) {
-	whole := &Packed{Offsets: []int{0}}
-	tokens := 0
-	for _, part := range parts {
-		tokens += len(part.IDs)
+// join puts the parts of workers end to end, on all cores too: copying is a good share of the work.
+func join(parts []Packed, workers int) (*Packed, error) {
+	tokens, encodings := make([]int, len(parts)+1), make([]int, len(parts)+1) // before each part
+	for k, part := range parts {
+		tokens[k+1], encodings[k+1] = tokens[k]+len(part.IDs), encodings[k]+len(part.Offsets)
 	}
-	if tokens > math.MaxInt32 {
-		return nil, fmt.Errorf("wordpiece: encoding: the batch has %d tokens, expected at most %d (hint: use smaller batches)", tokens, math.MaxInt32)
+	total := tokens[len(parts)]
+	if total > math.MaxInt32 {
+		return nil, fmt.Errorf("wordpiece: encoding: the batch has %d tokens, expected at most %d (hint: use smaller batches)", total, math.MaxInt32)
 	}
-	whole.IDs, whole.Types = make([]int32, 0, tokens), make([]int32, 0, tokens)
-	for _, part := range parts {
-		base := len(whole.IDs)
-		whole.IDs, whole.Types = append(whole.IDs, part.IDs...), append(whole.Types, part.Types...)
-		whole.Inputs = append(whole.Inputs, part.Inputs...)
-		for _, offset := range part.Offsets {
-			whole.Offsets = append(whole.Offsets, base+offset)
+	n := encodings[len(parts)]
+	whole := &Packed{IDs: make([]int32, total), Types: make([]int32, total), Offsets: make([]int, n+1), Inputs: make([]int, n)}
+	err := each(len(parts), workers, func(k int) error {
+		part := parts[k]
+		copy(whole.IDs[tokens[k]:], part.IDs)
+		copy(whole.Types[tokens[k]:], part.Types)
+		copy(whole.Inputs[encodings[k]:], part.Inputs)
+		for i, offset := range part.Offsets {
+			whole.Offsets[encodings[k]+i+1] = tokens[k] + offset
 		}
-	}
-	return whole, nil
+		return nil
+	})
+	return whole, err
 }
