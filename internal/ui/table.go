@@ -31,7 +31,11 @@ func (t *Table) Row(cells []string, done float64) {
 			fmt.Fprintln(t.screen, t.head())
 		}
 		t.rows++
-		t.screen.Live(t.line(cells) + "  " + bar(done))
+		line := t.line(cells)
+		if with := line + "  " + bar(done); len(with) < t.screen.width() {
+			line = with
+		}
+		t.screen.Live(line)
 		return
 	}
 	if t.rows%headEvery == 0 {
