@@ -188,6 +188,7 @@ func BenchmarkEngineCores(b *testing.B) {
 	}
 	b.SetBytes(int64(size) * share / int64(len(lines)))
 	var next atomic.Int64
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		var ids []int32
 		for pb.Next() {
