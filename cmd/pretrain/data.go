@@ -77,7 +77,10 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	m, err := corpus.Build(ctx, o)
 	p.done()
-	if err != nil {
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return fmt.Errorf("stopped: %w (hint: the same command goes on after the last whole shard)", err)
+	case err != nil:
 		return err
 	}
 	return d.finish(s, t, m, time.Since(p.start))

@@ -77,7 +77,8 @@ func (o *BuildOptions) begin(m *Manifest) (*journal, *Manifest, error) {
 	if err := os.MkdirAll(o.Folder, 0o755); err != nil {
 		return nil, nil, wrap("making the folder", err)
 	}
-	if o.Overwrite {
+	replaced := o.Overwrite && isCorpus(o.Folder)
+	if replaced {
 		if err := clean(o.Folder); err != nil {
 			return nil, nil, err
 		}
@@ -90,8 +91,10 @@ func (o *BuildOptions) begin(m *Manifest) (*journal, *Manifest, error) {
 	if err != nil || j != nil {
 		return j, nil, err
 	}
-	if err := o.refuseForeign(); err != nil {
-		return nil, nil, err
+	if !replaced { // beside a corpus anybody may keep notes
+		if err := o.refuseForeign(); err != nil {
+			return nil, nil, err
+		}
 	}
 	for _, name := range []string{TrainName, HeldOutName, TokenizerName} {
 		if name == HeldOutName && o.HeldOut == 0 {

@@ -261,6 +261,15 @@ func TestForeignFoldersAreRefused(t *testing.T) {
 	if got := contents(t, o.Folder); len(got) != 1 {
 		t.Errorf("got %v, want the folder untouched", got)
 	}
+	o.Folder, o.Overwrite = filepath.Join(t.TempDir(), "own"), false
+	mustBuild(t, o)
+	notes := filepath.Join(o.Folder, "notes.md")
+	os.WriteFile(notes, []byte("about this corpus"), 0o644)
+	o.Overwrite = true
+	mustBuild(t, o)
+	if _, err := os.Stat(notes); err != nil {
+		t.Errorf("overwriting a corpus lost what lay beside it: %v", err)
+	}
 }
 
 func TestBuildFaults(t *testing.T) {

@@ -110,18 +110,18 @@ func (o *BuildOptions) refuseForeign() error {
 		o.Folder, entries[0].Name())
 }
 
-// clean removes a corpus, finished or not, from a folder; other files stay. A folder without
-// one is left as it is.
-func clean(folder string) error {
-	isCorpus := false
+// isCorpus tells whether a folder holds a corpus, finished or not.
+func isCorpus(folder string) bool {
 	for _, name := range []string{ManifestName, journalName} {
 		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
-			isCorpus = true
+			return true
 		}
 	}
-	if !isCorpus {
-		return nil
-	}
+	return false
+}
+
+// clean removes a corpus from its folder; other files stay.
+func clean(folder string) error {
 	for _, name := range []string{TrainName, HeldOutName, TokenizerName, ManifestName, journalName} { // the mark of a corpus last
 		if err := os.RemoveAll(filepath.Join(folder, name)); err != nil {
 			return wrap("removing the old corpus", err)
