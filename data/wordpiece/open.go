@@ -199,7 +199,9 @@ func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, erro
 	} else {
 		var err error
 		path = filepath.Join(folder, "vocab.txt")
-		if result.vocabulary, err = loadVocabulary(path, o.Unk); err != nil {
+		if result.vocabulary, err = loadVocabulary(path, o.Unk); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%w (hint: a model's folder has a tokenizer.json or a vocab.txt)", err)
+		} else if err != nil {
 			return nil, err
 		}
 		if !s.present {
