@@ -205,3 +205,24 @@ func TestBashCompletes(t *testing.T) {
 		}
 	}
 }
+
+func FuzzConfigurationFile(f *testing.F) {
+	for _, text := range []string{`{"count": 7}`, `{"names": ["x", 1, null]}`, `{"count": {}}`, `[]`, `{`, `{"a": "\u0000"}`, `{"kind": true}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		path := filepath.Join(t.TempDir(), "run.json")
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		values, err := readConfig(path)
+		if err != nil && !strings.Contains(err.Error(), "--config: ") {
+			t.Errorf("the fault does not name the flag: %v", err)
+		}
+		for name := range values {
+			if strings.Contains(name, "_") {
+				t.Errorf("%q is no flag's name", name)
+			}
+		}
+	})
+}

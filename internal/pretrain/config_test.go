@@ -166,3 +166,22 @@ func TestRecipesAreRunnable(t *testing.T) {
 		t.Errorf("an unknown recipe: %v", err)
 	}
 }
+
+func FuzzCount(f *testing.F) {
+	for _, text := range []string{"0", "10k", "1.5B", "1e6", "-3", "k", "NaN", "Inf", "1_000"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var c, again Count
+		if c.UnmarshalText([]byte(text)) != nil {
+			return
+		}
+		written, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(written, &again); err != nil || again != c {
+			t.Errorf("%q is %d, written %s, read again %d, %v", text, c, written, again, err)
+		}
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gobert/data"
+	"gobert/internal/cli"
 	"gobert/internal/torch"
 	"gobert/internal/train"
 	"gobert/internal/ui"
@@ -42,10 +43,21 @@ func (r *run) rehearse(ctx context.Context) error {
 	}
 	r.talk.Log.Info("rehearsed two steps, an evaluation and a checkpoint", "seconds", fmt.Sprintf("%.1f", time.Since(began).Seconds()),
 		"step", fmt.Sprintf("%.3fs", found.StepSeconds), "memory", ui.Bytes(found.Memory), "checkpoint", ui.Bytes(found.CheckpointBytes))
-	if err := r.config.tooShort(found.StepSeconds); err != nil {
+	update, err := r.cost(found.StepSeconds, batches[0])
+	if err != nil {
 		return err
 	}
+	if err := r.config.tooShort(update); err != nil {
+		return &cli.UsageError{Err: err}
+	}
 	return roomFor(r.config.Out, found.CheckpointBytes)
+}
+
+// cost reckons an update from a rehearsed batch of the first phase.
+func (r *run) cost(seconds float64, batch *data.Batch) (cost, error) {
+	n := float64(r.config.Accumulate)
+	epoch, err := r.feed.sources[0].Len(0)
+	return cost{seconds * n, float64(batch.Tokens()) * n, float64(batch.Len()) * n, float64(epoch)}, err
 }
 
 // whatFits looks for the batch that has room, by halves.

@@ -162,18 +162,30 @@ func (c *Config) validateRecord() error {
 	return errors.Join(f...)
 }
 
-// tooShort holds a measured step against the budget: a warm-up that outlasts the run teaches nothing.
-func (c *Config) tooShort(stepSeconds float64) error {
-	budget := time.Duration(c.Budget).Seconds()
-	if budget == 0 || stepSeconds == 0 {
-		return nil
-	}
-	steps := budget / (stepSeconds * float64(c.Accumulate))
-	switch {
-	case steps < 1:
-		return fmt.Errorf("--budget %v is shorter than one step, which takes about %.1f s here", c.Budget, stepSeconds*float64(c.Accumulate))
-	case c.WarmupSteps > 0 && steps <= float64(c.WarmupSteps):
-		return fmt.Errorf("--warmup-steps is %d: in --budget %v about %.0f steps are made here (hint: --warmup-share 0.1)", c.WarmupSteps, c.Budget, steps)
+// cost is what an update takes, as the rehearsal found it.
+type cost struct {
+	seconds, tokens, sequences float64
+	epoch                      float64 // sequences of an epoch
+}
+
+// tooShort holds the cost of an update against the limits of the run: a warm-up that outlasts the run teaches nothing.
+func (c *Config) tooShort(update cost) error {
+	for _, limit := range []struct {
+		flag  string
+		value any
+		steps float64
+	}{
+		{"--budget", c.Budget, time.Duration(c.Budget).Seconds() / update.seconds},
+		{"--tokens", c.Tokens, float64(c.Tokens) / update.tokens},
+		{"--epochs", c.Epochs, c.Epochs * update.epoch / update.sequences},
+	} {
+		switch {
+		case !(limit.steps > 0):
+		case limit.steps < 1 && limit.flag == "--budget":
+			return fmt.Errorf("--budget %v is shorter than one step, which takes about %.1f s here", c.Budget, update.seconds)
+		case c.WarmupSteps > 0 && limit.steps <= float64(c.WarmupSteps):
+			return fmt.Errorf("--warmup-steps is %d: in %s %v about %.0f steps are made (hint: --warmup-share 0.1)", c.WarmupSteps, limit.flag, limit.value, limit.steps)
+		}
 	}
 	return nil
 }
