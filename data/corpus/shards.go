@@ -155,8 +155,12 @@ func (w *shards) writer(at **indexed.Writer, name string) (_ *indexed.Writer, er
 	return *at, err
 }
 
-// isHeldOut draws, for a document by its number, whether it is kept for evaluation.
+// isHeldOut draws, for a document by its number, whether it is kept for evaluation. The first
+// two never are, so that there is always enough to train on.
 func (w *shards) isHeldOut(document int64) bool {
+	if document < 2 {
+		return false
+	}
 	// SplitMix64 (Steele et al. 2014) of seed and number.
 	h := w.options.Seed*0x9E3779B97F4A7C15 + uint64(document) + 1
 	h *= 0x9E3779B97F4A7C15
