@@ -13,7 +13,7 @@ func (c *candidate) ends() bool {
 	}
 	first, word, spaced := c.next()
 	if c.kind == wide {
-		// "...。」と言った" goes on: a particle follows the quotation.
+		// A Japanese sentence goes on where a particle follows the quotation.
 		return c.close != '」' && c.close != '』' || !unicode.Is(unicode.Hiragana, first)
 	}
 	if !spaced {
