@@ -1,5 +1,6 @@
 package torch
 
+// #include "native/abi.h"
 // #include "native/fused.h"
 import "C"
 
@@ -48,4 +49,11 @@ func (p *Pass) AttentionWithWeights(qkv *Tensor, o Offsets, heads int64, rate fl
 		weights[i] = p.own(handle(h))
 	}
 	return out, weights
+}
+
+// ScaledDotProduct is LibTorch's own attention over padded [B,A,T,D] queries, keys and values: the fastest kernel it has for
+// the device. mask (nil for none) is true where a key counts; rate drops probabilities by LibTorch's generator.
+func (p *Pass) ScaledDotProduct(q, k, v, mask *Tensor, rate float64) *Tensor {
+	p.begin("scaled dot product", q, k, v)
+	return p.take(C.gb_sdpa(p.out(), q.c(), k.c(), v.c(), mask.optional(), C.double(rate)))
 }

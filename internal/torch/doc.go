@@ -33,6 +33,6 @@
 // behind abi.h: fused BERT kernels, variable-length attention, optimizers, generators, device figures.
 //
 // Files: thread.go (the LibTorch thread), pass.go (ownership and modes), tensor.go (handles), host.go (copies to and from
-// Go), autograd.go (leaves and gradients), ops.go, shape_ops.go, losses.go, random.go (operators), kernels.go (fused BERT
-// kernels), optimizer.go, device.go and cuda.go (devices), generator.go, runtime.go (process-wide settings), error.go.
+// Go), autograd.go (leaves and gradients), ops.go, shape_ops.go, losses.go, random.go (operators), fused.go (BERT
+// kernels), attention.go, checkpoint.go, optimizer.go, multitensor.go, device.go and cuda.go (devices), generator.go, runtime.go (process-wide settings), error.go.
 package torch

@@ -39,7 +39,6 @@ type Pass struct {
 	site       uint64       // number of dropout masks drawn so far
 	handles    []cgo.Handle // of the pass's checkpoints
 	gradBefore C.bool
-	inference  unsafe.Pointer
 }
 
 // current is the innermost open pass; only the LibTorch thread touches it.

@@ -40,8 +40,6 @@ gb_error gb_grad(gb_tensor *out, gb_tensor t);
 gb_error gb_backward(gb_tensor loss, gb_tensor gradient);
 gb_error gb_detach(gb_tensor *out, gb_tensor t);
 void gb_grad_mode(bool on, bool *before);
-void *gb_inference_begin(void);
-void gb_inference_end(void *guard);
 
 // runtime.cpp
 void gb_set_up(void);
@@ -71,8 +69,6 @@ gb_error gb_synchronize(int device);
 // multitensor.cpp
 gb_error gb_norm(gb_tensor *out, gb_tensor *tensors, size_t n);
 gb_error gb_scale_all(gb_tensor *tensors, size_t n, double factor);
-gb_error gb_adamw(gb_tensor *params, gb_tensor *grads, gb_tensor *m, gb_tensor *v, gb_tensor *steps, size_t n, double lr, double beta1,
-                  double beta2, double eps, double weight_decay);
 
 // elementwise.cpp
 gb_error gb_scale(gb_tensor *out, gb_tensor a, double factor);

@@ -48,7 +48,3 @@ void gb_grad_mode(bool on, bool *before) {
   *before = c10::GradMode::is_enabled();
   c10::GradMode::set_enabled(on);
 }
-
-void *gb_inference_begin(void) { return new c10::InferenceMode(true); }
-
-void gb_inference_end(void *guard) { delete static_cast<c10::InferenceMode *>(guard); }

@@ -1,4 +1,4 @@
-// Operations over many tensors in one call: norm, scaling, fused AdamW.
+// Operations over many tensors in one call: norm and scaling.
 #include "guard.h"
 
 using namespace gobert;
@@ -24,14 +24,5 @@ gb_error gb_scale_all(gb_tensor *tensors, size_t n, double factor) {
   return guarded([&] {
     c10::NoGradGuard no_grad;
     at::_foreach_mul_(list(tensors, n), factor);
-  });
-}
-
-gb_error gb_adamw(gb_tensor *params, gb_tensor *grads, gb_tensor *m, gb_tensor *v, gb_tensor *steps, size_t n, double lr, double beta1,
-                  double beta2, double eps, double weight_decay) {
-  return guarded([&] {
-    c10::NoGradGuard no_grad;
-    at::_fused_adamw_(list(params, n), list(grads, n), list(m, n), list(v, n), {}, list(steps, n), lr, beta1, beta2, weight_decay,
-                      eps, /*amsgrad=*/false, /*maximize=*/false);
   });
 }
