@@ -16,6 +16,7 @@ type commands struct {
 	Fill    fillVerb    `cmd:"" help:"Guess the words behind [MASK]."`
 	Next    nextVerb    `cmd:"" help:"Say how probable it is that one text follows another."`
 	Plot    plotVerb    `cmd:"" help:"Draw the curves of runs: loss, accuracy, learning rate, speed."`
+	Report  reportVerb  `cmd:"" help:"Write a page that shows a run: results, curves, guesses, attention."`
 	Recipes recipesVerb `cmd:"" help:"Show the recipes of train, each number with its reason."`
 	Doctor  cli.Doctor  `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }

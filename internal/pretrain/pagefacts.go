@@ -1,0 +1,137 @@
+package pretrain
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gobert/internal/page"
+	"gobert/internal/record"
+	"gobert/internal/report"
+	"gobert/internal/ui"
+)
+
+// startedEvent begins the line of the record that says on what a run is computed; baselineEvent the one with the baseline.
+const (
+	startedEvent  = "started on "
+	baselineEvent = "baseline: always "
+)
+
+// about says in a sentence what was trained on what.
+func (t *told) about() string {
+	kind := "masked words"
+	if t.config.NSP {
+		kind = "masked words and next sentences"
+	}
+	what := "A BERT"
+	if t.config.Model.Model != "" {
+		what = fmt.Sprintf("A BERT (%s)", filepath.Base(t.config.Model.Model))
+	}
+	text := fmt.Sprintf("%s that was pretrained on %s", what, kind)
+	if m, err := manifestOf(t.config.Data.Data); err == nil && m != nil {
+		text += fmt.Sprintf(" of %s sentences", thousands(m.Train.Sentences))
+		var names []string
+		for _, s := range m.Sources {
+			names = append(names, filepath.Base(s.Path))
+		}
+		if len(names) > 0 && len(names) <= 3 {
+			text += " from " + strings.Join(names, ", ")
+		}
+	}
+	return text + "."
+}
+
+// facts are what a reader wants to know first.
+func (t *told) facts() (facts []report.Fact) {
+	add := func(name, format string, args ...any) {
+		if value := fmt.Sprintf(format, args...); value != "" {
+			facts = append(facts, report.Fact{Name: name, Value: value})
+		}
+	}
+	if p := t.predictor; p != nil {
+		c := p.network.Bert.Config
+		add("Model", "%d layers, %d wide, %d heads", c.NumLayers, c.HiddenSize, c.NumHeads)
+		add("Parameters", "%s", thousands(parameters(p.network)))
+		add("Vocabulary", "%s tokens", thousands(int64(p.Tokenizer.Size())))
+	}
+	if m, err := manifestOf(t.config.Data.Data); err == nil && m != nil {
+		add("Training text", "%s documents, %s sentences, %s tokens", thousands(m.Train.Documents), thousands(m.Train.Sentences), thousands(m.Train.Tokens))
+		add("Held out", "%s documents, %s sentences", thousands(m.HeldOut.Documents), thousands(m.HeldOut.Sentences))
+	} else if t.texts.train != nil {
+		add("Training text", "%s documents, %s sentences", thousands(int64(t.texts.train.Documents())), thousands(int64(t.texts.train.Sentences())))
+	}
+	last, ok := page.Last(t.entries, record.Step)
+	if !ok {
+		return facts
+	}
+	add("Steps", "%s", thousands(last.Step))
+	tokens, _ := last.Value("tokens")
+	add("Tokens seen", "%s", thousands(int64(tokens)))
+	add("Time", "%s", elapsed(last))
+	if seconds, _ := last.Value("seconds"); seconds > 0 {
+		add("Speed", "%s tokens/s", ui.Count(tokens/seconds))
+	}
+	for _, e := range t.entries {
+		if device, ok := strings.CutPrefix(e.Text, startedEvent); ok && e.Kind == record.Event {
+			facts = append(facts, report.Fact{Name: "Computed on", Value: device})
+			break
+		}
+	}
+	return facts
+}
+
+// thousands writes a whole number with commas.
+func thousands(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// next are commands to try, as they can be pasted.
+func (t *told) next(samples []Samples) []string {
+	sentence := "The man went to the [MASK]."
+	if len(samples) > 0 && len(samples[0].Samples) > 0 {
+		s := samples[0].Samples[0]
+		sentence = strings.TrimSpace(s.Before + " [MASK] " + s.After)
+	}
+	run := quoted(t.folder)
+	return []string{
+		"pretrain fill " + run + " " + quoted(sentence),
+		"pretrain eval " + run + " --data " + quoted(t.config.Data.Data),
+		"pretrain report " + run + " --sentence " + quoted("one text [SEP] and another"),
+		"finetune train --model " + run + " --task classify --data labelled.csv --out tuned",
+	}
+}
+
+// quoted writes an argument for a shell.
+func quoted(text string) string {
+	if text != "" && !strings.ContainsAny(text, " \t\n'\"\\$`*?[](){}<>|&;!#~") {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// note records what a run begins with: where it is computed, and the baseline that its measures are compared with.
+func (r *run) note(step int64) error {
+	where := r.device.String()
+	if r.device.IsCUDA() {
+		if gpu, err := r.device.Describe(); err == nil {
+			where += " (" + gpu.Name + ")"
+		}
+	}
+	err := r.log.Append(record.Entry{
+		Kind: record.Event, Step: step, Text: startedEvent + where + ", " + r.config.Compute,
+		Values: []record.Value{{Name: "parameters", Value: float64(parameters(r.network))}},
+	})
+	if err != nil {
+		return err
+	}
+	return r.log.Append(record.Entry{Kind: record.Event, Step: step, Text: baselineEvent + r.baseline.Token, Values: []record.Value{
+		{Name: "mlm_loss", Value: r.baseline.Loss},
+		{Name: "mlm_accuracy", Value: r.baseline.Accuracy},
+		{Name: "nsp_accuracy", Value: r.baseline.Next},
+	}})
+}

@@ -1,0 +1,145 @@
+package pretrain
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gobert/data/pretraining"
+	"gobert/internal/page"
+	"gobert/internal/report"
+)
+
+const (
+	shownMoments = 6 // of the samples
+	shownTexts   = 4 // in the attention view
+	fewestWords  = 4 // tokens of each of them
+)
+
+// readSamples reads samples.jsonl; a run without it has none. A last line that was cut is left out.
+func readSamples(folder string) (list []Samples, err error) {
+	path := filepath.Join(folder, SamplesFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("pretrain: %w", err)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, len(text)+1)
+	for number := 1; lines.Scan(); number++ {
+		var line Samples
+		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+			if bytes.HasSuffix(text, lines.Bytes()) {
+				break // the run is writing it
+			}
+			return nil, fmt.Errorf("pretrain: reading %s: line %d: %w", path, number, err)
+		}
+		list = append(list, line)
+	}
+	return list, nil
+}
+
+// moments turns the lines of samples.jsonl around: for each sentence, the guesses of the first, the last and some moments
+// between.
+func moments(lines []Samples) (list []report.Sample) {
+	var chosen []Samples
+	n := min(len(lines), shownMoments)
+	for i := range n {
+		chosen = append(chosen, lines[i*(len(lines)-1)/max(n-1, 1)])
+	}
+	if n == 0 {
+		return nil
+	}
+	for k, s := range chosen[0].Samples {
+		sample := report.Sample{Before: s.Before, After: s.After, Answer: s.Answer}
+		for _, line := range chosen {
+			if k >= len(line.Samples) || line.Samples[k].Before != s.Before || line.Samples[k].Answer != s.Answer {
+				continue
+			}
+			moment := report.Moment{Step: line.Step}
+			for _, g := range line.Samples[k].Guesses {
+				moment.Guesses = append(moment.Guesses, report.Guess{Word: g.Token, Probability: g.Probability})
+			}
+			sample.Moments = append(sample.Moments, moment)
+		}
+		list = append(list, sample)
+	}
+	return list
+}
+
+// attention looks at the sentences that were asked for, or at held-out ones.
+func (t *told) attention(sentences []string, samples []Samples) (*report.Attention, error) {
+	p := t.predictor
+	if p == nil {
+		return nil, nil
+	}
+	var pairs []page.Pair
+	limit := page.Limit(p.network.Bert.Config, max(len(sentences), shownTexts))
+	if len(sentences) > 0 {
+		limit = page.Limit(p.network.Bert.Config, len(sentences))
+	}
+	for _, sentence := range sentences {
+		pair, err := page.Read(p.Tokenizer, sentence, limit)
+		if err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, pair)
+	}
+	if len(pairs) == 0 && t.texts.tokenizer != nil && t.texts.tokenizer.Hash() == p.Tokenizer.Hash() {
+		corpus := t.texts.heldout
+		if corpus == nil {
+			corpus = t.texts.train
+		}
+		pairs = neighbours(corpus, limit, t.config.NSP)
+	}
+	for i := 0; len(pairs) < shownTexts && len(sentences) == 0 && len(samples) > 0 && i < len(samples[0].Samples); i++ {
+		s := samples[0].Samples[i]
+		pair, err := page.Read(p.Tokenizer, strings.Join([]string{s.Before, s.Answer, s.After}, " "), limit)
+		if err == nil {
+			pairs = append(pairs, pair)
+		}
+	}
+	if len(pairs) == 0 {
+		return nil, nil
+	}
+	return page.Attention(p.network.Bert, p.Tokenizer, pairs)
+}
+
+// neighbours picks pairs of sentences that follow each other, or single ones, from documents spread over a corpus.
+func neighbours(c pretraining.Corpus, limit int, two bool) (pairs []page.Pair) {
+	n := c.Documents()
+	for i := range min(n, shownTexts) {
+		for doc := i * n / shownTexts; doc < n && doc < max(i*n/shownTexts+1, (i+1)*n/shownTexts); doc++ {
+			if pair, ok := neighbour(c, doc, limit, two); ok {
+				pairs = append(pairs, pair)
+				break
+			}
+		}
+	}
+	return pairs
+}
+
+// neighbour finds one in a document.
+func neighbour(c pretraining.Corpus, doc, limit int, two bool) (page.Pair, bool) {
+	first, last := c.DocumentRange(doc)
+	for s := first; s < last; s++ {
+		pair := page.Pair{A: c.AppendSentence(nil, s)}
+		if two {
+			if s+1 == last {
+				break
+			}
+			pair.B = c.AppendSentence([]int32{}, s+1)
+		}
+		if len(pair.A) >= fewestWords && (!two || len(pair.B) >= fewestWords) && pair.Tokens() <= limit {
+			return pair, true
+		}
+	}
+	return page.Pair{}, false
+}
