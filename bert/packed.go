@@ -2,6 +2,7 @@ package bert
 
 import (
 	"fmt"
+	"slices"
 
 	"gobert/internal/torch"
 )
@@ -24,6 +25,39 @@ type Packing struct {
 	Types     []int32 // [N], nil: all 0
 	Positions []int32 // [N], nil: 0, 1, 2, ... in each sequence
 	Offsets   []int32 // [B+1]
+
+	// Round adds a sequence of padding on the CPU, so that the number of rows is a multiple of 64. It takes part in nothing
+	// but the products: oneDNN prepares and keeps each shape that it meets, and batches of real tokens seldom have the same
+	// number twice. Heads that give values by token see the additional rows.
+	Round bool
+}
+
+// RoundRows is what [Packing.Round] rounds up to, from fewestRounded rows on.
+const (
+	RoundRows     = 64
+	fewestRounded = 256
+)
+
+// rounded adds the sequence of padding.
+func (b Packing) rounded(pad int32) Packing {
+	extra := (RoundRows - len(b.IDs)%RoundRows) % RoundRows
+	if extra == 0 || len(b.IDs) < fewestRounded {
+		return b
+	}
+	n := len(b.IDs) + extra
+	out := Packing{Offsets: append(slices.Clone(b.Offsets), int32(n))}
+	for _, f := range []struct {
+		to, from *[]int32
+		value    int32
+	}{{&out.IDs, &b.IDs, pad}, {&out.Types, &b.Types, 0}, {&out.Positions, &b.Positions, 0}} {
+		if *f.from != nil {
+			*f.to = append(make([]int32, 0, n), *f.from...)
+			for len(*f.to) < n {
+				*f.to = append(*f.to, f.value)
+			}
+		}
+	}
+	return out
 }
 
 // Pack checks and uploads a packed batch.
@@ -31,9 +65,12 @@ func (c Config) Pack(p *torch.Pass, b Packing) (*Packed, error) {
 	if err := c.check(b); err != nil {
 		return nil, err
 	}
-	n := int64(len(b.IDs))
 	in := &Packed{Sequences: len(b.Offsets) - 1, Tokens: len(b.IDs)}
-	for s := range in.Sequences {
+	if b.Round && !p.Device.IsCUDA() {
+		b = b.rounded(int32(max(c.Padding(), 0)))
+	}
+	n := int64(len(b.IDs))
+	for s := range len(b.Offsets) - 1 {
 		in.longest = max(in.longest, int(b.Offsets[s+1]-b.Offsets[s]))
 	}
 	types, positions := b.Types, b.Positions

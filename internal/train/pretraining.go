@@ -1,8 +1,6 @@
 package train
 
 import (
-	"slices"
-
 	"gobert/bert"
 	"gobert/data"
 	"gobert/heads"
@@ -32,7 +30,7 @@ func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (Outc
 	}
 	var targets heads.PretrainingTargets
 	if len(b.MaskedRows) > 0 {
-		rows, ids := roundMasked(p, b.MaskedRows, b.MaskedIDs)
+		rows, ids := roundMasked(p, b.MaskedRows, b.MaskedIDs, len(b.IDs))
 		targets.Rows, targets.IDs = torch.From(p, rows, int64(len(rows))), torch.From(p, ids, int64(len(ids)))
 	}
 	if len(b.Next) > 0 {
@@ -46,17 +44,23 @@ func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (Outc
 	return Outcome{Loss: loss.Total, Measures: measures(p, loss, targets, len(b.MaskedRows), len(b.Next))}, nil
 }
 
-// roundMasked rounds the number of masked rows up on the CPU, for the reason that [bert.Packing] gives: with row 0 and the
-// target -1, which asks for nothing.
-func roundMasked(p *torch.Pass, rows, ids []int32) (r, i []int32) {
-	if p.Device.IsCUDA() || len(rows) < bert.RoundRows {
+// roundMasked rounds the number of masked rows up on the CPU, for the reason that [bert.Packing] gives: with rows that are not
+// masked and the target -1, which asks for nothing. Rows stay ascending and distinct.
+func roundMasked(p *torch.Pass, rows, ids []int32, tokens int) (r, i []int32) {
+	extra := (bert.RoundRows - len(rows)%bert.RoundRows) % bert.RoundRows
+	if p.Device.IsCUDA() || extra == 0 || len(rows) < bert.RoundRows || tokens-len(rows) < extra {
 		return rows, ids
 	}
-	r, i = slices.Clone(rows), slices.Clone(ids)
-	for len(r)%bert.RoundRows != 0 {
-		r, i = append(r, 0), append(i, -1)
+	r, i = make([]int32, 0, len(rows)+extra), make([]int32, 0, len(rows)+extra)
+	next := 0
+	for row := int32(0); extra > 0; row++ {
+		if next < len(rows) && rows[next] == row {
+			r, i, next = append(r, row), append(i, ids[next]), next+1
+			continue
+		}
+		r, i, extra = append(r, row), append(i, -1), extra-1
 	}
-	return r, i
+	return append(r, rows[next:]...), append(i, ids[next:]...)
 }
 
 // measures are weighted by what they are means of: masked tokens, sequences.

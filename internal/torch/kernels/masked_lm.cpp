@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "column_sum.h"
@@ -53,6 +54,11 @@ void chunk_loss(T *logits, const int32_t *targets, int64_t rows, int64_t width, 
   at::parallel_for(0, rows, 1, [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; r++) {
       bool right = false;
+      if (targets[r] < 0) {  // a row that only rounds up their number
+        std::fill_n(logits + r * width, width, T{});
+        loss[r] = 0, correct[r] = 0;
+        continue;
+      }
       loss[r] = row_loss(logits + r * width, width, targets[r], scale, right);
       correct[r] = right;
     }
@@ -79,15 +85,15 @@ constexpr int64_t kChunkBytes = 64 << 20;
 struct MaskedLM : torch::autograd::Function<MaskedLM> {
   static variable_list forward(AutogradContext *ctx, const at::Tensor &h, const at::Tensor &word, const at::Tensor &bias,
                                const at::Tensor &compute, const at::Tensor &targets, double grad_scale, bool want_grad) {
-    const int64_t rows = h.size(0), width = word.size(0);
-    TORCH_CHECK(rows > 0, "a masked language model loss needs at least one masked row");
+    const int64_t rows = h.size(0), width = word.size(0), asked = count_asked(targets);
+    TORCH_CHECK(asked > 0, "a masked language model loss needs at least one masked row");
     const int64_t each = std::max<int64_t>(1, kChunkBytes / (width * static_cast<int64_t>(h.element_size())));
     auto losses = at::empty({rows}, h.options().dtype(at::kFloat));
     auto correct = at::empty({rows}, h.options().dtype(at::kLong));
     auto b = bias.to(h.scalar_type());
     at::Tensor dh, dword, dbias;
     if (want_grad) dh = at::empty_like(h);
-    const float scale = want_grad ? static_cast<float>(grad_scale / static_cast<double>(rows)) : 0.0f;
+    const float scale = want_grad ? static_cast<float>(grad_scale / static_cast<double>(asked)) : 0.0f;
     for (int64_t first = 0; first < rows; first += each) {
       const int64_t n = std::min(each, rows - first);
       auto part = h.narrow(0, first, n);
@@ -103,7 +109,7 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
     ctx->saved_data["sunk"] = sink(word).defined() || sink(bias).defined();
     auto count = correct.sum();
     ctx->mark_non_differentiable({count});
-    return {losses.mean(), count};
+    return {asked == rows ? losses.mean() : losses.sum().div_(static_cast<double>(asked)), count};
   }
 
   static void take_loss(at::Tensor &logits, const at::Tensor &targets, float scale, at::Tensor losses, at::Tensor correct) {
@@ -120,6 +126,14 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
       chunk_loss(logits.data_ptr<float>(), t, logits.size(0), logits.size(1), scale, l, c);
     else
       chunk_loss(reinterpret_cast<bf16 *>(logits.data_ptr()), t, logits.size(0), logits.size(1), scale, l, c);
+  }
+
+  // count_asked leaves out rows with the target -1, which only round up the number of rows. They are for the CPU: counting
+  // them on another device would wait for it.
+  static int64_t count_asked(const at::Tensor &targets) {
+    if (!targets.is_cpu()) return targets.size(0);
+    const auto *t = targets.const_data_ptr<int32_t>();
+    return std::count_if(t, t + targets.size(0), [](int32_t id) { return id >= 0; });
   }
 
   // gather adds up what did not go into a sink.
