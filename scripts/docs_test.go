@@ -1,0 +1,106 @@
+package scripts
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// block is a fenced piece of shell in a document.
+type block struct {
+	line     int
+	commands string
+	skip     string // why it is not run
+}
+
+// shellBlocks finds the blocks that begin with ```sh. One that a test cannot run says why: ```sh skip: needs a GPU.
+func shellBlocks(text string) (blocks []block, faults []string) {
+	fence := regexp.MustCompile("^```sh *(skip:)? *(.*)$")
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		found := fence.FindStringSubmatch(lines[i])
+		if found == nil {
+			continue
+		}
+		b := block{line: i + 1, skip: found[2]}
+		if found[1] == "" && found[2] != "" || found[1] != "" && found[2] == "" {
+			faults = append(faults, fmt.Sprintf("line %d: expected ```sh, or ```sh skip: and a reason", i+1))
+		}
+		for i++; i < len(lines) && lines[i] != "```"; i++ {
+			b.commands += lines[i] + "\n"
+		}
+		blocks = append(blocks, b)
+	}
+	return blocks, faults
+}
+
+// TestDocumentsRun runs every command of the documents, those of one document in order and in one folder, which begins with
+// what a checkout has. "pretrain" and "finetune" are on the PATH.
+func TestDocumentsRun(t *testing.T) {
+	if os.Getenv("GOBERT_LIBTORCH") == "" {
+		t.Skip("LibTorch is not set up in this shell")
+	}
+	documents, err := filepath.Glob("../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents = append(documents, "../README.md", "../README.zh-TW.md", "../CONTRIBUTING.md")
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/pretrain", "../cmd/finetune").CombinedOutput(); err != nil {
+		t.Fatalf("building the commands: %v\n%s", err, out)
+	}
+	for _, document := range documents {
+		t.Run(filepath.Base(document), func(t *testing.T) {
+			text, err := os.ReadFile(document)
+			if err != nil {
+				t.Fatal(err)
+			}
+			blocks, faults := shellBlocks(string(text))
+			for _, fault := range faults {
+				t.Errorf("%s: %s", document, fault)
+			}
+			folder := checkout(t)
+			for _, b := range blocks {
+				if b.skip != "" {
+					continue
+				}
+				cmd := exec.Command("bash", "-euo", "pipefail", "-c", b.commands)
+				cmd.Dir = folder
+				cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "HF_HUB_OFFLINE=1")
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Fatalf("%s:%d: %v\n%s\n%s", document, b.line, err, b.commands, out)
+				}
+			}
+		})
+	}
+}
+
+// checkout makes a folder with the files of a checkout that documents may name.
+func checkout(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range []string{"testdata", "scripts", "Makefile", "go.mod", "go.sum", "cmd", "bert", "heads", "data", "internal"} {
+		target, err := filepath.Abs(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(target, filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+func TestBlocksSayWhyTheyAreNotRun(t *testing.T) {
+	blocks, faults := shellBlocks("```sh\na\nb\n```\ntext\n```sh skip: no GPU\nc\n```\n```go\nd\n```\n```sh skip:\ne\n```\n```sh why\nf\n```\n")
+	if len(blocks) != 4 || blocks[0].commands != "a\nb\n" || blocks[0].skip != "" || blocks[1].skip != "no GPU" || blocks[1].line != 6 {
+		t.Errorf("blocks %+v", blocks)
+	}
+	if len(faults) != 2 {
+		t.Errorf("faults %q", faults)
+	}
+}
