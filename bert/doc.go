@@ -25,6 +25,7 @@
 // B sequences, T tokens of one, N tokens of all, H hidden, I intermediate, A heads, D = H/A, V vocabulary.
 //
 // Files: config.go and config_validate.go (config.json), parameter.go (tags to names), modules.go, embeddings.go, layer.go,
-// model.go (the network), packed.go (a batch on the device), encode.go (running it), adapter.go (LoRA), store.go (flat memory), load.go and
+// model.go (the network), packed.go (a batch on the device), encode.go (running it), pass.go (passes
+// for programs outside this module), adapter.go (LoRA), store.go (flat memory), load.go and
 // door.go (weights in), save.go (weights out).
 package bert
