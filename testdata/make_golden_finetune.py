@@ -4,7 +4,7 @@
 
 Each step has a ragged batch of its own; no dropout, so that nothing is random. Warm-up, linear decay and clipping as in
 make_golden_steps.py, weight decay 0.01 on matrices. Writes <head>.safetensors: the batches ("<step>.ids" and so on), every
-step's loss and gradient norm, and the weights after the last step. The same for label smoothing and class weights.
+step's loss and gradient norm, and the weights after the last step.
 """
 import json, pathlib, sys
 
@@ -85,9 +85,8 @@ def train(folder, cls, kind):
         optimizer.step()
         optimizer.zero_grad()
         losses.append(loss.detach())
-        small = lambda x: x.to(torch.int32) if x.dtype == torch.int64 else x
-        out.update({f"{step}.ids": small(ids), f"{step}.types": small(types), f"{step}.mask": small(mask)})
-        out.update({f"{step}.{k}": small(v) for k, v in truth.items()})
+        out.update({f"{step}.ids": ids, f"{step}.types": types, f"{step}.mask": mask})
+        out.update({f"{step}.{k}": v for k, v in truth.items()})
     out.update(losses=torch.stack(losses), norms=torch.stack(norms))
     out.update({"final." + n: p.detach().clone() for n, p in model.named_parameters()})
     return out

@@ -61,6 +61,18 @@ func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	defer m.Close()
+	return v.each(ctx, s, m, func(part dataset.Part, data *dataset.Dataset, parts int, e *finetune.Evaluation) error {
+		if parts > 1 {
+			fmt.Fprintf(s.Out, "%s\n", part.Name)
+		}
+		return v.report(s, m, e, data.V2)
+	})
+}
+
+// each measures the parts of the data one by one.
+func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *finetune.Model,
+	use func(part dataset.Part, data *dataset.Dataset, parts int, e *finetune.Evaluation) error,
+) error {
 	trained := finetune.Trained(v.Model)
 	data, err := v.read(s, m, trained)
 	if err != nil {
@@ -84,21 +96,23 @@ func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
 		if set.Truncated > 0 && m.Kind != tasks.Span {
 			s.Log.Warn(fmt.Sprintf("%d of %d texts are longer than %d tokens and were cut", set.Truncated, len(set.Examples), o.MaxLength))
 		}
-		e, err := m.Evaluate(ctx, set, finetune.EvaluateOptions{
-			Task: data.Task, Squad: squad.Settings{V2: data.V2, MaxLength: v.MaxAnswer, NullThreshold: v.NoAnswer}, Progress: scoring(s),
-		})
+		e, err := m.Evaluate(ctx, set, v.options(data, scoring(s)))
 		s.Screen.Live("")
 		if err != nil {
 			return err
 		}
-		if len(parts) > 1 {
-			fmt.Fprintf(s.Out, "%s\n", part.Name)
-		}
-		if err := v.report(s, m, e, data.V2); err != nil {
+		if err := use(part, data, len(parts), e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// options say how a part is measured.
+func (v *evalVerb) options(data *dataset.Dataset, progress func(done, total int)) finetune.EvaluateOptions {
+	return finetune.EvaluateOptions{
+		Task: data.Task, Squad: squad.Settings{V2: data.V2, MaxLength: v.MaxAnswer, NullThreshold: v.NoAnswer}, Progress: progress,
+	}
 }
 
 // read opens the data; a single file is what is measured.

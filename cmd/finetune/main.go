@@ -12,6 +12,7 @@ type commands struct {
 	Train trainVerb `cmd:"" help:"Train a model for a task on labelled data." group:"Training"`
 
 	Eval    evalVerb    `cmd:"" help:"Measure a fine-tuned model with the official metrics." group:"Using a model"`
+	Report  reportVerb  `cmd:"" help:"Write a page that shows a run: results, curves, confusion, errors, attention." group:"Using a model"`
 	Predict predictVerb `cmd:"" help:"Predict labels, entities, answers or choices." group:"Using a model"`
 	Embed   embedVerb   `cmd:"" help:"Turn lines of text into vectors, or compare pairs." group:"Using a model"`
 	Merge   mergeVerb   `cmd:"" help:"Add LoRA adapters to the weights that they correct." group:"Using a model"`

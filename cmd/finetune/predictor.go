@@ -167,6 +167,13 @@ func (p *predictor) end(context.Context) error {
 	if report := p.faults.Report(); report != "" {
 		p.streams.Log.Warn(strings.Replace(report, "skipped", "could not be used (their lines say why)", 1))
 	}
+	if n := p.model.Long(); n > 0 {
+		did := "cut"
+		if p.model.Kind == tasks.Tag {
+			did = "read in windows"
+		}
+		p.streams.Log.Warn(fmt.Sprintf("%d texts are longer than the model reads at once and were %s (hint: --seq-length, up to %d)", n, did, p.model.Positions()))
+	}
 	if p.file != nil {
 		if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil {
 			return err

@@ -227,7 +227,7 @@ func lengths(kind tasks.Kind) int {
 // handOver says how to adapt a model to a domain: that is pretraining.
 func (v *trainVerb) handOver(s *cli.Streams) error {
 	files := strings.Join(append(v.Data, v.TrainFile), " ")
-	fmt.Fprintf(s.Out, "pretrain data %s --tokenizer %s --out %s.corpus\npretrain train --model %s --data %s.corpus --task mlm --out %s\n",
+	fmt.Fprintf(s.Out, "pretrain data %s --tokenizer %s --out %s.corpus\npretrain train --model %s --data %s.corpus --epochs 3 --learning-rate 5e-5 --out %s\n",
 		strings.TrimSpace(files), v.Model, v.Out, v.Model, v.Out, v.Out)
 	s.Log.Info("adapting a model to a domain is masked language modelling, which pretrain does: run the two commands above")
 	return nil

@@ -204,7 +204,7 @@ func (r *run) measured(ctx context.Context, result *Result) error {
 		}
 	}
 	result.take(e)
-	return nil
+	return r.keep(e)
 }
 
 func valueOf(e *Evaluation, name string) (float64, bool) {

@@ -23,6 +23,8 @@ type Model struct {
 
 	Device  torch.Device
 	Compute torch.DType
+
+	long int // see Long
 }
 
 // newNetwork declares the network of a kind of task.

@@ -96,6 +96,18 @@ func (w *watch) Step(r train.StepReport) {
 func (w *watch) Evaluation(int64, []train.Value) {}
 func (w *watch) Saved(int64, string)             {}
 
+// vanishes says whether a parameter's gradient is 0 in exact arithmetic: it moves all that a softmax compares alike. Adam
+// scales up the rounding noise that is there.
+func vanishes(kind tasks.Kind, name string) bool {
+	switch kind {
+	case tasks.Choice:
+		return name == "classifier.bias" || strings.HasSuffix(name, "key.bias")
+	case tasks.Span:
+		return name == "qa_outputs.bias" || name == "bert.encoder.layer.1.output.LayerNorm.bias" || strings.HasSuffix(name, "key.bias")
+	}
+	return strings.HasSuffix(name, "key.bias")
+}
+
 func TestTwentyStepsOfEachHeadEqualTheReference(t *testing.T) {
 	const steps, warmup, peak = 20, 4, 2e-3
 	for name, kind := range map[string]tasks.Kind{
@@ -132,11 +144,10 @@ func TestTwentyStepsOfEachHeadEqualTheReference(t *testing.T) {
 			golden.Compare(t, "gradient norms", seen.norms, c.Values["norms"].Floats(), 10*tolerance)
 			_ = torch.Run(func() error {
 				for _, p := range bert.Parameters(m.Network) {
-					// These gradients are 0 in exact arithmetic; Adam scales up the rounding noise that is there.
-					if strings.HasSuffix(p.Name, "key.bias") || kind == tasks.Choice && p.Name == "classifier.bias" {
+					if vanishes(kind, p.Name) {
 						continue
 					}
-					golden.Compare(t, p.Name, torch.Values[float32](p.Value), c.Values["final."+p.Name].Floats(), 100*tolerance)
+					golden.Compare(t, p.Name, torch.Values[float32](p.Value), c.Values["final."+p.Name].Floats(), 50*tolerance)
 				}
 				return nil
 			})

@@ -48,6 +48,10 @@ func (m *Model) Stream(ctx context.Context, r tasks.Reader, o features.Options, 
 	return ctx.Err()
 }
 
+// Long is how many texts of the last stream were longer than the model reads at once: those of classification and choice were
+// cut, for tags and spans they were read in windows (of a question too long, the question was cut).
+func (m *Model) Long() int { return m.long }
+
 // plainEncoder encodes without labels: an unlabelled file, or labels that the model does not have, are no fault then.
 func (m *Model) plainEncoder(o features.Options) (features.Encoder, error) {
 	plain := *m
@@ -57,7 +61,10 @@ func (m *Model) plainEncoder(o features.Options) (features.Encoder, error) {
 
 // read encodes ahead, in its own goroutine.
 func (m *Model) read(ctx context.Context, r tasks.Reader, encoder features.Encoder, portions chan<- *portion) {
-	defer close(portions)
+	defer func() {
+		m.long = encoder.Truncated()
+		close(portions)
+	}()
 	budget := m.Budget()
 	for {
 		p := &portion{batch: new(features.Batch)}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"gobert/data/tasks/dataset"
+	"gobert/internal/cli"
+	"gobert/internal/finetune"
+)
+
+// reportVerb writes the page that shows a run.
+type reportVerb struct {
+	Folder   string   `arg:"" name:"run" placeholder:"RUN" help:"Folder of a finished run."`
+	Out      string   `short:"o" placeholder:"FILE" group:"Output" help:"Page to write. Default: report.html in the run's folder."`
+	Sentence []string `sep:"none" placeholder:"TEXT" group:"Output" help:"Text for the attention view, or two as \"A [SEP] B\"; again for more. Default: some of dev."`
+	Split    string   `default:"dev" enum:"dev,test,train" group:"Data" help:"Which part of --data: dev, test or train."`
+
+	datasetFlags
+}
+
+// Help gives examples.
+func (*reportVerb) Help() string {
+	return `Examples:
+  finetune report stars
+  finetune report stars --data new_reviews.csv --out new.html
+  finetune report stars --sentence "It was not bad at all."
+
+One file that opens in any browser, also without a network: results beside a baseline, curves, measures of each class,
+confusion matrix, the worst errors, and which token looks at which. Without --data it shows what the run measured on dev.`
+}
+
+// Run writes the page and prints its path.
+func (r *reportVerb) Run(ctx context.Context, s *cli.Streams) error {
+	o := finetune.PageOptions{Sentences: r.Sentence}
+	if len(r.Data) > 0 || r.TrainFile != "" || r.Dev != "" || r.Test != "" {
+		if err := r.measure(ctx, s, &o); err != nil {
+			return err
+		}
+	}
+	page, err := finetune.Page(ctx, r.Folder, o)
+	if err != nil {
+		return err
+	}
+	out := r.Out
+	if out == "" {
+		out = filepath.Join(r.Folder, finetune.ReportFile)
+	} else if info, err := os.Stat(out); err == nil && info.IsDir() {
+		out = filepath.Join(out, finetune.ReportFile)
+	}
+	if err := page.Write(out); err != nil {
+		return err
+	}
+	fmt.Fprintln(s.Out, out)
+	return nil
+}
+
+// measure measures the data that was given; of several parts, as MNLI has, the first.
+func (r *reportVerb) measure(ctx context.Context, s *cli.Streams, o *finetune.PageOptions) error {
+	m, err := finetune.Open(ctx, r.Folder, finetune.OpenOptions{Ready: true, Merge: true, Device: "auto", Compute: "fp32", Tell: downloads(s)})
+	if err != nil {
+		return err
+	}
+	v := evalVerb{Model: r.Folder, Split: r.Split, MaxAnswer: longestAnswer, datasetFlags: r.datasetFlags}
+	err = v.each(ctx, s, m, func(part dataset.Part, data *dataset.Dataset, _ int, e *finetune.Evaluation) error {
+		if o.Findings == nil {
+			findings := e.Findings(m, v.options(data, nil))
+			o.Findings, o.Measured = &findings, filepath.Base(part.Path)
+		}
+		return nil
+	})
+	if err == nil && len(o.Findings.Measures) == 0 {
+		err = errors.New("the data has no labels: there is nothing to measure (hint: leave --data out)")
+	}
+	return errors.Join(err, m.Close())
+}
+
+// longestAnswer is that of eval's --max-answer.
+const longestAnswer = 30

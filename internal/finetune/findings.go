@@ -1,0 +1,156 @@
+package finetune
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gobert/data/tasks"
+	"gobert/internal/metrics"
+)
+
+// findingsFile keeps what was found on dev, for the report: a dev split that was drawn from train is not there any more when
+// somebody asks.
+const findingsFile = "evaluation.json"
+
+// Findings are what an evaluation tells, small enough to be kept.
+type Findings struct {
+	Kind      tasks.Kind    `json:"kind"`
+	Train     int           `json:"train_examples,omitempty"`
+	Examples  int           `json:"examples"`
+	Device    string        `json:"device,omitempty"`
+	Measures  []Compared    `json:"measures"`
+	Baseline  string        `json:"baseline,omitempty"` // what the baseline answers
+	Labels    []string      `json:"labels,omitempty"`
+	Confusion [][]int       `json:"confusion,omitempty"`
+	Classes   []metrics.Row `json:"classes,omitempty"`
+	Errors    []Fault       `json:"errors,omitempty"`
+	Texts     []string      `json:"texts,omitempty"` // a few, pairs as "A [SEP] B"
+}
+
+// Compared is a measure beside the baseline's.
+type Compared struct {
+	Name     string   `json:"name"`
+	Value    float64  `json:"value"`
+	Baseline *float64 `json:"baseline,omitempty"`
+}
+
+const (
+	keptErrors = 20
+	keptTexts  = 12
+	longText   = 240 // characters: more would not fit the attention view
+)
+
+// Findings gathers them.
+func (e *Evaluation) Findings(m *Model, o EvaluateOptions) Findings {
+	f := Findings{Kind: m.Kind, Examples: e.Examples, Device: m.Device.String(), Errors: e.Errors(m, keptErrors)}
+	base, of := e.baseline(m, o)
+	f.Baseline = of
+	for _, v := range e.Values {
+		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
+			continue // JSON has no name for it, and a reader no use
+		}
+		c := Compared{Name: v.Name, Value: v.Value}
+		for _, b := range base {
+			if b.Name == v.Name && !math.IsNaN(b.Value) && !math.IsInf(b.Value, 0) {
+				c.Baseline = &b.Value
+			}
+		}
+		f.Measures = append(f.Measures, c)
+	}
+	e.perClass(m, &f)
+	for i := range min(e.Examples, keptTexts) {
+		x := &e.Set.Examples[i*e.Examples/min(e.Examples, keptTexts)]
+		text := x.Text
+		if len(x.Words) > 0 {
+			text = strings.Join(x.Words, " ")
+		}
+		if x.HasPair {
+			text += " [SEP] " + x.Pair
+		}
+		if len(text) <= longText {
+			f.Texts = append(f.Texts, text)
+		}
+	}
+	return f
+}
+
+// perClass fills in the confusion matrix and the measures of each class.
+func (e *Evaluation) perClass(m *Model, f *Findings) {
+	switch {
+	case m.Kind == tasks.Tag:
+		if r, err := metrics.Entities(e.GoldTags, e.PredictedTags, metrics.Lenient); err == nil {
+			for i, kind := range r.Types {
+				f.Classes = append(f.Classes, metrics.Row{Name: kind, Scores: r.PerType[i]})
+			}
+		}
+	case len(e.Several) > 0:
+		if r, err := metrics.NewMultilabel(yes(e.Several), yes(e.SeveralGuess), m.Labels.Len()); err == nil {
+			for i, label := range m.Labels.Names {
+				f.Classes = append(f.Classes, metrics.Row{Name: label, Scores: r.Class(i)})
+			}
+		}
+	case m.Kind == tasks.Classify && len(e.Gold) > 0:
+		truth, guess := e.Labelled()
+		c, err := metrics.NewConfusion(truth, guess, m.Labels.Len())
+		if err != nil || len(truth) == 0 {
+			return
+		}
+		f.Labels, f.Confusion = m.Labels.Names, c
+		for _, i := range c.Present() {
+			f.Classes = append(f.Classes, metrics.Row{Name: m.Labels.Names[i], Scores: c.Class(i)})
+		}
+	}
+}
+
+// keep writes the findings of a run into its folder.
+func (r *run) keep(e *Evaluation) error {
+	f := e.Findings(r.model, EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
+	f.Train = len(r.train.Examples)
+	text, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return fmt.Errorf("finetune: %s: %w", findingsFile, err)
+	}
+	path := filepath.Join(r.Output, findingsFile)
+	if err := os.WriteFile(path+".partial", append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("finetune: %w", err)
+	}
+	return os.Rename(path+".partial", path)
+}
+
+// readFindings reads them; a run that had no dev data has none.
+func readFindings(folder string) (*Findings, error) {
+	path := filepath.Join(folder, findingsFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("finetune: %w", err)
+	}
+	f := &Findings{}
+	if err := json.Unmarshal(text, f); err != nil {
+		return nil, fmt.Errorf("finetune: reading %s: %w", path, err)
+	}
+	return f, nil
+}
+
+// most is the class that occurs most often; the first of several.
+func most(classes []int) int {
+	counts := map[int]int{}
+	best := 0
+	for _, c := range classes {
+		counts[c]++
+	}
+	for _, c := range slices.Sorted(slices.Values(classes)) {
+		if counts[c] > counts[best] {
+			best = c
+		}
+	}
+	return best
+}

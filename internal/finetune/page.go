@@ -1,0 +1,178 @@
+package finetune
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"gobert/bert"
+	"gobert/internal/page"
+	"gobert/internal/record"
+	"gobert/internal/report"
+	"gobert/internal/ui"
+)
+
+// ReportFile is the page's name in a run's folder.
+const ReportFile = "report.html"
+
+// shownTexts are in the attention view.
+const shownTexts = 4
+
+// PageOptions say what a page shows.
+type PageOptions struct {
+	Findings  *Findings // what was measured; nil: what the run kept
+	Measured  string    // what that was measured on; empty for the run's own dev
+	Sentences []string  // for the attention view, pairs as "A [SEP] B"; none: texts of dev
+	Plain     bool      // without the attention view, and without opening the model
+}
+
+// Page gathers what the folder of a finished run tells, for package report.
+func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err error) {
+	result, settings, err := readResult(folder)
+	if err != nil {
+		return p, err
+	}
+	entries, err := record.Read(folder)
+	if err != nil {
+		return p, err
+	}
+	f := o.Findings
+	if f == nil {
+		if f, err = readFindings(folder); err != nil {
+			return p, err
+		}
+	}
+	if f == nil {
+		f = &Findings{}
+		p.Notes = append(p.Notes, fmt.Sprintf("Nothing was measured on held-out data: 'finetune report %s --data FILE' does.", folder))
+		for name, value := range result.Metrics {
+			f.Measures = append(f.Measures, Compared{Name: name, Value: value})
+		}
+		slices.SortFunc(f.Measures, func(a, b Compared) int { return strings.Compare(a.Name, b.Name) })
+	}
+	whole, err := filepath.Abs(folder)
+	if err != nil {
+		return p, fmt.Errorf("finetune: %w", err)
+	}
+	p.Title, p.Measured, p.Settings = "What "+filepath.Base(whole)+" learnt", "dev texts that it was not trained on", settings
+	if o.Measured != "" {
+		p.Measured = o.Measured
+	}
+	p.About = fmt.Sprintf("A BERT that was fine-tuned from %s for %s.", filepath.Base(result.Settings.Model), describeTask(f.Kind, result.Settings.Task))
+	p.Facts = facts(result, f, entries)
+	p.Results, p.Panels = results(result, f), panels(result, f, entries)
+	if f.Baseline != "" {
+		p.Baseline = fmt.Sprintf("The baseline reads nothing: %s.", f.Baseline)
+	}
+	f.tables(&p)
+	p.Next = []string{"finetune predict " + folder + " 'a text of your own'", "finetune eval " + folder + " --data more.csv --errors 10"}
+	if o.Plain {
+		return p, nil
+	}
+	return p, look(ctx, folder, o.Sentences, f, &p)
+}
+
+// look opens the model and fills in what only it knows.
+func look(ctx context.Context, folder string, sentences []string, f *Findings, p *report.Page) (err error) {
+	m, err := Open(ctx, folder, OpenOptions{Ready: true, Merge: true, Device: "cpu", Compute: "fp32"})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	encoder := m.Network.Encoder()
+	var count int64
+	for _, q := range bert.Parameters(m.Network) {
+		count += q.Numel()
+	}
+	c := encoder.Config
+	p.Facts = append([]report.Fact{
+		{Name: "Model", Value: fmt.Sprintf("%d layers, %d wide, %d heads", c.NumLayers, c.HiddenSize, c.NumHeads)}, {Name: "Parameters", Value: ui.Count(float64(count))},
+	}, p.Facts...)
+	given := len(sentences) > 0
+	if !given {
+		sentences = f.Texts
+	}
+	limit := page.Limit(c, shownTexts)
+	if given {
+		limit = page.Limit(c, len(sentences))
+	}
+	var pairs []page.Pair
+	for _, text := range sentences {
+		pair, err := page.Read(m.Tokenizer.Tokenizer, text, limit)
+		if err != nil && given {
+			return err
+		}
+		if err == nil && (given || len(pairs) < shownTexts) {
+			pairs = append(pairs, pair)
+		}
+	}
+	if len(pairs) > 0 {
+		p.Attention, err = page.Attention(encoder, m.Tokenizer.Tokenizer, pairs)
+	}
+	return err
+}
+
+// readResult reads what came of a run, and its settings as a list.
+func readResult(folder string) (*Result, []report.Fact, error) {
+	path := filepath.Join(folder, resultFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		hint := "give the folder that 'finetune train --out' made"
+		for _, other := range []struct{ file, hint string }{
+			{"checkpoints", "the run was not finished: go on with finetune train --resume"},
+			{"sweep.json", "it is a grid of runs: give one of the folders in it"},
+			{"run.json", "it is a run of pretraining: pretrain report " + folder},
+		} {
+			if _, err := os.Stat(filepath.Join(folder, other.file)); err == nil {
+				hint = other.hint
+			}
+		}
+		return nil, nil, fmt.Errorf("finetune: %s is no finished run: it has no %s (hint: %s)", folder, resultFile, hint)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("finetune: %w", err)
+	}
+	r := &Result{Output: folder}
+	if err := json.Unmarshal(text, r); err != nil {
+		return nil, nil, fmt.Errorf("finetune: reading %s: %w", path, err)
+	}
+	var members struct {
+		Settings json.RawMessage `json:"settings"`
+	}
+	if err := json.Unmarshal(text, &members); err != nil {
+		return nil, nil, fmt.Errorf("finetune: reading %s: %w", path, err)
+	}
+	settings, err := page.Settings(members.Settings)
+	if err != nil {
+		return nil, nil, fmt.Errorf("finetune: reading %s: %w", path, err)
+	}
+	return r, settings, nil
+}
+
+// facts are what a reader wants to know first.
+func facts(r *Result, f *Findings, entries []record.Entry) []report.Fact {
+	list := []report.Fact{{Name: "Task", Value: r.Settings.Task}}
+	add := func(name string, value any, known bool) {
+		if known {
+			list = append(list, report.Fact{Name: name, Value: fmt.Sprint(value)})
+		}
+	}
+	add("Labels", strings.Join(f.Labels, ", "), len(f.Labels) > 0 && len(f.Labels) <= 8)
+	add("Training examples", f.Train, f.Train > 0)
+	add("Measured on", fmt.Sprintf("%d examples", f.Examples), f.Examples > 0)
+	add("Steps", r.Steps, true)
+	add("Best step", r.BestStep, r.BestStep != r.Steps)
+	add("Time", ui.Span(time.Duration(r.Seconds*float64(time.Second))), true)
+	if last, ok := page.Last(entries, record.Step); ok {
+		tokens, _ := last.Value("tokens")
+		add("Tokens seen", ui.Count(tokens), tokens > 0)
+	}
+	add("Computed on", f.Device, f.Device != "")
+	return list
+}

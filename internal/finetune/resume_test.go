@@ -1,0 +1,230 @@
+package finetune
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gobert/bert"
+	"gobert/data/tasks"
+	"gobert/data/tasks/dataset"
+	"gobert/data/tasks/features"
+	"gobert/data/wordpiece"
+	"gobert/internal/record"
+	"gobert/internal/torch"
+	"gobert/internal/train"
+)
+
+const words = "[PAD] [UNK] [CLS] [SEP] [MASK] a the it is was very not good bad fine poor film book story play I we like hate love"
+
+// tiny writes a small random model.
+func tiny(t testing.TB, folder string) {
+	t.Helper()
+	tokenizer, err := wordpiece.New(strings.Fields(words), wordpiece.DefaultOptions(false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := bert.DefaultConfig()
+	c.VocabSize, c.HiddenSize, c.NumLayers, c.NumHeads, c.IntermediateSize, c.MaxPositions = tokenizer.Size(), 16, 2, 2, 32, 32
+	m, err := bert.New(c, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := bert.Flatten(m, torch.CPU)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := torch.Run(func() error { bert.Initialize(store.Parameters, 0.3, 7); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	err = bert.Replace(folder, func(folder string) error {
+		return errors.Join(bert.Write(m, folder, bert.SaveOptions{}), tokenizer.Save(folder))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// opinions are examples whose label is whether there is a good word in them.
+func opinions(n int, seed uint64) []tasks.Example {
+	r := rand.New(rand.NewPCG(seed, 1))
+	vocabulary := strings.Fields(words)[5:]
+	var all []tasks.Example
+	for i := range n {
+		var text []string
+		for range 3 + r.IntN(8) {
+			text = append(text, vocabulary[r.IntN(len(vocabulary))])
+		}
+		label := "bad"
+		if joined := strings.Join(text, " "); strings.Contains(joined, "good") || strings.Contains(joined, "love") {
+			label = "good"
+		}
+		all = append(all, tasks.Example{Origin: tasks.Origin{File: "x", Line: i + 1}, Text: strings.Join(text, " "), Labelled: true, Labels: []string{label}})
+	}
+	return all
+}
+
+// job trains a tiny model on opinions, with dropout, accumulation and checkpoints.
+func job(model, output string) Job {
+	s := Defaults()
+	s.Model, s.Task, s.Epochs, s.LearningRate, s.Batch, s.SeqLength, s.Accumulate = model, "classify", 4, 1e-3, 4, 24, 2
+	s.SaveEvery, s.LogEvery, s.EvaluateEvery = 3, 2, 5
+	return Job{
+		Settings: s, Output: output, Resume: true, Device: "cpu",
+		Data: &dataset.Dataset{
+			Kind: tasks.Classify, Task: "classify", Labels: tasks.NewLabels(tasks.Single, []string{"bad", "good"}),
+			Train: &dataset.Part{Name: "train", Examples: opinions(80, 1)}, Dev: []dataset.Part{{Name: "dev", Examples: opinions(20, 2)}},
+		},
+	}
+}
+
+// outcome is what a run leaves that must not depend on interruptions.
+func outcome(t *testing.T, folder string) string {
+	t.Helper()
+	weights, err := os.ReadFile(filepath.Join(folder, "model.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := record.Read(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%x\n%+v", weights, record.Lasting(entries))
+}
+
+// TestInterruptedRunEndsWithTheSameBits interrupts after some steps, again and again.
+func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
+	model := filepath.Join(t.TempDir(), "tiny")
+	tiny(t, model)
+	whole := filepath.Join(t.TempDir(), "run")
+	if _, err := Train(context.Background(), job(model, whole)); err != nil {
+		t.Fatal(err)
+	}
+	parts := filepath.Join(t.TempDir(), "run")
+	for i := 1; ; i++ {
+		ctx, cancel := context.WithCancel(context.Background())
+		j := job(model, parts)
+		j.Reporter = &stopper{after: int64(7 * i), cancel: cancel}
+		_, err := Train(ctx, j)
+		cancel()
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, train.ErrInterrupted) || i > 20 {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(outcome(t, whole), outcome(t, parts)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// stopper ends the context at a step.
+type stopper struct {
+	watch
+	after  int64
+	cancel func()
+}
+
+func (s *stopper) Step(r train.StepReport) {
+	if r.Step >= s.after && r.Progress < 1 {
+		s.cancel()
+	}
+}
+
+// TestKilledRunEndsWithTheSameBits kills the process without warning.
+func TestKilledRunEndsWithTheSameBits(t *testing.T) {
+	if folder := os.Getenv("GOBERT_TEST_RUN"); folder != "" {
+		if _, err := Train(context.Background(), job(filepath.Join(folder, "tiny"), filepath.Join(folder, "run"))); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	folder := t.TempDir()
+	tiny(t, filepath.Join(folder, "tiny"))
+	whole := filepath.Join(t.TempDir(), "run")
+	one := job(filepath.Join(folder, "tiny"), whole)
+	if _, err := Train(context.Background(), one); err != nil {
+		t.Fatal(err)
+	}
+	child := func() *exec.Cmd {
+		cmd := exec.Command(os.Args[0], "-test.run", "^TestKilledRunEndsWithTheSameBits$")
+		cmd.Env = append(os.Environ(), "GOBERT_TEST_RUN="+folder)
+		return cmd
+	}
+	r := rand.New(rand.NewPCG(2, 2))
+	for range 6 {
+		if _, err := os.Stat(filepath.Join(folder, "run", resultFile)); err == nil {
+			break // it was quicker than we are
+		}
+		cmd := child()
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(100+r.IntN(500)) * time.Millisecond)
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}
+	if _, err := os.Stat(filepath.Join(folder, "run", resultFile)); err != nil {
+		if text, err := child().CombinedOutput(); err != nil {
+			t.Fatalf("the last run: %v\n%s", err, text)
+		}
+	}
+	if diff := cmp.Diff(outcome(t, whole), outcome(t, filepath.Join(folder, "run"))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestAdaptersTrainAlone: B is zero, so a new adapter gives the same scores; and only adapters and head are trained.
+func TestAdaptersTrainAlone(t *testing.T) {
+	model := filepath.Join(t.TempDir(), "tiny")
+	tiny(t, model)
+	labels := tasks.NewLabels(tasks.Single, []string{"bad", "good"})
+	plain, err := Open(context.Background(), model, OpenOptions{Kind: tasks.Classify, Labels: labels, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close()
+	adapted, err := Open(context.Background(), model, OpenOptions{
+		Kind: tasks.Classify, Labels: labels, Seed: 3, Adapter: &bert.AdapterOptions{Rank: 2, Alpha: 4, Targets: []string{"query", "value", "dense"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer adapted.Close()
+	var free []string
+	for _, p := range bert.Parameters(adapted.Network) {
+		if !p.Frozen && p.Kind != bert.Down && p.Kind != bert.Up {
+			free = append(free, p.Name)
+		}
+	}
+	if diff := cmp.Diff([]string{"classifier.weight", "classifier.bias"}, free); diff != "" {
+		t.Errorf("trained beside the adapters: %s", diff)
+	}
+	encode := func(m *Model) []float32 {
+		set, err := m.Features(opinions(9, 4), features.Options{MaxLength: 24}, tasks.Stop)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scores, err := m.Score(context.Background(), set, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return scores.Logits
+	}
+	a, b := encode(plain), encode(adapted)
+	for i := range a {
+		if d := a[i] - b[i]; d > 1e-5 || d < -1e-5 {
+			t.Fatalf("score %d is %v with adapters, %v without", i, b[i], a[i])
+		}
+	}
+}

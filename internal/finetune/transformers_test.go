@@ -1,0 +1,165 @@
+package finetune
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gobert/data/tasks"
+	"gobert/data/tasks/dataset"
+	"gobert/data/tasks/entities"
+	"gobert/data/tasks/features"
+	"gobert/heads"
+)
+
+// ask runs the reference over texts; it needs GOBERT_PYTHON.
+func ask(t *testing.T, texts, into any, args ...string) {
+	t.Helper()
+	python := os.Getenv("GOBERT_PYTHON")
+	if python == "" {
+		t.Skip("GOBERT_PYTHON names no Python with transformers")
+	}
+	input, err := json.Marshal(texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(python, append([]string{filepath.Join("testdata", "reference.py")}, args...)...)
+	cmd.Stdin = bytes.NewReader(input)
+	cmd.Env = append(os.Environ(), "HF_HUB_OFFLINE=1", "TRANSFORMERS_VERBOSITY=error")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stderr.String())
+	}
+	if err := json.Unmarshal(out, into); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
+// predictAll predicts for examples in memory.
+func predictAll(t *testing.T, m *Model, examples []tasks.Example, o PredictOptions) (list []*Prediction) {
+	t.Helper()
+	err := m.Stream(context.Background(), &memory{examples}, features.Options{MaxLength: 32}, func(s *Scored) error {
+		list = append(list, m.Predict(s, o))
+		return s.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// trained trains a tiny model and opens it.
+func trained(t *testing.T, change func(j *Job)) *Model {
+	t.Helper()
+	model, output := filepath.Join(t.TempDir(), "tiny"), filepath.Join(t.TempDir(), "run")
+	tiny(t, model)
+	j := job(model, output)
+	j.Resume = false
+	change(&j)
+	if _, err := Train(context.Background(), j); err != nil {
+		t.Fatal(err)
+	}
+	m, err := Open(context.Background(), output, OpenOptions{Ready: true, Merge: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = m.Close() })
+	return m
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) < 2e-5 }
+
+func TestPipelineGivesTheSameProbabilities(t *testing.T) {
+	for _, pooling := range []heads.Pooling{heads.CLS, heads.Mean, heads.Max} {
+		t.Run(string(pooling), func(t *testing.T) {
+			m := trained(t, func(j *Job) { j.Pooling = pooling })
+			examples := opinions(12, 9)
+			var texts []string
+			for i := range examples {
+				texts = append(texts, examples[i].Text)
+			}
+			var want []map[string]float64
+			ask(t, texts, &want, m.Folder, "classify")
+			for i, p := range predictAll(t, m, examples, PredictOptions{Top: 2}) {
+				for _, c := range p.Labels {
+					if !near(float64(c.Probability), want[i][c.Label]) {
+						t.Errorf("%q: %s is %v, the reference says %v", p.Text, c.Label, c.Probability, want[i][c.Label])
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestPipelineGivesTheSameEntities(t *testing.T) {
+	m := trained(t, func(j *Job) {
+		var examples []tasks.Example
+		for _, e := range opinions(60, 1) {
+			e.Words, e.Labels, e.Text = strings.Fields(e.Text), nil, ""
+			for _, w := range e.Words {
+				tag := "O"
+				switch w {
+				case "film", "book", "story":
+					tag = "B-WORK"
+				case "good", "very":
+					tag = "I-WORK"
+				}
+				e.Tags = append(e.Tags, tag)
+			}
+			examples = append(examples, e)
+		}
+		j.Data = &dataset.Dataset{
+			Kind: tasks.Tag, Task: "tag", Labels: tasks.NewLabels(tasks.Single, []string{"B-WORK", "I-WORK", "O"}),
+			Train: &dataset.Part{Name: "train", Examples: examples}, Dev: []dataset.Part{{Name: "dev", Examples: examples[:20]}},
+		}
+		j.Epochs, j.LearningRate = 10, 5e-3
+	})
+	examples := opinions(15, 3)
+	var texts []string
+	for i := range examples {
+		examples[i].Text = strings.ReplaceAll(examples[i].Text, "book", "bookgood, é film")
+		texts = append(texts, examples[i].Text)
+	}
+	for _, strategy := range entities.Strategies() {
+		var want [][]Entity
+		ask(t, texts, &want, m.Folder, "tag", string(strategy))
+		for i, p := range predictAll(t, m, examples, PredictOptions{Strategy: strategy}) {
+			got := *p.Entities
+			if len(got) != len(want[i]) {
+				t.Errorf("%s: %q has %d entities, the reference finds %d", strategy, p.Text, len(got), len(want[i]))
+				continue
+			}
+			for k, e := range got {
+				w := want[i][k]
+				if e.Label != w.Label || e.Start != w.Start || e.End != w.End || e.Word != w.Word || !near(float64(e.Score), float64(w.Score)) {
+					t.Errorf("%s: %q: %+v, the reference says %+v", strategy, p.Text, e, w)
+				}
+			}
+		}
+	}
+}
+
+// memory is a reader of examples in memory.
+type memory struct{ left []tasks.Example }
+
+// Next gives the next one.
+func (r *memory) Next() (tasks.Example, error) {
+	if len(r.left) == 0 {
+		return tasks.Example{}, io.EOF
+	}
+	e := r.left[0]
+	r.left = r.left[1:]
+	return e, nil
+}
+
+// Close does nothing.
+func (r *memory) Close() error { return nil }
