@@ -34,7 +34,7 @@ func (p Panel) Chart() template.HTML {
 		y.low = 0
 	}
 	if p.Unit == "%" {
-		y.low, y.high = 0, max(1, y.high)
+		y.low, y.high = 0, min(1, 1.2*y.high)
 	}
 	pad := 0.04 * (y.high - y.low)
 	y.high += pad
@@ -53,6 +53,9 @@ func (p Panel) Chart() template.HTML {
 			fmt.Fprintf(&b, `<circle class="dot c%d" cx="%.1f" cy="%.1f" r="4"/>`, i%6, x.at(s.X[0]), y.at(s.Y[0]))
 		}
 	}
+	for _, l := range p.Lines {
+		fmt.Fprintf(&b, `<text class="tick named" x="%g" y="%.1f" text-anchor="end">%s</text>`, chartWidth-marginRight, y.at(l.Y)-5, html.EscapeString(l.Name))
+	}
 	b.WriteString(`<line class="cursor" y1="12" y2="216" x1="0" x2="0" visibility="hidden"/></svg>`)
 	return template.HTML(b.String())
 }
@@ -69,7 +72,6 @@ func (p Panel) grid(b *strings.Builder, x, y axis) {
 	for _, l := range p.Lines {
 		at := y.at(l.Y)
 		fmt.Fprintf(b, `<line class="baseline" x1="%g" x2="%g" y1="%.1f" y2="%.1f"/>`, marginLeft, chartWidth-marginRight, at, at)
-		fmt.Fprintf(b, `<text class="tick" x="%g" y="%.1f" text-anchor="end">%s</text>`, chartWidth-marginRight, at-5, html.EscapeString(l.Name))
 	}
 }
 

@@ -16,7 +16,14 @@ type Page struct {
 	Notes     []string    // what a reader should know about the numbers
 	Baseline  string      // what the baselines are
 	Tables    []Breakdown // measures per class and the like
+	Then      []Page      // what came after, such as fine-tuning, below; its attention view and commands are left out
+	Measured  string      // what the results were measured on; "text that it was not trained on" by default
+
+	prefix string // of the identifiers of its sections
 }
+
+// ID is the identifier of a section: no two parts of a page have the same.
+func (p Page) ID(section string) string { return p.prefix + section }
 
 // Fact is a name and what is known under it.
 type Fact struct{ Name, Value string }
@@ -80,7 +87,7 @@ type Confusion struct {
 // Error is a text that was judged wrongly.
 type Error struct {
 	Text, Truth, Predicted string
-	Probability            float64 // of the prediction
+	Probability            float64 // of the prediction; below 0 where it is not known
 }
 
 // Breakdown is a table: a measure of each class, for example.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 //go:embed static
@@ -47,6 +48,18 @@ func (p Page) Render(w io.Writer) error {
 	}).ParseFS(static, "static/page.html")
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
+	}
+	if p.Measured == "" {
+		p.Measured = "text that it was not trained on"
+	}
+	p.Then = slices.Clone(p.Then)
+	for i := range p.Then {
+		part := &p.Then[i]
+		part.prefix = fmt.Sprintf("part%d-", i+1)
+		if part.Measured == "" {
+			part.Measured = p.Measured
+		}
+		p.Next, p.Notes = append(slices.Clone(p.Next), part.Next...), append(slices.Clone(p.Notes), part.Notes...)
 	}
 	return t.Execute(w, map[string]any{
 		"Page": p, "Style": template.CSS(style), "Script": template.JS(script), "AttentionData": template.JS(attention),
