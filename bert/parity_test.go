@@ -97,7 +97,10 @@ func TestOutputsEqualTheReference(t *testing.T) {
 				golden.Compare(t, fmt.Sprint("hidden states ", i), h, rowsOf(c, fmt.Sprint("out.hidden.", i)), tolerance)
 			}
 			for i, layer := range out.Attention {
-				want := c.Values[fmt.Sprint("out.attention.", i)]
+				want, ok := c.Values[fmt.Sprint("out.attention.", i)]
+				if !ok {
+					break // too large to be kept
+				}
 				golden.Compare(t, fmt.Sprint("attention ", i), flatten(layer), realAttention(c, want), tolerance)
 			}
 			fast, err := m.Encode(input(c), Want{})

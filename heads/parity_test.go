@@ -1,6 +1,7 @@
 package heads
 
 import (
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -102,7 +103,7 @@ func labels(p *torch.Pass, c *golden.Case, name string) *torch.Tensor {
 var runs = map[string]func(t *testing.T, p *torch.Pass, c *golden.Case, n bert.Network) *torch.Tensor{
 	"pretraining": runPretraining, "masked_lm": runPretraining, "next_sentence": runPretraining,
 	"sequence_single": runSequence, "sequence_multi": runSequence, "sequence_regression": runSequence,
-	"token": runToken, "span": runSpan, "choice": runChoice,
+	"token": runToken, "span": runSpan, "span_ragged": runSpan, "choice": runChoice,
 }
 
 func build(t testing.TB, name string, config bert.Config) bert.Network {
@@ -117,7 +118,7 @@ func build(t testing.TB, name string, config bert.Config) bert.Network {
 		"choice":        func(c bert.Config) (bert.Network, error) { return NewChoice(c) },
 	}
 	kind, _, found := strings.Cut(name, "_")
-	if found && kind != "sequence" {
+	if found && kind != "sequence" && kind != "span" {
 		kind = name
 	}
 	n, err := constructors[kind](config)
@@ -264,4 +265,15 @@ func runChoice(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Network
 	logits := n.Logits(p, in, 2)
 	golden.Compare(t, "logits", torch.Values[float32](logits), c.Values["out.logits"].Floats(), tolerance)
 	return n.Loss(p, logits, labels(p, c, "in.labels"))
+}
+
+func TestAnUntiedDecoderIsRefused(t *testing.T) {
+	config := bert.DefaultConfig()
+	config.Extra = map[string]json.RawMessage{"tie_word_embeddings": json.RawMessage("false")}
+	if _, err := NewMaskedLM(config); err == nil || !strings.Contains(err.Error(), "tie_word_embeddings") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := NewNextSentence(config); err != nil {
+		t.Error(err)
+	}
 }

@@ -1,6 +1,8 @@
 package heads
 
 import (
+	"errors"
+
 	"gobert/bert"
 	"gobert/internal/torch"
 )
@@ -71,6 +73,10 @@ func newPretraining(c bert.Config, masked, next bool) (*Pretraining, error) {
 		return nil, err
 	}
 	n := &Pretraining{Bert: m}
+	if masked && string(c.Extra["tie_word_embeddings"]) == "false" {
+		return nil, errors.New("heads: tie_word_embeddings is false: the decoder of BERT's masked language model is its word embedding (hint: " +
+			"the encoder of this model loads without that head)")
+	}
 	if masked {
 		n.MaskedLM = newMaskedLM(c)
 	}

@@ -31,8 +31,9 @@ func (s *Span) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
 	return s.Outputs.Forward(p, s.Bert.Forward(p, in, bert.Want{}).Last)
 }
 
-// paddedLogit stands where a shorter sequence has no token. The reference scores its padding like any token; a softmax
-// over real tokens alone is what packing means, and what a batch of one sequence gives there.
+// paddedLogit stands where a shorter sequence has no token. Here alone the reference's number depends on what else is in the
+// batch: its softmax takes in the padding of shorter sequences, as if an answer could begin there. A packed batch has no
+// padding, so each sequence's loss is what the reference gives for it alone; where all have one length, both agree.
 const paddedLogit = -1e9
 
 // Loss is the mean of the two cross-entropies, over the tokens of each sequence, with the positions of the first and the

@@ -2,6 +2,7 @@
 
     python -m venv ref && ref/bin/pip install torch==2.11.0 transformers==5.17.0 safetensors numpy
     ref/bin/python testdata/make_golden.py testdata/golden
+    ref/bin/python testdata/make_golden.py /tmp/large --large   # then GOBERT_GOLDEN=/tmp/large go test ./bert ./heads
 
 Each case is a folder: config.json and model.safetensors as `save_pretrained` writes them, and golden.safetensors with
 the inputs ("in.*"), the outputs ("out.*") and the gradient of every parameter ("grad.*"). Versions are in versions.json.
@@ -40,7 +41,16 @@ CASES = [
     case("sequence_regression", "BertForSequenceClassification", [4, 7, 2], num_labels=1, labels="regression"),
     case("token", "BertForTokenClassification", [6, 3, 8], num_labels=5),
     case("span", "BertForQuestionAnswering", [9, 9, 9]),
+    case("span_ragged", "BertForQuestionAnswering", [9, 4, 6]),
     case("choice", "BertForMultipleChoice", [7, 4, 6, 9, 3, 8]),
+    case("model_long", "BertModel", [512, 200], hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=24, max_position_embeddings=512),
+]
+
+# Made on demand, too large to be committed: the vocabularies and shapes of published models.
+LARGE = [
+    case("model_uncased", "BertModel", [512, 77, 300], vocab_size=30522, hidden_size=256, num_hidden_layers=4, num_attention_heads=4, intermediate_size=1024, max_position_embeddings=512),
+    case("model_cased", "BertModel", [128, 5], vocab_size=28996, hidden_size=128, num_attention_heads=2, intermediate_size=512, max_position_embeddings=512, layer_norm_eps=1e-5),
+    case("pretraining", "BertForPreTraining", [128, 60], vocab_size=30522, hidden_size=128, num_attention_heads=2, intermediate_size=512, max_position_embeddings=512),
 ]
 
 
@@ -84,6 +94,8 @@ def write(folder, c):
         if not c["left"]:
             mask[row, :n] = 1
     labels = targets(c["cls"], ids, mask, c["labels"], config, g)
+    if c["name"] == "span_ragged":
+        labels = {key: value % mask.sum(1) for key, value in labels.items()}
     shape = (lambda x: x.view(-1, 2, t)) if c["cls"] == "BertForMultipleChoice" else (lambda x: x)
     out = model(input_ids=shape(ids), attention_mask=shape(mask), token_type_ids=shape(types), output_hidden_states=True, output_attentions=True, **labels)
 
@@ -95,7 +107,8 @@ def write(folder, c):
     for i, h in enumerate(out.hidden_states):
         golden[f"out.hidden.{i}"] = h.detach()
     for i, a in enumerate(out.attentions):
-        golden[f"out.attention.{i}"] = a.detach()
+        if t < 100:  # [B,A,T,T] of long sequences is large
+            golden[f"out.attention.{i}"] = a.detach()
     if c["cls"] == "BertModel":
         # A loss of our own: a fixed weighting of the real tokens' last states and of the pooled ones.
         golden["in.weight_last"] = torch.randn(out.last_hidden_state.shape, generator=g) * mask[:, :, None]
@@ -105,6 +118,11 @@ def write(folder, c):
         golden["out.loss"] = loss.detach()
     else:
         loss = out.loss
+    if c["name"] == "span_ragged":
+        # The reference's softmax takes in the padding of a batch. A packed batch has none: each sequence counts as it does alone.
+        loss = sum(model(input_ids=ids[i:i + 1, :n], token_type_ids=types[i:i + 1, :n], start_positions=labels["start_positions"][i:i + 1],
+                         end_positions=labels["end_positions"][i:i + 1]).loss for i, n in enumerate(c["lengths"])) / b
+        golden["out.padded_loss"], golden["out.loss"] = out.loss.detach(), loss.detach()
     loss.backward()
     golden.update({"grad." + n: p.grad for n, p in model.named_parameters() if p.grad is not None})
 
@@ -122,9 +140,10 @@ def write(folder, c):
     safetensors.torch.save_file({k: v.clone().contiguous() for k, v in golden.items()}, target / "golden.safetensors")
 
 
+torch.set_num_threads(2)  # the last bits of sums depend on it
 folder = pathlib.Path(sys.argv[1])
 folder.mkdir(parents=True, exist_ok=True)
-for c in CASES:
+for c in LARGE if "--large" in sys.argv else CASES:
     write(folder, c)
 (folder / "versions.json").write_text(json.dumps(dict(torch=torch.__version__, transformers=transformers.__version__,
                                                       safetensors=safetensors.__version__, numpy=numpy.__version__), indent=2) + "\n")

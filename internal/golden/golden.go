@@ -30,7 +30,7 @@ type Case struct {
 // Open reads a case of testdata/golden; root leads from the package to the repository.
 func Open(t testing.TB, root, name string) *Case {
 	t.Helper()
-	dir := filepath.Join(root, "testdata", "golden", name)
+	dir := filepath.Join(home(root), name)
 	return &Case{Dir: dir, Weights: read(t, filepath.Join(dir, "model.safetensors")), Values: read(t, filepath.Join(dir, "golden.safetensors"))}
 }
 
@@ -41,10 +41,18 @@ func OpenFile(t testing.TB, root string, path ...string) *Case {
 	return &Case{Dir: filepath.Dir(file), Values: read(t, file)}
 }
 
+// home is the folder of cases: the committed ones, or those that GOBERT_GOLDEN names.
+func home(root string) string {
+	if folder := os.Getenv("GOBERT_GOLDEN"); folder != "" {
+		return folder
+	}
+	return filepath.Join(root, "testdata", "golden")
+}
+
 // Names lists the cases with a prefix.
 func Names(t testing.TB, root, prefix string) []string {
 	t.Helper()
-	folders, err := filepath.Glob(filepath.Join(root, "testdata", "golden", prefix+"*"))
+	folders, err := filepath.Glob(filepath.Join(home(root), prefix+"*"))
 	if err != nil || len(folders) == 0 {
 		t.Fatalf("no golden cases %s*: %v", prefix, err)
 	}
