@@ -14,6 +14,7 @@ PURE := $(patsubst %,./%/...,$(wildcard data internal/safetensors internal/pickl
 GOTEST    ?= go test
 TESTFLAGS ?=
 BENCH     ?= .
+TEXT      ?=
 
 .PHONY: help
 help: ## show this list
@@ -29,6 +30,12 @@ libtorch: ## install LibTorch into the user's cache (does nothing if it is there
 build: libtorch ## build the commands into bin/
 	@mkdir -p bin
 	$(TORCH) go build -o bin/ ./...
+
+.PHONY: demo
+demo: libtorch ## train, fine-tune and look at a tiny BERT, in some minutes (TEXT=FILE: on your own text)
+	@mkdir -p bin
+	@$(TORCH) go build -o bin/ ./cmd/...
+	@TEXT='$(TEXT)' scripts/demo.sh
 
 .PHONY: test
 test: libtorch ## run all tests (installs LibTorch by itself)
