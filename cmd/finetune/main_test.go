@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"gobert/bert"
 	"gobert/data/wordpiece"
+	"gobert/internal/report/browse"
 	"gobert/internal/torch"
 )
 
@@ -54,11 +56,28 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
+		Dir:  filepath.Join("testdata", "script"),
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": browsePage},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("OMP_NUM_THREADS", "1")
 			e.Setenv("TINY", tiny)
 			return nil
 		},
 	})
+}
+
+// browsePage is the scripts' command "browse PAGE": the page is used in a real browser, in a wide and in a narrow window.
+func browsePage(ts *testscript.TestScript, _ bool, args []string) {
+	chromium, err := exec.LookPath(browse.Chromium)
+	if err != nil {
+		ts.Logf("there is no chromium on this machine")
+		return
+	}
+	for _, width := range []int{1280, 500} {
+		faults, err := browse.Try(chromium, ts.MkAbs(args[0]), width, ts.MkAbs("."))
+		ts.Check(err)
+		if len(faults) > 0 {
+			ts.Fatalf("%d wide: %s", width, strings.Join(faults, "; "))
+		}
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 	"unicode/utf8"
 
 	"gobert/data/tasks"
@@ -113,7 +114,11 @@ func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []st
 // tell says everything that was guessed, left out or looks wrong.
 func tell(s *cli.Streams, data *dataset.Dataset) {
 	for _, note := range data.Notes {
-		s.Log.Info(note)
+		if warning, ok := strings.CutPrefix(note, "warning: "); ok {
+			s.Log.Warn(warning)
+		} else {
+			s.Log.Info(note)
+		}
 	}
 	if report := data.Skipped.Report(); report != "" {
 		s.Log.Warn(report)

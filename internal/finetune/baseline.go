@@ -14,7 +14,6 @@ import (
 // which one. Nothing comes back where there is no such answer.
 func (e *Evaluation) baseline(m *Model, o EvaluateOptions) (measured []train.Value, of string) {
 	c := *e
-	c.Scores = e.Scores
 	switch {
 	case m.Kind == tasks.Span:
 		if !o.Squad.V2 {

@@ -209,7 +209,7 @@ func (e *Embedder) Batch(b *data.Batch) ([]float32, error) {
 		weight := e.Model.Layers[0].Up.Weight.Compute
 		p := torch.Begin(torch.Mode{Device: weight.Device(), Compute: weight.DType()})
 		defer p.Close()
-		in, err := e.Model.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
+		in, err := e.Model.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: true})
 		if err != nil {
 			return err
 		}

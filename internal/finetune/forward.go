@@ -27,6 +27,9 @@ func (m *Model) Forward(b *features.Batch) (*Outputs, error) {
 		logits := m.logits(p, in, b)
 		out.Width = int(logits.Dim(-1))
 		out.Logits = torch.Values[float32](p.Cast(logits, torch.Float32))
+		if m.Kind == tasks.Tag || m.Kind == tasks.Span {
+			out.Logits = out.Logits[:in.Tokens*out.Width]
+		}
 		return nil
 	})
 	return out, err
@@ -41,22 +44,17 @@ func (m *Model) Budget() int {
 	return 1 << 11
 }
 
-// labelledLogits is Forward for tags that are labelled alone: one row for each labelled token of the batch, in order.
+// labelledLogits is Forward; for tags with a row for each labelled token alone, in order.
 func (m *Model) labelledLogits(b *features.Batch) (*Outputs, error) {
-	if m.Kind != tasks.Tag {
-		return m.Forward(b)
+	all, err := m.Forward(b)
+	if m.Kind != tasks.Tag || err != nil {
+		return all, err
 	}
-	rows, _ := labelled(b.Tags)
-	out := &Outputs{Width: m.Labels.Len()}
-	if len(rows) == 0 {
-		return out, nil
-	}
-	err := torch.Do(torch.Mode{Device: m.Device, Compute: m.Compute}, func(p *torch.Pass) error {
-		in, err := m.pack(p, b)
-		if err == nil {
-			out.Logits = torch.Values[float32](p.Cast(m.trained(p, in, b), torch.Float32))
+	out := &Outputs{Width: all.Width}
+	for i, tag := range b.Tags {
+		if tag != features.Ignored {
+			out.Logits = append(out.Logits, all.Row(i)...)
 		}
-		return err
-	})
-	return out, err
+	}
+	return out, nil
 }

@@ -60,7 +60,7 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 	if err != nil {
 		return p, fmt.Errorf("finetune: %w", err)
 	}
-	p.Title, p.Measured, p.Settings = "What "+filepath.Base(whole)+" learnt", "dev texts that it was not trained on", settings
+	p.Title, p.Measured, p.Settings = fmt.Sprintf("What %q learnt", filepath.Base(whole)), "dev texts that it was not trained on", settings
 	if o.Measured != "" {
 		p.Measured = o.Measured
 	}

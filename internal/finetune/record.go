@@ -2,6 +2,9 @@ package finetune
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"gobert/internal/record"
 	"gobert/internal/train"
@@ -14,7 +17,17 @@ type recorder struct {
 	err  error          // the first fault of writing: told at the next checkpoint
 }
 
+// newRecorder opens the record of a run that begins, or goes on behind a step. What a run wrote that was killed before its
+// first checkpoint is thrown away: it begins again.
 func newRecorder(folder string, step int64, next train.Reporter) (*recorder, error) {
+	if step == 0 {
+		stale, _ := filepath.Glob(filepath.Join(folder, "events.out.tfevents.*"))
+		for _, path := range append(stale, filepath.Join(folder, record.FileName)) {
+			if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+				return nil, fmt.Errorf("finetune: %w", err)
+			}
+		}
+	}
 	log, err := record.Open(folder, record.Options{Resume: step > 0, Step: step, TensorBoard: true})
 	return &recorder{log: log, next: next}, err
 }

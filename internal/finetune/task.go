@@ -2,6 +2,7 @@ package finetune
 
 import (
 	"errors"
+	"slices"
 
 	"gobert/bert"
 	"gobert/data/tasks"
@@ -33,11 +34,11 @@ func (t *Task) FLOPs(b *features.Batch) float64 {
 
 // Loss runs the network on a batch.
 func (t *Task) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outcome, error) {
-	in, err := t.Model.pack(p, b)
+	in, err := t.Model.packFor(p, b, t.Teacher == nil || t.Model.Kind != tasks.Span)
 	if err != nil {
 		return train.Outcome{}, err
 	}
-	if rows, _ := labelled(b.Tags); t.Model.Kind == tasks.Tag && len(rows) == 0 {
+	if t.Model.Kind == tasks.Tag && !slices.ContainsFunc(b.Tags, func(tag int32) bool { return tag != features.Ignored }) {
 		return train.Outcome{}, errors.New("finetune: no token of the batch has a label (hint: are there sentences whose words vanish in tokenization?)")
 	}
 	logits := t.Model.trained(p, in, b)
@@ -56,12 +57,19 @@ func (t *Task) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outcome,
 	return train.Outcome{Loss: loss, Measures: measures}, nil
 }
 
-// pack uploads a batch.
+// pack uploads a batch, with its rows rounded up: scores by token have more rows than there are tokens then.
 func (m *Model) pack(p *torch.Pass, b *features.Batch) (*bert.Packed, error) {
-	return m.Network.Encoder().Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
+	return m.packFor(p, b, true)
 }
 
-// logits gives the scores of a batch: [F,C] for classification and choice, [N,C] for tags, [N,2] for spans.
+// packFor rounds the number of rows up, or not. Means and maxima are taken over real rows alone.
+func (m *Model) packFor(p *torch.Pass, b *features.Batch, round bool) (*bert.Packed, error) {
+	round = round && m.Pooling() == heads.CLS
+	return m.Network.Encoder().Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: round})
+}
+
+// logits gives the scores of a batch: [F,C] for classification and choice, [N,C] for tags, [N,2] for spans. For tags and spans
+// N is what it was rounded up to.
 func (m *Model) logits(p *torch.Pass, in *bert.Packed, b *features.Batch) *torch.Tensor {
 	switch n := m.Network.(type) {
 	case *heads.Sequence:
@@ -98,18 +106,33 @@ func (m *Model) loss(p *torch.Pass, in *bert.Packed, b *features.Batch, logits *
 		_, tags := labelled(b.Tags)
 		return n.Loss(p, logits, torch.From(p, tags, int64(len(tags))))
 	case *heads.Span:
-		return n.Loss(p, in, logits, classes(p, b.First), classes(p, b.Last))
+		first, last := b.First, b.Last
+		if len(in.Offsets().Lengths()) > in.Sequences { // the sequence of padding has no answer
+			first, last = append(slices.Clone(first), features.Ignored), append(slices.Clone(last), features.Ignored)
+		}
+		return n.Loss(p, in, logits, classes(p, first), classes(p, last))
 	case *heads.Choice:
 		return n.Loss(p, logits, classes(p, b.Classes))
 	}
 	panic("finetune: a network that newNetwork does not make")
 }
 
-// labelled lists the rows whose tag counts, and these tags.
+// labelled lists the rows whose tag counts, and these tags, among as many others that do not count as make the number of rows
+// a multiple of what oneDNN is spared by (see bert.Packing.Round).
 func labelled(tags []int32) (rows []int32, labels []int64) {
-	for i, tag := range tags {
+	count := 0
+	for _, tag := range tags {
 		if tag != features.Ignored {
+			count++
+		}
+	}
+	more := min((bert.RoundRows-count%bert.RoundRows)%bert.RoundRows, len(tags)-count)
+	for i, tag := range tags {
+		if tag != features.Ignored || more > 0 {
 			rows, labels = append(rows, int32(i)), append(labels, int64(tag))
+		}
+		if tag == features.Ignored {
+			more--
 		}
 	}
 	return rows, labels
