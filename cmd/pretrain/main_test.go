@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"gobert/internal/cli"
+	"gobert/internal/report/browse"
 )
 
 func TestMain(m *testing.M) {
@@ -20,7 +23,8 @@ func TestMain(m *testing.M) {
 // TestScripts runs the command as users do: text files in, text out, exit codes.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
+		Dir:  filepath.Join("testdata", "script"),
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": browsePage},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("OMP_NUM_THREADS", "1")
 			return nil
@@ -43,6 +47,7 @@ func TestFlagsAreFrozen(t *testing.T) {
 		{"fill", "--help"},
 		{"next", "--help"},
 		{"plot", "--help"},
+		{"report", "--help"},
 		{"recipes", "--help"},
 		{"doctor", "--help"},
 		{"completion", "--help"},
@@ -65,5 +70,21 @@ func TestFlagsAreFrozen(t *testing.T) {
 	}
 	if diff := cmp.Diff(string(want), all.String()); diff != "" {
 		t.Errorf("the help changed (go test ./cmd/pretrain -run Frozen -update writes it):\n%s", diff)
+	}
+}
+
+// browsePage is the scripts' command "browse PAGE": the page is used in a real browser, in a wide and in a narrow window.
+func browsePage(ts *testscript.TestScript, _ bool, args []string) {
+	chromium, err := exec.LookPath(browse.Chromium)
+	if err != nil {
+		ts.Logf("there is no chromium on this machine")
+		return
+	}
+	for _, width := range []int{1280, 500} {
+		faults, err := browse.Try(chromium, ts.MkAbs(args[0]), width, ts.MkAbs("."))
+		ts.Check(err)
+		if len(faults) > 0 {
+			ts.Fatalf("%d wide: %s", width, strings.Join(faults, "; "))
+		}
 	}
 }

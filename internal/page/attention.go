@@ -83,7 +83,7 @@ func Read(t *wordpiece.Tokenizer, text string, limit int) (Pair, error) {
 		return p, fmt.Errorf("page: %q has no words (hint: give a text, or two as \"A [SEP] B\")", text)
 	}
 	if n := p.Tokens(); n > limit {
-		return p, fmt.Errorf("page: %q has %d tokens, the attention view shows up to %d (hint: give a shorter text)", text, n, limit)
+		return p, fmt.Errorf("page: %q has %d tokens, the attention view shows up to %d (hint: give a shorter text, or fewer texts of a large model)", text, n, limit)
 	}
 	return p, nil
 }

@@ -96,8 +96,8 @@ func (t *texts) openCorpora(c Data) error {
 	}
 	t.open, t.train = append(t.open, train), train
 	path = c.Heldout
-	if path == "" && isFolder(filepath.Join(c.Data, corpus.HeldOutName)) {
-		path = filepath.Join(c.Data, corpus.HeldOutName)
+	if part := filepath.Join(c.Data, corpus.HeldOutName); path == "" && holdsIndex(part) {
+		path = part
 	}
 	if path != "" {
 		if part := filepath.Join(path, corpus.HeldOutName); isFolder(part) {
@@ -132,6 +132,12 @@ func tokenizerOf(data string) string {
 		}
 	}
 	return ""
+}
+
+// holdsIndex says whether a folder holds a part of a corpus: of very few documents none may have been held out.
+func holdsIndex(folder string) bool {
+	found, err := filepath.Glob(filepath.Join(folder, "*.idx"))
+	return err == nil && len(found) > 0
 }
 
 func isThere(path string) bool {

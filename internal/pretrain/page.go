@@ -48,7 +48,7 @@ func Page(ctx context.Context, folder string, sentences []string) (p report.Page
 	}
 	t.findBaseline()
 	p = report.Page{
-		Title: "What " + name(folder) + " learnt", About: t.about(), Facts: t.facts(), Results: t.results(), Panels: t.panels(),
+		Title: fmt.Sprintf("What %q learnt", name(folder)), About: t.about(), Facts: t.facts(), Results: t.results(), Panels: t.panels(),
 		Settings: t.settings, Baseline: "A baseline that reads nothing stands beside each measure.",
 	}
 	samples, err := readSamples(folder)

@@ -115,8 +115,9 @@ func (t *told) attention(sentences []string, samples []Samples) (*report.Attenti
 // neighbours picks pairs of sentences that follow each other, or single ones, from documents spread over a corpus.
 func neighbours(c pretraining.Corpus, limit int, two bool) (pairs []page.Pair) {
 	n := c.Documents()
-	for i := range min(n, shownTexts) {
-		for doc := i * n / shownTexts; doc < n && doc < max(i*n/shownTexts+1, (i+1)*n/shownTexts); doc++ {
+	count := min(n, shownTexts)
+	for i := range count {
+		for doc := i * n / count; doc < (i+1)*n/count; doc++ {
 			if pair, ok := neighbour(c, doc, limit, two); ok {
 				pairs = append(pairs, pair)
 				break

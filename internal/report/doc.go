@@ -16,5 +16,6 @@
 // switch between light and dark. Every picture has its numbers in a table for those who cannot see it.
 //
 // Files: page.go (what a page holds), write.go (filling the template), chart.go and axis.go (curves), heatmap.go (the
-// confusion matrix), attention.go (packing attention weights), static/ (template, style and script, embedded).
+// confusion matrix), attention.go (packing attention weights), static/ (template, style and script, embedded). Package browse
+// below it tries a page in a real browser, for tests.
 package report

@@ -36,6 +36,10 @@ func example() Page {
 		Next:      []string{`bin/pretrain fill run "The [MASK] was loaded."`},
 		Settings:  []Fact{{"seed", "1"}},
 	}
+	p.Then = []Page{{
+		Title: "Then it was fine-tuned", Results: p.Results[:1], Panels: p.Panels[:1], Confusion: p.Confusion, Errors: p.Errors, Settings: p.Settings,
+		Measured: "dev texts", Next: []string{"bin/finetune predict tuned"}, Notes: []string{"Few examples."},
+	}}
 	p.Attention = &Attention{}
 	for _, text := range []string{"[CLS] the sailor mended the net . [SEP]", "[CLS] anna was glad [SEP]"} {
 		tokens := strings.Fields(text)
@@ -67,7 +71,7 @@ func TestPageHoldsEveryPart(t *testing.T) {
 	}
 	for _, want := range []string{
 		"A tiny &lt;BERT&gt;", "61.2%", "always the most frequent token", "<svg viewBox", "baseline", "kneaded", "guess right", "confusion",
-		"Nobody was &lt;glad&gt;.", "Per class", `id="attention-data"`, "sailor", "bin/pretrain fill run",
+		"Nobody was &lt;glad&gt;.", "Per class", `id="attention-data"`, "sailor", "Then it was fine-tuned", `id="part1-results"`, "Measured on dev texts", "bin/finetune predict", "Few examples.", "bin/pretrain fill run",
 	} {
 		if !bytes.Contains(text, []byte(want)) {
 			t.Errorf("the page lacks %q", want)

@@ -42,6 +42,10 @@ addEventListener("load", () => {
   for (const e of document.querySelectorAll("svg[role=img]")) expect(e.getAttribute("aria-label"), "a chart has no description");
   for (const e of document.querySelectorAll("select")) expect(e.labels.length === 1, `select ${e.id} has no label`);
 
+  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id), twice = ids.filter((id, i) => ids.indexOf(id) !== i);
+  expect(!twice.length, "two elements are called " + twice.join(", "));
+  for (const e of document.querySelectorAll("[aria-labelledby]")) expect(document.getElementById(e.getAttribute("aria-labelledby")), "nothing is called " + e.getAttribute("aria-labelledby"));
+
   // Reading off a chart.
   const chart = $("svg[data-chart]");
   if (chart) {
@@ -55,6 +59,11 @@ addEventListener("load", () => {
   if (list) {
     const all = document.querySelectorAll("#view path").length;
     expect(all > 0, "the attention view draws nothing");
+    $("#head").value = "0";
+    $("#head").dispatchEvent(new Event("change"));
+    $("#head").value = "-1";
+    $("#head").dispatchEvent(new Event("change"));
+    expect(document.querySelectorAll("#view path").length === all, "choosing a head and all of them again draws something else");
     list.children[0].focus();
     for (const key of ["ArrowDown", "ArrowDown"]) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
     expect(list.children[2].getAttribute("aria-selected") === "true", "arrow keys do not move through the tokens");
@@ -62,10 +71,12 @@ addEventListener("load", () => {
     expect(both, "a token in the middle does not look to both sides");
     expect(document.querySelectorAll("#view path").length < all, "choosing a token does not leave its lines alone");
     expect(/\d+% back.*\d+% ahead.*Most at/.test($("#direction").textContent), "what is looked at is not said: " + $("#direction").textContent);
-    const before = list.children.length;
-    $("#sentence").selectedIndex = 1;
-    $("#sentence").dispatchEvent(new Event("change"));
-    expect(list.children.length !== before, "another sentence has the same tokens");
+    const before = list.textContent;
+    if ($("#sentence").options.length > 1) {
+      $("#sentence").selectedIndex = 1;
+      $("#sentence").dispatchEvent(new Event("change"));
+      expect(list.textContent !== before, "another sentence has the same tokens");
+    }
   }
   const out = document.createElement("output");
   out.id = "probe";

@@ -1,0 +1,58 @@
+package browse
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"html"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// Chromium is the browser's name.
+const Chromium = "chromium"
+
+//go:embed probe.js
+var probe string
+
+// noFaults is what the probe leaves where all is well.
+const noFaults = "no faults"
+
+// Try opens a page in a window of a width, in pixels (Chromium's least is 500), and gives what is wrong with it. The folder
+// is for temporary files.
+func Try(chromium, page string, width int, folder string) (faults []string, err error) {
+	text, err := os.ReadFile(page)
+	if err != nil {
+		return nil, fmt.Errorf("browse: %w", err)
+	}
+	copied := filepath.Join(folder, fmt.Sprintf("page-%d.html", width))
+	probed := strings.Replace(string(text), "</body>", "<script>"+probe+"</script></body>", 1)
+	if err := os.WriteFile(copied, []byte(probed), 0o600); err != nil {
+		return nil, fmt.Errorf("browse: %w", err)
+	}
+	cmd := exec.Command(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir="+filepath.Join(folder, "profile"),
+		fmt.Sprintf("--window-size=%d,900", width), "--virtual-time-budget=2000", "--enable-logging=stderr", "--dump-dom", "file://"+copied)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("browse: %w\n%s", err, stderr.Bytes())
+	}
+	for line := range strings.Lines(stderr.String()) {
+		if strings.Contains(line, "CONSOLE") {
+			faults = append(faults, "the console says: "+strings.TrimSpace(line))
+		}
+	}
+	found := regexp.MustCompile(`<output id="probe">(.*)</output>`).FindStringSubmatch(stdout.String())
+	if found == nil {
+		return faults, errors.New("browse: the probe did not run to its end")
+	}
+	if said := html.UnescapeString(found[1]); said != noFaults {
+		faults = append(faults, said)
+	}
+	return faults, nil
+}
