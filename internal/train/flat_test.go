@@ -21,7 +21,7 @@ func flatSteps(t *testing.T) int64 {
 		}
 		return n
 	}
-	return 600
+	return 400
 }
 
 // resting is what the process holds when the collector has done its work.
@@ -45,9 +45,9 @@ func TestMemoryIsFlat(t *testing.T) {
 	const warm, room = 100, 2 << 20
 	goroutines, files := runtime.NumGoroutine(), handles(t)
 	s := settings(t.TempDir())
-	s.Steps, s.LogEvery, s.EvaluateEvery, s.SaveEvery = flatSteps(t), 50, 100, 100
-	trainer, done := begin(t, s)
-	m := &weigher{}
+	s.Steps, s.LogEvery, s.EvaluateEvery, s.SaveEvery = flatSteps(t), 50, 40, 40
+	trainer, done := beginWith(t, s, 600) // as real batches, of which there are few numbers of rows: see bert.RoundRows
+	m := &weigher{Log: t.Log}
 	trainer.Reporter = m
 	if err := trainer.Run(context.Background()); err != nil {
 		t.Fatal(err)
@@ -77,6 +77,7 @@ func TestMemoryIsFlat(t *testing.T) {
 type weigher struct {
 	watch
 	warm, last int64
+	Log        func(...any)
 }
 
 func (w *weigher) Step(r StepReport) {
@@ -85,6 +86,9 @@ func (w *weigher) Step(r StepReport) {
 		w.warm = resting()
 	case r.Step%100 == 0:
 		w.last = resting()
+		if w.Log != nil {
+			w.Log("step", r.Step, "KiB", w.last>>10)
+		}
 	}
 }
 

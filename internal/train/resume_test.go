@@ -93,6 +93,12 @@ func settings(output string) Settings {
 // begin makes a trainer with dropout, a loader of several workers and an evaluation, resumed from the newest checkpoint.
 func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, loader.Cursor], func()) {
 	t.Helper()
+	return beginWith(t, s, 120)
+}
+
+// beginWith is begin with batches of so many tokens.
+func beginWith(t *testing.T, s Settings, tokens int) (*Trainer[*data.Batch, loader.Cursor], func()) {
+	t.Helper()
 	config := bert.DefaultConfig()
 	config.VocabSize, config.HiddenSize, config.NumLayers, config.NumHeads, config.IntermediateSize, config.MaxPositions = 101, 32, 2, 4, 64, 24
 	model, err := heads.NewPretraining(config)
@@ -115,7 +121,7 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, loader.Cursor], func
 			t.Fatal(err)
 		}
 	}
-	o := loader.Options{Seed: 7, Tokens: 120, Workers: 3}
+	o := loader.Options{Seed: 7, Tokens: tokens, Workers: 3}
 	if cursor, ok := trainer.Cursor(); ok {
 		o.Start = cursor
 	}
