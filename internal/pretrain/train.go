@@ -239,16 +239,13 @@ func (r *run) begin(checkpoint string) error {
 		return err
 	}
 	r.introduce(peak)
-	if err := r.note(step); err != nil {
-		return err
-	}
 	r.trainer.Reporter = &reporter{
 		log: r.log, table: ui.NewTable(r.talk.Screen, columns(c.NSP)), screen: r.talk.Screen, device: r.device, peak: peak, quiet: r.talk.Quiet,
 		nsp: c.NSP, last: pace{r.trainer.Progress(), r.trainer.State().Elapsed.Seconds()},
 		saved: func(folder string) error { return publish(c.Out, folder) },
 	}
 	r.trainer.Decorate = r.decorate
-	return r.evaluator(step)
+	return errors.Join(r.note(step), r.evaluator(step))
 }
 
 // evaluator measures the held-out batches and writes the samples.
