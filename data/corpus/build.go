@@ -88,27 +88,42 @@ func (o *BuildOptions) begin(m *Manifest) (*journal, *Manifest, error) {
 		return nil, finished, err
 	}
 	j, err := o.unfinished(m)
-	if err != nil || j != nil {
-		return j, nil, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if j != nil {
+		return j, nil, o.furnish()
 	}
 	if !replaced { // beside a corpus anybody may keep notes
 		if err := o.refuseForeign(); err != nil {
 			return nil, nil, err
 		}
 	}
+	// The journal comes first: a folder that holds anything else without it is somebody else's.
+	j = &journal{Manifest: *m, folder: o.Folder}
+	if err := j.write(); err != nil {
+		return nil, nil, err
+	}
+	return j, nil, o.furnish()
+}
+
+// furnish makes the folders of the parts and copies the tokenizer.
+func (o *BuildOptions) furnish() error {
+	if err := os.RemoveAll(filepath.Join(o.Folder, TokenizerName)); err != nil { // of a build that was killed
+		return wrap("copying the tokenizer", err)
+	}
 	for _, name := range []string{TrainName, HeldOutName, TokenizerName} {
 		if name == HeldOutName && o.HeldOut == 0 {
 			continue
 		}
 		if err := os.MkdirAll(filepath.Join(o.Folder, name), 0o755); err != nil {
-			return nil, nil, wrap("making the folder", err)
+			return wrap("making the folder", err)
 		}
 	}
-	j = &journal{Manifest: *m, folder: o.Folder}
 	if err := o.Tokenizer.Save(filepath.Join(o.Folder, TokenizerName)); err != nil {
-		return nil, nil, wrap("copying the tokenizer", err)
+		return wrap("copying the tokenizer", err)
 	}
-	return j, nil, j.write()
+	return nil
 }
 
 // finished returns the manifest of a corpus that has been built already.

@@ -34,10 +34,18 @@ func (j *journal) finish() error {
 
 // removePartial removes files that never got their names.
 func removePartial(folder string) error {
+	return removeMatching(
+		filepath.Join(folder, TrainName, ".*.partial"), filepath.Join(folder, HeldOutName, ".*.partial"),
+		filepath.Join(folder, "."+journalName+"-*"), filepath.Join(folder, "."+ManifestName+"-*"),
+	)
+}
+
+func removeMatching(patterns ...string) error {
 	var errs []error
-	for _, name := range []string{TrainName, HeldOutName} {
-		partial, _ := filepath.Glob(filepath.Join(folder, name, ".*.partial"))
-		for _, path := range partial {
+	for _, pattern := range patterns {
+		found, err := filepath.Glob(pattern)
+		errs = append(errs, err)
+		for _, path := range found {
 			errs = append(errs, os.Remove(path))
 		}
 	}
@@ -99,6 +107,10 @@ func (j *journal) removeAfter() error {
 
 // refuseForeign finds files that are none of a corpus.
 func (o *BuildOptions) refuseForeign() error {
+	// A build that was killed while it wrote its first journal left one without a name.
+	if err := removeMatching(filepath.Join(o.Folder, "."+journalName+"-*")); err != nil {
+		return wrap("making the folder", err)
+	}
 	entries, err := os.ReadDir(o.Folder)
 	if err != nil {
 		return wrap("making the folder", err)
