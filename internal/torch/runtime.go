@@ -3,11 +3,25 @@ package torch
 // #include "native/abi.h"
 import "C"
 
+import "os"
+
 // pathSize is room for the longest path the system knows.
 const pathSize = 4096
 
-// setUp prepares the process when the LibTorch thread starts.
-func setUp() { C.gb_set_up() }
+// preparedShapes is how many products oneDNN keeps prepared, and the layer above it again: each takes some 40 KiB. A training
+// step needs one for each product and number of rows; the default of 1024 fills up for thousands of steps with shapes that do
+// not come again.
+const preparedShapes = "64"
+
+// setUp prepares the process when the LibTorch thread starts. cgo hands what is set here to C; what the user set stays.
+func setUp() {
+	for _, name := range []string{"ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"} {
+		if _, ok := os.LookupEnv(name); !ok {
+			_ = os.Setenv(name, preparedShapes) // fails for malformed names only
+		}
+	}
+	C.gb_set_up()
+}
 
 // Version is LibTorch's version, as it was compiled against.
 func Version() string { return C.GoString(C.gb_torch_version()) }
