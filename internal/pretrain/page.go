@@ -213,7 +213,7 @@ func (t *told) panels() []report.Panel {
 	}
 	list := []page.Curve{
 		{Title: "Loss", Unit: "nats", Name: "loss", Smooth: true},
-		{Title: "Masked words guessed right", Unit: "%", Name: "mlm_accuracy", Smooth: true, Lines: line("always "+base.Token, base.Accuracy)},
+		{Title: "Masked words guessed right", Unit: "%", Name: "mlm_accuracy", Smooth: true, Lines: line(fmt.Sprintf("always %q", base.Token), base.Accuracy)},
 		{Title: "Next sentence judged right", Unit: "%", Name: "nsp_accuracy", Smooth: true, Lines: line("always one answer", base.Next)},
 		{Title: "Loss of masked words", Unit: "nats", Name: "mlm_loss", Smooth: true, Lines: line("token frequencies", base.Loss)},
 	}
