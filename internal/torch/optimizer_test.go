@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"gobert/internal/golden"
 )
 
@@ -45,10 +47,21 @@ func BenchmarkAdamW(b *testing.B) {
 		value, grad := p.Adopt(NewZeros(Float32, CPU, n)), p.Adopt(NewZeros(Float32, CPU, n))
 		m, v := p.Adopt(NewZeros(Float32, CPU, n)), p.Adopt(NewZeros(Float32, CPU, n))
 		value.Fill(0.02)
-		number := int64(0)
+		grad.Fill(1e-3)
+		number, start := int64(0), cpuSeconds(b)
 		for b.Loop() {
 			number++
 			AdamW(value, grad, m, v, nil, Step{LearningRate: 1e-4, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, Decay: 0.01, Number: number, GradientScale: 1})
 		}
+		b.ReportMetric((cpuSeconds(b)-start)/float64(number), "cpu-s/step")
 	})
+}
+
+// cpuSeconds is the processor time that this process has used.
+func cpuSeconds(b *testing.B) float64 {
+	var usage unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
 }
