@@ -187,7 +187,7 @@ func (v *evalVerb) report(s *cli.Streams, m *finetune.Model, e *finetune.Evaluat
 	}
 	intervals := map[string]metrics.Interval{}
 	if v.Bootstrap > 0 {
-		intervals = e.Intervals(m, metrics.BootstrapOptions{Samples: v.Bootstrap})
+		intervals = e.Intervals(metrics.BootstrapOptions{Samples: v.Bootstrap})
 	}
 	for _, value := range e.Values {
 		line := fmt.Sprintf("%-24s %10.4f", value.Name, value.Value)

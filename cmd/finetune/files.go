@@ -20,7 +20,7 @@ func writeFile(path string, write func(w io.Writer) error) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			os.Remove(f.Name())
+			_ = os.Remove(f.Name())
 		}
 	}()
 	buffered := bufio.NewWriterSize(f, 1<<16)

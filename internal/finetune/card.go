@@ -65,7 +65,8 @@ func (r *run) python(name, class, tag string) string {
 		if r.model.Labels != nil {
 			labels = fmt.Sprintf(", num_labels=%d", r.model.Labels.Len())
 		}
-		return fmt.Sprintf("```python\nfrom peft import AutoPeftModel\nfrom transformers import %s\nmodel = %s.from_pretrained(%q%s)\n```\n", class, class, name, labels)
+		class = strings.Replace(class, "Auto", "AutoPeft", 1)
+		return fmt.Sprintf("```python\nfrom peft import %s\nmodel = %s.from_pretrained(%q%s)\n```\n", class, class, name, labels)
 	case r.model.Pooling() != heads.CLS:
 		return fmt.Sprintf("```python\nfrom transformers import pipeline\npredict = pipeline(%q, %q, trust_remote_code=True)\n```\n", tag, name)
 	case r.Data.Kind == tasks.Choice:

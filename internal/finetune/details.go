@@ -15,7 +15,7 @@ import (
 )
 
 // Intervals are bootstrapped 95 % intervals of the measures that are worth one.
-func (e *Evaluation) Intervals(m *Model, o metrics.BootstrapOptions) map[string]metrics.Interval {
+func (e *Evaluation) Intervals(o metrics.BootstrapOptions) map[string]metrics.Interval {
 	out := map[string]metrics.Interval{}
 	has := func(name string) bool { _, ok := e.Value(name); return ok }
 	truth, guess := e.Labelled()

@@ -102,9 +102,13 @@ func (e *Evaluation) measureSeveral(classes int) ([]train.Value, error) {
 		return nil, err
 	}
 	return []train.Value{
-		{Name: "f1_micro", Value: m.Average(metrics.Micro).F1}, {Name: "f1_macro", Value: m.Average(metrics.Macro).F1},
-		{Name: "f1_samples", Value: m.Average(metrics.Samples).F1}, {Name: "precision_micro", Value: m.Average(metrics.Micro).Precision},
-		{Name: "recall_micro", Value: m.Average(metrics.Micro).Recall}, {Name: "accuracy", Value: m.Accuracy()}, {Name: "hamming", Value: m.Hamming()},
+		{Name: "f1_micro", Value: m.Average(metrics.Micro).F1},
+		{Name: "f1_macro", Value: m.Average(metrics.Macro).F1},
+		{Name: "f1_samples", Value: m.Average(metrics.Samples).F1},
+		{Name: "precision_micro", Value: m.Average(metrics.Micro).Precision},
+		{Name: "recall_micro", Value: m.Average(metrics.Micro).Recall},
+		{Name: "accuracy", Value: m.Accuracy()},
+		{Name: "hamming", Value: m.Hamming()},
 	}, nil
 }
 
@@ -124,7 +128,9 @@ func (e *Evaluation) measureTags() ([]train.Value, error) {
 		return nil, err
 	}
 	return []train.Value{
-		{Name: "precision", Value: r.Micro.Precision}, {Name: "recall", Value: r.Micro.Recall}, {Name: "f1", Value: r.Micro.F1},
+		{Name: "precision", Value: r.Micro.Precision},
+		{Name: "recall", Value: r.Micro.Recall},
+		{Name: "f1", Value: r.Micro.F1},
 		{Name: "accuracy", Value: r.Accuracy},
 	}, nil
 }

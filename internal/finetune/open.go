@@ -59,9 +59,8 @@ func Open(ctx context.Context, name string, o OpenOptions) (*Model, error) {
 
 // describeNothing explains a folder that is there and holds no model.
 func describeNothing(name string) error {
-	info, err := os.Stat(name)
-	if err != nil || !info.IsDir() {
-		return nil
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		return nil //nolint:nilerr // it may be a name of the hub
 	}
 	for _, file := range []string{"config.json", "bert_config.json", adapterConfig} {
 		if _, err := os.Stat(filepath.Join(name, file)); err == nil {

@@ -37,8 +37,10 @@ func (r *recorder) Step(s train.StepReport) {
 	values := append(recordValues(s.Values), record.Value{Name: "learning_rate", Value: s.LearningRate},
 		record.Value{Name: "gradient_norm", Value: s.GradientNorm}, record.Value{Name: "tokens", Value: float64(s.TokensSeen)})
 	r.append(record.Entry{Kind: record.Step, Step: s.Step, Values: values, Timing: []record.Value{
-		{Name: "tokens_per_second", Value: s.TokensPerSec}, {Name: "flops_per_second", Value: s.FLOPsPerSec},
-		{Name: "data_wait", Value: s.DataWaitShare}, {Name: "seconds", Value: s.Seconds},
+		{Name: "tokens_per_second", Value: s.TokensPerSec},
+		{Name: "flops_per_second", Value: s.FLOPsPerSec},
+		{Name: "data_wait", Value: s.DataWaitShare},
+		{Name: "seconds", Value: s.Seconds},
 	}})
 	if r.next != nil {
 		r.next.Step(s)

@@ -212,7 +212,7 @@ func (s *Sweep) Table() string {
 	for _, row := range s.rows() {
 		fmt.Fprintln(w, strings.Join(row, "\t"))
 	}
-	w.Flush()
+	_ = w.Flush() // a builder takes everything
 	return b.String()
 }
 
@@ -239,8 +239,10 @@ func (s *Sweep) rows() (rows [][]string) {
 		if name == "" {
 			name = "as given"
 		}
-		rows = append(rows, []string{name, fmt.Sprintf("%.4f", c.Mean), fmt.Sprintf("%.4f", c.Deviation), fmt.Sprintf("%.4f", best),
-			fmt.Sprint(len(c.Results)), fmt.Sprintf("%.0f", seconds)})
+		rows = append(rows, []string{
+			name, fmt.Sprintf("%.4f", c.Mean), fmt.Sprintf("%.4f", c.Deviation), fmt.Sprintf("%.4f", best),
+			fmt.Sprint(len(c.Results)), fmt.Sprintf("%.0f", seconds),
+		})
 	}
 	return rows
 }
