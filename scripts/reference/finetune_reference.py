@@ -51,7 +51,8 @@ def glue(split):
     if a.task == "cola":
         return [((r[3], None), int(r[1])) for r in tsv(split + ".tsv", header=False)]
     if a.task == "classify":
-        return [((r[0], None), int(r[-1])) for r in tsv(split + ".tsv", header=False)]
+        names = sorted({r[-1] for r in tsv("train.tsv", header=False)})
+        return [((r[0], None), names.index(r[-1])) for r in tsv(split + ".tsv", header=False)]
     rows = tsv(split + ".tsv")
     if a.task == "sst-2":
         return [((r[0], None), int(r[1])) for r in rows]
