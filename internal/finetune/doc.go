@@ -16,5 +16,7 @@
 //   - forward.go, stream.go: logits of packed batches, in order, in constant memory
 //   - evaluate.go: the official metrics of a data set
 //   - predict.go: labels, entities and answers from logits
+//   - findings.go, baseline.go: what an evaluation tells, beside what reads no text; kept for the report
+//   - page.go, pagemeasures.go: what a report shows of a run
 //   - embed.go: sentence vectors
 package finetune

@@ -17,5 +17,5 @@
 // and length change during the run), evaluate.go (held-out batches and the baseline), samples.go (guesses to look at),
 // folder.go and disk.go (the run's folder), card.go (the model card), reporter.go and introduce.go (record and display),
 // rehearse.go (trying everything first), resume.go (going on), train.go (all of it together); predictor.go, fill.go, next.go
-// and measure.go (using a model).
+// and measure.go (using a model); page.go, pagefacts.go and pagetexts.go (what a report shows of a run).
 package pretrain
