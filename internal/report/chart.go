@@ -54,10 +54,32 @@ func (p Panel) Chart() template.HTML {
 		}
 	}
 	for _, l := range p.Lines {
-		fmt.Fprintf(&b, `<text class="tick named" x="%g" y="%.1f" text-anchor="end">%s</text>`, chartWidth-marginRight, y.at(l.Y)-5, html.EscapeString(l.Name))
+		beside := -6.0
+		if p.above(l.Y, x.high-0.3*(x.high-x.low)) {
+			beside = 15
+		}
+		fmt.Fprintf(&b, `<text class="tick named" x="%g" y="%.1f" text-anchor="end">%s</text>`, chartWidth-marginRight, y.at(l.Y)+beside, html.EscapeString(l.Name))
 	}
 	b.WriteString(`<line class="cursor" y1="12" y2="216" x1="0" x2="0" visibility="hidden"/></svg>`)
 	return template.HTML(b.String())
+}
+
+// above says whether the curves run above a line from some step on, so that its name does not hide them.
+func (p Panel) above(line, from float64) bool {
+	over := 0
+	for _, s := range p.Series {
+		s = s.finite()
+		for i, v := range s.Y {
+			switch {
+			case s.X[i] < from:
+			case v >= line:
+				over++
+			default:
+				over--
+			}
+		}
+	}
+	return over > 0
 }
 
 func (p Panel) grid(b *strings.Builder, x, y axis) {

@@ -141,3 +141,15 @@ func TestNumbersAreShort(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesOfLinesKeepAwayFromCurves(t *testing.T) {
+	p := Panel{Series: []Series{{"a", []float64{0, 50, 90, 100}, []float64{0, 0, 3, math.NaN()}}, {"b", []float64{100}, []float64{4}}}}
+	for _, c := range []struct {
+		line, from float64
+		want       bool
+	}{{2, 70, true}, {5, 70, false}, {2, 0, false}, {2, 200, false}} {
+		if got := p.above(c.line, c.from); got != c.want {
+			t.Errorf("above %v from step %v on: %v, want %v", c.line, c.from, got, c.want)
+		}
+	}
+}
