@@ -17,7 +17,7 @@ import (
 type reading struct {
 	Format         string   `placeholder:"NAME" group:"Files" help:"csv, tsv, json, jsonl, parquet, text or conll; by default the file's name or its beginning tells."`
 	Separator      string   `placeholder:"CHAR" group:"Files" help:"What parts the columns; by default a comma (CSV) or a tab (TSV, CoNLL)."`
-	Header         bool     `negatable:"" default:"false" group:"Files" help:"The first line names the columns, or (--no-header) does not; by default it is looked at."`
+	Header         *bool    `negatable:"" group:"Files" help:"The first line names the columns, or (--no-header) does not; by default it is looked at."`
 	Text           string   `name:"text-column" placeholder:"NAME" group:"Files" help:"Column of the text (the question, the prompt); columns without a header are called 1, 2, ..."`
 	Pair           string   `name:"pair-column" placeholder:"NAME" group:"Files" help:"Column of the second text."`
 	Label          string   `name:"label-column" placeholder:"NAME" group:"Files" help:"Column of the label."`
@@ -49,7 +49,7 @@ func (r *reading) source() (dataset.Source, error) {
 	}
 	s.OnError = tasks.OnError(r.OnError)
 	s.Table = table.Options{
-		Format: table.Format(r.Format), Separator: separator, LabelSeparator: r.LabelSeparator, Field: r.Field, AllowEmpty: r.AllowEmpty,
+		Format: table.Format(r.Format), Header: r.Header, Separator: separator, LabelSeparator: r.LabelSeparator, Field: r.Field, AllowEmpty: r.AllowEmpty,
 		Columns: table.Columns{
 			Text: r.Text, Pair: r.Pair, Label: r.Label, Labels: r.LabelColumns, ID: r.ID, Words: r.Words, Tags: r.Tags, Prompt: r.Text,
 			Choices: r.ChoiceColumns, Context: r.Context, Answers: r.Answers,

@@ -54,9 +54,9 @@ type recipe struct {
 	Stride      int       `group:"Batches" help:"squad: tokens that neighbouring windows share; 0: 128."`
 	WeightDecay float64   `default:"0.01" group:"Optimizer" help:"Decoupled weight decay; biases and norms have none."`
 	ClipNorm    float64   `default:"1" group:"Optimizer" help:"Greatest norm of the gradient; 0: any."`
-	Beta1       float64   `default:"0.9" group:"Optimizer" help:"Decay of the first moment."`
-	Beta2       float64   `default:"0.999" group:"Optimizer" help:"Decay of the second moment."`
-	Epsilon     float64   `default:"1e-8" group:"Optimizer" help:"Added to the root of the second moment."`
+	Beta1       float64   `name:"beta1" default:"0.9" group:"Optimizer" help:"Decay of the first moment."`
+	Beta2       float64   `name:"beta2" default:"0.999" group:"Optimizer" help:"Decay of the second moment."`
+	Epsilon     float64   `name:"eps" default:"1e-8" group:"Optimizer" help:"Added to the root of the second moment."`
 
 	Freeze         []string `placeholder:"WHAT" group:"Model" help:"What stays as it is: embeddings, layer.0-3, pooler, or names with wildcards."`
 	Reinit         int      `group:"Model" help:"Top layers to draw anew, with the pooler."`

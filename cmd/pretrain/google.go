@@ -65,7 +65,7 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 		err = writeRows(s, [][2]string{{"examples", fmt.Sprint(n)}, {"files", fmt.Sprintf("%d in %s", len(outputs), d.Out)}})
 	}
 	if err == nil {
-		next(s, "pretrain train --data %s --tokenizer %s --model mini --out run", d.Out, d.Tokenizer)
+		s.Log.Info("these records are for programs that read TensorFlow's; pretrain train reads what pretrain data makes without --google")
 	}
 	return err
 }
