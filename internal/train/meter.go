@@ -10,10 +10,37 @@ type meter struct {
 	names  []string
 	sums   map[string]*torch.Tensor // fp32 scalars [1]
 	counts map[string]float64
+	marked map[string]*torch.Tensor // the sums at the last mark, and their counts
+	before map[string]float64
 }
 
 func newMeter(device torch.Device) *meter {
-	return &meter{device: device, sums: map[string]*torch.Tensor{}, counts: map[string]float64{}}
+	return &meter{
+		device: device, sums: map[string]*torch.Tensor{}, counts: map[string]float64{}, marked: map[string]*torch.Tensor{}, before: map[string]float64{},
+	}
+}
+
+// mark remembers the sums, for a step of several batches that may be interrupted in its middle.
+func (m *meter) mark() {
+	for name, sum := range m.sums {
+		if m.marked[name] == nil {
+			m.marked[name] = torch.NewZeros(torch.Float32, m.device, 1)
+		}
+		m.marked[name].CopyFrom(sum, false)
+		m.before[name] = m.counts[name]
+	}
+}
+
+// rewind goes back to the mark.
+func (m *meter) rewind() {
+	for name, sum := range m.sums {
+		if kept := m.marked[name]; kept != nil {
+			sum.CopyFrom(kept, false)
+		} else {
+			sum.Fill(0)
+		}
+		m.counts[name] = m.before[name]
+	}
 }
 
 // add runs on the LibTorch thread, inside the pass that made the measures.
@@ -62,7 +89,7 @@ func (m *meter) begun() []Sum {
 // restore goes on from what a checkpoint holds.
 func (m *meter) restore(list []Sum) {
 	m.free()
-	m.names, m.sums, m.counts = nil, map[string]*torch.Tensor{}, map[string]float64{}
+	*m = *newMeter(m.device)
 	for _, x := range list {
 		m.names = append(m.names, x.Name)
 		sum := torch.NewZeros(torch.Float32, m.device, 1)
@@ -72,7 +99,10 @@ func (m *meter) restore(list []Sum) {
 }
 
 func (m *meter) free() {
-	for _, sum := range m.sums {
+	for name, sum := range m.sums {
 		sum.Free()
+		if kept := m.marked[name]; kept != nil {
+			kept.Free()
+		}
 	}
 }

@@ -17,10 +17,16 @@ func (t *Trainer[B, C]) step(ctx context.Context) (StepReport, error) {
 	rate := t.Rate(t.state.Step, t.progress())
 	var tokens int64
 	cursor := t.cursor
+	if t.Accumulate > 1 {
+		_ = torch.Run(func() error { t.meter.mark(); return nil })
+	}
 	for micro := range t.Accumulate {
 		asked := time.Now()
 		batch, next, err := t.feed.Next(ctx)
 		if err != nil {
+			if micro > 0 {
+				_ = torch.Run(func() error { t.meter.rewind(); return nil })
+			}
 			return StepReport{}, err
 		}
 		t.since.wait += time.Since(asked)
