@@ -39,11 +39,17 @@ func vocabularyForTests() []string {
 // newCorpus builds a corpus of short documents, as 'pretrain data' does.
 func newCorpus(t testing.TB, documents int) string {
 	t.Helper()
+	return corpusOf(t, documents, 4)
+}
+
+// corpusOf is newCorpus with documents of so many sentences at least.
+func corpusOf(t testing.TB, documents, sentences int) string {
+	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	pick := func(kind string) string { return words[kind][r.IntN(len(words[kind]))] }
 	var text strings.Builder
 	for range documents {
-		for range 4 + r.IntN(6) {
+		for range sentences + r.IntN(6) {
 			fmt.Fprintf(&text, "the %s %s %s the %s .\n", pick("adjective"), pick("noun"), pick("verb"), pick("noun"))
 		}
 		text.WriteString("\n")
