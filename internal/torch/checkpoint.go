@@ -42,9 +42,8 @@ func (p *Pass) Checkpoint(x *Tensor, f func(p *Pass, x *Tensor) *Tensor) *Tensor
 func gobert_recompute(id C.uintptr_t, x, dy C.gb_tensor, dx *C.gb_tensor) *C.char {
 	again := cgo.Handle(id).Value().(recompute)
 	// On CUDA the backward pass runs on a thread of LibTorch's own while ours waits for it: the lane moves there and back.
-	tid := lane.tid
-	lane.tid = unix.Gettid()
-	defer func() { lane.tid = tid }()
+	tid := lane.tid.Swap(int64(unix.Gettid()))
+	defer lane.tid.Store(tid)
 	err := guard(func() error {
 		mode := again.mode
 		mode.Grad = true

@@ -3,6 +3,7 @@ package torch
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sugarme/gotch/libtch"
 	"golang.org/x/sys/unix"
@@ -13,7 +14,7 @@ import (
 // workers, which costs more than it gives.
 type executor struct {
 	start sync.Once
-	tid   int
+	tid   atomic.Int64    // of the LibTorch thread: read by every caller, and another one where its goroutine was ended
 	cell  *libtch.Ctensor // one result cell serves every pass: operators of the thread never overlap
 	work  chan task
 }
@@ -35,7 +36,7 @@ var lane = executor{work: make(chan task)}
 // the LibTorch thread itself runs at once. A tensor fault inside f comes back as an *[Error].
 func Run(f func() error) error {
 	lane.start.Do(lane.open)
-	if unix.Gettid() == lane.tid {
+	if int64(unix.Gettid()) == lane.tid.Load() {
 		return guard(f)
 	}
 	t := task{run: f, done: make(chan outcome, 1)}
@@ -59,7 +60,7 @@ func (e *executor) open() {
 // serve works until the process ends. Work that ends its goroutine takes the thread with it; another one goes on then.
 func (e *executor) serve(ready chan struct{}) {
 	runtime.LockOSThread()
-	e.tid = unix.Gettid()
+	e.tid.Store(int64(unix.Gettid()))
 	setUp()
 	if e.cell == nil {
 		e.cell = newCell()
@@ -90,7 +91,7 @@ func guard(f func() error) (err error) {
 
 // onLane raises a fault when the calling goroutine is not the LibTorch thread.
 func onLane(op string) {
-	if unix.Gettid() != lane.tid {
+	if int64(unix.Gettid()) != lane.tid.Load() {
 		Throw(op, "called outside the LibTorch thread; put the work into torch.Run or torch.Do")
 	}
 }
