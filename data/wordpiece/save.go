@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gobert/internal/whole"
 )
 
 // Save writes the tokenizer into a folder that exists: tokenizer.json, vocab.txt, tokenizer_config.json,
@@ -47,7 +49,7 @@ func (t *Tokenizer) save(folder string) error {
 		files[name] = text
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := writeFile(filepath.Join(folder, name), files[name]); err != nil {
+		if err := whole.Write(filepath.Join(folder, name), files[name]); err != nil {
 			return err
 		}
 	}
@@ -68,29 +70,6 @@ func marshal(value any) ([]byte, error) {
 	e.SetIndent("", "  ")
 	err := e.Encode(value)
 	return out.Bytes(), err
-}
-
-// writeFile writes a file whole or not at all.
-func writeFile(path string, text []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	if _, err = f.Write(text); err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // json is the content of tokenizer.json.

@@ -18,6 +18,7 @@ var pure = []string{
 	"internal/record",
 	"internal/plot",
 	"internal/report",
+	"internal/whole",
 }
 
 // Rules about single imports, in tests too: who may import what matches.

@@ -2,12 +2,12 @@ package plot
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"gobert/internal/whole"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -32,29 +32,15 @@ const resolution = 144
 func Formats() []string { return []string{".png", ".svg"} }
 
 // Write draws a picture into a file, in the format that its name ends with. The file appears whole or not at all.
-func Write(path string, d Drawing) (err error) {
+func Write(path string, d Drawing) error {
 	var picture bytes.Buffer
 	if err := Encode(&picture, filepath.Ext(path), d); err != nil {
 		return fmt.Errorf("plot: drawing %s: %w", path, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".partial-*")
-	if err != nil {
-		return fmt.Errorf("plot: %w", err)
+	if err := whole.Write(path, picture.Bytes()); err != nil {
+		return fmt.Errorf("plot: writing %s: %w", path, err)
 	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-			err = fmt.Errorf("plot: writing %s: %w", path, err)
-		}
-	}()
-	if _, err = f.Write(picture.Bytes()); err != nil {
-		return err
-	}
-	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return nil
 }
 
 // Encode draws a picture in a format, .png or .svg.

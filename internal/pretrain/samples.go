@@ -11,6 +11,7 @@ import (
 
 	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
+	"gobert/internal/whole"
 )
 
 // Sample is a held-out sentence with one token masked, and what the model guesses at a step.
@@ -112,7 +113,7 @@ func (s *sampler) cutBack(resumed int64) error {
 	if bytes.Equal(kept, text) {
 		return nil
 	}
-	return writeWhole(s.path, kept)
+	return whole.Write(s.path, kept)
 }
 
 // write asks the model and appends a line.

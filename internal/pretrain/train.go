@@ -19,6 +19,7 @@ import (
 	"gobert/internal/torch"
 	"gobert/internal/train"
 	"gobert/internal/ui"
+	"gobert/internal/whole"
 )
 
 // Talk is how a run speaks to its user.
@@ -226,7 +227,7 @@ func (r *run) settings() train.Settings {
 // begin writes what a run's folder begins with, and connects the reporter.
 func (r *run) begin(checkpoint string) error {
 	c := r.config
-	if err := writeWhole(filepath.Join(c.Out, ConfigFile), append(c.json(), '\n')); err != nil {
+	if err := whole.Write(filepath.Join(c.Out, ConfigFile), append(c.json(), '\n')); err != nil {
 		return err
 	}
 	step := r.trainer.State().Step
