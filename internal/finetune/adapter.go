@@ -66,7 +66,7 @@ func (l *stringList) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, (*[]string)(l))
 }
 
-// peftTasks are PEFT's names of tasks.
+// peftTasks are PEFT's names of tasks. It has none for a choice: such a folder has no task_type, and config.json tells.
 var peftTasks = map[tasks.Kind]string{tasks.Classify: "SEQ_CLS", tasks.Tag: "TOKEN_CLS", tasks.Span: "QUESTION_ANS"}
 
 // readAdapter reads a folder's adapter_config.json; nil where there is none.

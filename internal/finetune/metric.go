@@ -1,15 +1,19 @@
 package finetune
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gobert/data/tasks"
+	"gobert/data/tasks/dataset"
 	"gobert/data/tasks/squad"
 	"gobert/internal/metrics"
 )
 
-// evalPrefix stands before the names of what is measured on dev, in the record.
+// evalPrefix stands before the names of what is measured on dev, as the trainer knows it. The record leaves it out: the kind of
+// an entry says it already.
 const evalPrefix = "eval_"
 
 func trimEval(name string) string { return strings.TrimPrefix(name, evalPrefix) }
@@ -21,6 +25,88 @@ func (r *run) metric() (name string, low bool) {
 		name = mainMetric(r.Data.Kind, r.Data.Task, r.Data.Labels)
 	}
 	return evalPrefix + trimEval(name), strings.HasSuffix(name, "loss")
+}
+
+// measureNames lists what an evaluation of a data set measures, in its order.
+func measureNames(d *dataset.Dataset) []string {
+	names := []string{"loss"}
+	g, err := metrics.GLUETask(d.Task)
+	switch {
+	case d.Kind == tasks.Tag:
+		return append(names, "precision", "recall", "f1", "accuracy")
+	case d.Kind == tasks.Span && d.V2:
+		return append(names, "exact", "f1", "total", "HasAns_exact", "HasAns_f1", "HasAns_total", "NoAns_exact", "NoAns_f1", "NoAns_total",
+			"best_exact", "best_exact_thresh", "best_f1", "best_f1_thresh")
+	case d.Kind == tasks.Span:
+		return append(names, "exact_match", "f1")
+	case d.Kind == tasks.Choice:
+		return append(names, "accuracy")
+	case err == nil && len(g.Metrics) > 1:
+		return append(append(names, g.Metrics...), "combined_score")
+	case err == nil:
+		return append(names, g.Metrics...)
+	case d.Labels.Problem == tasks.Regression:
+		return append(names, "pearson", "spearmanr", "mse", "mae")
+	case d.Labels.Problem == tasks.Multi:
+		return append(names, "f1_micro", "f1_macro", "f1_samples", "precision_micro", "recall_micro", "accuracy", "hamming")
+	}
+	names = append(names, "accuracy")
+	if d.Labels.Len() == 2 {
+		names = append(names, "precision", "recall", "f1")
+	}
+	return append(names, "precision_macro", "recall_macro", "f1_macro", "f1_weighted", "matthews_correlation")
+}
+
+// checkMetric refuses a deciding metric that the data's task does not have, and one that there is no dev part to measure on.
+func (s Settings) checkMetric(d *dataset.Dataset) error {
+	if len(d.Dev) == 0 && (s.Metric != "" || s.EarlyStop > 0) {
+		return fmt.Errorf("finetune: metric and early-stop need a dev part, and the data has none (hint: --dev FILE, or --dev-share 0.1)")
+	}
+	names := measureNames(d)
+	if s.Metric == "" || slices.Contains(names, trimEval(s.Metric)) {
+		return nil
+	}
+	guess := ""
+	if near := closest(s.Metric, names); near != "" {
+		guess = fmt.Sprintf(" (hint: did you mean %s?)", near)
+	}
+	return fmt.Errorf("finetune: metric %q is not measured for %s: expected one of %s%s", s.Metric, d.Task, strings.Join(names, ", "), guess)
+}
+
+// closest is the name that was most likely meant: one that holds the word or is held by it, else the one with the fewest
+// changed letters, if those are few.
+func closest(word string, names []string) string {
+	word = strings.ToLower(word)
+	best, least := "", 1+len(word)/3
+	for _, name := range names {
+		if len(word) > 1 && (strings.Contains(name, word) || strings.Contains(word, name)) {
+			return name
+		}
+		if n := changes(word, strings.ToLower(name)); n < least {
+			best, least = name, n
+		}
+	}
+	return best
+}
+
+// changes counts the letters to put in, leave out or replace to make b of a (Levenshtein's distance).
+func changes(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			n := before
+			if a[i] != b[j] {
+				n = 1 + min(before, row[j], row[j+1])
+			}
+			before, row[j+1] = row[j+1], n
+		}
+	}
+	return row[len(b)]
 }
 
 // mainMetric is the one that a task is usually judged by.

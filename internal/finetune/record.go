@@ -49,7 +49,11 @@ func (r *recorder) Step(s train.StepReport) {
 
 // Evaluation writes what was measured on dev.
 func (r *recorder) Evaluation(step int64, values []train.Value) {
-	r.append(record.Entry{Kind: record.Evaluation, Step: step, Values: recordValues(values)})
+	e := record.Entry{Kind: record.Evaluation, Step: step, Values: recordValues(values)}
+	for i, v := range e.Values {
+		e.Values[i].Name = trimEval(v.Name) // the kind says it already
+	}
+	r.append(e)
 	if r.next != nil {
 		r.next.Evaluation(step, values)
 	}

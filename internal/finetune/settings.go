@@ -133,9 +133,6 @@ func (s Settings) fits(kind tasks.Kind) (faults []error) {
 	if s.LabelSmoothing > 0 {
 		fault("label-smoothing", tasks.Classify, tasks.Tag, tasks.Choice)
 	}
-	if s.Adapter != nil {
-		fault("lora", tasks.Classify, tasks.Tag, tasks.Span)
-	}
 	if s.Merge && s.Adapter == nil {
 		faults = append(faults, errors.New("merge without lora: there is nothing to merge"))
 	}

@@ -58,6 +58,9 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 	if job.Data.Train == nil || len(job.Data.Train.Examples) == 0 {
 		return nil, errors.New("finetune: there is no training data (hint: --data FOLDER with a train file, or --train FILE)")
 	}
+	if err := job.checkMetric(job.Data); err != nil {
+		return nil, err
+	}
 	if err := job.checkOutput(); err != nil {
 		return nil, err
 	}

@@ -18,8 +18,6 @@ type Task struct {
 	Pair    bool
 	Problem tasks.Problem
 	Labels  []string // in the order of the ids that the datasets library gives; one for STS-B
-	Metrics []string // as GLUE reports: "accuracy", "f1", "matthews", "pearson", "spearman"
-	Main    string   // the metric that chooses the best model
 
 	text, pair, label []string // names of the columns, as the files have them
 	written           []string // Labels as the files write them, where they differ
@@ -27,22 +25,21 @@ type Task struct {
 
 // Tasks lists the nine in GLUE's order, and last the diagnostic set.
 func Tasks() []Task {
-	accuracy, both := []string{"accuracy"}, []string{"accuracy", "f1"}
 	entails := []string{"entailment", "not_entailment"}
 	binary := []string{"0", "1"}
 	pair1, pair2, label := []string{"sentence1"}, []string{"sentence2"}, []string{"label"}
 	three := []string{"entailment", "neutral", "contradiction"}
 	return []Task{
-		{Name: "cola", Folder: "CoLA", Problem: tasks.Single, Labels: []string{"unacceptable", "acceptable"}, Metrics: []string{"matthews"}, Main: "matthews", text: []string{"sentence"}, label: label, written: binary},
-		{Name: "sst-2", Folder: "SST-2", Problem: tasks.Single, Labels: []string{"negative", "positive"}, Metrics: accuracy, Main: "accuracy", text: []string{"sentence"}, label: label, written: binary},
-		{Name: "mrpc", Folder: "MRPC", Pair: true, Problem: tasks.Single, Labels: []string{"not_equivalent", "equivalent"}, Metrics: both, Main: "f1", text: []string{"#1 String"}, pair: []string{"#2 String"}, label: []string{"Quality"}, written: binary},
-		{Name: "sts-b", Folder: "STS-B", Pair: true, Problem: tasks.Regression, Labels: []string{"LABEL_0"}, Metrics: []string{"pearson", "spearman"}, Main: "pearson", text: pair1, pair: pair2, label: []string{"score"}},
-		{Name: "qqp", Folder: "QQP", Pair: true, Problem: tasks.Single, Labels: []string{"not_duplicate", "duplicate"}, Metrics: both, Main: "f1", text: []string{"question1"}, pair: []string{"question2"}, label: []string{"is_duplicate"}, written: binary},
-		{Name: "mnli", Folder: "MNLI", Pair: true, Problem: tasks.Single, Labels: three, Metrics: accuracy, Main: "accuracy", text: pair1, pair: pair2, label: []string{"gold_label"}},
-		{Name: "qnli", Folder: "QNLI", Pair: true, Problem: tasks.Single, Labels: entails, Metrics: accuracy, Main: "accuracy", text: []string{"question"}, pair: []string{"sentence"}, label: label},
-		{Name: "rte", Folder: "RTE", Pair: true, Problem: tasks.Single, Labels: entails, Metrics: accuracy, Main: "accuracy", text: pair1, pair: pair2, label: label},
-		{Name: "wnli", Folder: "WNLI", Pair: true, Problem: tasks.Single, Labels: []string{"not_entailment", "entailment"}, Metrics: accuracy, Main: "accuracy", text: pair1, pair: pair2, label: label, written: binary},
-		{Name: "ax", Folder: "diagnostic", Pair: true, Problem: tasks.Single, Labels: three, Metrics: []string{"matthews"}, Main: "matthews", text: []string{"sentence1", "Premise"}, pair: []string{"sentence2", "Hypothesis"}, label: []string{"Label"}},
+		{Name: "cola", Folder: "CoLA", Problem: tasks.Single, Labels: []string{"unacceptable", "acceptable"}, text: []string{"sentence"}, label: label, written: binary},
+		{Name: "sst-2", Folder: "SST-2", Problem: tasks.Single, Labels: []string{"negative", "positive"}, text: []string{"sentence"}, label: label, written: binary},
+		{Name: "mrpc", Folder: "MRPC", Pair: true, Problem: tasks.Single, Labels: []string{"not_equivalent", "equivalent"}, text: []string{"#1 String"}, pair: []string{"#2 String"}, label: []string{"Quality"}, written: binary},
+		{Name: "sts-b", Folder: "STS-B", Pair: true, Problem: tasks.Regression, Labels: []string{"LABEL_0"}, text: pair1, pair: pair2, label: []string{"score"}},
+		{Name: "qqp", Folder: "QQP", Pair: true, Problem: tasks.Single, Labels: []string{"not_duplicate", "duplicate"}, text: []string{"question1"}, pair: []string{"question2"}, label: []string{"is_duplicate"}, written: binary},
+		{Name: "mnli", Folder: "MNLI", Pair: true, Problem: tasks.Single, Labels: three, text: pair1, pair: pair2, label: []string{"gold_label"}},
+		{Name: "qnli", Folder: "QNLI", Pair: true, Problem: tasks.Single, Labels: entails, text: []string{"question"}, pair: []string{"sentence"}, label: label},
+		{Name: "rte", Folder: "RTE", Pair: true, Problem: tasks.Single, Labels: entails, text: pair1, pair: pair2, label: label},
+		{Name: "wnli", Folder: "WNLI", Pair: true, Problem: tasks.Single, Labels: []string{"not_entailment", "entailment"}, text: pair1, pair: pair2, label: label, written: binary},
+		{Name: "ax", Folder: "diagnostic", Pair: true, Problem: tasks.Single, Labels: three, text: []string{"sentence1", "Premise"}, pair: []string{"sentence2", "Hypothesis"}, label: []string{"Label"}},
 	}
 }
 

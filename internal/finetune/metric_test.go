@@ -1,0 +1,90 @@
+package finetune
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gobert/data/tasks"
+	"gobert/data/tasks/dataset"
+	"gobert/data/tasks/features"
+	"gobert/data/tasks/squad"
+)
+
+// TestMeasuresAreNamedBeforeTheyAreMade holds the list that --metric is checked against to what an evaluation gives.
+func TestMeasuresAreNamedBeforeTheyAreMade(t *testing.T) {
+	two, three := []string{"a", "b"}, []string{"a", "b", "c"}
+	classes := func(width int) *Evaluation {
+		return &Evaluation{Gold: []int{0, 1, 1, 0}, Predicted: []int{0, 1, 0, 0}, Scores: &Outputs{Width: width}, Set: &features.Set{}}
+	}
+	numbers := &Evaluation{Truth: []float64{1, 2, 4}, Guess: []float64{1, 3, 3}}
+	choice := classes(2)
+	choice.Set.All.Choices = 2
+	questions := &Evaluation{
+		Set:     &features.Set{Examples: []tasks.Example{{ID: "1", Answers: []tasks.Answer{{Text: "a"}}}, {ID: "2"}}},
+		Answers: []squad.Prediction{{Text: "a"}, {}}, NoAnswer: []float64{-1, 1},
+	}
+	answered := &Evaluation{Set: &features.Set{Examples: questions.Set.Examples[:1]}, Answers: questions.Answers[:1], NoAnswer: questions.NoAnswer[:1]}
+	for _, test := range []struct {
+		d dataset.Dataset
+		e *Evaluation
+	}{
+		{dataset.Dataset{Kind: tasks.Classify, Task: "classify", Labels: tasks.NewLabels(tasks.Single, two)}, classes(2)},
+		{dataset.Dataset{Kind: tasks.Classify, Task: "classify", Labels: tasks.NewLabels(tasks.Single, three)}, classes(3)},
+		{dataset.Dataset{Kind: tasks.Classify, Task: "classify", Labels: tasks.NewLabels(tasks.Regression, []string{"x"})}, numbers},
+		{dataset.Dataset{Kind: tasks.Classify, Task: "classify", Labels: tasks.NewLabels(tasks.Multi, two)}, &Evaluation{Several: [][]int{{0, 1}}, SeveralGuess: [][]int{{1, 1}}}},
+		{dataset.Dataset{Kind: tasks.Classify, Task: "cola", Labels: tasks.NewLabels(tasks.Single, two)}, classes(2)},
+		{dataset.Dataset{Kind: tasks.Classify, Task: "mrpc", Labels: tasks.NewLabels(tasks.Single, two)}, classes(2)},
+		{dataset.Dataset{Kind: tasks.Classify, Task: "mnli", Labels: tasks.NewLabels(tasks.Single, three)}, classes(3)},
+		{dataset.Dataset{Kind: tasks.Classify, Task: "sts-b", Labels: tasks.NewLabels(tasks.Regression, []string{"x"})}, numbers},
+		{dataset.Dataset{Kind: tasks.Choice, Task: "choice"}, choice},
+		{dataset.Dataset{Kind: tasks.Tag, Task: "tag"}, &Evaluation{GoldTags: [][]string{{"B-X", "O"}}, PredictedTags: [][]string{{"B-X", "O"}}}},
+		{dataset.Dataset{Kind: tasks.Span, Task: "squad"}, answered},
+		{dataset.Dataset{Kind: tasks.Span, Task: "squad", V2: true}, questions},
+	} {
+		t.Run(string(test.d.Kind)+" "+test.d.Task, func(t *testing.T) {
+			got, err := test.e.measure(&Model{Kind: test.d.Kind, Labels: test.d.Labels}, EvaluateOptions{Task: test.d.Task, Squad: squad.Settings{V2: test.d.V2}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			names := []string{"loss"}
+			for _, v := range got {
+				names = append(names, v.Name)
+			}
+			if diff := cmp.Diff(measureNames(&test.d), names); diff != "" {
+				t.Error(diff)
+			}
+			test.d.Dev = []dataset.Part{{Name: "dev"}}
+			main := mainMetric(test.d.Kind, test.d.Task, test.d.Labels)
+			if err := (Settings{Metric: main}).checkMetric(&test.d); err != nil {
+				t.Errorf("the task's own metric is refused: %v", err)
+			}
+		})
+	}
+}
+
+func TestUnknownMetric(t *testing.T) {
+	d := &dataset.Dataset{Kind: tasks.Classify, Task: "cola", Labels: tasks.NewLabels(tasks.Single, []string{"a", "b"}), Dev: []dataset.Part{{Name: "dev"}}}
+	tag := &dataset.Dataset{Kind: tasks.Tag, Task: "tag", Dev: d.Dev}
+	for _, test := range []struct {
+		s    Settings
+		d    *dataset.Dataset
+		want string // a part of the message; empty: it is fine
+	}{
+		{Settings{Metric: "eval_loss"}, d, ""},
+		{Settings{Metric: "matthews"}, d, "expected one of loss, matthews_correlation (hint: did you mean matthews_correlation?)"},
+		{Settings{Metric: "acuracy"}, tag, "did you mean accuracy?"},
+		{Settings{Metric: "f1_score"}, tag, "did you mean f1?"},
+		{Settings{Metric: "quite other"}, tag, "expected one of loss, precision, recall, f1, accuracy"},
+		{Settings{EarlyStop: 2}, &dataset.Dataset{Kind: tasks.Tag, Task: "tag"}, "hint: --dev FILE"},
+	} {
+		err := test.s.checkMetric(test.d)
+		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%+v: got %v, want %q", test.s.Metric, err, test.want)
+		}
+	}
+	if err := (Settings{Metric: "quite other"}).checkMetric(tag); strings.Contains(err.Error(), "hint") {
+		t.Errorf("a guess without a likeness: %v", err)
+	}
+}
