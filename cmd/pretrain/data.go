@@ -40,7 +40,7 @@ func (*dataVerb) Help() string {
   pretrain data text.txt --tokenizer vocab --out records --google --max-seq-length 128
 
 The corpus is Megatron-LM's indexed dataset, in train/ and heldout/, with a manifest and a copy of the tokenizer.
-With --google the result is TFRecord files, equal to those of create_pretraining_data.py.`
+With --google the result is TFRecord files, equal to those of create_pretraining_data.py, which pretrain train reads, too.`
 }
 
 // Run builds the corpus.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"gobert/bert"
 	"gobert/data/corpus"
 	googledata "gobert/data/pretraining/google"
 	"gobert/data/wordpiece"
@@ -42,9 +43,6 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(d.Out, 0o755); err != nil {
-		return fmt.Errorf("--out: %w", err)
-	}
 	var outputs []string
 	for i := range d.Outputs {
 		outputs = append(outputs, filepath.Join(d.Out, fmt.Sprintf("examples-%05d-of-%05d.tfrecord", i, d.Outputs)))
@@ -54,9 +52,30 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 			return &cli.UsageError{Err: fmt.Errorf("--out: %s is there already (hint: give a new folder, or --overwrite)", path)}
 		}
 	}
+	// The tokenizer comes first: where there are records, there is what they are read with.
+	if err := os.MkdirAll(d.Out, 0o755); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	copied := filepath.Join(d.Out, googledata.TokenizerName)
+	if err := os.RemoveAll(copied); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	if err := bert.Replace(copied, t.Save); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
 	s.Log.Info(fmt.Sprintf("drawing examples of %d files, all in memory, as the original does", len(inputs)))
 	n, err := googledata.Create(ctx, inputs, vocabulary, outputs, o)
 	if err != nil {
+		return err
+	}
+	m := googledata.Manifest{Tokenizer: t.Hash(), Vocabulary: t.Size(), Settings: o, Examples: n}
+	for _, path := range inputs {
+		m.Sources = append(m.Sources, googledata.Origin{Path: path, Size: sizeOf(path)})
+	}
+	for _, path := range outputs {
+		m.Files = append(m.Files, filepath.Base(path))
+	}
+	if err := m.Write(d.Out); err != nil {
 		return err
 	}
 	if d.JSON {
@@ -65,9 +84,18 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 		err = writeRows(s, [][2]string{{"examples", fmt.Sprint(n)}, {"files", fmt.Sprintf("%d in %s", len(outputs), d.Out)}})
 	}
 	if err == nil {
-		s.Log.Info("these records are for programs that read TensorFlow's; pretrain train reads what pretrain data makes without --google")
+		next(s, "pretrain train --data %s --length %d --model mini --out run", d.Out, d.MaxSeqLength)
 	}
 	return err
+}
+
+// sizeOf is 0 for a file that is gone since it was read.
+func sizeOf(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
 }
 
 // googleFaults finds flags that the original has no counterpart of.

@@ -14,7 +14,7 @@ func card(c *Config, architecture, about string, texts corpusFacts, s train.Stat
 	var b strings.Builder
 	b.WriteString("---\nlibrary_name: transformers\npipeline_tag: fill-mask\ntags: [bert, pretraining]\n---\n\n")
 	fmt.Fprintf(&b, "# %s\n\nA %s (%s), trained with gobert for %d steps on %d tokens", filepath.Base(c.Out), architecture, about, s.Step, s.Tokens)
-	fmt.Fprintf(&b, " in %v.\nThe corpus has %d documents, %d sentences.\n", s.Elapsed.Round(time.Second), texts.Documents, texts.Sentences)
+	fmt.Fprintf(&b, " in %v.\nThe corpus has %s.\n", s.Elapsed.Round(time.Second), texts)
 	if len(held) > 0 {
 		b.WriteString("\n| held-out measure | model | baseline |\n|---|---|---|\n")
 		for _, row := range []struct {

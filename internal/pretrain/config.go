@@ -21,9 +21,9 @@ type Config struct {
 
 // Data says what is read and how examples are drawn from it.
 type Data struct {
-	Data           string  `json:"data" group:"Data" required:"" placeholder:"DIR" help:"Corpus: a folder that 'pretrain data' made, or one with .bin and .idx files of Megatron-LM."`
-	Heldout        string  `json:"heldout" group:"Data" placeholder:"DIR" help:"Corpus to evaluate on. Default: the held-out part of --data."`
-	HeldoutShare   float64 `json:"heldout_share" group:"Data" default:"0.01" help:"Share of the documents, the last ones, to hold out where --data has no such part (0 to 0.5)."`
+	Data           string  `json:"data" group:"Data" required:"" placeholder:"DIR" help:"Corpus: a folder that 'pretrain data' made, one with .bin and .idx files of Megatron-LM, or one with TFRecord files (pretrain data --google, or Google's own), whose examples are fixed."`
+	Heldout        string  `json:"heldout" group:"Data" placeholder:"DIR" help:"Corpus or TFRecord files to evaluate on. Default: the held-out part of --data."`
+	HeldoutShare   float64 `json:"heldout_share" group:"Data" default:"0.01" help:"Share of the documents (of TFRecord files: of the examples), the last ones, to hold out where --data has no such part (0 to 0.5)."`
 	Tokenizer      string  `json:"tokenizer" group:"Data" placeholder:"DIR" help:"Tokenizer of the corpus. Default: the one kept in --data."`
 	Length         int     `json:"length" group:"Data" default:"128" help:"Longest sequence, in tokens, special ones included."`
 	ShortShare     float64 `json:"short_share" group:"Data" default:"0.1" help:"Share of documents cut into shorter sequences on purpose (0 to 1)."`

@@ -3,6 +3,7 @@ package pretrain
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -19,7 +20,7 @@ type texts struct {
 	train, heldout pretraining.Corpus
 	tokenizer      *wordpiece.Tokenizer
 	folder         string // of the tokenizer
-	open           []*indexed.Dataset
+	open           []io.Closer
 }
 
 // Close unmaps the corpora.
@@ -60,6 +61,9 @@ func openTexts(c Data) (*texts, error) {
 		return t, errors.Join(append(faults, fmt.Errorf("--tokenizer: the corpus in %s was made with another tokenizer than that in %s "+
 			"(hint: leave --tokenizer out, or make the corpus again)", c.Data, folder))...)
 	}
+	if _, ok := t.train.(*records); ok {
+		faults = append(faults, madeWith(c.Data, t.tokenizer.Hash(), folder))
+	}
 	return t, errors.Join(append(faults, t.belongTogether(c.Data))...)
 }
 
@@ -77,7 +81,7 @@ func manifestOf(data string) (*corpus.Manifest, error) {
 
 // notText catches what beginners do first: giving the text itself.
 func notText(path string) error {
-	if !isThere(path) || isFolder(path) || strings.HasSuffix(path, ".idx") || strings.HasSuffix(path, ".bin") {
+	if !isThere(path) || isFolder(path) || strings.HasSuffix(path, ".idx") || strings.HasSuffix(path, ".bin") || len(recordsOf(path)) > 0 {
 		return nil
 	}
 	return fmt.Errorf("--data: %s is a file, not a corpus (hint: pretrain vocab %[1]s --out vocab && pretrain data %[1]s --tokenizer vocab --out corpus, "+
@@ -85,16 +89,14 @@ func notText(path string) error {
 }
 
 // openCorpora opens both parts, or holds out the tail of the only one.
-func (t *texts) openCorpora(c Data) error {
+func (t *texts) openCorpora(c Data) (err error) {
 	path := c.Data
 	if part := filepath.Join(c.Data, corpus.TrainName); isFolder(part) {
 		path = part
 	}
-	train, err := indexed.Open(path)
-	if err != nil {
+	if t.train, err = t.openPart(path); err != nil {
 		return fmt.Errorf("--data: %w", err)
 	}
-	t.open, t.train = append(t.open, train), train
 	path = c.Heldout
 	if part := filepath.Join(c.Data, corpus.HeldOutName); path == "" && holdsIndex(part) {
 		path = part
@@ -103,14 +105,12 @@ func (t *texts) openCorpora(c Data) error {
 		if part := filepath.Join(path, corpus.HeldOutName); isFolder(part) {
 			path = part
 		}
-		heldout, err := indexed.Open(path)
-		if err != nil {
+		if t.heldout, err = t.openPart(path); err != nil {
 			return fmt.Errorf("--heldout: %w", err)
 		}
-		t.open, t.heldout = append(t.open, heldout), heldout
 		return nil
 	}
-	n := train.Documents()
+	n := t.train.Documents()
 	tail := max(2, int(math.Round(c.HeldoutShare*float64(n)))) // next sentence prediction needs two
 	if c.HeldoutShare == 0 {
 		return nil
@@ -118,13 +118,36 @@ func (t *texts) openCorpora(c Data) error {
 	if n-tail < 2 {
 		return fmt.Errorf("--data: %s has %d documents, too few to hold any out (hint: --heldout DIR, or --heldout-share 0 to measure on the training text)", c.Data, n)
 	}
-	t.train, t.heldout = split(train, tail)
+	if r, ok := t.train.(*records); ok {
+		t.train, t.heldout = r.tail(tail)
+		return nil
+	}
+	t.train, t.heldout = split(t.train, tail)
 	return nil
+}
+
+// openPart opens a tokenized corpus, or TFRecord files.
+func (t *texts) openPart(path string) (pretraining.Corpus, error) {
+	if files := recordsOf(path); len(files) > 0 {
+		r, err := openRecords(files)
+		if err != nil {
+			return nil, err
+		}
+		t.open = append(t.open, r.files)
+		return r, nil
+	}
+	d, err := indexed.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	t.open = append(t.open, d)
+	return d, nil
 }
 
 // tokenizerOf finds the tokenizer that a corpus folder keeps.
 func tokenizerOf(data string) string {
-	for _, folder := range []string{data, filepath.Join(data, corpus.TokenizerName), filepath.Dir(data)} {
+	beside := filepath.Dir(data)
+	for _, folder := range []string{data, filepath.Join(data, corpus.TokenizerName), beside, filepath.Join(beside, corpus.TokenizerName)} {
 		for _, file := range []string{"tokenizer.json", "vocab.txt"} {
 			if isThere(filepath.Join(folder, file)) {
 				return folder

@@ -21,7 +21,7 @@ type Cursor struct {
 // goes on from a cursor gets the batches of one never stopped.
 type feed struct {
 	ctx      context.Context
-	sources  []*pretraining.Source // by phase
+	sources  []loader.Source[*data.Batch] // by phase
 	stages   []stage
 	options  loader.Options
 	progress func() float64
@@ -38,8 +38,7 @@ func newFeed(ctx context.Context, c *Config, corpus pretraining.Corpus, v pretra
 		Rank: c.Rank, World: c.World,
 	}}
 	for phase := range f.stages[len(f.stages)-1].phase + 1 {
-		o := c.drawing(phase)
-		source, err := pretraining.New(corpus, v, o)
+		source, err := examplesOf(corpus, v, c.drawing(phase))
 		if err != nil {
 			return nil, fmt.Errorf("--data: %w", err)
 		}
@@ -149,7 +148,7 @@ func (f *feed) largest() ([]*data.Batch, error) {
 }
 
 // drawBatch draws one batch from the beginning of a source.
-func drawBatch(source *pretraining.Source, sequences, tokens int) (*data.Batch, error) {
+func drawBatch(source loader.Source[*data.Batch], sequences, tokens int) (*data.Batch, error) {
 	n, err := source.Len(0)
 	if err != nil {
 		return nil, err

@@ -118,6 +118,9 @@ func neighbours(c pretraining.Corpus, limit int, two bool) (pairs []page.Pair) {
 	count := min(n, shownTexts)
 	for i := range count {
 		for doc := i * n / count; doc < (i+1)*n/count; doc++ {
+			if r, ok := c.(*records); ok && two && !r.follows(doc) {
+				continue
+			}
 			if pair, ok := neighbour(c, doc, limit, two); ok {
 				pairs = append(pairs, pair)
 				break

@@ -25,10 +25,25 @@ type corpusFacts struct {
 	Documents int    `json:"documents"`
 	Sentences int    `json:"sentences"`
 	Heldout   int    `json:"heldout_sentences"`
+	Examples  int    `json:"examples,omitempty"` // of TFRecord files, in place of documents and sentences
+	Bytes     int64  `json:"bytes,omitempty"`    // of these files
+}
+
+// String describes it for people.
+func (f corpusFacts) String() string {
+	if f.Examples > 0 {
+		return fmt.Sprintf("%d fixed examples in TFRecord files", f.Examples)
+	}
+	return fmt.Sprintf("%d documents, %d sentences", f.Documents, f.Sentences)
 }
 
 func (t *texts) facts() corpusFacts {
-	f := corpusFacts{Tokenizer: t.tokenizer.Hash(), Documents: t.train.Documents(), Sentences: t.train.Sentences()}
+	f := corpusFacts{Tokenizer: t.tokenizer.Hash()}
+	if r, ok := t.train.(*records); ok {
+		f.Examples, f.Bytes = r.Documents(), r.files.Bytes()
+	} else {
+		f.Documents, f.Sentences = t.train.Documents(), t.train.Sentences()
+	}
 	if t.heldout != nil {
 		f.Heldout = t.heldout.Sentences()
 	}
@@ -80,8 +95,8 @@ func sameSettings(was extra, c *Config, now corpusFacts) error {
 		}
 	}
 	if was.Corpus != now && !slices.Contains(c.AllowChange, "corpus") {
-		faults = append(faults, fmt.Errorf("--data is another corpus than before: it had %d documents and %d sentences, now %d and %d, or another tokenizer "+
-			"(hint: --allow-change corpus, if you mean it)", was.Corpus.Documents, was.Corpus.Sentences, now.Documents, now.Sentences))
+		faults = append(faults, fmt.Errorf("--data is another corpus than before: it had %s, now it has %s, or another tokenizer, or other bytes "+
+			"(hint: --allow-change corpus, if you mean it)", was.Corpus, now))
 	}
 	return errors.Join(faults...)
 }

@@ -104,6 +104,7 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 			faults = append(faults, err)
 		}
 	}
+	faults = append(faults, c.drawnAlready(r.texts.train))
 	if r.texts.tokenizer != nil {
 		if r.vocab, err = vocabulary(r.texts.tokenizer); err != nil {
 			faults = append(faults, err)

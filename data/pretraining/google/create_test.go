@@ -19,18 +19,6 @@ type golden struct {
 	}
 }
 
-// flags are those of the original, by their names.
-type flags struct {
-	Seed           int64   `json:"random_seed"`
-	LowerCase      bool    `json:"do_lower_case"`
-	WholeWords     bool    `json:"do_whole_word_mask"`
-	Length         int     `json:"max_seq_length"`
-	MaxPredictions int     `json:"max_predictions_per_seq"`
-	Duplicates     int     `json:"dupe_factor"`
-	MaskRate       float64 `json:"masked_lm_prob"`
-	ShortProb      float64 `json:"short_seq_prob"`
-}
-
 // Every byte of the files must be that of the original script.
 func TestCreateEqualsOriginal(t *testing.T) {
 	text, err := os.ReadFile("testdata/golden.json")
@@ -43,7 +31,7 @@ func TestCreateEqualsOriginal(t *testing.T) {
 	}
 	for _, test := range all.Cases {
 		t.Run(test.Name, func(t *testing.T) {
-			o := flags(Defaults())
+			o := Defaults()
 			if err := json.Unmarshal(test.Flags, &o); err != nil {
 				t.Fatal(err)
 			}
@@ -56,7 +44,7 @@ func TestCreateEqualsOriginal(t *testing.T) {
 				names = append(names, fmt.Sprintf("%s.%d.tfrecord", test.Name, i))
 				outputs = append(outputs, filepath.Join(dir, names[i]))
 			}
-			if _, err := Create(t.Context(), inputs, "testdata/vocab.txt", outputs, Options(o)); err != nil {
+			if _, err := Create(t.Context(), inputs, "testdata/vocab.txt", outputs, o); err != nil {
 				t.Fatal(err)
 			}
 			for i, name := range names {

@@ -24,5 +24,6 @@
 //   - mask.go: masks
 //   - random.go: Python's random.Random
 //   - encode.go: an example as bytes
-//   - source.go: Open: reading TFRecord files for training
+//   - source.go, decode.go: Open: reading TFRecord files for training
+//   - manifest.go: what a folder of records was made from, and which files it has
 package google

@@ -7,14 +7,14 @@ import (
 
 // Options are the flags of the original script; [Defaults] are its own.
 type Options struct {
-	Seed           int64   // --random_seed
-	LowerCase      bool    // --do_lower_case
-	WholeWords     bool    // --do_whole_word_mask
-	Length         int     // --max_seq_length
-	MaxPredictions int     // --max_predictions_per_seq
-	Duplicates     int     // --dupe_factor
-	MaskRate       float64 // --masked_lm_prob
-	ShortProb      float64 // --short_seq_prob
+	Seed           int64   `json:"random_seed"`
+	LowerCase      bool    `json:"do_lower_case"`
+	WholeWords     bool    `json:"do_whole_word_mask"`
+	Length         int     `json:"max_seq_length"`
+	MaxPredictions int     `json:"max_predictions_per_seq"`
+	Duplicates     int     `json:"dupe_factor"`
+	MaskRate       float64 `json:"masked_lm_prob"`
+	ShortProb      float64 `json:"short_seq_prob"`
 }
 
 // Defaults returns the defaults of the original's flags.

@@ -93,7 +93,36 @@ func (s *Source) Append(b *data.Batch, _, index int) error {
 		err = appendFields(b, &r.fields)
 	}
 	if err != nil {
-		return fmt.Errorf("google: %s: record %d: %w", s.files[file].Name(), number, err)
+		return fmt.Errorf("google: %s: %w", s.Where(index), err)
 	}
 	return nil
+}
+
+// Where names the file and the record of an example, for errors.
+func (s *Source) Where(index int) string {
+	file := sort.SearchInts(s.first, index+1) - 1
+	return fmt.Sprintf("%s: record %d", s.files[file].Name(), index-s.first[file])
+}
+
+// Bytes returns the size of all files.
+func (s *Source) Bytes() (total int64) {
+	for _, r := range s.readers {
+		total += r.Size()
+	}
+	return total
+}
+
+// Length returns the number of tokens that the example at index is padded to:
+// the original's --max_seq_length.
+func (s *Source) Length(index int) (int, error) {
+	file := sort.SearchInts(s.first, index+1) - 1
+	var r record
+	bytes, err := s.readers[file].Read(nil, index-s.first[file])
+	if err == nil {
+		err = r.fields.Parse(bytes)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("google: %s: %w", s.Where(index), err)
+	}
+	return len(r.fields.Ints[inputIDs]), nil
 }

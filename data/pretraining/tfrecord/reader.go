@@ -44,6 +44,9 @@ func NewReader(name string, file io.ReaderAt, size int64) (*Reader, error) {
 // Len returns the number of records.
 func (r *Reader) Len() int { return len(r.offsets) - 1 }
 
+// Size returns the number of bytes of all records, frames included.
+func (r *Reader) Size() int64 { return r.offsets[len(r.offsets)-1] }
+
 // Read reads record i into the memory of dst and checks it.
 func (r *Reader) Read(dst []byte, i int) ([]byte, error) {
 	size := int(r.offsets[i+1]-r.offsets[i]) - headerSize

@@ -1,0 +1,146 @@
+package pretrain
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"gobert/data"
+	"gobert/data/corpus"
+	"gobert/data/loader"
+	"gobert/data/pretraining"
+	"gobert/data/pretraining/google"
+)
+
+// records is a run of the fixed examples of TFRecord files. Seen as a corpus, an example is a document of its two segments, with
+// the masks undone: token frequencies and samples are taken from these.
+type records struct {
+	files    *google.Source
+	from, to int // the examples, to excluded
+}
+
+// recordsOf lists the TFRecord files that --data or --heldout names; none where it names a corpus or nothing.
+func recordsOf(path string) []string {
+	if isThere(filepath.Join(path, corpus.ManifestName)) || isFolder(filepath.Join(path, corpus.TrainName)) || holdsIndex(path) {
+		return nil
+	}
+	files, err := google.Files(path)
+	if err != nil {
+		return nil // opening it as a corpus says what is wrong
+	}
+	return files
+}
+
+// openRecords opens TFRecord files.
+func openRecords(files []string) (*records, error) {
+	source, err := google.Open(files...)
+	if err != nil {
+		return nil, err
+	}
+	n, err := source.Len(0)
+	return &records{files: source, to: n}, err
+}
+
+// tail holds out the last examples; the original shuffled them before it wrote them.
+func (r *records) tail(n int) (front, back *records) {
+	return &records{r.files, r.from, r.to - n}, &records{r.files, r.to - n, r.to}
+}
+
+// madeWith checks the tokenizer of records that say what they were made with.
+func madeWith(data, hash, folder string) error {
+	if !isFolder(data) {
+		data = filepath.Dir(data)
+	}
+	m, err := google.ReadManifest(data)
+	if err != nil {
+		return fmt.Errorf("--data: %w", err)
+	}
+	if m != nil && m.Tokenizer != hash {
+		return fmt.Errorf("--tokenizer: the records in %s were made with another tokenizer than that in %s (hint: leave --tokenizer out, or make the records again)",
+			data, folder)
+	}
+	return nil
+}
+
+// Documents counts the examples.
+func (r *records) Documents() int { return r.to - r.from }
+
+// Sentences counts their segments.
+func (r *records) Sentences() int { return 2 * r.Documents() }
+
+// DocumentRange gives the segments of an example.
+func (r *records) DocumentRange(doc int) (first, last int) { return 2 * doc, 2*doc + 2 }
+
+// SentenceLen counts the tokens of a segment.
+func (r *records) SentenceLen(i int) int { return len(r.AppendSentence(nil, i)) }
+
+// AppendSentence appends the tokens of a segment as they were before masking, without special tokens. It appends nothing of an
+// example that cannot be read: training says what is wrong with it.
+func (r *records) AppendSentence(dst []int32, i int) []int32 {
+	var b data.Batch
+	if r.files.Append(&b, 0, r.from+i/2) != nil {
+		return dst
+	}
+	for k, row := range b.MaskedRows {
+		b.IDs[row] = b.MaskedIDs[k]
+	}
+	second := slices.Index(b.Types, 1)
+	if second < 0 {
+		second = len(b.IDs)
+	}
+	part := b.IDs[:second]
+	if i%2 == 1 {
+		part = b.IDs[second:]
+	} else if len(part) > 0 {
+		part = part[1:] // [CLS]
+	}
+	return append(dst, part[:max(0, len(part)-1)]...) // [SEP]
+}
+
+// follows says whether the second segment of an example follows the first.
+func (r *records) follows(doc int) bool {
+	var b data.Batch
+	return r.files.Append(&b, 0, r.from+doc) == nil && b.Next[0] == 0
+}
+
+// fixed gives the examples of records to a loader.
+type fixed struct {
+	*records
+	nsp           bool // otherwise labels of pairs are left out
+	length, vocab int  // what must not be passed
+}
+
+// NewBatch gives an empty batch.
+func (f *fixed) NewBatch() *data.Batch { return f.files.NewBatch() }
+
+// Len counts the examples, the same in every epoch.
+func (f *fixed) Len(int) (int, error) { return f.Documents(), nil }
+
+// Append reads an example and checks it against model and tokenizer.
+func (f *fixed) Append(b *data.Batch, epoch, index int) error {
+	start, masks := len(b.IDs), len(b.MaskedIDs)
+	if err := f.files.Append(b, epoch, f.from+index); err != nil {
+		return err
+	}
+	if !f.nsp {
+		b.Next = b.Next[:len(b.Next)-1]
+	}
+	if n := len(b.IDs) - start; n > f.length {
+		return fmt.Errorf("--length is %d: %s has %d tokens (hint: --length %[3]d)", f.length, f.files.Where(f.from+index), n)
+	}
+	for _, ids := range [][]int32{b.IDs[start:], b.MaskedIDs[masks:]} {
+		if id := slices.Max(append(ids, 0)); int(id) >= f.vocab {
+			return fmt.Errorf("--tokenizer: %s has the token id %d, and the tokenizer only %d ids: the records were made with another one",
+				f.files.Where(f.from+index), id, f.vocab)
+		}
+	}
+	return nil
+}
+
+// examplesOf gives what a loader draws from: a corpus, or the fixed examples of records.
+func examplesOf(c pretraining.Corpus, v pretraining.Vocabulary, o pretraining.Options) (loader.Source[*data.Batch], error) {
+	if r, ok := c.(*records); ok {
+		return &fixed{records: r, nsp: o.NextSentence, length: o.Length, vocab: v.Size}, nil
+	}
+	return pretraining.New(c, v, o)
+}
