@@ -108,49 +108,63 @@ func vanishes(kind tasks.Kind, name string) bool {
 	return strings.HasSuffix(name, "key.bias")
 }
 
+// TestTwentyStepsOfEachHeadEqualTheReference compares losses and gradient norms with Adam's usual epsilon. Weights are
+// compared with a larger one, where rounding noise is not scaled up: there each is as near to the reference as the reference
+// in float32 is to itself in float64 (see make_golden_finetune.py).
 func TestTwentyStepsOfEachHeadEqualTheReference(t *testing.T) {
-	const steps, warmup, peak = 20, 4, 2e-3
 	for name, kind := range map[string]tasks.Kind{
 		"sequence_single": tasks.Classify, "sequence_multi": tasks.Classify, "sequence_regression": tasks.Classify,
 		"token": tasks.Tag, "span": tasks.Span, "choice": tasks.Choice,
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := golden.OpenFile(t, "../..", "golden_finetune", name+".safetensors")
-			m := goldenModel(t, name, kind)
-			defer m.Close()
-			s := train.Settings{Seed: 1, Compute: "fp32", Optimizer: optim.Default(), Steps: steps, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
-			s.Optimizer.Eps = 1e-8
-			trainer, err := train.New[*features.Batch, int](&Task{Model: m}, s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer trainer.Close()
-			feed, seen := &list{}, &watch{}
-			for step := range steps {
-				feed.batches = append(feed.batches, goldenBatch(c, kind, step))
-			}
-			trainer.SetFeed(feed)
-			trainer.Reporter = seen
-			trainer.Rate = func(step int64, _ float64) float64 {
-				if step < warmup {
-					return peak * float64(step+1) / warmup
+			for _, eps := range []float64{1e-8, 1e-6} {
+				m := goldenModel(t, name, kind)
+				defer m.Close()
+				seen := twentySteps(t, m, c, eps)
+				golden.Compare(t, "losses", seen.losses, c.Values[fmt.Sprintf("%.0e.losses", eps)].Floats(), tolerance)
+				golden.Compare(t, "gradient norms", seen.norms, c.Values[fmt.Sprintf("%.0e.norms", eps)].Floats(), 10*tolerance)
+				if eps < 1e-6 {
+					continue
 				}
-				return peak * float64(steps-step) / (steps - warmup)
-			}
-			if err := trainer.Run(context.Background()); err != nil {
-				t.Fatal(err)
-			}
-			golden.Compare(t, "losses", seen.losses, c.Values["losses"].Floats(), tolerance)
-			golden.Compare(t, "gradient norms", seen.norms, c.Values["norms"].Floats(), 10*tolerance)
-			_ = torch.Run(func() error {
-				for _, p := range bert.Parameters(m.Network) {
-					if vanishes(kind, p.Name) {
-						continue
+				_ = torch.Run(func() error {
+					for _, p := range bert.Parameters(m.Network) {
+						if !vanishes(kind, p.Name) {
+							golden.Compare(t, p.Name, torch.Values[float32](p.Value), c.Values["final."+p.Name].Floats(), tolerance)
+						}
 					}
-					golden.Compare(t, p.Name, torch.Values[float32](p.Value), c.Values["final."+p.Name].Floats(), 50*tolerance)
-				}
-				return nil
-			})
+					return nil
+				})
+			}
 		})
 	}
+}
+
+// twentySteps trains a model on the batches of a golden case.
+func twentySteps(t *testing.T, m *Model, c *golden.Case, eps float64) *watch {
+	t.Helper()
+	const steps, warmup, peak = 20, 4, 2e-3
+	s := train.Settings{Seed: 1, Compute: "fp32", Optimizer: optim.Default(), Steps: steps, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
+	s.Optimizer.Eps = eps
+	trainer, err := train.New[*features.Batch, int](&Task{Model: m}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer trainer.Close()
+	feed, seen := &list{}, &watch{}
+	for step := range steps {
+		feed.batches = append(feed.batches, goldenBatch(c, m.Kind, step))
+	}
+	trainer.SetFeed(feed)
+	trainer.Reporter = seen
+	trainer.Rate = func(step int64, _ float64) float64 {
+		if step < warmup {
+			return peak * float64(step+1) / warmup
+		}
+		return peak * float64(steps-step) / (steps - warmup)
+	}
+	if err := trainer.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return seen
 }
