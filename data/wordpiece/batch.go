@@ -19,67 +19,68 @@ func (t *Tokenizer) EncodeBatch(inputs []Input, o EncodeOptions) ([]*Encoding, e
 // batch encodes inputs and pads them.
 func (p *plan) batch(inputs []Input) ([]*Encoding, error) {
 	encodings := make([]*Encoding, len(inputs))
-	err := each(len(inputs), p.Workers, func(i int) (err error) {
-		encodings[i], err = p.encode(inputs[i])
+	chunks := sync.Pool{New: func() any { return new(chunk) }}
+	failed := make([]int, (len(inputs)+chunkInputs-1)/chunkInputs)
+	k, err := each(len(failed), p.Workers, 1, func(k int) (err error) {
+		c := chunks.Get().(*chunk)
+		defer chunks.Put(c)
+		from, to := k*chunkInputs, min((k+1)*chunkInputs, len(inputs))
+		failed[k], err = p.encodeChunk(encodings[from:to], inputs[from:to], c)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, inInput(k*chunkInputs+failed[k], len(inputs), err)
 	}
 	if p.Padding != DoNotPad {
-		padAll(encodings, p.fixed, p.PadToMultiple, p.pad)
+		p.padAll(encodings)
 	}
 	return encodings, nil
 }
 
-// stretch is how many inputs a worker takes at a time.
-const stretch = 32
+// inInput names an input in an error, where there are several.
+func inInput(index, count int, err error) error {
+	if count == 1 {
+		return fmt.Errorf("wordpiece: encoding: %w", err)
+	}
+	return fmt.Errorf("wordpiece: encoding: input %d: %w", index, err)
+}
 
-// each calls f for 0 to n-1, on several goroutines where it pays, and returns the error of the smallest index.
-func each(n, workers int, f func(i int) error) error {
+// each calls f for 0 to n-1, stretch of them at a time, on several goroutines where it pays. It returns the error of the smallest
+// index, and that index.
+func each(n, workers, stretch int, f func(i int) error) (int, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	workers = min(workers, (n+stretch-1)/stretch)
 	var next atomic.Int64
-	failed := make([]struct {
-		index int
-		err   error
-	}, max(workers, 1))
-	work := func(w int) {
+	var lock sync.Mutex
+	first, failed := n, error(nil)
+	work := func() {
 		for {
-			start := int(next.Add(stretch)) - stretch
+			start := int(next.Add(int64(stretch))) - stretch
 			if start >= n {
 				return
 			}
 			for i := start; i < min(start+stretch, n); i++ {
 				if err := f(i); err != nil {
-					failed[w].index, failed[w].err = i, err
+					lock.Lock()
+					defer lock.Unlock()
+					if i < first {
+						first, failed = i, err
+					}
 					return
 				}
 			}
 		}
 	}
 	if workers <= 1 {
-		work(0)
-	} else {
-		var group sync.WaitGroup
-		for w := range workers {
-			group.Go(func() { work(w) })
-		}
-		group.Wait()
+		work()
+		return first, failed
 	}
-	first := -1
-	for w := range failed {
-		if failed[w].err != nil && (first < 0 || failed[w].index < failed[first].index) {
-			first = w
-		}
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(work)
 	}
-	if first < 0 {
-		return nil
-	}
-	if n == 1 {
-		return fmt.Errorf("wordpiece: encoding: %w", failed[first].err)
-	}
-	return fmt.Errorf("wordpiece: encoding: input %d: %w", failed[first].index, failed[first].err)
+	group.Wait()
+	return first, failed
 }

@@ -38,7 +38,7 @@ func (t *Tokenizer) Decode(ids []int32, skipSpecial, cleanUp bool) string {
 func (t *Tokenizer) DecodeBatch(batch [][]int32, skipSpecial, cleanUp bool) []string {
 	texts := make([]string, len(batch))
 	// Decoding has no errors.
-	_ = each(len(batch), 0, func(i int) error {
+	_, _ = each(len(batch), 0, chunkInputs, func(i int) error {
 		texts[i] = t.Decode(batch[i], skipSpecial, cleanUp)
 		return nil
 	})

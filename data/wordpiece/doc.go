@@ -80,7 +80,7 @@
 //   - added.go: added tokens, and finding them
 //   - append.go: the fast door
 //   - encode.go, tokens.go: the friendly door; Input, EncodeOptions
-//   - batch.go, packed.go: the batch door
+//   - batch.go, chunk.go, arena.go, packed.go: the batch door
 //   - encoding.go: Encoding and what it answers
 //   - template.go, truncate.go, pad.go: special tokens around texts, length
 //   - decode.go, hash.go: the way back; the name of a vocabulary and its rules

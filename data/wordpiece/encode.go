@@ -141,13 +141,8 @@ func side(sides ...Side) Side {
 	return Right
 }
 
-// encode encodes one input up to padding.
+// encode encodes one input up to padding, whatever it is: the general way.
 func (p *plan) encode(in Input) (*Encoding, error) {
-	if p.own != nil {
-		if e := p.own.direct(in, p); e != nil {
-			return e, nil
-		}
-	}
 	first, err := p.text(in.Text, in.Words)
 	if err != nil {
 		return nil, err

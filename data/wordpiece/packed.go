@@ -28,16 +28,17 @@ func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptio
 		return nil, err
 	}
 	slow := t.cooked != nil || o.SplitSpecial
-	parts := make([]Packed, (len(inputs)+stretch-1)/stretch)
-	err = each(len(parts), o.Workers, func(k int) error {
+	parts := make([]Packed, (len(inputs)+chunkInputs-1)/chunkInputs)
+	failed := make([]int, len(parts))
+	k, err := each(len(parts), o.Workers, 1, func(k int) error {
 		part := &parts[k]
 		a, b := make([]int32, 0, 512), make([]int32, 0, 512)
 		bytes := 0
-		for i := k * stretch; i < min((k+1)*stretch, len(inputs)); i++ {
+		for i := k * chunkInputs; i < min((k+1)*chunkInputs, len(inputs)); i++ {
 			bytes += len(inputs[i].Text) + len(inputs[i].Pair)
 		}
 		part.IDs, part.Types = make([]int32, 0, bytes/3), make([]int32, 0, bytes/3)
-		for i := k * stretch; i < min((k+1)*stretch, len(inputs)); i++ {
+		for i := k * chunkInputs; i < min((k+1)*chunkInputs, len(inputs)); i++ {
 			in := inputs[i]
 			pair := in.IsPair || in.PairWords != nil || in.Pair != ""
 			fits := false
@@ -61,7 +62,8 @@ func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptio
 			// The rare way: the same, with everything that truncation needs.
 			e, err := p.encode(in)
 			if err != nil {
-				return fmt.Errorf("input %d: %w", i, err)
+				failed[k] = i
+				return err
 			}
 			for n, e := range e.Flat() {
 				if n > 0 && !overflowing {
@@ -74,7 +76,7 @@ func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptio
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, inInput(failed[k], len(inputs), err)
 	}
 	return join(parts, o.Workers)
 }
@@ -120,7 +122,7 @@ func join(parts []Packed, workers int) (*Packed, error) {
 	}
 	n := encodings[len(parts)]
 	whole := &Packed{IDs: make([]int32, total), Types: make([]int32, total), Offsets: make([]int, n+1), Inputs: make([]int, n)}
-	err := each(len(parts), workers, func(k int) error {
+	_, err := each(len(parts), workers, 1, func(k int) error {
 		part := parts[k]
 		copy(whole.IDs[tokens[k]:], part.IDs)
 		copy(whole.Types[tokens[k]:], part.Types)

@@ -63,20 +63,35 @@ func (e *Encoding) padTo(length int, p padding) {
 
 // fill inserts a value n times.
 func fill[T any](s []T, at, n int, value T) []T {
-	return slices.Insert(s, at, slices.Repeat([]T{value}, n)...)
+	before := len(s)
+	s = slices.Grow(s, n)[:before+n]
+	copy(s[at+n:], s[at:before])
+	for i := range n {
+		s[at+i] = value
+	}
+	return s
+}
+
+// multipleOf rounds a length up; a multiple of 0 is any.
+func multipleOf(length, multiple int) int {
+	if multiple > 0 && length%multiple > 0 {
+		length += multiple - length%multiple
+	}
+	return length
 }
 
 // padAll fills a batch up, to its longest member where no length is given.
-func padAll(batch []*Encoding, length, multiple int, p padding) {
+func (p *plan) padAll(batch []*Encoding) {
+	length := p.fixed
 	if length < 0 {
 		for _, e := range batch {
 			length = max(length, e.Len())
 		}
 	}
-	if multiple > 0 && length%multiple > 0 {
-		length += multiple - length%multiple
-	}
-	for _, e := range batch {
-		e.padTo(length, p)
-	}
+	length = multipleOf(length, p.PadToMultiple)
+	// Padding has no errors.
+	_, _ = each(len(batch), p.Workers, chunkInputs, func(i int) error {
+		batch[i].padTo(length, p.pad)
+		return nil
+	})
 }

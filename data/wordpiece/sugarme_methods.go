@@ -87,7 +87,7 @@ func (p *Pipeline) Decode(ids []int, skipSpecialTokens bool) string {
 func (p *Pipeline) DecodeBatch(sentences [][]int, skipSpecialTokens bool) []string {
 	texts := make([]string, len(sentences))
 	// Decoding has no errors.
-	_ = each(len(sentences), 0, func(i int) error {
+	_, _ = each(len(sentences), 0, chunkInputs, func(i int) error {
 		texts[i] = p.Decode(sentences[i], skipSpecialTokens)
 		return nil
 	})

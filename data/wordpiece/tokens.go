@@ -51,47 +51,6 @@ func (t *Tokenizer) tokensOf(e *Encoding, p *Pieces, text string, found []string
 	}
 }
 
-// direct encodes an input that needs no truncation in one go; nil where it does, or has words.
-func (t *Tokenizer) direct(in Input, p *plan) *Encoding {
-	if in.Words != nil || in.PairWords != nil {
-		return nil
-	}
-	pair := in.IsPair || in.Pair != ""
-	texts := [2]string{in.Text, in.Pair}
-	var pieces [2]*Pieces
-	var found [2][]string
-	n := 0
-	for i := range texts {
-		pieces[i] = t.scratch.Get().(*Pieces)
-		defer t.scratch.Put(pieces[i])
-		pieces[i].Reset()
-		if i == 0 || pair {
-			t.appendPieces(pieces[i], texts[i], p.SplitSpecial, &found[i])
-		}
-		n += len(pieces[i].IDs)
-	}
-	if !p.NoSpecial {
-		n += p.template.added(pair)
-	}
-	if p.limit >= 0 && n > p.limit {
-		return nil
-	}
-	e := &Encoding{}
-	e.grow(n)
-	for _, s := range p.template.slots(pair) {
-		switch {
-		case s.text >= 0:
-			start := e.Len()
-			t.tokensOf(e, pieces[s.text], texts[s.text], found[s.text], -1)
-			setAll(e.TypeIDs[start:], s.typeID)
-			e.sequences[s.text] = textRange{true, Span{start, e.Len()}}
-		case !p.NoSpecial:
-			e.surround(s)
-		}
-	}
-	return e
-}
-
 // places turns bytes into code points, fast where they are asked for in order.
 type places struct {
 	text         string

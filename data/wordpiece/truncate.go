@@ -116,25 +116,32 @@ func (e *Encoding) shorten(limit, stride int, side Side) error {
 	if stride >= limit {
 		return fmt.Errorf("stride is %d, expected less than the %d tokens that a text keeps (special tokens are counted apart)", stride, limit)
 	}
-	var windows []*Encoding
+	var parts []*Encoding
+	for _, w := range windows(n, limit, stride, side) {
+		parts = append(parts, e.part(w.Start, w.End))
+	}
+	*e = *parts[0]
+	e.Overflowing = parts[1:]
+	return nil
+}
+
+// windows cuts n tokens into parts of limit that share stride tokens; the first is at the side that is kept.
+func windows(n, limit, stride int, side Side) []Span {
+	var parts []Span
 	if side == Left {
 		for stop := n; ; stop -= limit - stride {
 			start := max(stop-limit, 0)
-			windows = append(windows, e.part(start, stop))
+			parts = append(parts, Span{start, stop})
 			if start == 0 {
-				break
-			}
-		}
-	} else {
-		for start := 0; ; start += limit - stride {
-			stop := min(start+limit, n)
-			windows = append(windows, e.part(start, stop))
-			if stop == n {
-				break
+				return parts
 			}
 		}
 	}
-	*e = *windows[0]
-	e.Overflowing = windows[1:]
-	return nil
+	for start := 0; ; start += limit - stride {
+		stop := min(start+limit, n)
+		parts = append(parts, Span{start, stop})
+		if stop == n {
+			return parts
+		}
+	}
 }
