@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"gobert/data/tasks"
 	"gobert/data/tasks/dataset"
@@ -76,7 +78,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := p.begin(); err != nil {
 		return err
 	}
-	err = m.Stream(ctx, r, v.features(m, p.trained), p.use)
+	err = m.StreamFrom(ctx, p.skip, r, v.features(m, p.trained), p.use)
 	s.Screen.Live("")
 	if errors.Is(err, context.Canceled) && v.Output != "-" {
 		err = fmt.Errorf("%w after %d lines (hint: the same command with --resume goes on)", err, p.lines)
@@ -151,6 +153,9 @@ func argument(kind tasks.Kind, texts []string) (e tasks.Example, err error) {
 		err = fmt.Errorf("%d texts do not fit a model for %s", len(texts), kind)
 	case len(texts) == 2:
 		e.Pair, e.HasPair = texts[1], true
+	}
+	if err == nil && slices.ContainsFunc(texts, func(text string) bool { return strings.TrimSpace(text) == "" }) {
+		err = errors.New("the text is empty, expected something to predict for")
 	}
 	if err != nil {
 		err = &cli.UsageError{Err: err}

@@ -122,8 +122,9 @@ func (p *predictor) use(scored *finetune.Scored) error {
 	p.lines++
 	if scored.Err != nil {
 		if tasks.OnError(p.verb.OnError) != tasks.Skip {
-			return fmt.Errorf("%w (hint: --on-error skip writes a line with the error and goes on)", scored.Err)
+			return errors.New(withoutHint(scored.Err) + " (hint: --on-error skip writes a line with the error and goes on)")
 		}
+		scored.Err = errors.New(withoutHint(scored.Err))
 		p.faults.Add(scored.Err)
 	}
 	if p.lines <= p.skip {
@@ -146,6 +147,12 @@ func (p *predictor) use(scored *finetune.Scored) error {
 		return p.out.Flush()
 	}
 	return nil
+}
+
+// withoutHint is an error's text without its hint: what a reader advises is about training data.
+func withoutHint(err error) string {
+	text, _, _ := strings.Cut(err.Error(), " (hint: ")
+	return text
 }
 
 // collect keeps what the files of GLUE and SQuAD need.

@@ -149,6 +149,33 @@ func InferProblem(examples []Example) Problem {
 	return Single
 }
 
+// NotNumber gives a test for labels of which more than half are numbers with a decimal point, and some are no numbers: it
+// looks like a regression with a faulty row here and there, not like classes. Where it does not look so, it is nil.
+func NotNumber(examples []Example) func(e *Example) error {
+	numbers, fractions, labelled := 0, 0, 0
+	for i := range examples {
+		if e := &examples[i]; e.Labelled && len(e.Labels) == 1 {
+			labelled++
+			if _, err := Number(e.Origin, e.Label()); err == nil {
+				numbers++
+				if strings.Contains(e.Label(), ".") {
+					fractions++
+				}
+			}
+		}
+	}
+	if 2*fractions <= labelled || numbers == labelled {
+		return nil
+	}
+	return func(e *Example) error {
+		if _, err := Number(e.Origin, e.Label()); err == nil {
+			return nil
+		}
+		return Fault(e.Origin, "the label is %q, expected a number, since %d of %d labels are: this looks like a regression (hint: "+
+			"--problem single takes each number for a class; --on-error skip leaves such rows out)", e.Label(), numbers, labelled)
+	}
+}
+
 // Difference names the labels that only one of two sets has; empty where both have the same.
 func Difference(a, b *Labels, nameA, nameB string) string {
 	only := func(x, y *Labels) (names []string) {

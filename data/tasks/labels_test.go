@@ -48,6 +48,32 @@ func TestFindLabels(t *testing.T) {
 	}
 }
 
+func TestNotNumber(t *testing.T) {
+	for _, test := range []struct {
+		labels []string
+		fault  string
+	}{
+		{[]string{"1.5", "2.5", "much"}, `the label is "much", expected a number, since 2 of 3 labels are`},
+		{[]string{"1.5", "2.5", "nan"}, `the label is "nan"`},
+		{[]string{"1.5", "2.5", "3"}, ""},
+		{[]string{"1.5", "a", "b"}, ""},
+		{[]string{"1", "2", "a"}, ""},
+	} {
+		examples := labelled(test.labels...)
+		var faults []string
+		if not := NotNumber(examples); not != nil {
+			for i := range examples {
+				if err := not(&examples[i]); err != nil {
+					faults = append(faults, err.Error())
+				}
+			}
+		}
+		if got := strings.Join(faults, "; "); test.fault == "" && got != "" || !strings.Contains(got, test.fault) {
+			t.Errorf("%v: got %q, want %q", test.labels, got, test.fault)
+		}
+	}
+}
+
 func TestLabelsMessages(t *testing.T) {
 	l := NewLabels(Single, []string{"no", "yes"})
 	_, err := l.Class(Origin{File: "dev.csv", Line: 7}, "maybe")

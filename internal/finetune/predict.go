@@ -171,8 +171,18 @@ func (m *Model) predictTags(p *Prediction, s *Scored, o PredictOptions) {
 		return
 	}
 	list := []Entity{}
-	for _, e := range entities.Aggregate(s.Example.Text, m.tokens(s), m.Labels.Names, o.Strategy, nil) {
-		list = append(list, Entity{e.Label, e.Score, e.Word, characters(s.Example.Text, e.Start), characters(s.Example.Text, e.End)})
+	text, at, counted := s.Example.Text, 0, 0 // entities come in order: each letter is counted once
+	count := func(offset int) int {
+		if offset < at {
+			at, counted = 0, 0
+		}
+		counted += characters(text[at:], offset-at)
+		at = offset
+		return counted
+	}
+	for _, e := range entities.Aggregate(text, m.tokens(s), m.Labels.Names, o.Strategy, nil) {
+		first := count(e.Start)
+		list = append(list, Entity{e.Label, e.Score, e.Word, first, count(e.End)})
 	}
 	p.Entities = &list
 }

@@ -14,7 +14,7 @@ type Scored struct {
 	Example tasks.Example
 	Err     error           // of a row that cannot be used: nothing else is set then
 	Batch   *features.Batch // its features alone
-	Scores  *Outputs
+	Scores  *Outputs        // nil for an example that was left out: see [Model.StreamFrom]
 }
 
 // portion is what goes through the model at once: whole examples, about a budget of tokens.
@@ -28,6 +28,13 @@ type portion struct {
 // Stream reads examples, scores them in packed batches, and gives each to use, in their order. It holds a few batches at a
 // time, however long the input is. A faulty row goes to use with its error; use may return that to end.
 func (m *Model) Stream(ctx context.Context, r tasks.Reader, o features.Options, use func(s *Scored) error) error {
+	return m.StreamFrom(ctx, 0, r, o, use)
+}
+
+// StreamFrom is Stream without the first examples, which a stream that was interrupted has scored already: they are read, so
+// that the others share their batches with the same neighbours and get the same bits, but scored only where a batch has both.
+// Examples left out go to use without scores.
+func (m *Model) StreamFrom(ctx context.Context, first int, r tasks.Reader, o features.Options, use func(s *Scored) error) error {
 	o.Offsets = true
 	encoder, err := m.plainEncoder(o)
 	if err != nil {
@@ -38,7 +45,12 @@ func (m *Model) Stream(ctx context.Context, r tasks.Reader, o features.Options, 
 	portions := make(chan *portion, 2)
 	go m.read(ctx, r, encoder, portions)
 	for p := range portions {
-		if err := m.score(p, use); err != nil {
+		score := m.score
+		if len(p.examples) <= first {
+			score = leaveOut
+		}
+		first -= len(p.examples)
+		if err := score(p, use); err != nil {
 			return err
 		}
 		if p.err != nil && !errors.Is(p.err, io.EOF) {
@@ -92,6 +104,16 @@ func (m *Model) read(ctx context.Context, r tasks.Reader, encoder features.Encod
 			return
 		}
 	}
+}
+
+// leaveOut hands out the examples of a portion without scores.
+func leaveOut(p *portion, use func(s *Scored) error) error {
+	for i := range p.examples {
+		if err := use(&Scored{Example: p.examples[i], Err: p.faults[i]}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // score runs the model over a portion and hands out its examples.

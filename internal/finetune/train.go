@@ -186,7 +186,7 @@ func (r *run) prepare(context.Context) (err error) {
 func (r *run) begin(ctx context.Context) error {
 	task := &Task{Model: r.model}
 	if r.Teacher != "" {
-		teacher, err := Open(ctx, r.Teacher, OpenOptions{Kind: r.Data.Kind, Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Tell})
+		teacher, err := Open(ctx, r.Teacher, OpenOptions{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Tell})
 		if err != nil {
 			return fmt.Errorf("--teacher: %w", err)
 		}

@@ -20,7 +20,16 @@ func (d *Dataset) check(s *Source, g *glue.Task) error {
 	}
 	switch d.Kind {
 	case tasks.Classify:
+		if test := tasks.NotNumber(d.first().Examples); test != nil && s.Problem == "" && len(s.Labels) == 0 {
+			if err := d.filter(s, d.first(), test); err != nil {
+				return err
+			}
+		}
 		d.Labels = d.classes(s, g)
+		if d.Labels.Problem == tasks.Single && d.Labels.Len() == 1 {
+			return fmt.Errorf("dataset: reading %s: every example has the label %q, expected at least two labels (hint: is --label-column right?)",
+				d.first().Path, d.Labels.Names[0])
+		}
 	case tasks.Tag:
 		if err := d.tags(s); err != nil {
 			return err

@@ -75,7 +75,7 @@ func Resolve(task string) (kind tasks.Kind, name string, g *glue.Task, err error
 		for _, t := range glue.Tasks() {
 			names = append(names, t.Name)
 		}
-		return "", "", nil, fmt.Errorf("dataset: unknown task %q, expected classify, tag, squad, choice or one of GLUE's: %s", task, strings.Join(names, ", "))
+		return "", "", nil, fmt.Errorf("dataset: unknown task %q, expected classify, tag, squad, choice, mlm or one of GLUE's: %s", task, strings.Join(names, ", "))
 	}
 	return kind, string(kind), nil, nil
 }

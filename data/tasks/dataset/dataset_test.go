@@ -95,7 +95,7 @@ func TestOpenFaults(t *testing.T) {
 		source Source
 		want   string
 	}{
-		{"unknown task", Source{Task: "imdb", Data: []string{train}}, `unknown task "imdb", expected classify, tag, squad, choice or one of GLUE's: cola, sst-2`},
+		{"unknown task", Source{Task: "imdb", Data: []string{train}}, `unknown task "imdb", expected classify, tag, squad, choice, mlm or one of GLUE's: cola, sst-2`},
 		{"no data", Source{Task: "classify"}, "no labelled data given (hint: "},
 		{"no such folder", Source{Task: "classify", Data: []string{filepath.Join(train, "nowhere")}}, "nowhere"},
 		{"no file in it", Source{Task: "classify", Data: []string{files(t, "README.md", "x")}}, "the folder has no file of labelled data"},
