@@ -11,10 +11,14 @@ import (
 // begins. It belongs to the pass that uploaded it.
 type Packed struct {
 	Sequences int // B
-	Tokens    int // N
+	Tokens    int // N, real ones
+	Rows      int // N and what [Packing.Round] added
+
+	Rounded bool // numbers of rows are multiples of 64
 
 	ids, types, positions *torch.Tensor // int32 [N]
 	firsts                *torch.Tensor // int32 [B]: the row of each sequence's first token
+	starts                []int32       // the same, on the host
 	offsets               torch.Offsets // [B+1], on the host and on the device
 	longest               int
 }
@@ -66,10 +70,11 @@ func (c Config) Pack(p *torch.Pass, b Packing) (*Packed, error) {
 		return nil, err
 	}
 	in := &Packed{Sequences: len(b.Offsets) - 1, Tokens: len(b.IDs)}
-	if b.Round && !p.Device.IsCUDA() {
+	if in.Rounded = b.Round && !p.Device.IsCUDA(); in.Rounded {
 		b = b.rounded(int32(max(c.Padding(), 0)))
 	}
 	n := int64(len(b.IDs))
+	in.Rows = len(b.IDs)
 	for s := range len(b.Offsets) - 1 {
 		in.longest = max(in.longest, int(b.Offsets[s+1]-b.Offsets[s]))
 	}
@@ -81,7 +86,8 @@ func (c Config) Pack(p *torch.Pass, b Packing) (*Packed, error) {
 		positions = counted(b.Offsets)
 	}
 	in.ids, in.types, in.positions = torch.From(p, b.IDs, n), torch.From(p, types, n), torch.From(p, positions, n)
-	in.firsts = torch.From(p, b.Offsets[:in.Sequences], int64(in.Sequences))
+	in.starts = b.Offsets[:in.Sequences]
+	in.firsts = torch.From(p, in.starts, int64(in.Sequences))
 	in.offsets = torch.NewOffsets(p, b.Offsets)
 	return in, nil
 }
@@ -99,6 +105,9 @@ func counted(offsets []int32) []int32 {
 
 // Firsts are the rows of each sequence's first token, int32 [B].
 func (in *Packed) Firsts() *torch.Tensor { return in.firsts }
+
+// Starts are the same rows, in Go memory.
+func (in *Packed) Starts() []int32 { return in.starts }
 
 // Offsets say where each sequence begins, for operators on packed rows.
 func (in *Packed) Offsets() torch.Offsets { return in.offsets }

@@ -123,9 +123,7 @@ func (s *benchmark) step() {
 		if err != nil {
 			return err
 		}
-		loss := s.model.Loss(p, in, PretrainingTargets{
-			Rows: torch.From(p, s.rows, int64(len(s.rows))), IDs: torch.From(p, s.ids, int64(len(s.ids))), Next: torch.From(p, s.next, int64(len(s.next))),
-		}, 1)
+		loss := s.model.Loss(p, in, PretrainingTargets{Rows: s.rows, IDs: s.ids, Next: s.next}, 1)
 		p.Backward(loss.Total, nil)
 		_, err = s.optimizer.Step(1e-4, 1)
 		return err

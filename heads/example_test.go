@@ -63,9 +63,9 @@ func ExamplePretraining() {
 			return err
 		}
 		loss := model.Loss(p, in, heads.PretrainingTargets{
-			Rows: torch.From(p, []int32{1}, 1), // the token in row 1 was masked
-			IDs:  torch.From(p, []int32{17}, 1),
-			Next: torch.From(p, []int64{0}, 1), // the second part follows the first
+			Rows: []int32{1}, // the token in row 1 was masked
+			IDs:  []int32{17},
+			Next: []int64{0}, // the second part follows the first
 		}, 1)
 		fmt.Println("the loss is the sum of its parts:", loss.Total.Item() == float64(float32(loss.MaskedLM.Item())+float32(loss.Next.Item())))
 		fmt.Println("scores of the pair:", loss.NextLogits.Shape())

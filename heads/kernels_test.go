@@ -69,10 +69,13 @@ func gradients(t *testing.T, compute torch.DType, dropout float64, threads int) 
 		s.UseCompute(compute)
 		s.PrepareTraining()
 		in, b := batch(t, p, c, config)
-		rows, ids := []int32{0, 3, 4, int32(len(b.ids) - 1)}, []int32{7, 100, 0, 55}
-		l := n.Loss(p, in, PretrainingTargets{
-			Rows: torch.From(p, rows, 4), IDs: torch.From(p, ids, 4), Next: labels(p, c, "in.next_sentence_label"),
-		}, 1).Total
+		var rows, ids []int32 // most tokens: MKL divides products of few rows by the number of threads
+		for i := range b.ids {
+			if i%8 != 5 {
+				rows, ids = append(rows, int32(i)), append(ids, int32(i*7%100))
+			}
+		}
+		l := n.Loss(p, in, PretrainingTargets{Rows: rows, IDs: ids, Next: int64s(c.Values["in.next_sentence_label"].Ints())}, 1).Total
 		p.Backward(l, nil)
 		loss, grads = float32(l.Item()), map[string][]float32{}
 		for _, q := range s.Parameters {

@@ -189,7 +189,7 @@ func runPretraining(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Ne
 				rows, ids = append(rows, int32(b.row[i])), append(ids, id)
 			}
 		}
-		targets.Rows, targets.IDs = torch.From(p, rows, int64(len(rows))), torch.From(p, ids, int64(len(ids)))
+		targets.Rows, targets.IDs = rows, ids
 		all := make([]int32, len(b.ids))
 		for i := range all {
 			all[i] = int32(i)
@@ -206,7 +206,7 @@ func runPretraining(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Ne
 		if !c.Has(key) {
 			key = "in.labels"
 		}
-		targets.Next = labels(p, c, key)
+		targets.Next = int64s(c.Values[key].Ints())
 	}
 	loss := n.Loss(p, in, targets, 1)
 	if n.Next != nil {

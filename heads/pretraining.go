@@ -29,10 +29,11 @@ func (h *MaskedLM) transform(p *torch.Pass, x *torch.Tensor, c bert.Config) *tor
 	return h.Norm.Forward(p, x, c.LayerNormEps)
 }
 
-// Loss is the mean cross-entropy over the masked rows of last [N,H], and how many were predicted right. Only these rows
-// meet the vocabulary. gradScale is the gradient that will flow into the loss.
-func (h *MaskedLM) Loss(p *torch.Pass, m *bert.Model, last, rows, ids *torch.Tensor, gradScale float64) (loss, correct *torch.Tensor) {
-	x := h.transform(p, p.GatherRows(last, rows), m.Config) // [M,H]
+// Loss is the mean cross-entropy of hidden states [M,H] of masked tokens with their ids int32 [M], and how many were
+// predicted right. Only these rows meet the vocabulary; the id -1 asks for nothing. gradScale is the gradient that will flow
+// into the loss.
+func (h *MaskedLM) Loss(p *torch.Pass, m *bert.Model, states, ids *torch.Tensor, gradScale float64) (loss, correct *torch.Tensor) {
+	x := h.transform(p, states, m.Config) // [M,H]
 	word := m.Embeddings.Word.Weight
 	return p.MaskedLMLoss(x, word.Value, word.Compute, h.Bias.Value, ids, gradScale)
 }
@@ -100,11 +101,11 @@ func (n *Pretraining) Architecture() string {
 	return "BertForPreTraining"
 }
 
-// PretrainingTargets are the labels of a batch, on the pass's device; a nil field leaves its task out.
+// PretrainingTargets are the labels of a batch; a nil field leaves its task out.
 type PretrainingTargets struct {
-	Rows *torch.Tensor // int32 [M] rows of masked tokens, ascending
-	IDs  *torch.Tensor // int32 [M] their original ids
-	Next *torch.Tensor // int64 [B]
+	Rows []int32 // [M] rows of masked tokens, ascending
+	IDs  []int32 // [M] their original ids
+	Next []int64 // [B] 0: B follows A, 1: it does not
 }
 
 // PretrainingLoss holds the joint loss and its parts, all on the device.
@@ -114,19 +115,31 @@ type PretrainingLoss struct {
 	MaskedCorrect *torch.Tensor // scalar count
 	Next          *torch.Tensor // scalar, nil without next sentence labels
 	NextLogits    *torch.Tensor // [B,2]
+	NextCorrect   *torch.Tensor // scalar count
 }
 
-// Loss runs the encoder and the heads that have targets. gradScale is the gradient that will flow into Total.
+// Loss runs the encoder and the heads that have targets. gradScale is the gradient that will flow into Total. Of the last
+// layer only what the targets need is computed: the masked rows and the first of each sequence.
 func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTargets, gradScale float64) PretrainingLoss {
-	last := n.Bert.Forward(p, in, bert.Want{}).Last
+	if n.MaskedLM == nil || len(targets.Rows) == 0 {
+		targets.Rows, targets.IDs = nil, nil
+	}
+	if n.Next == nil || len(targets.Next) == 0 {
+		targets.Next = nil
+	}
+	a := ask(targets, in.Starts(), in.Rows, in.Rounded)
+	states := n.Bert.Rows(p, in, upload(p, a.rows)) // [R,H]
 	var loss PretrainingLoss
-	if n.MaskedLM != nil && targets.Rows != nil {
-		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, last, targets.Rows, targets.IDs, gradScale)
+	if targets.Rows != nil {
+		masked := p.GatherRows(states, upload(p, a.masked))
+		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, masked, upload(p, a.ids), gradScale)
 		loss.Total = loss.MaskedLM
 	}
-	if n.Next != nil && targets.Next != nil {
-		loss.NextLogits = n.NextLogits(p, in, last)
-		loss.Next = p.CrossEntropy(p.Cast(loss.NextLogits, torch.Float32), targets.Next, nil, 0)
+	if targets.Next != nil {
+		next := upload(p, targets.Next)
+		loss.NextLogits = n.Next.Forward(p, n.Bert.PoolFirsts(p, p.GatherRows(states, upload(p, a.firsts))))
+		loss.Next = p.CrossEntropy(p.Cast(loss.NextLogits, torch.Float32), next, nil, 0)
+		loss.NextCorrect = p.Sum(p.Equal(p.ArgMax(p.Detach(loss.NextLogits), -1), next), torch.Float32)
 		if loss.Total == nil {
 			loss.Total = loss.Next
 		} else {
@@ -134,6 +147,11 @@ func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTa
 		}
 	}
 	return loss
+}
+
+// upload gives a vector to the pass's device.
+func upload[T int32 | int64](p *torch.Pass, values []T) *torch.Tensor {
+	return torch.From(p, values, int64(len(values)))
 }
 
 // NextLogits scores "B follows A" and "B does not" for each sequence: [B,2].

@@ -23,13 +23,13 @@ func EncoderFLOPs(c bert.Config, offsets []int32) float64 {
 	return total
 }
 
-// PretrainingFLOPs counts those of a training step of both tasks: the model's own, so that activations computed a second
-// time to save memory do not make a run look faster.
+// PretrainingFLOPs counts those of a training step of both tasks that cannot be left out: activations computed a second time
+// to save memory do not count, and neither does what follows attention in the last layer for tokens that no task reads.
 func PretrainingFLOPs(m *heads.Pretraining) func(b *data.Batch) float64 {
 	c := m.Bert.Config
-	h, v := float64(c.HiddenSize), float64(c.VocabSize)
+	h, inner, v := float64(c.HiddenSize), float64(c.IntermediateSize), float64(c.VocabSize)
 	return func(b *data.Batch) float64 {
-		forward := EncoderFLOPs(c, b.Offsets)
+		forward := EncoderFLOPs(c, b.Offsets) - float64(b.Tokens()-asked(m, b))*2*(h*h+2*h*inner)
 		if m.MaskedLM != nil {
 			forward += float64(len(b.MaskedRows)) * 2 * (h*h + h*v)
 		}
@@ -38,4 +38,16 @@ func PretrainingFLOPs(m *heads.Pretraining) func(b *data.Batch) float64 {
 		}
 		return passes * forward
 	}
+}
+
+// asked is how many rows of the last layer the tasks read: masked tokens, and the first of each sequence, which never is one.
+func asked(m *heads.Pretraining, b *data.Batch) int {
+	rows := 0
+	if m.MaskedLM != nil {
+		rows += len(b.MaskedRows)
+	}
+	if m.Next != nil {
+		rows += len(b.Next)
+	}
+	return rows
 }

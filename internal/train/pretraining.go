@@ -28,43 +28,16 @@ func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (Outc
 	if err != nil {
 		return Outcome{}, err
 	}
-	var targets heads.PretrainingTargets
-	if len(b.MaskedRows) > 0 {
-		rows, ids := roundMasked(p, b.MaskedRows, b.MaskedIDs, len(b.IDs))
-		targets.Rows, targets.IDs = torch.From(p, rows, int64(len(rows))), torch.From(p, ids, int64(len(ids)))
-	}
-	if len(b.Next) > 0 {
-		next := make([]int64, len(b.Next))
-		for i, label := range b.Next {
-			next[i] = int64(label)
-		}
-		targets.Next = torch.From(p, next, int64(len(next)))
+	targets := heads.PretrainingTargets{Rows: b.MaskedRows, IDs: b.MaskedIDs}
+	for _, label := range b.Next {
+		targets.Next = append(targets.Next, int64(label))
 	}
 	loss := t.Model.Loss(p, in, targets, gradient)
-	return Outcome{Loss: loss.Total, Measures: measures(p, loss, targets, len(b.MaskedRows), len(b.Next))}, nil
-}
-
-// roundMasked rounds the number of masked rows up on the CPU, for the reason that [bert.Packing] gives: with rows that are not
-// masked and the target -1, which asks for nothing. Rows stay ascending and distinct.
-func roundMasked(p *torch.Pass, rows, ids []int32, tokens int) (r, i []int32) {
-	extra := (bert.RoundRows - len(rows)%bert.RoundRows) % bert.RoundRows
-	if p.Device.IsCUDA() || extra == 0 || len(rows) < bert.RoundRows || tokens-len(rows) < extra {
-		return rows, ids
-	}
-	r, i = make([]int32, 0, len(rows)+extra), make([]int32, 0, len(rows)+extra)
-	next := 0
-	for row := int32(0); extra > 0; row++ {
-		if next < len(rows) && rows[next] == row {
-			r, i, next = append(r, row), append(i, ids[next]), next+1
-			continue
-		}
-		r, i, extra = append(r, row), append(i, -1), extra-1
-	}
-	return append(r, rows[next:]...), append(i, ids[next:]...)
+	return Outcome{Loss: loss.Total, Measures: measures(p, loss, len(b.MaskedRows), len(b.Next))}, nil
 }
 
 // measures are weighted by what they are means of: masked tokens, sequences.
-func measures(p *torch.Pass, loss heads.PretrainingLoss, targets heads.PretrainingTargets, masked, sequences int) []Measure {
+func measures(p *torch.Pass, loss heads.PretrainingLoss, masked, sequences int) []Measure {
 	list := []Measure{{"loss", p.Detach(loss.Total), 1}}
 	if loss.MaskedLM != nil {
 		n := float64(masked)
@@ -72,8 +45,7 @@ func measures(p *torch.Pass, loss heads.PretrainingLoss, targets heads.Pretraini
 	}
 	if loss.Next != nil {
 		n := float64(sequences)
-		right := p.Equal(p.ArgMax(p.Detach(loss.NextLogits), -1), targets.Next)
-		list = append(list, Measure{"nsp_loss", p.Scale(p.Detach(loss.Next), n), n}, Measure{"nsp_accuracy", p.Sum(right, torch.Float32), n})
+		list = append(list, Measure{"nsp_loss", p.Scale(p.Detach(loss.Next), n), n}, Measure{"nsp_accuracy", loss.NextCorrect, n})
 	}
 	return list
 }

@@ -2,7 +2,6 @@ package train
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"gobert/bert"
@@ -49,17 +48,11 @@ func TestRoundingRowsChangesNothing(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			rows, ids := b.MaskedRows, b.MaskedIDs
-			if round {
-				rows, ids = roundMasked(p, rows, ids, len(b.IDs))
+			targets := heads.PretrainingTargets{Rows: b.MaskedRows, IDs: b.MaskedIDs}
+			for _, label := range b.Next {
+				targets.Next = append(targets.Next, int64(label))
 			}
-			next := make([]int64, len(b.Next))
-			for i, label := range b.Next {
-				next[i] = int64(label)
-			}
-			out := model.Loss(p, in, heads.PretrainingTargets{
-				Rows: torch.From(p, rows, int64(len(rows))), IDs: torch.From(p, ids, int64(len(ids))), Next: torch.From(p, next, int64(len(next))),
-			}, 1)
+			out := model.Loss(p, in, targets, 1)
 			p.Backward(out.Total, nil)
 			loss, gradient = out.Total.Item(), torch.Values[float32](store.Grads)
 			return nil
@@ -81,38 +74,6 @@ func TestRoundingRowsChangesNothing(t *testing.T) {
 	for i := range want {
 		if math.Abs(float64(got[i]-want[i])) > 1e-6*most {
 			t.Fatalf("gradient %d is %v, want %v (the largest is %v)", i, got[i], want[i], most)
-		}
-	}
-}
-
-func TestRoundedRowsStayAscendingAndDistinct(t *testing.T) {
-	r := rand.New(rand.NewPCG(5, 6))
-	for range 200 {
-		var rows, ids []int32
-		tokens := 100 + r.IntN(900)
-		for row := range int32(tokens) {
-			if r.IntN(3) == 0 {
-				rows, ids = append(rows, row), append(ids, 7)
-			}
-		}
-		gotRows, gotIDs := roundMasked(&torch.Pass{}, rows, ids, tokens)
-		if len(rows) >= bert.RoundRows && len(gotRows)%bert.RoundRows != 0 {
-			t.Fatalf("%d of %d rows became %d", len(rows), tokens, len(gotRows))
-		}
-		asked := 0
-		for i, row := range gotRows {
-			if i > 0 && row <= gotRows[i-1] || int(row) >= tokens {
-				t.Fatalf("row %d follows %d of %d tokens", row, gotRows[max(i-1, 0)], tokens)
-			}
-			if gotIDs[i] >= 0 {
-				if row != rows[asked] {
-					t.Fatalf("row %d is asked for, want %d", row, rows[asked])
-				}
-				asked++
-			}
-		}
-		if asked != len(rows) {
-			t.Fatalf("%d rows are asked for, want %d", asked, len(rows))
 		}
 	}
 }
