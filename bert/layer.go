@@ -15,7 +15,8 @@ type Layer struct {
 	DownNorm *LayerNorm `hf:"output.LayerNorm"`
 
 	// qkv is the three projections as one matrix [3H,H], when their values lie side by side in the store.
-	qkv *Linear
+	qkv    *Linear
+	packed *torch.Packed // the same after [Pack]
 }
 
 func newLayer(c Config) *Layer {
@@ -43,16 +44,8 @@ func (l *Layer) Rows(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, rows 
 // transform is what a layer does row by row after attention.
 func (l *Layer) transform(p *torch.Pass, attended, x *torch.Tensor, c Config) *torch.Tensor {
 	x = l.MixNorm.AddNorm(p, l.Mix.Forward(p, attended), x, c.LayerNormEps, c.HiddenDropout)
-	inner := l.expand(p, x, c) // [N,I]
+	inner := l.Up.Activated(p, x, c.Activation) // [N,I]
 	return l.DownNorm.AddNorm(p, l.Down.Forward(p, inner), x, c.LayerNormEps, c.HiddenDropout)
-}
-
-// expand is the feed-forward net's first half.
-func (l *Layer) expand(p *torch.Pass, x *torch.Tensor, c Config) *torch.Tensor {
-	if l.Up.Adapter != nil {
-		return p.Activation(l.Up.Forward(p, x), c.Activation)
-	}
-	return p.LinearActivation(x, l.Up.Weight.Value, l.Up.Weight.Compute, l.Up.Bias.Value, c.Activation)
 }
 
 // attend is multi-head self-attention over each sequence as a whole: every token sees its left and its right.
@@ -67,6 +60,9 @@ func (l *Layer) attend(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, wei
 
 // project gives queries, keys and values side by side: one product in a store, three over a mapped file.
 func (l *Layer) project(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
+	if usable(l.packed, p) {
+		return p.PackedLinear(x, l.packed, "")
+	}
 	if l.qkv != nil && l.alike() {
 		return l.qkv.Forward(p, x)
 	}

@@ -18,6 +18,8 @@ type Model struct {
 
 	store      *Store      // flat memory, once the model was moved there
 	checkpoint *Checkpoint // the mapped file, while parameters lie in it
+	packed     bool        // after [Pack]
+	passes     int         // of [Model.Encode]
 }
 
 // Architecture is the reference's class name, as config.json lists it.

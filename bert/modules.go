@@ -8,6 +8,8 @@ type Linear struct {
 	Bias   *Parameter `hf:"bias"`   // [out]
 
 	Adapter *Adapter `hf:""` // a low-rank correction, nil without one
+
+	packed *torch.Packed // a copy to multiply by, after [Pack]
 }
 
 // NewLinear declares a linear map; its values come from a checkpoint or from [Initialize].
@@ -17,11 +19,22 @@ func NewLinear(in, out int) *Linear {
 
 // Forward maps x [N,in] to [N,out].
 func (l *Linear) Forward(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
+	if usable(l.packed, p) {
+		return p.PackedLinear(x, l.packed, "")
+	}
 	y := p.Linear(x, l.Weight.Value, l.Weight.Compute, l.Bias.Value)
 	if l.Adapter == nil {
 		return y
 	}
 	return p.Add(y, l.Adapter.Forward(p, x))
+}
+
+// Activated is activation(x W^T + b).
+func (l *Linear) Activated(p *torch.Pass, x *torch.Tensor, activation string) *torch.Tensor {
+	if usable(l.packed, p) {
+		return p.PackedLinear(x, l.packed, activation)
+	}
+	return p.Activation(l.Forward(p, x), activation)
 }
 
 // A LayerNorm normalises each row to mean 0 and variance 1, then scales and shifts it (Ba et al. 2016).

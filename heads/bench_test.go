@@ -86,8 +86,9 @@ func (s *benchmark) prepare(train bool) {
 		if train {
 			s.store.PrepareTraining()
 			s.optimizer, err = optim.New(s.store, optim.Default())
+			return err
 		}
-		return err
+		return bert.Pack(s.model)
 	}))
 }
 

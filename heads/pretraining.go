@@ -25,7 +25,7 @@ func newMaskedLM(c bert.Config) *MaskedLM {
 
 // transform maps the hidden states [M,H] of the asked rows to what the decoder takes.
 func (h *MaskedLM) transform(p *torch.Pass, x *torch.Tensor, c bert.Config) *torch.Tensor {
-	x = p.LinearActivation(x, h.Transform.Weight.Value, h.Transform.Weight.Compute, h.Transform.Bias.Value, c.Activation)
+	x = h.Transform.Activated(p, x, c.Activation)
 	return h.Norm.Forward(p, x, c.LayerNormEps)
 }
 

@@ -21,11 +21,6 @@ func (p *Pass) Activation(x *Tensor, kind string) *Tensor {
 	return p.take(C.gb_activation(p.out(), x.c(), name))
 }
 
-// LinearActivation is activation(x W^T + b).
-func (p *Pass) LinearActivation(x, weight, compute, bias *Tensor, kind string) *Tensor {
-	return p.Activation(p.Linear(x, weight, compute, bias), kind)
-}
-
 // DropoutAddNorm is LN(dropout(x) + residual) for rows [N,H], in one kernel; residual may be nil. gain and bias [H] are
 // fp32 masters.
 func (p *Pass) DropoutAddNorm(x, residual, gain, bias *Tensor, eps, rate float64) *Tensor {

@@ -5,6 +5,7 @@
 #pragma once
 #include <ATen/ATen.h>
 
+#include <string>
 #include <tuple>
 
 #include "philox.h"
@@ -20,6 +21,14 @@ bool kernels_on();
 
 // linear is x W^T + b. compute is weight, or its copy in x's type, which the products use.
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute, const at::Tensor &bias);
+
+// packable says whether weights of a type can be kept in the order in which oneDNN multiplies them.
+bool packable(at::ScalarType type);
+
+// pack brings a weight [out,in] into that order. It serves packed_linear alone, which is activation(x W^T + b) for any number of
+// rows; bias is of x's type, and an empty activation is none.
+at::Tensor pack(const at::Tensor &w);
+at::Tensor packed_linear(const at::Tensor &x, const at::Tensor &packed, const at::Tensor &bias, const std::string &activation);
 
 // dropout_add_norm is LN(dropout(x) + residual) over rows [N,H]; residual may be undefined.
 at::Tensor dropout_add_norm(const at::Tensor &x, const at::Tensor &residual, const at::Tensor &gain, const at::Tensor &bias, double eps,

@@ -12,6 +12,19 @@ gb_error gb_linear(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor comp
     *out = give(supported(in) ? linear(in, w, ref(compute), optional(bias)) : composite::linear(in, w, optional(bias))); });
 }
 
+bool gb_packable(int dtype) { return packable(type_of(dtype)); }
+
+gb_error gb_pack(gb_tensor *out, gb_tensor weight) {
+  return guarded([&] {
+    at::NoGradGuard without;
+    *out = give(pack(ref(weight)));
+  });
+}
+
+gb_error gb_packed_linear(gb_tensor *out, gb_tensor x, gb_tensor packed, gb_tensor bias, const char *activation) {
+  return guarded([&] { *out = give(packed_linear(ref(x), ref(packed), ref(bias), activation)); });
+}
+
 gb_error gb_activation(gb_tensor *out, gb_tensor x, const char *kind) {
   return guarded([&] { *out = give(composite::activation(ref(x), kind)); });
 }

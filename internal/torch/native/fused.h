@@ -8,6 +8,9 @@ extern "C" {
 
 void gb_use_kernels(bool on);
 gb_error gb_linear(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias);
+bool gb_packable(int dtype);
+gb_error gb_pack(gb_tensor *out, gb_tensor weight);
+gb_error gb_packed_linear(gb_tensor *out, gb_tensor x, gb_tensor packed, gb_tensor bias, const char *activation);
 gb_error gb_activation(gb_tensor *out, gb_tensor x, const char *kind);
 gb_error gb_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor residual, gb_tensor gain, gb_tensor bias, double eps, double p,
                              uint64_t seed, uint64_t site);
