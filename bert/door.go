@@ -101,7 +101,7 @@ func (o Options) parse() (torch.Device, torch.DType, error) {
 func Flatten(n Network, device torch.Device) (*Store, error) {
 	m := n.Encoder()
 	err := torch.Run(func() error {
-		unpack(n)
+		m.unpack()
 		if m.store == nil || m.store.Device != device {
 			m.store = NewStore(n, device)
 		}
@@ -118,7 +118,7 @@ func Flatten(n Network, device torch.Device) (*Store, error) {
 // Close releases the memory and the files of a loaded model.
 func (m *Model) Close() error {
 	return torch.Run(func() error {
-		unpack(m)
+		m.unpack()
 		if m.store != nil {
 			m.store.Free()
 			m.store = nil

@@ -90,7 +90,7 @@ func (in Input) unpad() (Packing, error) {
 }
 
 // Encode runs the encoder over a batch, without dropout, on the device the model lives on. From the second call on it
-// multiplies by packed weights (see [Pack]): a program that asks once need not wait for them.
+// multiplies by packed weights (see [Model.Pack]).
 func (m *Model) Encode(in Input, want Want) (*Output, error) {
 	packing, err := in.packed()
 	if err != nil {
@@ -98,11 +98,6 @@ func (m *Model) Encode(in Input, want Want) (*Output, error) {
 	}
 	out := &Output{Offsets: packing.Offsets, Width: m.Config.HiddenSize}
 	err = torch.Do(m.mode(), func(p *torch.Pass) error {
-		if m.passes++; m.passes == 2 {
-			if err := Pack(m); err != nil {
-				return err
-			}
-		}
 		packed, err := m.Config.Pack(p, packing)
 		if err != nil {
 			return err

@@ -16,7 +16,7 @@ type Layer struct {
 
 	// qkv is the three projections as one matrix [3H,H], when their values lie side by side in the store.
 	qkv    *Linear
-	packed *torch.Packed // the same after [Pack]
+	packed *torch.Packed // the same after [Model.Pack]
 }
 
 func newLayer(c Config) *Layer {

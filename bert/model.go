@@ -18,8 +18,8 @@ type Model struct {
 
 	store      *Store      // flat memory, once the model was moved there
 	checkpoint *Checkpoint // the mapped file, while parameters lie in it
-	packed     bool        // after [Pack]
-	passes     int         // of [Model.Encode]
+	packed     bool        // after [Model.Pack]
+	passes     int         // without gradients, since the weights changed
 }
 
 // Architecture is the reference's class name, as config.json lists it.
@@ -61,6 +61,7 @@ type States struct {
 
 // Forward runs the encoder over packed tokens.
 func (m *Model) Forward(p *torch.Pass, in *Packed, want Want) States {
+	m.passed(p)
 	x := m.Embeddings.Forward(p, in, m.Config)
 	states := States{Last: x}
 	for _, layer := range m.Layers {
@@ -87,6 +88,7 @@ func (m *Model) Firsts(p *torch.Pass, in *Packed) *torch.Tensor { return m.Rows(
 // Rows is [Model.Forward] for some rows alone, int32 [M], ascending: [M,H]. It gives the same numbers as picking these rows
 // from the last hidden states, and leaves out what only the other rows of the last layer need.
 func (m *Model) Rows(p *torch.Pass, in *Packed, rows *torch.Tensor) *torch.Tensor {
+	m.passed(p)
 	x := m.Embeddings.Forward(p, in, m.Config)
 	top := len(m.Layers) - 1
 	for _, layer := range m.Layers[:top] {

@@ -9,7 +9,7 @@ type Linear struct {
 
 	Adapter *Adapter `hf:""` // a low-rank correction, nil without one
 
-	packed *torch.Packed // a copy to multiply by, after [Pack]
+	packed *torch.Packed // a copy to multiply by, after [Model.Pack]
 }
 
 // NewLinear declares a linear map; its values come from a checkpoint or from [Initialize].

@@ -30,16 +30,18 @@ func TestPackedWeightsGiveTheSameNumbers(t *testing.T) {
 				ids[i] = int32(i * 37 % 100)
 			}
 			encode := func() *Output {
-				m.passes = 2 // packs for nobody
 				out, err := m.Encode(Input{IDs: ids, Length: tokens}, Want{})
 				if err != nil {
 					t.Fatal(err)
 				}
 				return out
 			}
-			run(t, func() { unpack(m) })
+			run(t, func() { m.unpack() })
 			want := encode()
-			if err := Pack(m); err != nil {
+			if m.packed {
+				t.Fatal("the first pass packed")
+			}
+			if err := m.Pack(); err != nil {
 				t.Fatal(err)
 			}
 			if m.Layers[0].packed == nil || m.Layers[1].Up.packed == nil || m.Pooler.packed == nil {

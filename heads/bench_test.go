@@ -88,7 +88,7 @@ func (s *benchmark) prepare(train bool) {
 			s.optimizer, err = optim.New(s.store, optim.Default())
 			return err
 		}
-		return bert.Pack(s.model)
+		return s.model.Bert.Pack()
 	}))
 }
 
