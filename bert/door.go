@@ -13,6 +13,9 @@ type Options struct {
 	Positions int    // more positions than the checkpoint's, by interpolation; 0 keeps its own
 	Seed      uint64 // for parameters that the checkpoint lacks
 	Progress  Progress
+
+	// Warn is told of loaded weights that are NaN or infinite. Looking for them reads all weights once; nil does not look.
+	Warn func(message string)
 }
 
 // Load opens a model (see [Open] for what a name may be) and gives its encoder, ready for [Model.Encode]:
@@ -57,7 +60,7 @@ func (c *Checkpoint) Place(n Network, o Options) (Report, error) {
 		c.Close()
 		return Report{}, err
 	}
-	return report, c.settle(n, device, compute)
+	return report, c.settle(n, device, compute, o.Warn)
 }
 
 // Settle moves a network that [Checkpoint.Fill] filled to where the options say, as [Checkpoint.Place] does.
@@ -66,12 +69,15 @@ func (c *Checkpoint) Settle(n Network, o Options) error {
 	if err != nil {
 		return err
 	}
-	return c.settle(n, device, compute)
+	return c.settle(n, device, compute, o.Warn)
 }
 
-func (c *Checkpoint) settle(n Network, device torch.Device, compute torch.DType) error {
+func (c *Checkpoint) settle(n Network, device torch.Device, compute torch.DType, warn func(string)) error {
 	m := n.Encoder()
 	m.checkpoint = c
+	if err := c.warnNotFinite(n, warn); err != nil {
+		return err
+	}
 	if !device.IsCUDA() && compute == torch.Float32 {
 		return nil
 	}

@@ -3,7 +3,6 @@ package bert
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"gobert/internal/torch"
 )
@@ -132,25 +131,12 @@ func (m *Model) explain(values []float32) error {
 	}
 	names, err := NotFinite(m)
 	if err == nil && len(names) > 0 {
-		err = fmt.Errorf("bert: the result is not a number, because the model holds NaN or infinity in %s", strings.Join(names, ", "))
+		err = fmt.Errorf("bert: the result is not a number, because the model holds NaN or infinity in %s", someOf(names))
 	}
 	return err
 }
 
 func notFinite(x float32) bool { return x != x || x > math.MaxFloat32 || x < -math.MaxFloat32 }
-
-// NotFinite names the parameters of a network that hold NaN or infinity.
-func NotFinite(n Network) (names []string, err error) {
-	err = torch.Run(func() error {
-		for _, p := range Parameters(n) {
-			if norm := torch.Norm(p.Value); math.IsNaN(norm) || math.IsInf(norm, 0) {
-				names = append(names, p.Name)
-			}
-		}
-		return nil
-	})
-	return names, err
-}
 
 // mode is how a forward pass without training runs: on the device and in the type of the model's parameters.
 func (m *Model) mode() torch.Mode {

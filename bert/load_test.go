@@ -239,4 +239,17 @@ func TestWeightsThatAreNotNumbersAreNamed(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "encoder.layer.1.output.dense.bias") {
 		t.Errorf("got %v", err)
 	}
+	folder := filepath.Join(t.TempDir(), "saved")
+	if err := Save(m, folder, SaveOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var warnings []string
+	again, err := Load(context.Background(), folder, Options{Warn: func(message string) { warnings = append(warnings, message) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if len(warnings) != 1 || !strings.Contains(warnings[0], folder+" hold NaN or infinity in encoder.layer.1.output.dense.bias:") {
+		t.Errorf("warned of %q", warnings)
+	}
 }

@@ -56,7 +56,7 @@ func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := setThreads(v.Threads); err != nil {
 		return err
 	}
-	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: downloads(s)})
+	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err
 	}

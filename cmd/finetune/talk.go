@@ -73,6 +73,11 @@ func downloads(s *cli.Streams) bert.Progress {
 	}
 }
 
+// warnings tells of what is odd in a model.
+func warnings(s *cli.Streams) func(message string) {
+	return func(message string) { s.Log.Warn(message) }
+}
+
 func setThreads(n int) error {
 	if n == 0 {
 		return nil

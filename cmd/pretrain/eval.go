@@ -25,7 +25,7 @@ Masks and pairs are always the same, so that models compare, and are drawn as BE
 
 // Run measures.
 func (e *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
-	m, err := pretrain.Measure(ctx, e.Model, e.Measuring, downloads(s))
+	m, err := pretrain.Measure(ctx, e.Model, e.Measuring, opening(s, e.Device, e.Compute))
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (f *fillVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if f.Top < 1 {
 		return &cli.UsageError{Err: fmt.Errorf("--top is %d: expected 1 or more", f.Top)}
 	}
-	p, err := pretrain.OpenPredictor(ctx, f.Model, f.Device, f.Compute, downloads(s))
+	p, err := pretrain.OpenPredictor(ctx, f.Model, opening(s, f.Device, f.Compute))
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func (n *nextVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if (n.A == "") != (n.B == "") {
 		return &cli.UsageError{Err: fmt.Errorf("one text is missing (hint: %s next %s \"A\" \"B\")", s.Command, n.Model)}
 	}
-	p, err := pretrain.OpenPredictor(ctx, n.Model, n.Device, n.Compute, downloads(s))
+	p, err := pretrain.OpenPredictor(ctx, n.Model, opening(s, n.Device, n.Compute))
 	if err != nil {
 		return err
 	}

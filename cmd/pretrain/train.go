@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gobert/bert"
 	"gobert/internal/cli"
 	"gobert/internal/pretrain"
 	"gobert/internal/train"
@@ -99,6 +100,11 @@ func downloads(s *cli.Streams) func(file string, done, total int64) {
 		}
 		s.Screen.Live(line)
 	}
+}
+
+// opening says how a model is opened.
+func opening(s *cli.Streams, device, compute string) bert.Options {
+	return bert.Options{Device: device, Compute: compute, Progress: downloads(s), Warn: func(message string) { s.Log.Warn(message) }}
 }
 
 // printJSON writes one object a line, for machines.

@@ -34,6 +34,7 @@ type EmbedOptions struct {
 	Device    string
 	Compute   string
 	Tell      bert.Progress
+	Warn      func(message string)
 }
 
 // OpenEmbedder opens a model for vectors; a head is left aside.
@@ -54,7 +55,7 @@ func OpenEmbedder(ctx context.Context, name string, o EmbedOptions) (*Embedder, 
 	if err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	report, err := c.Place(m, bert.Options{Device: o.Device, Compute: o.Compute})
+	report, err := c.Place(m, bert.Options{Device: o.Device, Compute: o.Compute, Warn: o.Warn})
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type OpenOptions struct {
 	Device  string               // as in bert.Options
 	Compute string
 	Tell    bert.Progress
+	Warn    func(message string)
 }
 
 // Open opens a model for a task: a folder or a name of the hub with a head, or without one, which is then made. A folder in
@@ -146,7 +147,7 @@ func (m *Model) fill(c *bert.Checkpoint, adapter *adapterFile, o OpenOptions) er
 			return err
 		}
 	}
-	if err := c.Settle(m.Network, bert.Options{Device: o.Device, Compute: o.Compute}); err != nil {
+	if err := c.Settle(m.Network, bert.Options{Device: o.Device, Compute: o.Compute, Warn: o.Warn}); err != nil {
 		return err
 	}
 	m.Device, m.Compute = torch.CPU, torch.Float32

@@ -97,12 +97,15 @@ func (j *Job) checkOutput() error {
 	return nil
 }
 
+func (r *run) warn(message string) { r.Log.Warn(message) }
+
 // open loads the model and changes it as the settings say.
 func (r *run) open(ctx context.Context) error {
 	s := r.Settings
 	var faults []error
 	o := OpenOptions{
 		Kind: r.Data.Kind, Labels: r.Data.Labels, Pooling: s.Pooling, Adapter: s.Adapter, Seed: s.Seed, Device: r.Device, Compute: s.Compute, Tell: r.Tell,
+		Warn: r.warn,
 		Change: func(c *bert.Config) {
 			if s.Dropout != nil {
 				c.HiddenDropout, c.AttentionDropout, c.ClassifierDropout = *s.Dropout, *s.Dropout, s.Dropout
@@ -186,7 +189,7 @@ func (r *run) prepare(context.Context) (err error) {
 func (r *run) begin(ctx context.Context) error {
 	task := &Task{Model: r.model}
 	if r.Teacher != "" {
-		teacher, err := Open(ctx, r.Teacher, OpenOptions{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Tell})
+		teacher, err := Open(ctx, r.Teacher, OpenOptions{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Tell, Warn: r.warn})
 		if err != nil {
 			return fmt.Errorf("--teacher: %w", err)
 		}

@@ -48,7 +48,7 @@ func (b Baseline) NextLoss() float64 {
 }
 
 // Measure evaluates a model on a corpus.
-func Measure(ctx context.Context, model string, o Measuring, progress bert.Progress) (m Measures, err error) {
+func Measure(ctx context.Context, model string, o Measuring, open bert.Options) (m Measures, err error) {
 	if o.Batch < 1 || o.Sequences < 0 || o.Length < 5 {
 		return m, &cli.UsageError{Err: fmt.Errorf("--batch %d, --sequences %d, --length %d: expected at least 1, 0 and 5", o.Batch, o.Sequences, o.Length)}
 	}
@@ -57,7 +57,8 @@ func Measure(ctx context.Context, model string, o Measuring, progress bert.Progr
 	if err != nil {
 		return m, &cli.UsageError{Err: err}
 	}
-	p, err := OpenPredictor(ctx, model, o.Device, o.Compute, progress)
+	open.Device, open.Compute = o.Device, o.Compute
+	p, err := OpenPredictor(ctx, model, open)
 	if err != nil {
 		return m, err
 	}

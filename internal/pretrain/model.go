@@ -28,7 +28,7 @@ type vocabularyOf struct {
 
 // build makes the network that the configuration asks for, with its weights on the CPU: drawn from the seed, or a
 // checkpoint's.
-func (c *Config) build(ctx context.Context, v vocabularyOf, progress bert.Progress) (*built, error) {
+func (c *Config) build(ctx context.Context, v vocabularyOf, o bert.Options) (*built, error) {
 	switch {
 	case slices.Contains(bert.SizeNames(), c.Model.Model):
 		config, err := bert.Size(c.Model.Model)
@@ -48,7 +48,7 @@ func (c *Config) build(ctx context.Context, v vocabularyOf, progress bert.Progre
 		}
 		return c.fresh(config, v, c.Model.Model+", from scratch")
 	}
-	return c.further(ctx, v, progress)
+	return c.further(ctx, v, o)
 }
 
 // adapt applies the flags that change a configuration, and looks for what contradicts the data.
@@ -102,9 +102,9 @@ func (c *Config) fresh(config bert.Config, v vocabularyOf, about string) (*built
 }
 
 // further goes on from a checkpoint's weights.
-func (c *Config) further(ctx context.Context, v vocabularyOf, progress bert.Progress) (*built, error) {
+func (c *Config) further(ctx context.Context, v vocabularyOf, o bert.Options) (*built, error) {
 	path := c.Model.Model
-	checkpoint, err := bert.Open(ctx, path, progress)
+	checkpoint, err := bert.Open(ctx, path, o.Progress)
 	if err != nil {
 		hint := fmt.Sprintf(" (hint: one of %s, a config.json, or a model folder)", strings.Join(bert.SizeNames(), ", "))
 		if _, missing := os.Stat(path); missing == nil || strings.Contains(err.Error(), "(hint:") {
@@ -119,7 +119,8 @@ func (c *Config) further(ctx context.Context, v vocabularyOf, progress bert.Prog
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("--model: %w", err), checkpoint.Close())
 	}
-	report, err := checkpoint.Place(n, bert.Options{Seed: c.Seed})
+	o.Seed = c.Seed
+	report, err := checkpoint.Place(n, o)
 	if err != nil {
 		return nil, fmt.Errorf("--model: %w", err)
 	}

@@ -126,7 +126,7 @@ func (t *told) openModel(ctx context.Context, needed bool) error {
 		return nil
 	}
 	var err error
-	t.predictor, err = OpenPredictor(ctx, t.folder, "cpu", "fp32", nil)
+	t.predictor, err = OpenPredictor(ctx, t.folder, bert.Options{Device: "cpu", Compute: "fp32"})
 	return err
 }
 

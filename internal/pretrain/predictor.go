@@ -23,12 +23,12 @@ type Predictor struct {
 }
 
 // OpenPredictor opens a model folder, a run's folder, or a name on the hub.
-func OpenPredictor(ctx context.Context, path, device, compute string, progress bert.Progress) (*Predictor, error) {
-	d, dtype, err := where(device, compute)
+func OpenPredictor(ctx context.Context, path string, o bert.Options) (*Predictor, error) {
+	d, dtype, err := where(o.Device, o.Compute)
 	if err != nil {
 		return nil, err
 	}
-	checkpoint, err := bert.Open(ctx, path, progress)
+	checkpoint, err := bert.Open(ctx, path, o.Progress)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,8 @@ func OpenPredictor(ctx context.Context, path, device, compute string, progress b
 	if err != nil {
 		return nil, errors.Join(err, checkpoint.Close())
 	}
-	report, err := checkpoint.Place(network, bert.Options{Device: d.String(), Compute: computeName(dtype)})
+	o.Device, o.Compute = d.String(), computeName(dtype)
+	report, err := checkpoint.Place(network, o)
 	if err != nil {
 		return nil, err
 	}

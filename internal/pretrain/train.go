@@ -138,7 +138,9 @@ func (r *run) model(ctx context.Context, checkpoint string) error {
 		r.network, err = c.network(config)
 		return err
 	}
-	b, err := c.build(ctx, vocabularyOf{r.texts.tokenizer.Size(), pad}, r.talk.Files)
+	b, err := c.build(ctx, vocabularyOf{r.texts.tokenizer.Size(), pad}, bert.Options{
+		Progress: r.talk.Files, Warn: func(message string) { r.talk.Log.Warn(message) },
+	})
 	if err != nil {
 		return err
 	}
