@@ -141,7 +141,7 @@ func TestItLearns(t *testing.T) {
 		}
 	}
 	// The folder of the run is a model: measured again it gives the numbers of the last evaluation.
-	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 16, Batch: 8, Device: "cpu", Compute: "fp32"}, nil)
+	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 16, Batch: 8, Device: "cpu", Compute: "fp32"}, bert.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestItLearns(t *testing.T) {
 
 func fillAndNext(t *testing.T, out string) {
 	t.Helper()
-	p, err := OpenPredictor(t.Context(), out, "cpu", "fp32", nil)
+	p, err := OpenPredictor(t.Context(), out, bert.Options{Device: "cpu", Compute: "fp32"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +341,7 @@ func TestOpensInTransformers(t *testing.T) {
 	if err := json.Unmarshal(answer, &theirs); err != nil {
 		t.Fatal(err)
 	}
-	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 8, Batch: 8, Device: "cpu", Compute: "fp32"}, nil)
+	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 8, Batch: 8, Device: "cpu", Compute: "fp32"}, bert.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
