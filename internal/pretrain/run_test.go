@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"gobert/bert"
 	"gobert/internal/cli"
 	"gobert/internal/record"
 	"gobert/internal/train"
