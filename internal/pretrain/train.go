@@ -126,34 +126,6 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 	return checkpoint, state, nil
 }
 
-// model builds the network: from the configuration, or as the checkpoint that is resumed has it.
-func (r *run) model(ctx context.Context, checkpoint string) error {
-	c, pad := r.config, int(r.texts.tokenizer.Special().Pad)
-	if checkpoint != "" {
-		config, err := bert.ReadConfig(checkpoint)
-		if err != nil {
-			return fmt.Errorf("--resume: %w", err)
-		}
-		r.about = "resumed from " + filepath.Base(checkpoint)
-		r.network, err = c.network(config)
-		return err
-	}
-	b, err := c.build(ctx, vocabularyOf{r.texts.tokenizer.Size(), pad}, bert.Options{
-		Progress: r.talk.Files, Warn: func(message string) { r.talk.Log.Warn(message) },
-	})
-	if err != nil {
-		return err
-	}
-	r.network, r.about = b.network, b.about
-	if len(b.drawn) > 0 {
-		r.talk.Log.Warn("the checkpoint lacks parameters, which are drawn anew", "count", len(b.drawn), "first", b.drawn[0])
-	}
-	if len(b.unused) > 0 {
-		r.talk.Log.Info("the checkpoint holds parameters that pretraining has no use for", "count", len(b.unused), "first", b.unused[0])
-	}
-	return nil
-}
-
 // assemble makes the trainer, the feed and the held-out batches.
 func (r *run) assemble(ctx context.Context, checkpoint string) error {
 	c := r.config
