@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -22,7 +23,7 @@ type Grid struct {
 
 // Runs is how many runs a grid has.
 func (g Grid) Runs() int {
-	return max(1, len(g.LearningRates)) * max(1, len(g.Batches)) * max(1, len(g.Epochs)) * max(1, len(g.Seeds))
+	return len(orOne(g.LearningRates, 0)) * len(orOne(g.Batches, 0)) * len(orOne(g.Epochs, 0)) * len(orOne(g.Seeds, 0))
 }
 
 // Cell is one combination, with a run for each seed.
@@ -100,11 +101,17 @@ func cells(s Settings, g Grid) (list []cell) {
 	return list
 }
 
-func orOne[T any](list []T, one T) []T {
+// orOne is a list without its repetitions, or one value.
+func orOne[T comparable](list []T, one T) (values []T) {
 	if len(list) == 0 {
 		return []T{one}
 	}
-	return list
+	for _, x := range list {
+		if !slices.Contains(values, x) {
+			values = append(values, x)
+		}
+	}
+	return values
 }
 
 // runName is the folder of a run.
