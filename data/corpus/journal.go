@@ -36,7 +36,7 @@ func (j *journal) finish() error {
 func removePartial(folder string) error {
 	return removeMatching(
 		filepath.Join(folder, TrainName, ".*.partial"), filepath.Join(folder, HeldOutName, ".*.partial"),
-		filepath.Join(folder, "."+journalName+"-*"), filepath.Join(folder, "."+ManifestName+"-*"),
+		filepath.Join(folder, "."+journalName+".partial-*"), filepath.Join(folder, "."+ManifestName+".partial-*"),
 	)
 }
 
@@ -108,7 +108,7 @@ func (j *journal) removeAfter() error {
 // refuseForeign finds files that are none of a corpus.
 func (o *BuildOptions) refuseForeign() error {
 	// A build that was killed while it wrote its first journal left one without a name.
-	if err := removeMatching(filepath.Join(o.Folder, "."+journalName+"-*")); err != nil {
+	if err := removeMatching(filepath.Join(o.Folder, "."+journalName+".partial-*")); err != nil {
 		return wrap("making the folder", err)
 	}
 	entries, err := os.ReadDir(o.Folder)

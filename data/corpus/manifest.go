@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"gobert/internal/whole"
 )
 
 // The names inside the folder of a corpus.
@@ -125,33 +127,10 @@ func ReadManifest(folder string) (*Manifest, error) {
 }
 
 // writeJSON replaces a file by a value, all or nothing, and waits until it is on the disk.
-func writeJSON(path string, value any) (err error) {
+func writeJSON(path string, value any) error {
 	text, err := json.MarshalIndent(value, "", "  ")
 	if err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			file.Close()
-			_ = os.Remove(file.Name()) // the first error is the one to report
-		}
-	}()
-	if _, err := file.Write(append(text, '\n')); err != nil {
-		return err
-	}
-	if err := errors.Join(file.Chmod(0o644), file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(file.Name(), path); err != nil {
-		return err
-	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return whole.Write(path, append(text, '\n'))
 }
