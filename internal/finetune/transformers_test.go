@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"gobert/bert"
 	"gobert/data/tasks"
 	"gobert/data/tasks/dataset"
 	"gobert/data/tasks/entities"
@@ -146,6 +147,113 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 			}
 		}
 	}
+}
+
+// scoresOf are the scores of examples in memory, each as a list.
+func scoresOf(t *testing.T, m *Model, examples []tasks.Example) (list [][]float32) {
+	t.Helper()
+	err := m.Stream(context.Background(), &memory{examples}, features.Options{MaxLength: 32}, func(s *Scored) error {
+		list = append(list, s.Scores.Logits)
+		return s.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// compareScores wants scores within 1e-5 of the largest.
+func compareScores(t *testing.T, got, want [][]float32) {
+	t.Helper()
+	largest := float32(0)
+	for _, row := range want {
+		for _, x := range row {
+			largest = max(largest, x, -x)
+		}
+	}
+	if len(got) != len(want) || largest == 0 {
+		t.Fatalf("%d rows of scores, the reference has %d, the largest is %v", len(got), len(want), largest)
+	}
+	for i := range want {
+		for k := range want[i] {
+			if d := got[i][k] - want[i][k]; d > 1e-5*largest || d < -1e-5*largest {
+				t.Errorf("example %d: score %d is %v, the reference says %v", i, k, got[i][k], want[i][k])
+			}
+		}
+	}
+}
+
+func TestModelsOfTheReferenceGiveTheSameScoresForAnswers(t *testing.T) {
+	m := trained(t, func(j *Job) {
+		examples := opinions(40, 1)
+		for i := range examples {
+			e := &examples[i]
+			first, _, _ := strings.Cut(e.Text, " ")
+			e.Pair, e.HasPair, e.Text, e.Labels = e.Text, true, "was it good", nil
+			e.Answers = []tasks.Answer{{Text: first}}
+		}
+		j.Data = &dataset.Dataset{Kind: tasks.Span, Task: "squad", Train: &dataset.Part{Name: "train", Examples: examples}}
+		j.SeqLength, j.Stride = 32, 8
+	})
+	var examples []tasks.Example
+	var texts [][]string
+	for _, e := range opinions(15, 3) {
+		texts = append(texts, []string{"was it very good", e.Text})
+		examples = append(examples, tasks.Example{Text: "was it very good", Pair: e.Text, HasPair: true})
+	}
+	var asked [][][]float32
+	ask(t, texts, &asked, m.Folder, "squad")
+	var want [][]float32
+	for _, a := range asked {
+		var row []float32
+		for i := range a[0] {
+			row = append(row, a[0][i], a[1][i])
+		}
+		want = append(want, row)
+	}
+	compareScores(t, scoresOf(t, m, examples), want)
+}
+
+func TestModelsOfTheReferenceGiveTheSameScoresForChoices(t *testing.T) {
+	choices := func(n int, seed uint64) (examples []tasks.Example, texts [][]string) {
+		list := opinions(3*n, seed)
+		for i := range n {
+			e := list[3*i]
+			e.Choices, e.Labels = []string{list[3*i+1].Text, list[3*i+2].Text}, []string{"0"}
+			examples, texts = append(examples, e), append(texts, append([]string{e.Text}, e.Choices...))
+		}
+		return examples, texts
+	}
+	m := trained(t, func(j *Job) {
+		examples, _ := choices(20, 1)
+		j.Data = &dataset.Dataset{
+			Kind: tasks.Choice, Task: "choice", Choices: 2, Labels: tasks.NewLabels(tasks.Single, []string{"0", "1"}),
+			Train: &dataset.Part{Name: "train", Examples: examples},
+		}
+		j.SeqLength = 32
+	})
+	examples, texts := choices(12, 5)
+	var want [][]float32
+	ask(t, texts, &want, m.Folder, "choice")
+	compareScores(t, scoresOf(t, m, examples), want)
+}
+
+// TestAdaptersGiveTheSameScoresInPEFT needs peft beside transformers.
+func TestAdaptersGiveTheSameScoresInPEFT(t *testing.T) {
+	m := trained(t, func(j *Job) {
+		j.Adapter = &bert.AdapterOptions{Rank: 2, Alpha: 4, Dropout: 0.1, Targets: []string{"query", "value", "output.dense"}}
+		j.LearningRate = 1e-2
+	})
+	examples := opinions(12, 9)
+	var texts []string
+	for i := range examples {
+		texts = append(texts, examples[i].Text)
+	}
+	var want [][]float32
+	if ask(t, texts, &want, m.Folder, "adapter"); want == nil {
+		t.Skip("the Python of GOBERT_PYTHON has no peft")
+	}
+	compareScores(t, scoresOf(t, m, examples), want)
 }
 
 // memory is a reader of examples in memory.
