@@ -17,6 +17,12 @@ type block struct {
 	skip     string // why it is not run
 }
 
+// needsData is the reason of blocks that are run where the public data sets are: in the folder BERT_DATA.
+const needsData = "needs the files of $BERT_DATA"
+
+// skipped says whether a block is not run, given the folder of the data sets; empty: they are not here.
+func (b block) skipped(data string) bool { return b.skip != "" && (b.skip != needsData || data == "") }
+
 // shellBlocks finds the blocks that begin with ```sh. One that a test cannot run says why: ```sh skip: needs a GPU.
 func shellBlocks(text string) (blocks []block, faults []string) {
 	fence := regexp.MustCompile("^```sh *(skip:)? *(.*)$")
@@ -49,6 +55,7 @@ func TestDocumentsRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	documents = append(documents, "../README.md", "../README.zh-TW.md", "../CONTRIBUTING.md")
+	data := dataFolder(t)
 	bin := t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/pretrain", "../cmd/finetune").CombinedOutput(); err != nil {
 		t.Fatalf("building the commands: %v\n%s", err, out)
@@ -65,18 +72,33 @@ func TestDocumentsRun(t *testing.T) {
 			}
 			folder := checkout(t)
 			for _, b := range blocks {
-				if b.skip != "" {
+				if b.skipped(data) {
 					continue
 				}
 				cmd := exec.Command("bash", "-euo", "pipefail", "-c", b.commands)
 				cmd.Dir = folder
-				cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "HF_HUB_OFFLINE=1")
+				cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "HF_HUB_OFFLINE=1", "BERT_DATA="+data)
 				if out, err := cmd.CombinedOutput(); err != nil {
 					t.Fatalf("%s:%d: %v\n%s\n%s", document, b.line, err, b.commands, out)
 				}
 			}
 		})
 	}
+}
+
+// dataFolder is the folder of the data sets; empty where there is none.
+func dataFolder(t *testing.T) string {
+	t.Helper()
+	folder := os.Getenv("BERT_DATA")
+	if folder == "" {
+		folder = "../../shared/data"
+	}
+	path, err := filepath.Abs(folder)
+	if _, missing := os.Stat(path); err != nil || missing != nil {
+		t.Log("there are no data sets here (set BERT_DATA): blocks that need them are left out")
+		return ""
+	}
+	return path
 }
 
 // checkout makes a folder with the files of a checkout that documents may name.
@@ -102,5 +124,9 @@ func TestBlocksSayWhyTheyAreNotRun(t *testing.T) {
 	}
 	if len(faults) != 2 {
 		t.Errorf("faults %q", faults)
+	}
+	blocks, _ = shellBlocks("```sh skip: needs the files of $BERT_DATA\na\n```\n")
+	if len(blocks) != 1 || !blocks[0].skipped("") || blocks[0].skipped("data") {
+		t.Errorf("a block that needs data: %+v", blocks)
 	}
 }
