@@ -13,6 +13,17 @@
 //	text -> corpus -> wordpiece -> indexed -> pretraining -> loader -> Batch
 //	                  labelled files -> tasks ---------------^
 //
+// # Packages, in the order of the path
+//
+//   - corpus: reads text of many formats and builds tokenized corpora; corpus/sentence splits paragraphs
+//   - vocab: trains a WordPiece vocabulary; wordpiece: the tokenizer itself
+//   - indexed: Megatron-LM's files of token ids, written in shards, read by memory map
+//   - pretraining: examples for masked tokens and next sentences; pretraining/google: Google's fixed ones,
+//     in TFRecord files (pretraining/tfrecord)
+//   - loader: order, batches, workers and the place where a run goes on
+//   - tasks: labelled data: readers (tasks/glue, conll, squad, table) behind tasks/dataset, and what a model
+//     reads of them (tasks/features)
+//
 // # A batch
 //
 // A [Batch] holds sequences end to end without padding. It is filled like a

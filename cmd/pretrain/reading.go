@@ -46,7 +46,7 @@ func (r *reading) announce(s *cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	if source := sources[0]; source.Path != corpus.Stdin && source.Format != "" {
+	if source := sources[0]; source.Path != corpus.Stdin && source.Format != "" && source.Format != corpus.Auto {
 		packed := ""
 		if source.Packed != "" {
 			packed = ", " + source.Packed

@@ -52,11 +52,13 @@ func (o *object) end() error {
 	return nil
 }
 
+const skipLines = "skip such lines: --on-error skip"
+
 func (o *object) fault(what string) error {
 	if o.at >= len(o.text) {
-		return fmt.Errorf("it is no whole JSON: it ends where there should be more (%s)", what)
+		return fault(skipLines, "it is no whole JSON: it ends where there should be more (%s)", what)
 	}
-	return fmt.Errorf("it is no JSON: %s at column %d, found %.20q", what, o.at+1, o.text[o.at:])
+	return fault(skipLines, "it is no JSON: %s at column %d, found %.20q", what, o.at+1, o.text[o.at:])
 }
 
 func (o *object) space() {

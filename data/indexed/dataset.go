@@ -3,6 +3,7 @@ package indexed
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"sort"
 
@@ -44,6 +45,10 @@ func open(paths []string) (_ *Dataset, err error) {
 		group.Go(func() error {
 			s, err := openShard(prefix)
 			d.shards[i] = s
+			var missing *fs.PathError
+			if err != nil && !errors.As(err, &missing) {
+				err = fmt.Errorf("%w (hint: copy both files anew, or build the corpus again)", err)
+			}
 			return err
 		})
 	}

@@ -87,7 +87,7 @@ func checkVocabulary(vocabulary []string, unk string) error {
 		if token == "" {
 			errs = append(errs, fmt.Errorf("line %d: empty token", i+1))
 		} else if first, again := seen[token]; again {
-			errs = append(errs, fmt.Errorf("line %d: token %q is on line %d already", i+1, token, first+1))
+			errs = append(errs, fmt.Errorf("line %d: token %q is on line %d already (hint: leave one of them; an id is the number of a line)", i+1, token, first+1))
 		} else {
 			seen[token] = i
 		}

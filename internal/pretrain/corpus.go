@@ -115,6 +115,10 @@ func (t *texts) openCorpora(c Data) (err error) {
 	if c.HeldoutShare == 0 {
 		return nil
 	}
+	if n == 1 && c.NSP {
+		return fmt.Errorf("--data: %s is one document, and next sentence prediction takes random sentences from another one "+
+			"(hint: separate documents by empty lines, or --no-nsp --heldout-share 0)", c.Data)
+	}
 	if n-tail < 2 {
 		return fmt.Errorf("--data: %s has %d documents, too few to hold any out (hint: --heldout DIR, or --heldout-share 0 to measure on the training text)", c.Data, n)
 	}
