@@ -74,7 +74,7 @@ func TestUnknownMetric(t *testing.T) {
 	}{
 		{Settings{Metric: "eval_loss"}, d, ""},
 		{Settings{Metric: "matthews"}, d, "expected one of loss, matthews_correlation (hint: did you mean matthews_correlation?)"},
-		{Settings{Metric: "acuracy"}, tag, "did you mean accuracy?"},
+		{Settings{Metric: "accurac1"}, tag, "did you mean accuracy?"},
 		{Settings{Metric: "f1_score"}, tag, "did you mean f1?"},
 		{Settings{Metric: "quite other"}, tag, "expected one of loss, precision, recall, f1, accuracy"},
 		{Settings{EarlyStop: 2}, &dataset.Dataset{Kind: tasks.Tag, Task: "tag"}, "hint: --dev FILE"},
