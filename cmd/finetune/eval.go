@@ -93,8 +93,8 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *finetune.Model,
 		if err != nil {
 			return err
 		}
-		if set.Truncated > 0 && m.Kind != tasks.Span {
-			s.Log.Warn(fmt.Sprintf("%d of %d texts are longer than %d tokens and were cut", set.Truncated, len(set.Examples), o.MaxLength))
+		if long := finetune.Longer(m.Kind, set, o.MaxLength); long != "" {
+			s.Log.Warn(long)
 		}
 		e, err := m.Evaluate(ctx, set, v.options(data, scoring(s)))
 		s.Screen.Live("")

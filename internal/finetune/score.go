@@ -2,6 +2,8 @@ package finetune
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"gobert/data/tasks"
 	"gobert/data/tasks/features"
@@ -48,4 +50,27 @@ func (m *Model) Features(examples []tasks.Example, o features.Options, onError t
 		return nil, err
 	}
 	return features.Encode(encoder, examples, onError, &tasks.Skipped{})
+}
+
+// Longer says what was done with texts that are longer than what is read at once, with their count; empty where there are
+// none.
+func Longer(kind tasks.Kind, set *features.Set, length int) string {
+	var parts []string
+	if kind == tasks.Span {
+		long, windows := 0, 0
+		for i := range set.Examples {
+			if first, end := set.Windows(i); end-first > 1 {
+				long, windows = long+1, windows+end-first
+			}
+		}
+		if long > 0 {
+			parts = append(parts, fmt.Sprintf("%d of %d contexts are longer than %d tokens and are read in %d windows", long, len(set.Examples), length, windows))
+		}
+		if set.Truncated > 0 {
+			parts = append(parts, fmt.Sprintf("%d questions leave no room for a context and were cut", set.Truncated))
+		}
+	} else if set.Truncated > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d texts are longer than %d tokens and were cut", set.Truncated, len(set.Examples), length))
+	}
+	return strings.Join(parts, "; ")
 }

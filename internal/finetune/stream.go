@@ -60,8 +60,8 @@ func (m *Model) StreamFrom(ctx context.Context, first int, r tasks.Reader, o fea
 	return ctx.Err()
 }
 
-// Long is how many texts of the last stream were longer than the model reads at once: those of classification and choice were
-// cut, for tags and spans they were read in windows (of a question too long, the question was cut).
+// Long is how many texts of the last stream were longer than what is read at once: those of classification and choice were
+// cut, those of tags and the contexts of spans were read in windows.
 func (m *Model) Long() int { return m.long }
 
 // plainEncoder encodes without labels: an unlabelled file, or labels that the model does not have, are no fault then.
@@ -73,8 +73,11 @@ func (m *Model) plainEncoder(o features.Options) (features.Encoder, error) {
 
 // read encodes ahead, in its own goroutine.
 func (m *Model) read(ctx context.Context, r tasks.Reader, encoder features.Encoder, portions chan<- *portion) {
+	windowed := 0
 	defer func() {
-		m.long = encoder.Truncated()
+		if m.long = encoder.Truncated(); m.Kind == tasks.Span {
+			m.long = windowed
+		}
 		close(portions)
 	}()
 	budget := m.Budget()
@@ -91,7 +94,11 @@ func (m *Model) read(ctx context.Context, r tasks.Reader, encoder features.Encod
 				err = tasks.Fault(e.Origin, "the example has %d choices, expected %d as the examples before it", len(e.Choices), p.batch.Choices)
 			}
 			if err == nil {
+				before := p.batch.Len()
 				err = encoder.Append(p.batch, &e)
+				if p.batch.Len() > before+1 {
+					windowed++
+				}
 			}
 			p.examples, p.faults = append(p.examples, e), append(p.faults, err)
 		}

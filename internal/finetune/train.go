@@ -139,8 +139,8 @@ func (r *run) encode(context.Context) error {
 		if err != nil {
 			return err
 		}
-		if set.Truncated > 0 && r.Data.Kind != tasks.Span {
-			r.Log.Info(fmt.Sprintf("%s: %d of %d texts are longer than %d tokens and were cut", part.of.Name, set.Truncated, len(set.Examples), r.SeqLength))
+		if long := Longer(r.Data.Kind, set, r.SeqLength); long != "" {
+			r.Log.Info(part.of.Name + ": " + long)
 		}
 		*part.set = set
 	}
