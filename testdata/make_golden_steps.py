@@ -1,14 +1,15 @@
-"""Golden training steps: 20 updates of BertForPreTraining by PyTorch's AdamW, and by LAMB written from its paper.
+"""Golden training steps: 20 updates of BertForPreTraining by PyTorch's AdamW, and by timm's LAMB.
 
     ref/bin/python testdata/make_golden_steps.py testdata/golden/pretraining testdata/golden_steps
 
-Reads the weights of the golden case "pretraining"; each step has a ragged batch of its own. The optimizer is AdamW with
+Needs torch 2.11.0, transformers 5.17.0, timm 1.0.31. Reads the weights of the golden case "pretraining"; each step has a ragged batch of its own. The optimizer is AdamW with
 warm-up, linear decay, clipping and weight decay (none on biases and norms). Writes steps.safetensors: the batches
 ("<step>.ids" and so on), every step's loss and gradient norm, and the weights after the last step.
 """
 import pathlib, sys
 
 import safetensors.torch, torch
+from timm.optim import Lamb
 from transformers import BertForPreTraining
 
 STEPS, WARMUP, PEAK, CLIP, DECAY, BETAS, EPS = 20, 4, 2e-3, 1.0, 0.01, (0.9, 0.999), 1e-6
@@ -16,31 +17,6 @@ STEPS, WARMUP, PEAK, CLIP, DECAY, BETAS, EPS = 20, 4, 2e-3, 1.0, 0.01, (0.9, 0.9
 
 def rate(step):
     return PEAK * ((step + 1) / WARMUP if step < WARMUP else max(0.0, (STEPS - step) / (STEPS - WARMUP)))
-
-
-class Lamb(torch.optim.Optimizer):
-    """You et al. 2020, algorithm 2, with bias correction; the trust ratio is left at 1 where weight decay does not apply."""
-
-    def __init__(self, groups, lr):
-        super().__init__(groups, dict(lr=lr, weight_decay=0.0))
-
-    @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            for p in group["params"]:
-                s = self.state[p]
-                if not s:
-                    s.update(t=0, m=torch.zeros_like(p), v=torch.zeros_like(p))
-                s["t"] += 1
-                s["m"] = BETAS[0] * s["m"] + (1 - BETAS[0]) * p.grad
-                s["v"] = BETAS[1] * s["v"] + (1 - BETAS[1]) * p.grad ** 2
-                m, v = s["m"] / (1 - BETAS[0] ** s["t"]), s["v"] / (1 - BETAS[1] ** s["t"])
-                update = m / (v.sqrt() + EPS) + group["weight_decay"] * p
-                ratio = 1.0
-                if group["weight_decay"] > 0:
-                    a, b = p.norm(), update.norm()
-                    ratio = (a / b).item() if a > 0 and b > 0 else 1.0
-                p.add_(update, alpha=-group["lr"] * ratio)
 
 
 def train(folder, make_optimizer):
@@ -77,7 +53,7 @@ def train(folder, make_optimizer):
 source, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 target.mkdir(parents=True, exist_ok=True)
 adamw = train(source, lambda groups: torch.optim.AdamW(groups, lr=0.0, betas=BETAS, eps=EPS, fused=True))
-lamb = train(source, lambda groups: Lamb(groups, 0.0))
+lamb = train(source, lambda groups: Lamb(groups, lr=0.0, betas=BETAS, eps=EPS, max_grad_norm=None))
 steps = {k: v.contiguous() for k, v in adamw.items()}
 steps.update({"lamb." + k: v.contiguous() for k, v in lamb.items() if not k[0].isdigit()})
 safetensors.torch.save_file(steps, target / "steps.safetensors")
