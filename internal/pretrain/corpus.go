@@ -102,8 +102,12 @@ func (t *texts) openCorpora(c Data) (err error) {
 		path = part
 	}
 	if path != "" {
-		if part := filepath.Join(path, corpus.HeldOutName); isFolder(part) {
-			path = part
+		// A corpus of its own may be given: its held-out part, or all of it where nothing was held out.
+		for _, part := range []string{corpus.HeldOutName, corpus.TrainName} {
+			if part = filepath.Join(path, part); holdsIndex(part) {
+				path = part
+				break
+			}
 		}
 		if t.heldout, err = t.openPart(path); err != nil {
 			return fmt.Errorf("--heldout: %w", err)

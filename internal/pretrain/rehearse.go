@@ -64,7 +64,7 @@ func (r *run) cost(seconds float64, batch *data.Batch) (cost, error) {
 func (r *run) whatFits(ctx context.Context, batches []*data.Batch) error {
 	largest := batches[len(batches)-1]
 	for n := largest.Len() / 2; n >= 1; n /= 2 {
-		if err := torch.EmptyCache(); err != nil {
+		if err := r.device.EmptyCache(); err != nil {
 			return err
 		}
 		half := &data.Batch{}

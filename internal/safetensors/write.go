@@ -127,8 +127,10 @@ func atomically(path string, write func(io.Writer) error) (err error) {
 		}
 	}()
 	buffered := bufio.NewWriterSize(file, 1<<20)
-	err = errors.Join(write(buffered), buffered.Flush())
-	if err != nil {
+	if err = write(buffered); err != nil {
+		return err
+	}
+	if err = buffered.Flush(); err != nil {
 		return err
 	}
 	// A temporary file is private; the final one is as readable as any model.

@@ -72,9 +72,13 @@ func (d Device) ResetPeak() error {
 	})
 }
 
-// EmptyCache gives the driver back what LibTorch keeps of freed CUDA memory.
-func EmptyCache() error {
+// EmptyCache gives back what is kept of freed memory: to the driver of a GPU, or to the heap of the process.
+func (d Device) EmptyCache() error {
 	return Run(func() error {
+		if !d.IsCUDA() {
+			C.gb_empty_cache()
+			return nil
+		}
 		check("empty cache", C.gb_cuda_empty_cache())
 		return nil
 	})

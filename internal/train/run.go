@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 	"time"
 
 	"gobert/internal/torch"
@@ -12,6 +13,14 @@ import (
 
 // Run trains until the horizon, the end of the feed, an early stop, or the end of the context.
 func (t *Trainer[B, C]) Run(ctx context.Context) error {
+	err := t.run(ctx)
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("%w (hint: make room on the disk, then go on with --resume auto)", err)
+	}
+	return err
+}
+
+func (t *Trainer[B, C]) run(ctx context.Context) error {
 	if t.Steps == 0 && t.Tokens == 0 && t.Budget == 0 && t.Share == nil {
 		return errEndless
 	}

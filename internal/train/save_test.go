@@ -24,7 +24,8 @@ func TestFullDiskKeepsTheLastGoodCheckpoint(t *testing.T) {
 		return nil
 	}
 	err := trainer.Run(context.Background())
-	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "saving step 12 (the checkpoint before it is untouched)") {
+	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "saving step 12 (the checkpoint before it is untouched)") ||
+		!strings.HasSuffix(err.Error(), "(hint: make room on the disk, then go on with --resume auto)") {
 		t.Fatalf("got %v", err)
 	}
 	newest, skipped, err := Newest(output)

@@ -2,8 +2,7 @@
 
     python scripts/reference/pretrain.py --text wikipedia.txt --tokenizer vocab/ --model mini --steps 600 --seed 1 --out ref-1
 
-The text has a sentence a line and a blank line between documents; --skip leaves out the documents that "pretrain data" held
-out, listed by number in a file. Pairs and masks are drawn here, by this script's own generator, by the rules of Devlin et
+The text has a sentence a line and a blank line between documents, and nothing of what is held out. Pairs and masks are drawn here, by this script's own generator, by the rules of Devlin et
 al. 2019 (appendix A). Checkpoints are model folders step-N, which "pretrain eval" measures as it measures ours.
 Needs torch 2.11 and transformers 5.17.
 """
@@ -23,19 +22,18 @@ p.add_argument("--lr", type=float, default=1e-3)
 p.add_argument("--warmup", type=float, default=0.1)
 p.add_argument("--save-every", type=int, default=100)
 p.add_argument("--seed", type=int, default=1)
-p.add_argument("--skip", help="file with the numbers of documents to leave out")
+p.add_argument("--dropout", type=float, default=0.1)
+p.add_argument("--beta2", type=float, default=0.999)
 p.add_argument("--out", required=True)
 a = p.parse_args()
 draw = random.Random(a.seed)
 torch.manual_seed(a.seed)
 
 tokenizer = BertTokenizerFast.from_pretrained(a.tokenizer)
-skip = {int(n) for n in open(a.skip).read().split()} if a.skip else set()
 documents = [d.strip().split("\n") for d in open(a.text, encoding="utf-8").read().split("\n\n") if d.strip()]
-kept = [d for i, d in enumerate(documents) if i not in skip]
-lines = tokenizer([s for d in kept for s in d], add_special_tokens=False).input_ids
-documents, at = [], 0
-for d in kept:
+lines = tokenizer([s for d in documents for s in d], add_special_tokens=False, verbose=False).input_ids
+texts, documents, at = documents, [], 0
+for d in texts:
     documents.append([s for s in lines[at:at + len(d)] if s])
     at += len(d)
 documents = [d for d in documents if d]
@@ -103,11 +101,13 @@ def batch(source):
 
 
 layers, hidden, heads = SIZES[a.model]
-config = BertConfig(vocab_size=V, hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=4 * hidden)
+config = BertConfig(vocab_size=V, hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=4 * hidden,
+                    hidden_dropout_prob=a.dropout, attention_probs_dropout_prob=a.dropout)
 model = BertForPreTraining._from_config(config, attn_implementation="sdpa").train()
 plain = [q for n, q in model.named_parameters() if q.ndim < 2]
 decayed = [q for n, q in model.named_parameters() if q.ndim >= 2]
-optimizer = torch.optim.AdamW([dict(params=decayed, weight_decay=0.01), dict(params=plain, weight_decay=0.0)], lr=a.lr, eps=1e-6, fused=True)
+optimizer = torch.optim.AdamW([dict(params=decayed, weight_decay=0.01), dict(params=plain, weight_decay=0.0)], lr=a.lr, betas=(0.9, a.beta2),
+                              eps=1e-6, fused=True)
 warmup = max(1, round(a.warmup * a.steps))
 schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: min((n + 1) / warmup, max(0.0, (a.steps - n) / (a.steps - warmup))))
 os.makedirs(a.out, exist_ok=True)

@@ -43,6 +43,7 @@ void gb_grad_mode(bool on, bool *before);
 
 // runtime.cpp
 void gb_set_up(void);
+void gb_empty_cache(void);
 const char *gb_torch_version(void);
 const char *gb_cpu_capability(void);
 void gb_library_path(char *path, size_t capacity);

@@ -52,6 +52,13 @@ Pool &pool() {
 
 size_t &capacity(char *block) { return *reinterpret_cast<size_t *>(block); }
 
+// drop gives all idle blocks back to the system's heap.
+void drop(Pool &p) {
+  for (auto &[size, block] : p.idle) std::free(block);
+  p.idle.clear();
+  p.waiting = 0;
+}
+
 char *fresh(size_t n) {
   void *block = nullptr;
   if (posix_memalign(&block, alignment, n + header) != 0) {
@@ -72,7 +79,12 @@ char *take(size_t n) {
   char *block = p.find(n);
   if (!block) {
     p.shrink(rounded);
-    block = fresh(rounded);
+    try {
+      block = fresh(rounded);
+    } catch (const c10::Error &) {
+      drop(p);
+      block = fresh(rounded);
+    }
     capacity(block) = rounded;
   }
   p.used += capacity(block);
@@ -103,6 +115,12 @@ struct Recycling final : c10::Allocator {
 };
 
 }  // namespace
+
+void forget_memory() {
+  Pool &p = pool();
+  std::lock_guard<std::mutex> lock(p.mutex);
+  drop(p);
+}
 
 void recycle_memory() {
   static Recycling *allocator = new Recycling;

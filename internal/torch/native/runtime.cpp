@@ -27,6 +27,8 @@ void gb_set_up(void) {
   recycle_memory();
 }
 
+void gb_empty_cache(void) { forget_memory(); }
+
 const char *gb_torch_version(void) { return TORCH_VERSION; }
 
 const char *gb_cpu_capability(void) {
