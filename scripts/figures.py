@@ -1,9 +1,10 @@
 """Every figure of speed and memory, ours beside the reference's: one machine, one sitting, alternating, medians.
 
     source ~/.cache/gobert/env.sh
-    PYTHON scripts/figures.py [--rounds 5] [GROUP...]      # groups: operators adamw load infer pretrain memory leaks
+    PYTHON scripts/figures.py [--rounds 5] [GROUP...]      # groups: operators adamw load infer pretrain loop memory leaks
 
-PYTHON has torch 2.11.0 and transformers 5.17.0. Each case is timed --rounds times, in turn: ours, the reference as
+The group loop trains on real text: $BERT_DATA (default ../shared/data) holds corpus/wikipedia.txt and
+vocab/bert-base-uncased. PYTHON has torch 2.11.0 and transformers 5.17.0. Each case is timed --rounds times, in turn: ours, the reference as
 installed, the reference with glibc's allocator kept from giving memory back ("tuned"). Tables are Markdown. Five rounds take
 about fifteen minutes on two quiet cores. On a busy machine only --cpu means something: one thread, processor time.
 """
@@ -18,7 +19,7 @@ p.add_argument("--compile", action="store_true", help="let the reference compile
 p.add_argument("--cpu", action="store_true", help="one thread, and processor time in the place of the clock's")
 p.add_argument("--only", default="", help="cases whose name has this in it")
 a = p.parse_args()
-groups = a.groups or ["operators", "adamw", "load", "infer", "pretrain", "memory", "leaks"]
+groups = a.groups or ["operators", "adamw", "load", "infer", "pretrain", "loop", "memory", "leaks"]
 root = pathlib.Path(__file__).resolve().parent.parent
 work = pathlib.Path(tempfile.mkdtemp(prefix="gobert-figures-"))
 TUNED = {"MALLOC_MMAP_THRESHOLD_": "8589934592", "MALLOC_TRIM_THRESHOLD_": "8589934592"}
@@ -31,6 +32,12 @@ INFER = [  # model, batch, length, compute, fill, wanted ratio to the reference
 PRETRAIN = [  # wanted: as installed / tuned
     ("mini", 32, 128, "fp32", 1, "4 / 2.5"), ("mini", 32, 128, "bf16", 1, "6 / 2.8"), ("base", 8, 128, "fp32", 1, "1.4 / 1.2"), ("base", 8, 128, "bf16", 1, "1.8 / 1.5"),
     ("mini", 32, 128, "fp32", 0.5, "7.2 / 4.5"), ("mini", 32, 128, "bf16", 0.5, "10.8 / 5.0"), ("base", 8, 128, "fp32", 0.5, "2.5 / 2.2"), ("base", 8, 128, "bf16", 0.5, "3.2 / 2.7")]
+
+
+LOOP = [  # model, batch, compute of ours, compute of the reference, steps; wanted: as installed / tuned
+    ("tiny", 32, "fp32", "fp32", 60, "6 / -"), ("mini", 32, "fp32", "fp32", 12, "4.3 / 2.8"), ("mini", 32, "bf16", "bf16", 16, "6.5 / 3"),
+    ("mini", 32, "bf16", "fp32", 16, "12 / -"), ("base", 8, "fp32", "fp32", 4, "1.5 / 1.3"), ("base", 8, "bf16", "bf16", 6, "2 / 1.65"),
+    ("base", 8, "bf16", "fp32", 6, "5 / -")]
 
 
 def build(package):
@@ -160,6 +167,49 @@ def load(references):
     row(f"{u * 1e3:.2f}", f"{both * 1e3:.0f}", f"{t * 1e3:.0f}", f"{u / t:.4f}", f"{both / t:.2f}", f"{statistics.median(resident):.3f}", "0.3; 1.1")
 
 
+class Loop:
+    """`pretrain train` on the Wikipedia file: the whole loop, with reading, masking, logging."""
+
+    def __init__(self):
+        data = pathlib.Path(os.environ.get("BERT_DATA", root.parent / "shared" / "data"))
+        self.program, self.corpus = work / "pretrain", work / "corpus"
+        subprocess.run(["go", "build", "-o", self.program, "./cmd/pretrain"], cwd=root, check=True)
+        subprocess.run([self.program, "data", data / "corpus/wikipedia.txt", "--tokenizer", data / "vocab/bert-base-uncased", "--out", self.corpus, "-q"], check=True)
+
+    def tokens_per_second(self, model, batch, compute, steps):
+        """Real tokens a second, the median over windows of steps, without the first; and the share of time that waits for data."""
+        run = pathlib.Path(tempfile.mkdtemp(dir=work))
+        every = max(1, steps // 6)
+        out = subprocess.run([self.program, "train", "--data", self.corpus, "--out", run, "--model", model, "--batch", str(batch), "--steps", str(steps + every),
+                              "--compute", compute, "--log-every", str(every), "--evaluate-sequences", "8", "--save-every", "0", "--no-rehearse", "--no-tensorboard",
+                              "--device", a.device, "--threads", "1" if a.cpu else "0", "-q"], capture_output=True, text=True)
+        if out.returncode:
+            sys.exit(out.stderr)
+        timing = [e["timing"] for e in map(json.loads, open(run / "metrics.jsonl")) if e["kind"] == "step"][1:]
+        return statistics.median(t["tokens_per_second"] for t in timing), max(t["data_wait"] for t in timing)
+
+
+def loop(references):
+    head("The whole training loop on Wikipedia, sequences of 128", "case", "ours, tokens/s", "reference, tokens/s", "tuned, tokens/s", "ratio", "ratio to tuned", "wanted", "wait for data")
+    program = Loop()
+    for model, batch, compute, their, steps, wanted in LOOP:
+        name = f"{model} {batch}x128 {compute}" + (f" against {their}" if their != compute else "")
+        if a.only not in name:
+            continue
+        for r in references:
+            r.build("pretrain", model=model, batch=batch, seq=128, compute=their, fill=1)
+        waits = []
+
+        def mine():
+            speed, wait = program.tokens_per_second(model, batch, compute, steps)
+            waits.append(wait)
+            return 1 / speed
+
+        u, them, ratios = compare(mine, references)
+        tokens = batch * 128
+        row(name, f"{1 / u:,.0f}", *(f"{tokens / t:,.0f}" for t in them), *(f"{x * tokens ** -1:.2f}" for x in ratios), wanted, f"{max(waits) * 100:.2f} %")
+
+
 def memory():
     head("Peak resident memory of a training process, mini 32x128", "compute", "ours, MB", "reference, MB", "tuned, MB", "share", "wanted")
     for compute in ("fp32", "bf16"):
@@ -184,7 +234,7 @@ def leaks():
 
 
 start = time.time()
-needs = set(groups) & {"operators", "adamw", "load", "infer", "pretrain"}
+needs = set(groups) & {"operators", "adamw", "load", "infer", "pretrain", "loop"}
 references = pair() if needs else []
 if references:
     print(references[0].build("save", warm=0, model="tiny", folder=str(work / "tiny"))["versions"], "| load before:", os.getloadavg()[0])
@@ -195,6 +245,7 @@ for group in groups:
         case "load": load(references)
         case "infer": speed("Inference", "infer", "Forward", INFER, references)
         case "pretrain": speed("Training step, MLM+NSP", "pretrain", "Step", PRETRAIN, references)
+        case "loop": loop(references)
         case "memory": memory()
         case "leaks": leaks()
         case _: sys.exit(f"unknown group {group}")
