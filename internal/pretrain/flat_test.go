@@ -22,11 +22,10 @@ func handles(t *testing.T) int {
 }
 
 // TestMemoryIsFlat trains the model called tiny, with evaluations and checkpoints, on documents long enough that nearly all
-// sequences are full, as those of real corpora are: each new number of rows costs once, for prepared products. After the first hundred steps the process
-// does not grow, and nothing is left running or open afterwards. Go's own heap breathes between two collections, so the least
-// of some measurements counts.
+// sequences are full, as those of real corpora are. After the first hundred steps the process does not grow, and nothing is
+// left running or open afterwards. Go's own heap breathes between two collections, so the least of some measurements counts.
 func TestMemoryIsFlat(t *testing.T) {
-	const warm, room = 1000, 2 << 20
+	const warm, room = 100, 2 << 20
 	length := os.Getenv("GOBERT_FLAT_STEPS")
 	if length == "" {
 		t.Skip("GOBERT_FLAT_STEPS is not set: 10000 steps take some minutes (TestNothingLeaks in package train is the short form)")
