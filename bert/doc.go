@@ -20,12 +20,17 @@
 // where each begins. Only attention knows where a sequence ends. Padded input is taken at the door ([Input]) and unpadded
 // there; positions are columns then, as the reference counts them.
 //
+// # Weights in the order of the products
+//
+// From the second pass without gradients on, a model on the CPU multiplies by copies of its weights in oneDNN's own order
+// ([Model.Pack]).
+//
 // # Names of dimensions
 //
 // B sequences, T tokens of one, N tokens of all, H hidden, I intermediate, A heads, D = H/A, V vocabulary.
 //
 // Files: config.go and config_validate.go (config.json), parameter.go (tags to names), modules.go, embeddings.go, layer.go,
-// model.go (the network), packed.go (a batch on the device), encode.go (running it), pass.go (passes
-// for programs outside this module), adapter.go (LoRA), store.go (flat memory), load.go and
+// model.go (the network), packed.go (a batch on the device), encode.go (running it), pack.go (weights for many passes),
+// finite.go (weights that are not numbers), pass.go (passes for programs outside this module), adapter.go (LoRA), store.go (flat memory), load.go and
 // door.go (weights in), save.go (weights out).
 package bert

@@ -1,7 +1,8 @@
 // Package heads holds what is trained on top of a BERT encoder, each with its loss, and each with the semantics of the
 // reference class of the same purpose:
 //
-//   - [Pretraining]: masked language model with the tied decoder, next sentence prediction, or both (pretraining.go)
+//   - [Pretraining]: masked language model with the tied decoder, next sentence prediction, or both (pretraining.go;
+//     asked.go: the rows of the last layer that they need)
 //   - [Sequence]: one label, several labels or a number for a text or a pair (classification.go)
 //   - [Token]: a label for every token (token.go)
 //   - [Span]: the first and last token of an answer (span.go)
