@@ -35,9 +35,9 @@ PRETRAIN = [  # wanted: as installed / tuned
 
 
 LOOP = [  # model, batch, compute of ours, compute of the reference, steps; wanted: as installed / tuned
-    ("tiny", 32, "fp32", "fp32", 60, "6 / -"), ("mini", 32, "fp32", "fp32", 12, "4.3 / 2.8"), ("mini", 32, "bf16", "bf16", 16, "6.5 / 3"),
-    ("mini", 32, "bf16", "fp32", 16, "12 / -"), ("base", 8, "fp32", "fp32", 4, "1.5 / 1.3"), ("base", 8, "bf16", "bf16", 6, "2 / 1.65"),
-    ("base", 8, "bf16", "fp32", 6, "5 / -")]
+    ("tiny", 32, "fp32", "fp32", 60, "6 / -"), ("mini", 32, "fp32", "fp32", 30, "4.3 / 2.8"), ("mini", 32, "bf16", "bf16", 30, "6.5 / 3"),
+    ("mini", 32, "bf16", "fp32", 30, "12 / -"), ("base", 8, "fp32", "fp32", 18, "1.5 / 1.3"), ("base", 8, "bf16", "bf16", 18, "2 / 1.65"),
+    ("base", 8, "bf16", "fp32", 18, "5 / -")]
 
 
 def build(package):
