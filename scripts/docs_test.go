@@ -17,7 +17,8 @@ type block struct {
 	skip     string // why it is not run
 }
 
-// needsData is the reason of blocks that are run where the public data sets are: in the folder BERT_DATA.
+// needsData is the reason of blocks that are run by request, with GOBERT_LONG set, where the public data sets are: in the folder
+// BERT_DATA. They take some ten minutes.
 const needsData = "needs the files of $BERT_DATA"
 
 // skipped says whether a block is not run, given the folder of the data sets; empty: they are not here.
@@ -86,9 +87,13 @@ func TestDocumentsRun(t *testing.T) {
 	}
 }
 
-// dataFolder is the folder of the data sets; empty where there is none.
+// dataFolder is the folder of the data sets; empty where there is none, or no time for them.
 func dataFolder(t *testing.T) string {
 	t.Helper()
+	if os.Getenv("GOBERT_LONG") == "" {
+		t.Log("GOBERT_LONG is not set: blocks that need the data sets are left out")
+		return ""
+	}
 	folder := os.Getenv("BERT_DATA")
 	if folder == "" {
 		folder = "../../shared/data"
