@@ -111,16 +111,19 @@ func ParseConfig(text []byte) (Config, error) {
 	for _, name := range fieldNames() {
 		delete(c.Extra, name)
 	}
+	if c.NumLabels < 0 || c.NumLabels > mostLabels && len(c.ID2Label) == 0 {
+		return Config{}, fmt.Errorf("num_labels is %d: expected 0 to %d, or id2label with their names", c.NumLabels, mostLabels)
+	}
 	c.settleLabels()
 	return c, c.Validate()
 }
 
 // mostLabels bounds what a number in a file can make us allocate.
-const mostLabels = 1 << 20
+const mostLabels = 1 << 16
 
 // settleLabels fills in what the reference derives: label2id from id2label, and their number.
 func (c *Config) settleLabels() {
-	if c.NumLabels > 0 && c.NumLabels <= mostLabels && len(c.ID2Label) == 0 {
+	if c.NumLabels > 0 && len(c.ID2Label) == 0 {
 		c.ID2Label = make(map[int]string, c.NumLabels)
 		for i := range c.NumLabels {
 			c.ID2Label[i] = fmt.Sprintf("LABEL_%d", i)

@@ -16,6 +16,7 @@ func FuzzParseConfig(f *testing.F) {
 	f.Add([]byte(`{"hidden_size": 1e99}`))
 	f.Add([]byte(`{"id2label": {"0": "a", "2": "b"}, "num_labels": 3}`))
 	f.Add([]byte(`{"num_labels": 2000000000}`))
+	f.Add([]byte(`{"num_labels": 400000}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c, err := ParseConfig(text)
 		if err != nil {
@@ -34,4 +35,12 @@ func FuzzParseConfig(f *testing.F) {
 			t.Fatalf("written once:\n%s\nand again:\n%s", first, second)
 		}
 	})
+}
+
+func TestTooManyLabelsAreRefused(t *testing.T) {
+	for _, text := range []string{`{"num_labels": 400000}`, `{"num_labels": -1}`} {
+		if _, err := ParseConfig([]byte(text)); err == nil {
+			t.Errorf("%s was accepted", text)
+		}
+	}
 }
