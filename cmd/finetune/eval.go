@@ -17,6 +17,7 @@ import (
 	"gobert/internal/finetune"
 	"gobert/internal/metrics"
 	"gobert/internal/ui"
+	"gobert/internal/whole"
 )
 
 // evalVerb measures a model.
@@ -224,7 +225,7 @@ func (v *evalVerb) report(s *cli.Streams, m *finetune.Model, e *finetune.Evaluat
 		_, err = s.Out.Write(append(text, '\n'))
 		return err
 	}
-	return writeFile(filepath.Clean(v.JSON), func(w io.Writer) error {
+	return whole.Stream(filepath.Clean(v.JSON), func(w io.Writer) error {
 		_, err := w.Write(append(text, '\n'))
 		return err
 	})

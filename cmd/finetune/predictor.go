@@ -18,6 +18,7 @@ import (
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
 	"gobert/internal/ui"
+	"gobert/internal/whole"
 )
 
 // predictor writes predictions as they come.
@@ -214,7 +215,7 @@ func writeSquad(dir string, named []squad.Named, v2 bool) error {
 		}{"null_odds.json", squad.WriteNullOdds})
 	}
 	for _, f := range files {
-		if err := writeFile(filepath.Join(dir, f.name), func(w io.Writer) error { return f.write(w, named) }); err != nil {
+		if err := whole.Stream(filepath.Join(dir, f.name), func(w io.Writer) error { return f.write(w, named) }); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"gobert/internal/whole"
 )
 
 // FileName is the record's name in the folder of a run.
@@ -93,7 +95,7 @@ func Resume(path string, step int64) (*Writer, error) {
 		w.last[e.Kind] = e
 	}
 	if !bytes.Equal(cut, text) {
-		if err := replace(path, cut); err != nil {
+		if err := whole.Write(path, cut); err != nil {
 			return nil, fmt.Errorf("record: cutting %s back to step %d: %w", path, step, err)
 		}
 	}
@@ -101,27 +103,6 @@ func Resume(path string, step int64) (*Writer, error) {
 		return nil, fmt.Errorf("record: resuming a record: %w", err)
 	}
 	return w, nil
-}
-
-// replace writes a file whole or not at all.
-func replace(path string, text []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".partial-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(text); err != nil {
-		return err
-	}
-	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // Append writes an entry. A step or an evaluation that repeats the last one of its kind is written once: a run that had

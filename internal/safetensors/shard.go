@@ -10,6 +10,7 @@ import (
 	"regexp"
 
 	"gobert/internal/raw"
+	"gobert/internal/whole"
 )
 
 // The names of a model's weights in its folder, as transformers writes them.
@@ -91,7 +92,7 @@ func writeIndex(path string, index Index) error {
 	if err := enc.Encode(index); err != nil {
 		return fmt.Errorf("safetensors: %s: %w", path, err)
 	}
-	err := atomically(path, func(w io.Writer) error {
+	err := whole.Stream(path, func(w io.Writer) error {
 		_, err := w.Write(text.Bytes())
 		return err
 	})

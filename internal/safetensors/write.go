@@ -1,21 +1,18 @@
 package safetensors
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 
 	"gobert/internal/raw"
+	"gobert/internal/whole"
 )
 
 // Write writes tensors to path, atomically: the file appears complete or not at all.
@@ -25,7 +22,7 @@ func Write(path string, tensors []raw.Tensor, metadata map[string]string) error 
 	if err != nil {
 		return fmt.Errorf("safetensors: writing %s: %w", path, err)
 	}
-	err = atomically(path, func(w io.Writer) error {
+	err = whole.Stream(path, func(w io.Writer) error {
 		if _, err := w.Write(header); err != nil {
 			return err
 		}
@@ -111,43 +108,4 @@ func quote(dst []byte, text string) []byte {
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(text) // a string into a buffer cannot fail
 	return append(dst, bytes.TrimSuffix(out.Bytes(), []byte("\n"))...)
-}
-
-// atomically writes path through a temporary sibling that is synced and renamed.
-func atomically(path string, write func(io.Writer) error) (err error) {
-	folder := filepath.Dir(path)
-	file, err := os.CreateTemp(folder, "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			file.Close()
-			_ = os.Remove(file.Name())
-		}
-	}()
-	buffered := bufio.NewWriterSize(file, 1<<20)
-	if err = write(buffered); err != nil {
-		return err
-	}
-	if err = buffered.Flush(); err != nil {
-		return err
-	}
-	// A temporary file is private; the final one is as readable as any model.
-	if err := errors.Join(file.Chmod(0o644), file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(file.Name(), path); err != nil {
-		return err
-	}
-	return syncFolder(folder)
-}
-
-// syncFolder makes a rename inside folder survive a power cut.
-func syncFolder(folder string) error {
-	dir, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -2,25 +2,48 @@
 package whole
 
 import (
+	"bufio"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
 )
 
 // Write makes or replaces a file. After an error what was there before is still there, and nothing else is left.
-func Write(path string, text []byte) (err error) {
+func Write(path string, text []byte) error {
+	return replace(path, func(f *os.File) error {
+		_, err := f.Write(text)
+		return err
+	})
+}
+
+// Stream is [Write] for what need not be in memory at once; what is given to write's writer is buffered.
+func Stream(path string, write func(w io.Writer) error) error {
+	return replace(path, func(f *os.File) error {
+		buffered := bufio.NewWriterSize(f, 1<<20)
+		if err := write(buffered); err != nil {
+			return err
+		}
+		return buffered.Flush()
+	})
+}
+
+func replace(path string, fill func(f *os.File) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".partial-*")
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
+			_ = f.Close()           // closed already where a later step failed
 			_ = os.Remove(f.Name()) // gone already where only its folder could not be synced
 		}
 	}()
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+	if err = fill(f); err != nil {
+		return err
+	}
+	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err = os.Rename(f.Name(), path); err != nil {
