@@ -116,5 +116,5 @@ func (m *Model) PoolFirsts(p *torch.Pass, firsts *torch.Tensor) *torch.Tensor {
 
 // Pool gives [B,H]: the first token of each sequence through a dense layer and tanh. The model must have a pooler.
 func (m *Model) Pool(p *torch.Pass, in *Packed, last *torch.Tensor) *torch.Tensor {
-	return p.Tanh(m.Pooler.Forward(p, p.GatherRows(last, in.firsts)))
+	return m.PoolFirsts(p, p.GatherRows(last, in.firsts))
 }

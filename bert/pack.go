@@ -58,7 +58,7 @@ func (m *Model) passed(p *torch.Pass) {
 	if p.Grad || p.Train {
 		return
 	}
-	if m.passes++; m.passes > fewPasses && !m.packed {
+	if m.passes++; m.passes == fewPasses+1 { // what cannot be packed is asked once
 		m.pack()
 	}
 }

@@ -42,9 +42,12 @@ const (
 	fewestRounded = 256
 )
 
+// Lacking is what a number of rows lacks to a multiple of [RoundRows].
+func Lacking(rows int) int { return (RoundRows - rows%RoundRows) % RoundRows }
+
 // rounded adds the sequence of padding.
 func (b Packing) rounded(pad int32) Packing {
-	extra := (RoundRows - len(b.IDs)%RoundRows) % RoundRows
+	extra := Lacking(len(b.IDs))
 	if extra == 0 || len(b.IDs) < fewestRounded {
 		return b
 	}

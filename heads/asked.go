@@ -28,7 +28,7 @@ func ask(t PretrainingTargets, starts []int32, tokens int, round bool) asked {
 	}
 	a := asked{rows: wanted}
 	spare := 0
-	if missing := lacking(len(t.Rows)); round && len(t.Rows) >= bert.RoundRows && missing <= len(wanted)-len(t.Rows) {
+	if missing := bert.Lacking(len(t.Rows)); round && len(t.Rows) >= bert.RoundRows && missing <= len(wanted)-len(t.Rows) {
 		spare = missing
 	}
 	next, start := 0, 0
@@ -48,7 +48,7 @@ func ask(t PretrainingTargets, starts []int32, tokens int, round bool) asked {
 
 // filled adds the first rows that are not there, until the number is a multiple of 64.
 func filled(rows []int32, tokens int) []int32 {
-	extra := lacking(len(rows))
+	extra := bert.Lacking(len(rows))
 	if extra == 0 || len(rows) < bert.RoundRows || tokens-len(rows) < extra {
 		return rows
 	}
@@ -64,6 +64,3 @@ func filled(rows []int32, tokens int) []int32 {
 	}
 	return append(out, rows[next:]...)
 }
-
-// lacking is what a number of rows lacks to a multiple of 64.
-func lacking(rows int) int { return (bert.RoundRows - rows%bert.RoundRows) % bert.RoundRows }

@@ -32,7 +32,7 @@ func TestAskedRows(t *testing.T) {
 				t.Fatalf("row %d follows %d of %d tokens", row, a.rows[max(i-1, 0)], tokens)
 			}
 		}
-		if many := len(targets.Rows) >= bert.RoundRows; round && many && (lacking(len(a.rows)) > 0 || lacking(len(a.masked)) > 0) {
+		if many := len(targets.Rows) >= bert.RoundRows; round && many && (bert.Lacking(len(a.rows)) > 0 || bert.Lacking(len(a.masked)) > 0) {
 			t.Fatalf("%d masked rows of %d: %d and %d are no multiples", len(targets.Rows), tokens, len(a.rows), len(a.masked))
 		}
 		if !round && len(a.masked) != len(targets.Rows) {

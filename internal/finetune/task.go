@@ -126,7 +126,7 @@ func labelled(tags []int32) (rows []int32, labels []int64) {
 			count++
 		}
 	}
-	more := min((bert.RoundRows-count%bert.RoundRows)%bert.RoundRows, len(tags)-count)
+	more := min(bert.Lacking(count), len(tags)-count)
 	for i, tag := range tags {
 		if tag != features.Ignored || more > 0 {
 			rows, labels = append(rows, int32(i)), append(labels, int64(tag))
