@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"gobert/internal/realdata"
 )
 
 // block is a fenced piece of shell in a document.
@@ -94,16 +96,7 @@ func dataFolder(t *testing.T) string {
 		t.Log("GOBERT_LONG is not set: blocks that need the data sets are left out")
 		return ""
 	}
-	folder := os.Getenv("BERT_DATA")
-	if folder == "" {
-		folder = "../../shared/data"
-	}
-	path, err := filepath.Abs(folder)
-	if _, missing := os.Stat(path); err != nil || missing != nil {
-		t.Log("there are no data sets here (set BERT_DATA): blocks that need them are left out")
-		return ""
-	}
-	return path
+	return realdata.Path(t)
 }
 
 // checkout makes a folder with the files of a checkout that documents may name.

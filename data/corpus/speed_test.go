@@ -7,27 +7,14 @@ import (
 	"testing"
 
 	"gobert/data/wordpiece"
+	"gobert/internal/realdata"
 )
-
-// realData returns a file of the real data, or skips.
-func realData(tb testing.TB, parts ...string) string {
-	tb.Helper()
-	folder := os.Getenv("BERT_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(append([]string{folder}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		tb.Skipf("no real data to read (set BERT_DATA): %v", err)
-	}
-	return path
-}
 
 // BenchmarkBuild builds a corpus of the Wikipedia file, reading and writing included; with
 // -cpu 1 it is the speed of one core.
 func BenchmarkBuild(b *testing.B) {
-	text := realData(b, "corpus", "wikipedia.txt")
-	tokenizer, err := wordpiece.Open(realData(b, "vocab", "bert-base-uncased"))
+	text := realdata.Path(b, "corpus", "wikipedia.txt")
+	tokenizer, err := wordpiece.Open(realdata.Path(b, "vocab", "bert-base-uncased"))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,20 +14,8 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/vocab"
 	"gobert/data/wordpiece"
+	"gobert/internal/realdata"
 )
-
-// realText returns a file of the real data, or skips.
-func realText(tb testing.TB, name string) string {
-	folder := os.Getenv("BERT_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(folder, "corpus", name)
-	if _, err := os.Stat(path); err != nil {
-		tb.Skipf("no real text to read (set BERT_DATA): %v", err)
-	}
-	return path
-}
 
 // wikipedia trains BERT's vocabulary size from the real text, reading included.
 func wikipedia(tb testing.TB, path string) *vocab.Result {
@@ -70,7 +57,7 @@ func python(t *testing.T, args ...string) []string {
 // differ from each other, as ties fall in the order of a hash table. It logs both times, which
 // compare only on a machine that does nothing else.
 func TestWikipediaEqualsHuggingFace(t *testing.T) {
-	path := realText(t, "wikipedia.txt")
+	path := realdata.Path(t, "corpus", "wikipedia.txt")
 	theirs := python(t, "testdata/huggingface.py", path, "30522")
 	seconds, err := strconv.ParseFloat(theirs[len(theirs)-1], 64)
 	if err != nil {
@@ -125,7 +112,7 @@ func TestTransformersLoads(t *testing.T) {
 
 // BenchmarkWikipedia trains BERT's vocabulary size from the real text, reading included.
 func BenchmarkWikipedia(b *testing.B) {
-	path := realText(b, "wikipedia.txt")
+	path := realdata.Path(b, "corpus", "wikipedia.txt")
 	info, err := os.Stat(path)
 	if err != nil {
 		b.Fatal(err)

@@ -11,20 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-// dataFolder is the folder with real texts and vocabularies; tests that need it skip without.
-func dataFolder(t testing.TB) string {
-	t.Helper()
-	folder := os.Getenv("BERT_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("no real texts to read (set BERT_DATA): %v", err)
-	}
-	return folder
-}
+	"gobert/internal/realdata"
+)
 
 // realVocabularies are the folders below vocab with the rules that each is made for.
 var realVocabularies = []struct {
@@ -45,7 +34,7 @@ func TestSweep(t *testing.T) {
 	if os.Getenv("BERT_SWEEP") == "" {
 		t.Skip("a long comparison with the reference (set BERT_SWEEP=1)")
 	}
-	folder := dataFolder(t)
+	folder := realdata.Path(t)
 	sets := []struct {
 		name  string
 		texts iter.Seq[string]

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gobert/internal/realdata"
 )
 
 // TestSweepTwin holds the engine to its plain twin on all real text, by lines and by 64 lines joined,
@@ -16,7 +18,7 @@ func TestSweepTwin(t *testing.T) {
 	if os.Getenv("BERT_SWEEP") == "" {
 		t.Skip("a long comparison with the plain steps (set BERT_SWEEP=1)")
 	}
-	folder := dataFolder(t)
+	folder := realdata.Path(t)
 	for _, v := range realVocabularies {
 		t.Run(v.name, func(t *testing.T) {
 			p := newPair(t, readVocabulary(t, filepath.Join(folder, "vocab", v.name, "vocab.txt")), v.rules)

@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/sugarme/tokenizer"
 	"github.com/sugarme/tokenizer/pretrained"
+
+	"gobert/internal/realdata"
 )
 
 // theirs are the methods that programs on that module call; both kinds of tokenizer have them, with the same types.
@@ -229,7 +231,7 @@ func TestPipelineBad(t *testing.T) {
 // TestSugarmeDifference runs that module beside this package and reports where they part. It fails where they part on plain
 // text, which both get right; the rest is told in the log, so that the day upstream is repaired it shows.
 func TestSugarmeDifference(t *testing.T) {
-	folder := dataFolder(t)
+	folder := realdata.Path(t)
 	for _, v := range realVocabularies[:2] {
 		t.Run(v.name, func(t *testing.T) {
 			own, err := Open(filepath.Join(folder, "vocab", v.name))

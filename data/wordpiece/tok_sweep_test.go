@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"gobert/internal/realdata"
 )
 
 // digestOf writes an encoding as sweep.py does.
@@ -143,7 +145,7 @@ func TestTokenizerSweep(t *testing.T) {
 	if os.Getenv("BERT_SWEEP") == "" {
 		t.Skip("a long comparison with the reference (set BERT_SWEEP=1)")
 	}
-	folder := dataFolder(t)
+	folder := realdata.Path(t)
 	for _, v := range realVocabularies {
 		t.Run(v.name, func(t *testing.T) {
 			tokenizerSweep(t, filepath.Join(folder, "vocab", v.name), v.Lowercase, everyNth(lines(t, folder)))

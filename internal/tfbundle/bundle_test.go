@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"gobert/internal/raw"
+	"gobert/internal/realdata"
 )
 
 const golden = "testdata/bert_model.ckpt"
@@ -71,14 +72,7 @@ func TestTypes(t *testing.T) {
 }
 
 func TestRealIndex(t *testing.T) {
-	folder := os.Getenv("BERT_DATA")
-	if folder == "" {
-		folder = "../../../shared/data"
-	}
-	path := filepath.Join(folder, "tf_checkpoint", "bert_model.ckpt.index")
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no real index to read (set BERT_DATA): %v", err)
-	}
+	path := realdata.Path(t, "tf_checkpoint", "bert_model.ckpt.index")
 	entries, shards, err := ReadIndex(path)
 	if err != nil {
 		t.Fatal(err)

@@ -4,11 +4,12 @@ import (
 	"bufio"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
+
+	"gobert/internal/realdata"
 )
 
 func TestAll(t *testing.T) {
@@ -80,13 +81,9 @@ func FuzzAll(f *testing.F) {
 
 // wikipedia returns the paragraphs of real text, and how many sentences each has.
 func wikipedia(tb testing.TB) (documents [][]string) {
-	folder := os.Getenv("BERT_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "..", "shared", "data")
-	}
-	file, err := os.Open(filepath.Join(folder, "corpus", "wikipedia.txt"))
+	file, err := os.Open(realdata.Path(tb, "corpus", "wikipedia.txt"))
 	if err != nil {
-		tb.Skipf("no real text to read (set BERT_DATA): %v", err)
+		tb.Fatal(err)
 	}
 	defer file.Close()
 	documents = [][]string{nil}

@@ -16,21 +16,8 @@ import (
 	"gobert/data/tasks/features"
 	"gobert/data/tasks/squad"
 	"gobert/data/wordpiece"
+	"gobert/internal/realdata"
 )
-
-// realPath returns a path below BERT_DATA, or skips the test.
-func realPath(t *testing.T, path string) string {
-	t.Helper()
-	root := os.Getenv("BERT_DATA")
-	if root == "" {
-		root = "../../../../shared/data"
-	}
-	full := filepath.Join(root, path)
-	if _, err := os.Stat(full); err != nil {
-		t.Skipf("no real data (set BERT_DATA): %v", err)
-	}
-	return full
-}
 
 // TestRealCounts reads every labelled file there is and counts its examples.
 func TestRealCounts(t *testing.T) {
@@ -61,7 +48,7 @@ func TestRealCounts(t *testing.T) {
 		{"classify", "hf_tests_samples/MRPC/train.csv", 5, 1, 0, "equivalent, not_equivalent", 0},
 	} {
 		t.Run(test.task+" "+test.path, func(t *testing.T) {
-			d, err := Open(Source{Task: test.task, Data: []string{realPath(t, test.path)}})
+			d, err := Open(Source{Task: test.task, Data: []string{realdata.Path(t, test.path)}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +92,7 @@ func checkAnswers(t *testing.T, d *Dataset) {
 }
 
 func TestMRPCOriginalFile(t *testing.T) {
-	d, err := Open(Source{Task: "mrpc", Test: realPath(t, "glue/MRPC/msr_paraphrase_test.txt")})
+	d, err := Open(Source{Task: "mrpc", Test: realdata.Path(t, "glue/MRPC/msr_paraphrase_test.txt")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +124,7 @@ type hashes struct {
 
 // answers post-processes the logits that real.py makes, and hashes the files.
 func answers(t *testing.T, path string, b *features.Batch) (predictions, odds string) {
-	d, err := Open(Source{Task: "squad", Data: []string{realPath(t, path)}, DevShare: -1})
+	d, err := Open(Source{Task: "squad", Data: []string{realdata.Path(t, path)}, DevShare: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,11 +176,11 @@ func TestRealFeaturesEqualReference(t *testing.T) {
 	}
 	encode := func(t *testing.T, path, vocab string, newEncoder func(features.Tokenizer, *Dataset) (features.Encoder, error)) *features.Batch {
 		task := map[string]string{"glue": filepath.Base(filepath.Dir(path)), "squa": "squad", "wnut": "tag", "chin": "tag", "coda": "choice"}[path[:4]]
-		d, err := Open(Source{Task: task, Data: []string{realPath(t, path)}, DevShare: -1})
+		d, err := Open(Source{Task: task, Data: []string{realdata.Path(t, path)}, DevShare: -1})
 		if err != nil {
 			t.Fatal(err)
 		}
-		tokenizer, err := wordpiece.Open(realPath(t, filepath.Join("vocab", vocab)))
+		tokenizer, err := wordpiece.Open(realdata.Path(t, "vocab", vocab))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -265,7 +252,7 @@ func TestRealFeaturesEqualReference(t *testing.T) {
 
 func TestRealSchemes(t *testing.T) {
 	for path, want := range map[string]conll.Scheme{"wnut17": conll.IOB2, "chinese/ner/resume": conll.BIOS, "hf_tests_samples/conll": conll.IOB2} {
-		d, err := Open(Source{Task: "tag", Data: []string{realPath(t, path)}})
+		d, err := Open(Source{Task: "tag", Data: []string{realdata.Path(t, path)}})
 		if err != nil {
 			t.Fatal(err)
 		}
