@@ -15,7 +15,7 @@ import (
 func (t *Trainer[B, C]) Run(ctx context.Context) error {
 	err := t.run(ctx)
 	if errors.Is(err, syscall.ENOSPC) {
-		return fmt.Errorf("%w (hint: make room on the disk, then go on with --resume auto)", err)
+		return fmt.Errorf("%w (hint: make room on the disk, then resume the run: what was saved last is whole)", err)
 	}
 	return err
 }

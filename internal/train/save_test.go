@@ -25,7 +25,7 @@ func TestFullDiskKeepsTheLastGoodCheckpoint(t *testing.T) {
 	}
 	err := trainer.Run(context.Background())
 	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "saving step 12 (the checkpoint before it is untouched)") ||
-		!strings.HasSuffix(err.Error(), "(hint: make room on the disk, then go on with --resume auto)") {
+		!strings.HasSuffix(err.Error(), "(hint: make room on the disk, then resume the run: what was saved last is whole)") {
 		t.Fatalf("got %v", err)
 	}
 	newest, skipped, err := Newest(output)
