@@ -101,7 +101,7 @@ type Computing struct {
 // Evaluation says how the model is measured while it is trained.
 type Evaluation struct {
 	EvaluateEvery     int64 `json:"evaluate_every" group:"Evaluation" default:"500" help:"Updates between evaluations on held-out sequences with fixed masks. 0: only at the end."`
-	EvaluateSequences int   `json:"evaluate_sequences" group:"Evaluation" default:"512" help:"Held-out sequences to measure. 0: all."`
+	EvaluateSequences int   `json:"evaluate_sequences" group:"Evaluation" default:"512" help:"Held-out sequences to measure. 0: all. With two phases they have the length of the longer part of the run."`
 	Patience          int   `json:"patience" group:"Evaluation" default:"0" help:"Stop after so many evaluations without improvement of the held-out loss. 0: never."`
 	Samples           int   `json:"samples" group:"Evaluation" default:"6" help:"Held-out sentences whose guesses are kept at each evaluation, in samples.jsonl."`
 }

@@ -54,3 +54,16 @@ func at(list []stage, progress float64) int {
 
 // longest is the longest sequence of the run.
 func (c *Config) longest() int { return max(c.Length, c.SecondLength) }
+
+// measured are the length and the batch of the held-out sequences: those of the phase that is most of the run, so that all its
+// evaluations compare.
+func (c *Config) measured() (length, sequences int) {
+	length, sequences = c.Length, c.Batch
+	if c.SecondLength > 0 && c.SecondShare > 0.5 {
+		length, sequences = c.SecondLength, c.secondBatch()
+	}
+	if sequences == 0 {
+		sequences = max(1, c.BatchTokens/length)
+	}
+	return length, sequences
+}

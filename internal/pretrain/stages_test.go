@@ -24,6 +24,27 @@ func TestStagesOfARun(t *testing.T) {
 	}
 }
 
+// TestMeasuredOnTheLongerPhase: held-out sequences are like those that most of the run learns from.
+func TestMeasuredOnTheLongerPhase(t *testing.T) {
+	for _, x := range []struct {
+		flags             []string
+		length, sequences int
+	}{
+		{nil, 128, 32},
+		{[]string{"--second-length", "512", "--second-share", "0.1"}, 128, 32},
+		{[]string{"--length", "16", "--batch", "256", "--second-length", "128", "--second-share", "0.8"}, 128, 32},
+		{[]string{"--length", "16", "--batch", "0", "--batch-tokens", "2048", "--second-length", "64", "--second-share", "0.8"}, 64, 32},
+	} {
+		c, err := parsed(t, append([]string{"--data", "d", "--out", "o", "--steps", "100"}, x.flags...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if length, sequences := c.measured(); length != x.length || sequences != x.sequences {
+			t.Errorf("%q: measured on %d sequences of %d, expected %d of %d", x.flags, sequences, length, x.sequences, x.length)
+		}
+	}
+}
+
 // TestFeedGoesOnFromAnyBatch: stages and phases change the loader; the batches behind a cursor must not depend on who asks.
 func TestFeedGoesOnFromAnyBatch(t *testing.T) {
 	texts, err := openTexts(Data{Data: newCorpus(t, 40)})

@@ -176,12 +176,9 @@ func (r *run) measures() error {
 		corpus = r.texts.train
 		r.talk.Log.Warn("nothing is held out: the model is measured on the text it learns")
 	}
-	batch := max(1, c.Batch)
-	if c.Batch == 0 {
-		batch = max(1, c.BatchTokens/c.Length)
-	}
+	length, batch := c.measured()
 	var err error
-	if r.held, err = heldout(corpus, r.vocab, c.Length, c.NSP, c.EvaluateSequences, batch); err != nil {
+	if r.held, err = heldout(corpus, r.vocab, length, c.NSP, c.EvaluateSequences, batch); err != nil {
 		return &cli.UsageError{Err: fmt.Errorf("--data: %w", err)}
 	}
 	r.baseline = unigram(r.texts.train, r.vocab.Size, r.texts.tokenizer.Token, r.held)
