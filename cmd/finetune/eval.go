@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -225,8 +224,5 @@ func (v *evalVerb) report(s *cli.Streams, m *finetune.Model, e *finetune.Evaluat
 		_, err = s.Out.Write(append(text, '\n'))
 		return err
 	}
-	return whole.Stream(filepath.Clean(v.JSON), func(w io.Writer) error {
-		_, err := w.Write(append(text, '\n'))
-		return err
-	})
+	return whole.Write(filepath.Clean(v.JSON), append(text, '\n'))
 }

@@ -197,7 +197,7 @@ func unescape(s string) (string, error) {
 	}
 }
 
-// unescapeUnit reads uXXXX.
+// unescapeUnit reads the letter u and four hexadecimal digits.
 func unescapeUnit(s string) (c rune, rest string, err error) {
 	if len(s) < 5 {
 		return 0, "", errors.New(`it is no JSON: \u needs four hexadecimal digits`)

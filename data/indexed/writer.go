@@ -7,6 +7,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+
+	"gobert/internal/whole"
 )
 
 // Writer writes one pair of files. It keeps 4 bytes for each sentence and 8 for each document in
@@ -143,11 +145,7 @@ func (w *Writer) rename() error {
 			return err
 		}
 	}
-	folder, err := os.Open(filepath.Dir(w.prefix))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close()) // so that the names survive a power cut
+	return whole.SyncFolder(filepath.Dir(w.prefix))
 }
 
 func (w *Writer) writeIndex() error {

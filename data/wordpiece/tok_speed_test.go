@@ -9,7 +9,7 @@ import (
 // BenchmarkDoors measures the doors of a tokenizer over English lines, on one core and on two. With GOBERT_PYTHON it also says how
 // many times faster than Hugging Face's encode_batch_fast on one core a batch is.
 //
-//	go test -run xxx -bench Doors ./data/wordpiece
+//	go test -run '^$' -bench Doors ./data/wordpiece
 func BenchmarkDoors(b *testing.B) {
 	t, err := Open(realdata.Path(b, "vocab", "bert-base-uncased"))
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"gobert/data/tasks"
 	"gobert/internal/metrics"
+	"gobert/internal/whole"
 )
 
 // findingsFile keeps what was found on dev, for the report: a dev split that was drawn from train is not there any more when
@@ -116,11 +117,7 @@ func (r *run) keep(e *Evaluation) error {
 	if err != nil {
 		return fmt.Errorf("finetune: %s: %w", findingsFile, err)
 	}
-	path := filepath.Join(r.Output, findingsFile)
-	if err := os.WriteFile(path+".partial", append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("finetune: %w", err)
-	}
-	return os.Rename(path+".partial", path)
+	return whole.Write(filepath.Join(r.Output, findingsFile), append(text, '\n'))
 }
 
 // readFindings reads them; a run that had no dev data has none.

@@ -15,6 +15,7 @@ import (
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 	"gobert/internal/train"
+	"gobert/internal/whole"
 )
 
 // resultFile says that a run is done, and what came of it.
@@ -228,11 +229,7 @@ func (r *Result) write() error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(r.Output, resultFile)
-	if err := os.WriteFile(path+".partial", append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("finetune: %w", err)
-	}
-	return os.Rename(path+".partial", path)
+	return whole.Write(filepath.Join(r.Output, resultFile), append(text, '\n'))
 }
 
 // promote moves the files of the best model into the run's folder, one by one: the weights last, so that a folder with

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"gobert/internal/whole"
 )
 
 // A Repo is one revision of a model on the hub.
@@ -78,15 +80,7 @@ func (c *Client) saveRef(repo Repo, commit string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".ref.*")
-	if err != nil {
-		return err
-	}
-	_, err = file.WriteString(commit)
-	if err := errors.Join(err, file.Chmod(0o644), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return whole.Write(path, []byte(commit))
 }
 
 // missing is the mark that a commit does not have a file.

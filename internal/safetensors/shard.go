@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -92,11 +91,7 @@ func writeIndex(path string, index Index) error {
 	if err := enc.Encode(index); err != nil {
 		return fmt.Errorf("safetensors: %s: %w", path, err)
 	}
-	err := whole.Stream(path, func(w io.Writer) error {
-		_, err := w.Write(text.Bytes())
-		return err
-	})
-	if err != nil {
+	if err := whole.Write(path, text.Bytes()); err != nil {
 		return fmt.Errorf("safetensors: writing %s: %w", path, err)
 	}
 	return nil

@@ -49,11 +49,11 @@ func replace(path string, fill func(f *os.File) error) (err error) {
 	if err = os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(path))
+	return SyncFolder(filepath.Dir(path))
 }
 
-// syncFolder brings a new name to the disk, so that it outlasts a loss of power. Not every file system can.
-func syncFolder(path string) error {
+// SyncFolder brings the names in a folder to the disk, so that they outlast a loss of power. Not every file system can.
+func SyncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {
 		return err
