@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"gobert/bert"
 	"gobert/internal/plot"
@@ -232,8 +233,8 @@ func (r *Result) write() error {
 	return whole.Write(filepath.Join(r.Output, resultFile), append(text, '\n'))
 }
 
-// promote moves the files of the best model into the run's folder, one by one: the weights last, so that a folder with
-// weights has all else.
+// promote gives the files of the best model, or of a sweep's best run, to another folder, one by one: the weights last, so that a
+// folder with weights has all else. What stays behind says how a run went, not what the model is.
 func promote(from, to string) error {
 	entries, err := os.ReadDir(from)
 	if err != nil {
@@ -242,31 +243,16 @@ func promote(from, to string) error {
 	late := func(name string) bool { return filepath.Ext(name) == ".safetensors" }
 	for _, weights := range []bool{false, true} {
 		for _, e := range entries {
-			if late(e.Name()) != weights {
+			left := e.IsDir() || e.Name() == resultFile || strings.HasPrefix(e.Name(), "events.out")
+			if left || late(e.Name()) != weights {
 				continue
 			}
-			if err := link(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
+			if err := whole.Link(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
 				return fmt.Errorf("finetune: %w", err)
 			}
 		}
 	}
 	return nil
-}
-
-// link gives a file a second name, or copies it where the file system has no links; what has the name is replaced.
-func link(from, to string) error {
-	temporary := to + ".partial"
-	_ = os.Remove(temporary)
-	if err := os.Link(from, temporary); err != nil {
-		text, err := os.ReadFile(from)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(temporary, text, 0o644); err != nil {
-			return err
-		}
-	}
-	return os.Rename(temporary, to)
 }
 
 // Lines are the metrics for people, a line each.

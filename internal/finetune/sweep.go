@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"gobert/internal/whole"
 )
 
 // Grid are the values that a sweep tries; an empty list leaves the job's own.
@@ -187,21 +189,12 @@ func (s *Sweep) choose(output string) error {
 			s.Best = r
 		}
 	}
-	entries, err := os.ReadDir(s.Best.Output)
-	if err != nil {
-		return fmt.Errorf("finetune: %w", err)
-	}
-	for _, e := range entries {
-		if e.IsDir() || e.Name() == resultFile || strings.HasPrefix(e.Name(), "events.out") {
-			continue
-		}
-		if err := link(filepath.Join(s.Best.Output, e.Name()), filepath.Join(output, e.Name())); err != nil {
-			return fmt.Errorf("finetune: %w", err)
-		}
+	if err := promote(s.Best.Output, output); err != nil {
+		return err
 	}
 	text, err := json.MarshalIndent(s, "", "  ")
-	return errors.Join(err, os.WriteFile(filepath.Join(output, "sweep.json"), append(text, '\n'), 0o644),
-		os.WriteFile(filepath.Join(output, "sweep.md"), []byte(s.Markdown()), 0o644))
+	return errors.Join(err, whole.Write(filepath.Join(output, "sweep.json"), append(text, '\n')),
+		whole.Write(filepath.Join(output, "sweep.md"), []byte(s.Markdown())))
 }
 
 func better(a, b float64, low bool) bool {

@@ -3,11 +3,11 @@ package pretrain
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
 	"gobert/internal/record"
+	"gobert/internal/whole"
 )
 
 // The files of a run's folder beside those of package train and package record.
@@ -69,32 +69,9 @@ func publish(out, checkpoint string) error {
 		if _, err := os.Stat(from); err != nil {
 			continue
 		}
-		temporary := filepath.Join(out, "."+name+".partial")
-		_ = os.Remove(temporary)
-		err := os.Link(from, temporary)
-		if err != nil {
-			err = copyFile(from, temporary) // a file system without links
-		}
-		if err == nil {
-			err = os.Rename(temporary, to)
-		}
-		if err != nil {
+		if err := whole.Link(from, to); err != nil {
 			return fmt.Errorf("pretrain: putting the model into %s: %w", out, err)
 		}
 	}
 	return nil
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
 }

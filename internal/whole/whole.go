@@ -29,6 +29,29 @@ func Stream(path string, write func(w io.Writer) error) error {
 	})
 }
 
+// Link gives a file a second name, which costs no space and outlives the first; what has the name is replaced. Where the
+// file system has no links it is a copy.
+func Link(from, to string) error {
+	temporary := filepath.Join(filepath.Dir(to), "."+filepath.Base(to)+".partial")
+	_ = os.Remove(temporary) // left by a run that was killed here
+	if err := os.Link(from, temporary); err != nil {
+		return duplicate(from, to)
+	}
+	return os.Rename(temporary, to)
+}
+
+func duplicate(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	return Stream(to, func(w io.Writer) error {
+		_, err := io.Copy(w, in)
+		return err
+	})
+}
+
 func replace(path string, fill func(f *os.File) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".partial-*")
 	if err != nil {

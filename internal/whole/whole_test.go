@@ -28,3 +28,28 @@ func TestWriteReplacesAndLeavesNothingElse(t *testing.T) {
 		t.Errorf("the folder holds %v, %v: expected the file and the folder", entries, err)
 	}
 }
+
+func TestLinkReplacesAndOutlivesItsSource(t *testing.T) {
+	folder := t.TempDir()
+	from, to := filepath.Join(folder, "from"), filepath.Join(folder, "to")
+	for name, put := range map[string]func(from, to string) error{"linked": Link, "copied": duplicate} {
+		if err := Write(from, []byte(name)); err != nil {
+			t.Fatal(err)
+		}
+		if err := put(from, to); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(from); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(to); err != nil || string(got) != name {
+			t.Errorf("%s: got %q, %v", name, got, err)
+		}
+	}
+	if err := Link(from, to); err == nil {
+		t.Error("a file that is not there was linked")
+	}
+	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 1 {
+		t.Errorf("the folder holds %v, %v: expected one file", entries, err)
+	}
+}

@@ -5,7 +5,8 @@
 The recipe is that of transformers' example scripts: AdamW, linear warm-up and decay, clipping at 1, batches padded to their
 longest text (DataCollatorWithPadding), SDPA attention, evaluation after each epoch, the best epoch kept. `--compute bf16`
 is autocast. Tasks: cola, sst-2, mrpc, rte, sts-b (GLUE's files), classify (a TSV without a header: text, label), tag (CoNLL),
-squad, choice (CODAH's TSV). Writes one JSON object: metrics by epoch, the best, seconds of training and of evaluation.
+squad, choice (CODAH's TSV). Writes one JSON object: metrics by epoch, the best, mean training loss of each ten steps, seconds of training and
+of evaluation.
 
 For the allocator-tuned figure run it with MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=8589934592.
 """
@@ -250,7 +251,7 @@ total = a.max_steps or math.ceil(per_epoch * a.epochs)
 warm = math.ceil(total * a.warmup) if a.warmup < 1 else int(a.warmup)
 g = torch.Generator().manual_seed(a.seed)
 model.train()
-history, step, trained, evaluated, tokens = [], 0, 0.0, 0.0, 0
+history, losses, step, trained, evaluated, tokens = [], [], 0, 0.0, 0.0, 0
 while step < total:
     began = time.time()
     order = torch.randperm(len(train_set), generator=g).tolist()
@@ -265,6 +266,7 @@ while step < total:
             group["lr"] = a.lr * (step / warm if step < warm else max(0.0, (total - step) / max(1, total - warm)))
         with autocast():
             loss = model(**b).loss
+        losses.append(loss.detach())
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -276,5 +278,6 @@ while step < total:
         history.append(evaluate())
         evaluated += time.time() - began
 best = max(history, key=lambda m: m[MAIN]) if history else {}
-text = json.dumps(dict(task=a.task, seed=a.seed, steps=step, tokens=tokens, train_seconds=trained, eval_seconds=evaluated, main=MAIN, best=best, epochs=history), indent=1, default=float)
+text = json.dumps(dict(task=a.task, seed=a.seed, steps=step, tokens=tokens, train_seconds=trained, eval_seconds=evaluated, main=MAIN, best=best, epochs=history,
+                       loss_of_10_steps=[float(torch.stack(losses[i:i + 10]).mean()) for i in range(0, step, 10)]), indent=1, default=float)
 print(text) if a.json == "-" else pathlib.Path(a.json).write_text(text + "\n")
