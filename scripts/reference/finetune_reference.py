@@ -27,6 +27,7 @@ p.add_argument("--batch", type=int, default=32)
 p.add_argument("--seq-length", type=int, default=0)
 p.add_argument("--warmup", type=float, default=0.1)
 p.add_argument("--weight-decay", type=float, default=0.01)
+p.add_argument("--dropout", type=float, default=None, help="in the place of all rates of the model's configuration")
 p.add_argument("--seed", type=int, default=42)
 p.add_argument("--compute", default="fp32", choices=["fp32", "bf16"])
 p.add_argument("--share", type=float, default=1.0, help="use this share of train: its first rows, as head -n cuts a file")
@@ -40,6 +41,7 @@ random.seed(a.seed), np.random.seed(a.seed), torch.manual_seed(a.seed)
 length = a.seq_length or (384 if a.task == "squad" else 128)
 folder = pathlib.Path(a.data)
 tok = AutoTokenizer.from_pretrained(a.model)
+rates = {} if a.dropout is None else dict(hidden_dropout_prob=a.dropout, attention_probs_dropout_prob=a.dropout)
 
 
 def tsv(name, header=True):
@@ -113,7 +115,7 @@ if a.task == "tag":
             e["tags"] = [-100 if w is None or w == (ids[i - 1] if i else None) else names.index(tags[w]) for i, w in enumerate(ids)]
             out.append(e)
         return out
-    model = AutoModelForTokenClassification.from_pretrained(a.model, num_labels=len(names))
+    model = AutoModelForTokenClassification.from_pretrained(a.model, num_labels=len(names), **rates)
 elif a.task == "squad":
     def questions(name):
         data = json.loads((folder / name).read_text(encoding="utf-8"))["data"]
@@ -141,7 +143,7 @@ elif a.task == "squad":
                 f.update(start_positions=first, end_positions=last, info=(n, [o if s == 1 else None for o, s in zip(off, seq)]))
                 out.append(f)
         return out
-    model = AutoModelForQuestionAnswering.from_pretrained(a.model)
+    model = AutoModelForQuestionAnswering.from_pretrained(a.model, **rates)
 elif a.task == "choice":
     def codah(name):
         return [(r[1], r[2:6], int(r[6])) for r in csv.reader((folder / name).open(encoding="utf-8"), delimiter="\t", quoting=csv.QUOTE_NONE)]
@@ -155,14 +157,14 @@ elif a.task == "choice":
         out = {k: v.view(len(features), 4, -1) for k, v in flat.items()}
         out["labels"] = torch.tensor([f["labels"] for f in features])
         return out
-    model = AutoModelForMultipleChoice.from_pretrained(a.model)
+    model = AutoModelForMultipleChoice.from_pretrained(a.model, **rates)
 else:
     train_rows, dev_rows = glue("train"), glue("dev")
 
     def encode(rows):
         return [dict(tok(x, y, truncation=True, max_length=length), labels=label) for (x, y), label in rows]
     labels = 1 if a.task == "sts-b" else len({label for _, label in train_rows})
-    model = AutoModelForSequenceClassification.from_pretrained(a.model, num_labels=labels)
+    model = AutoModelForSequenceClassification.from_pretrained(a.model, num_labels=labels, **rates)
 
 train_rows = train_rows[: int(len(train_rows) * a.share)]
 collate = pad_choices if a.task == "choice" else pad
@@ -201,16 +203,19 @@ def squad_scores(logits):
 @torch.no_grad()
 def evaluate():
     model.eval()
-    outs, gold = [], []
+    outs, gold, loss, counted = [], [], 0.0, 0
     for i in range(0, len(dev_set), 2 * a.batch):
         part = dev_set[i:i + 2 * a.batch]
         b = collate(part)
         for k in ("labels", "start_positions", "end_positions"):
             if k in b:
                 gold.append(b[k])
-        x = {k: v for k, v in b.items() if k in ("input_ids", "token_type_ids", "attention_mask")}
+        if a.task == "sts-b":
+            b["labels"] = b["labels"].float()
         with autocast():
-            o = model(**x)
+            o = model(**b)
+        count = int((b["labels"] != -100).sum()) if a.task == "tag" else len(part)
+        loss, counted = loss + float(o.loss) * count, counted + count
         if a.task == "squad":
             outs += list(zip(o.start_logits.float().numpy(), o.end_logits.float().numpy()))
         elif a.task == "tag":
@@ -219,6 +224,10 @@ def evaluate():
         else:
             outs.append(o.logits.float())
     model.train()
+    return dict(loss=loss / counted, **measures(outs, gold))
+
+
+def measures(outs, gold):
     if a.task == "squad":
         return squad_scores(outs)
     if a.task == "tag":
