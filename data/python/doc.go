@@ -4,5 +4,5 @@
 // # Files
 //
 //   - lower.go: Lower: str.lower
-//   - split.go: Split: str.split; IsWord: what \w of module re matches
+//   - split.go: Split, IsSpace: str.split, str.isspace; IsWord: what \w of module re matches
 package python

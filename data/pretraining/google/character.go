@@ -2,11 +2,6 @@ package google
 
 import "unicode"
 
-// isSpace is Python's str.isspace, by which strip and split go.
-func isSpace(c rune) bool {
-	return c >= 0x1c && c <= 0x1f || unicode.IsSpace(c)
-}
-
 // isBlank is the original's _is_whitespace: what becomes a space.
 func isBlank(c rune) bool {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || unicode.Is(unicode.Zs, c)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"unicode/utf8"
+
+	"gobert/data/python"
 )
 
 // A document is a list of sentences of token ids.
@@ -31,7 +33,7 @@ func readDocuments(ctx context.Context, paths []string, t *tokenizer) ([]documen
 			if number%10000 == 0 && ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
-			line = bytes.TrimFunc(dropReturns(line), isSpace)
+			line = bytes.TrimFunc(dropReturns(line), python.IsSpace)
 			if len(line) == 0 {
 				all = append(all, nil)
 			}

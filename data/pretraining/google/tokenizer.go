@@ -74,7 +74,7 @@ func (t *tokenizer) split(words []string, text string) []string {
 			clean.WriteRune(c)
 		}
 	}
-	for _, token := range strings.FieldsFunc(clean.String(), isSpace) {
+	for _, token := range python.Split(clean.String()) {
 		if t.lower {
 			token = stripAccents(python.Lower(token))
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"gobert/data/python"
 )
 
 // vocabulary is a vocab.txt as the original script reads it.
@@ -24,7 +26,7 @@ func readVocabulary(path string) (*vocabulary, error) {
 	v := &vocabulary{ids: map[string]int32{}}
 	var order []string
 	for line := range bytes.Lines(text) {
-		token := strings.TrimFunc(string(dropReturns(line)), isSpace)
+		token := strings.TrimFunc(string(dropReturns(line)), python.IsSpace)
 		// Of a token that comes twice, the last id counts, at the first place.
 		if _, again := v.ids[token]; !again {
 			order = append(order, token)
