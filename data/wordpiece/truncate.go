@@ -78,17 +78,22 @@ func truncate(first, second *Encoding, limit int, how Truncation, stride int, si
 	if second == nil {
 		return first.shorten(limit, stride, side)
 	}
-	n1, n2 := longestFirst(first.Len(), second.Len(), limit)
+	n1, n2 := FitPair(first.Len(), second.Len(), limit)
 	if err := first.shorten(n1, stride, side); err != nil {
 		return err
 	}
 	return second.shorten(n2, stride, side)
 }
 
-// longestFirst returns the lengths that two texts keep. The shorter one stays whole where it has less than half of the limit.
-func longestFirst(n1, n2, limit int) (int, int) {
+// FitPair returns the lengths in tokens that [LongestFirst] leaves two texts, together limit at most. The shorter one stays
+// whole where it has less than half of the limit; where both have more, the longer one gets the odd token, of equal ones the
+// second.
+func FitPair(n1, n2, limit int) (int, int) {
+	if n1+n2 <= limit {
+		return n1, n2
+	}
 	if n1 > n2 {
-		n2, n1 = longestFirst(n2, n1, limit)
+		n2, n1 = FitPair(n2, n1, limit)
 		return n1, n2
 	}
 	long := n1

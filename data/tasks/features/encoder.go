@@ -107,7 +107,7 @@ func (f *frame) single(b *Batch, a []int32) (cut bool) {
 
 // pair appends [CLS] a [SEP] b [SEP], the longer of both cut first.
 func (f *frame) pair(b *Batch, x, y []int32) (cut bool) {
-	n, m := longestFirst(len(x), len(y), f.options.MaxLength-3)
+	n, m := wordpiece.FitPair(len(x), len(y), f.options.MaxLength-3)
 	cut = n < len(x) || m < len(y)
 	b.Begin()
 	b.IDs = append(b.IDs, f.special.Cls)
@@ -119,27 +119,6 @@ func (f *frame) pair(b *Batch, x, y []int32) (cut bool) {
 	b.Types = appendTimes(b.Types, 1, m+1)
 	b.End()
 	return cut
-}
-
-// longestFirst is the reference's strategy of that name: what both lengths become within a sum of room. Where both are
-// longer than half, the second gets the odd token; the shorter text stays whole where it can.
-func longestFirst(n, m, room int) (int, int) {
-	if n+m <= room {
-		return n, m
-	}
-	short := min(n, m)
-	long := short
-	if short <= room {
-		long = max(short, room-short)
-	}
-	if short+long > room {
-		short = room / 2
-		long = short + room%2
-	}
-	if n > m {
-		return long, short
-	}
-	return short, long
 }
 
 func appendTimes(dst []int32, value int32, n int) []int32 {

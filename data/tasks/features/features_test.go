@@ -286,22 +286,6 @@ func TestLoaderDrawsFeatures(t *testing.T) {
 	}
 }
 
-func TestLongestFirst(t *testing.T) {
-	for _, test := range [][5]int{ // lengths, room, what they become
-		{3, 4, 10, 3, 4},
-		{20, 3, 10, 7, 3},
-		{3, 20, 10, 3, 7},
-		{20, 20, 10, 5, 5},
-		{20, 20, 11, 5, 6},
-		{21, 20, 11, 6, 5},
-		{0, 20, 10, 0, 10},
-	} {
-		if n, m := longestFirst(test[0], test[1], test[2]); n != test[3] || m != test[4] {
-			t.Errorf("%v: got %d and %d", test, n, m)
-		}
-	}
-}
-
 func FuzzEncode(f *testing.F) {
 	f.Add("a question", "the context of it", 12, 4, 3, 5)
 	f.Add("", "", 5, 0, 0, 0)
