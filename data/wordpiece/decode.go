@@ -23,7 +23,7 @@ func (t *Tokenizer) Decode(ids []int32, skipSpecial, cleanUp bool) string {
 			}
 		}
 		if t.spec.decoder.cleanup {
-			token = pieceCleaner(token)
+			token = CleanPiece(token)
 		}
 		text.WriteString(token)
 		first = false
@@ -53,9 +53,10 @@ func replace(s string, pairs ...string) string {
 	return s
 }
 
-// pieceCleaner is what the decoder in tokenizer.json does to each token by itself, the space before it included.
-func pieceCleaner(s string) string {
-	if !strings.HasPrefix(s, " ") && !strings.Contains(s, " ") {
+// CleanPiece is what the decoder in tokenizer.json does to each token by itself, the space before it included: punctuation and
+// English contractions swallow spaces.
+func CleanPiece(s string) string {
+	if !strings.Contains(s, " ") {
 		return s
 	}
 	return replace(s, " .", ".", " ?", "?", " !", "!", " ,", ",", " ' ", "'", " n't", "n't", " 'm", "'m", " do not", " don't",

@@ -1,23 +1,10 @@
 package entities
 
-import "strings"
+import (
+	"strings"
 
-// cleaned lists what the reference's decoder of word pieces replaces in every piece, in its order.
-func cleaned() [][2]string {
-	return [][2]string{
-		{" .", "."},
-		{" ?", "?"},
-		{" !", "!"},
-		{" ,", ","},
-		{" ' ", "'"},
-		{" n't", "n't"},
-		{" 'm", "'m"},
-		{" do not", " don't"},
-		{" 's", "'s"},
-		{" 've", "'ve"},
-		{" 're", "'re"},
-	}
-}
+	"gobert/data/wordpiece"
+)
 
 // join is the reference's decoder of word pieces: a piece with a mark goes on the one before it, others follow a blank that
 // punctuation swallows.
@@ -31,10 +18,7 @@ func join(pieces []string) string {
 				p = " " + p
 			}
 		}
-		for _, c := range cleaned() {
-			p = strings.ReplaceAll(p, c[0], c[1])
-		}
-		b.WriteString(p)
+		b.WriteString(wordpiece.CleanPiece(p))
 	}
 	return b.String()
 }
