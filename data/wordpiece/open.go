@@ -208,7 +208,7 @@ func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, erro
 			o.Lowercase = uncased(result.vocabulary)
 		}
 	}
-	o.Added = s.toAdd(nil, map[string]string{"unk_token": o.Unk, "sep_token": o.Sep, "pad_token": o.Pad, "cls_token": o.Cls, "mask_token": o.Mask})
+	o.Added = s.toAdd(nil, o.byName())
 	result.options = o
 	t, err := at(path)(build(result))
 	return s.placed(t, err)

@@ -55,6 +55,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// byName are the special tokens under the names that transformers gives them.
+func (o Options) byName() map[string]string {
+	return map[string]string{"unk_token": o.Unk, "sep_token": o.Sep, "pad_token": o.Pad, "cls_token": o.Cls, "mask_token": o.Mask}
+}
+
 // validate lists everything that is wrong.
 func (o Options) validate() error {
 	var errs []error

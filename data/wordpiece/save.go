@@ -145,16 +145,10 @@ func (t template) json() any {
 	return map[string]any{"type": "TemplateProcessing", "single": places(t.single), "pair": places(t.pair), "special_tokens": specials}
 }
 
-// names are the special tokens by the names of transformers.
-func (t *Tokenizer) byName() map[string]string {
-	o := t.spec.options
-	return map[string]string{"unk_token": o.Unk, "sep_token": o.Sep, "pad_token": o.Pad, "cls_token": o.Cls, "mask_token": o.Mask}
-}
-
 // specialMap is the content of special_tokens_map.json.
 func (t *Tokenizer) specialMap() map[string]any {
 	m := map[string]any{}
-	for key, token := range t.byName() {
+	for key, token := range t.spec.options.byName() {
 		// One that is in the vocabulary and is not looked for in texts would be, if it were named.
 		i := slices.IndexFunc(t.spec.added, func(f foundToken) bool { return f.Content == token })
 		if i < 0 {
@@ -204,7 +198,7 @@ func (t *Tokenizer) config() map[string]any {
 		m["model_max_length"] = o.MaxLength
 	}
 	special := t.specialMap()
-	for key := range t.byName() {
+	for key := range t.spec.options.byName() {
 		m[key] = special[key] // null where there is none, or transformers would add BERT's
 	}
 	for key, s := range map[string]Side{"padding_side": o.PaddingSide, "truncation_side": o.TruncationSide} {
