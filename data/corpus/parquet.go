@@ -58,7 +58,7 @@ func findColumn(schema *parquet.Schema, field string) (int, string, error) {
 	return 0, "", fault("name the column of the text: --field NAME", "it has no column %q of text, it has %q", field, all)
 }
 
-// checkParquet fills in what the footer tells.
+// checkParquet refuses standard input, which cannot be read from its end.
 func (in *input) checkParquet(s *Source) error {
 	if s.Path == Stdin {
 		return errors.New("a Parquet file cannot be read from standard input, because it is read from its end (hint: give its path)")

@@ -4,8 +4,6 @@ import (
 	"context"
 	"iter"
 	"sync/atomic"
-
-	"gobert/data/corpus/sentence"
 )
 
 // Reading is text on its way from files to whoever asks for it.
@@ -88,16 +86,5 @@ func (r *Reading) Texts(ctx context.Context) iter.Seq2[[]byte, error] {
 		if err := context.Cause(ctx); err != nil {
 			yield(nil, err)
 		}
-	}
-}
-
-// sentences hands the sentences of a line on.
-func sentences(line string, split bool, yield func(string)) {
-	if !split {
-		yield(line)
-		return
-	}
-	for s := range sentence.All(line) {
-		yield(s)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"gobert/data/corpus/sentence"
 	"gobert/data/wordpiece"
 )
 
@@ -74,6 +75,17 @@ func (k *tokenizer) tokenize(t *tokenized, b block) {
 		if id == k.unknown {
 			t.unknown++
 		}
+	}
+}
+
+// sentences hands the sentences of a line on.
+func sentences(line string, split bool, yield func(string)) {
+	if !split {
+		yield(line)
+		return
+	}
+	for s := range sentence.All(line) {
+		yield(s)
 	}
 }
 
