@@ -6,7 +6,7 @@
 // # Files
 //
 //   - format.go: Format, found from a name or from the first bytes
-//   - row.go: Row, Rows
+//   - row.go: a row, and its values as texts
 //   - delimited.go, json.go, parquet.go, lines.go: a source of rows for each format
 //   - columns.go: Columns: which column is what, by flag or by name
 //   - guess.go: which column is what, by shape
