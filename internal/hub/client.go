@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -40,8 +41,8 @@ func FromEnvironment() (*Client, error) {
 		home = filepath.Join(base, "huggingface")
 	}
 	c := &Client{
-		Endpoint: strings.TrimRight(or(os.Getenv("HF_ENDPOINT"), "https://huggingface.co"), "/"),
-		Cache:    or(os.Getenv("HF_HUB_CACHE"), filepath.Join(home, "hub")),
+		Endpoint: strings.TrimRight(cmp.Or(os.Getenv("HF_ENDPOINT"), "https://huggingface.co"), "/"),
+		Cache:    cmp.Or(os.Getenv("HF_HUB_CACHE"), filepath.Join(home, "hub")),
 		Token:    strings.TrimSpace(os.Getenv("HF_TOKEN")),
 		Attempts: 5,
 		Wait:     time.Second,
@@ -52,7 +53,7 @@ func FromEnvironment() (*Client, error) {
 	}
 	if c.Token == "" {
 		// No token file is the normal case: public models need none.
-		text, _ := os.ReadFile(or(os.Getenv("HF_TOKEN_PATH"), filepath.Join(home, "token")))
+		text, _ := os.ReadFile(cmp.Or(os.Getenv("HF_TOKEN_PATH"), filepath.Join(home, "token")))
 		c.Token = strings.TrimSpace(string(text))
 	}
 	if at, err := url.Parse(c.Endpoint); err != nil || at.Host == "" {
@@ -62,14 +63,6 @@ func FromEnvironment() (*Client, error) {
 	transport.ResponseHeaderTimeout = 30 * time.Second
 	c.http = &http.Client{Transport: transport, CheckRedirect: c.redirect}
 	return c, nil
-}
-
-// or gives value, or other if value is empty.
-func or(value, other string) string {
-	if value == "" {
-		return other
-	}
-	return value
 }
 
 // redirect keeps the token from every host but the endpoint's: files live on servers of others.

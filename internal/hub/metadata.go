@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,13 +56,13 @@ func (c *Client) head(ctx context.Context, repo Repo, file string) (metadata, er
 		return metadata{}, err
 	}
 	header := response.Header
-	etag := or(header.Get("X-Linked-Etag"), header.Get("ETag"))
+	etag := cmp.Or(header.Get("X-Linked-Etag"), header.Get("ETag"))
 	meta := metadata{
 		commit: header.Get("X-Repo-Commit"),
 		etag:   strings.Trim(strings.TrimPrefix(etag, "W/"), `"`),
 		url:    response.Request.URL.String(),
 	}
-	meta.size, err = strconv.ParseInt(or(header.Get("X-Linked-Size"), header.Get("Content-Length")), 10, 64)
+	meta.size, err = strconv.ParseInt(cmp.Or(header.Get("X-Linked-Size"), header.Get("Content-Length")), 10, 64)
 	if location, locationErr := response.Location(); locationErr == nil {
 		meta.url = location.String()
 	}
