@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path"
 	"path/filepath"
 
@@ -58,7 +59,7 @@ func (c *Client) shards(ctx context.Context, repo Repo, index string) error {
 	}
 	read, err := safetensors.ReadIndex(index)
 	if err != nil {
-		return err
+		return fmt.Errorf("hub: %s@%s: %w", repo.ID, repo.Revision, err)
 	}
 	fetched := map[string]bool{}
 	for _, file := range read.WeightMap {

@@ -83,7 +83,10 @@ func (s *Source) openPickleIndex(path string) error {
 		}
 		all = append(all, tensors...)
 	}
-	return index.Check(path, all)
+	if err := index.Check(path, all); err != nil {
+		return fmt.Errorf("weights: %w", err)
+	}
+	return nil
 }
 
 // openCheckpoint adds the variables of the model, under Hugging Face's names.
