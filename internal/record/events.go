@@ -52,7 +52,10 @@ func NewEvents(folder string, resumedAfter int64, now time.Time) (*Events, error
 	}
 	buffer := bufio.NewWriter(f)
 	e := &Events{file: f, buffer: buffer, records: tfrecord.NewWriter(buffer)}
-	return e, e.begin(resumedAfter, now)
+	if err := e.begin(resumedAfter, now); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return e, nil
 }
 
 // begin writes the version and, for a run that goes on, the mark of a restart.
