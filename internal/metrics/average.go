@@ -42,19 +42,19 @@ func (n counts) plus(m counts) counts {
 	return counts{n.right + m.right, n.predicted + m.predicted, n.support + m.support}
 }
 
-// average joins the scores of classes.
-func average(classes []counts, a Average) Scores {
+// average joins the scores of classes, which the two references make of counts in two ways.
+func average(classes []counts, a Average, score func(counts) Scores) Scores {
 	var all counts
 	for _, n := range classes {
 		all = all.plus(n)
 	}
 	if a == Micro {
-		return all.scores()
+		return score(all)
 	}
 	columns := [3][]float64{}
 	weights := make([]int, len(classes))
 	for i, n := range classes {
-		s := n.scores()
+		s := score(n)
 		weights[i] = n.support
 		for j, v := range [3]float64{s.Precision, s.Recall, s.F1} {
 			columns[j] = append(columns[j], v)
@@ -85,5 +85,5 @@ func (c Confusion) Average(a Average) Scores {
 	for _, i := range c.Present() {
 		classes = append(classes, c.class(i))
 	}
-	return average(classes, a)
+	return average(classes, a, counts.scores)
 }

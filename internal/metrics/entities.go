@@ -59,25 +59,17 @@ func Entities(truth, predicted [][]string, s Scheme) (EntityReport, error) {
 		}
 	}
 	r.Accuracy = float64(right) / float64(words)
-	var all counts
-	columns := [3][]float64{}
-	var weights []int
+	var types []counts
 	r.Types = slices.Sorted(maps.Keys(found))
 	for _, kind := range r.Types {
 		n := *found[kind]
-		all = all.plus(n)
-		score := n.entityScores()
-		r.PerType = append(r.PerType, score)
-		for j, v := range [3]float64{score.Precision, score.Recall, score.F1} {
-			columns[j] = append(columns[j], v)
-		}
-		weights = append(weights, n.support)
+		r.counts = r.counts.plus(n)
+		r.PerType = append(r.PerType, n.entityScores())
+		types = append(types, n)
 	}
-	r.counts, r.Micro = all, all.entityScores()
-	r.Macro = Scores{mean(columns[0]), mean(columns[1]), mean(columns[2]), all.support}
-	r.Weighted = Scores{Support: all.support}
-	if all.support > 0 {
-		r.Weighted = Scores{weighted(columns[0], weights), weighted(columns[1], weights), weighted(columns[2], weights), all.support}
+	r.Micro, r.Macro = average(types, Micro, counts.entityScores), average(types, Macro, counts.entityScores)
+	if len(types) > 0 { // without any seqeval says 0, where scikit-learn says NaN
+		r.Weighted = average(types, Weighted, counts.entityScores)
 	}
 	return r, nil
 }

@@ -82,11 +82,10 @@ func (m Multilabel) Average(a Average) Scores {
 		for i := range m.truth {
 			parts = append(parts, m.row(i))
 		}
-		s := average(parts, Macro)
-		return s
+		return average(parts, Macro, counts.scores)
 	}
 	for j := range m.classes {
 		parts = append(parts, m.class(j))
 	}
-	return average(parts, a)
+	return average(parts, a, counts.scores)
 }
