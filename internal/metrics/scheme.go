@@ -22,7 +22,7 @@ const (
 	BILOU   Scheme = "BILOU"
 )
 
-// any stands for all prefixes in the rules below.
+// anyPrefix stands for all prefixes in the rules below.
 const anyPrefix = "IOBESUL"
 
 // A rule holds for a pair of neighbours: prefixes of the first and of the second, and whether their types must be the
@@ -38,12 +38,12 @@ type grammar struct {
 	start, inside, end []rule
 }
 
-// grammars hold the rules of seqeval's scheme.py, odd corners included.
-func (s Scheme) grammar() (grammar, bool) {
+// grammar holds the rules of seqeval's scheme.py, odd corners included; ok is false for a scheme that it does not have.
+func (s Scheme) grammar() (g grammar, ok bool) {
 	goesOn := func(last string) []rule {
 		return []rule{{"B", "I", '='}, {"B", last, '='}, {"I", "I", '='}, {"I", last, '='}}
 	}
-	g, ok := map[Scheme]grammar{
+	g, ok = map[Scheme]grammar{
 		IOB1: {
 			"IOB",
 			[]rule{{"O", "I", '?'}, {"I", "I", '!'}, {"B", "I", '?'}, {"I", "B", '='}, {"B", "B", '='}},
