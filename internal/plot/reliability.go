@@ -3,6 +3,7 @@ package plot
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 
 	"gonum.org/v1/plot/vg"
@@ -62,7 +63,7 @@ func (r Reliability) Draw(c draw.Canvas) {
 	r.counts(lower)
 	title := centered(letters(labelSize, false, quiet()))
 	c.FillText(title, vg.Point{X: left + square/2, Y: lower.Min.Y - 26}, "confidence (%)")
-	title.Rotation = 1.5707963267948966
+	title.Rotation = math.Pi / 2
 	c.FillText(title, vg.Point{X: c.Min.X + margin + 6, Y: upper.Center().Y}, "accuracy (%)")
 	c.FillText(title, vg.Point{X: c.Min.X + margin + 6, Y: lower.Center().Y}, "share (%)")
 }
@@ -89,7 +90,7 @@ func (r Reliability) key(c draw.Canvas, at vg.Point) {
 
 // diagram draws a bar for each bin: what was right, and the gap to what was promised.
 func (r Reliability) diagram(c draw.Canvas) {
-	r.grid(c, 100)
+	r.grid(c)
 	for _, b := range r.Bins {
 		if b.Count == 0 {
 			continue
@@ -134,12 +135,12 @@ func (r Reliability) counts(c draw.Canvas) {
 	r.frame(c)
 }
 
-// grid draws lines at round numbers, and numbers beside them.
-func (r Reliability) grid(c draw.Canvas, highest float64) {
+// grid draws lines at round numbers of per cent, and numbers beside them.
+func (r Reliability) grid(c draw.Canvas) {
 	label := letters(labelSize, false, quiet())
 	label.XAlign, label.YAlign = draw.XRight, draw.YCenter
-	for _, t := range (linear{5}).Ticks(0, highest) {
-		at := t.Value / highest
+	for _, t := range (linear{5}).Ticks(0, 100) {
+		at := t.Value / 100
 		c.StrokeLine2(stroke(grid(), 0.6), c.Min.X, c.Y(at), c.Max.X, c.Y(at))
 		c.StrokeLine2(stroke(grid(), 0.6), c.X(at), c.Min.Y, c.X(at), c.Max.Y)
 		c.FillText(label, vg.Point{X: c.Min.X - 5, Y: c.Y(at)}, t.Label)

@@ -2,7 +2,6 @@ package plot
 
 import (
 	"image/color"
-	"slices"
 
 	"golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -31,7 +30,7 @@ func dashes(i int) []vg.Length {
 	if i < 7 {
 		return nil
 	}
-	return slices.Repeat([]vg.Length{vg.Points(float64(1 + i/7*2)), vg.Points(2)}, 1)
+	return []vg.Length{vg.Points(float64(1 + i/7*2)), vg.Points(2)}
 }
 
 func paper() color.Color { return color.White }
