@@ -60,7 +60,7 @@ func (p Panel) Chart() template.HTML {
 		}
 		fmt.Fprintf(&b, `<text class="tick named" x="%g" y="%.1f" text-anchor="end">%s</text>`, chartWidth-marginRight, y.at(l.Y)+beside, html.EscapeString(l.Name))
 	}
-	b.WriteString(`<line class="cursor" y1="12" y2="216" x1="0" x2="0" visibility="hidden"/></svg>`)
+	fmt.Fprintf(&b, `<line class="cursor" y1="%g" y2="%g" x1="0" x2="0" visibility="hidden"/></svg>`, marginTop, chartHeight-marginBottom)
 	return template.HTML(b.String())
 }
 
