@@ -24,10 +24,8 @@ func NewScreen(w io.Writer, terminal bool) *Screen { return &Screen{w: w, live: 
 // IsLive says whether the live line is shown.
 func (s *Screen) IsLive() bool { return s.live }
 
-// The terminal's commands.
-const (
-	eraseLine = "\r\x1b[K"
-)
+// eraseLine is the terminal's command to empty the line that the cursor is in.
+const eraseLine = "\r\x1b[K"
 
 // Write puts whole lines above the live line.
 func (s *Screen) Write(text []byte) (int, error) {
