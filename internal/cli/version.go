@@ -3,10 +3,10 @@ package cli
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 
+	"gobert/internal/doctor"
 	"gobert/internal/torch"
 )
 
@@ -15,16 +15,7 @@ type version bool
 
 // BeforeReset prints before anything else is looked at.
 func (v version) BeforeReset(app *kong.Kong) error {
-	fmt.Fprintf(app.Stdout, "%s %s\nLibTorch %s\n%s %s/%s\n", app.Model.Name, Version(), torch.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintf(app.Stdout, "%s %s\nLibTorch %s\n%s %s/%s\n", app.Model.Name, doctor.Version(), torch.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	app.Exit(Done)
 	return nil
-}
-
-// Version is this module's version: a release, or the commit that it was built from.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
 }

@@ -64,7 +64,7 @@ func Examine(device string) (Report, error) {
 		return Report{}, err
 	}
 	r := Report{
-		Module: moduleVersion(), Go: runtime.Version(), LibTorch: torch.Version(), Library: torch.LibraryPath(),
+		Module: Version(), Go: runtime.Version(), LibTorch: torch.Version(), Library: torch.LibraryPath(),
 		System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU(), Threads: torch.Threads(), Vectors: torch.CPUCapability(),
 		GPUs: []GPU{}, Problems: []Problem{},
 	}
@@ -78,7 +78,8 @@ func Examine(device string) (Report, error) {
 	return r, nil
 }
 
-func moduleVersion() string {
+// Version is this module's version: a release, or the commit that it was built from.
+func Version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
 	}
