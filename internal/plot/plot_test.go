@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"gobert/internal/metrics"
 	"gobert/internal/record"
 )
 
@@ -38,7 +39,7 @@ func recorded(name string, n int) Run {
 }
 
 func reliability() Reliability {
-	return Reliability{Title: "calibration", Error: 0.05, Bins: []Bin{{High: 0.5, Confidence: math.NaN(), Accuracy: math.NaN()}, {Low: 0.5, High: 1, Count: 10, Confidence: 0.8, Accuracy: 0.75}}}
+	return Reliability{Title: "calibration", Error: 0.05, Bins: []metrics.Bin{{High: 0.5, Confidence: math.NaN(), Accuracy: math.NaN()}, {Low: 0.5, High: 1, Count: 10, Confidence: 0.8, Accuracy: 0.75}}}
 }
 
 func drawings(t *testing.T) map[string]Drawing {
@@ -156,7 +157,7 @@ func TestWrite(t *testing.T) {
 		"rows":          {"b.png", Confusion{Labels: []string{"a"}}, "1 labels has 0 rows"},
 		"columns":       {"b.png", Confusion{Labels: []string{"a"}, Counts: [][]int{{}}}, "row 0 of a confusion matrix of 1 labels has 0 numbers"},
 		"no bins":       {"b.png", Reliability{}, "needs bins"},
-		"bin":           {"b.png", Reliability{Bins: []Bin{{Low: 0.5, High: 2}}}, "goes from 0.5 to 2"},
+		"bin":           {"b.png", Reliability{Bins: []metrics.Bin{{Low: 0.5, High: 2}}}, "goes from 0.5 to 2"},
 		"missing place": {"nowhere/b.png", reliability(), "no such file"},
 	}
 	for name, c := range tests {

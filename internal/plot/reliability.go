@@ -16,12 +16,9 @@ import (
 // error from [metrics.Calibrate].
 type Reliability struct {
 	Title string
-	Bins  []Bin
+	Bins  []metrics.Bin
 	Error float64 // expected calibration error, 0..1
 }
-
-// Bin is a range of confidence.
-type Bin = metrics.Bin
 
 // Validate says what cannot be drawn.
 func (r Reliability) Validate() error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gobert/internal/record"
 )
@@ -86,7 +87,7 @@ func timeUnit(runs []Run) (label string, seconds float64) {
 	return "time (seconds)", 1
 }
 
-func isLoss(name string) bool { return len(name) >= 4 && name[len(name)-4:] == "loss" }
+func isLoss(name string) bool { return strings.HasSuffix(name, "loss") }
 
 // curves are the training line and the evaluation dots of a measure.
 func (r Run) curves(name string, i int, several bool, o RunOptions) []Curve {
