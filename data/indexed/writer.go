@@ -109,8 +109,11 @@ func (w *Writer) Close() error {
 	if end := w.bounds[len(w.bounds)-1]; end != int64(len(w.lengths)) {
 		return w.fault("its last %d sentences belong to no document: EndDocument was not called", int64(len(w.lengths))-end)
 	}
-	if err := errors.Join(w.flush(), w.bin.Sync()); err != nil {
+	if err := w.flush(); err != nil {
 		return err
+	}
+	if err := w.bin.Sync(); err != nil {
+		return w.fault("%w", err)
 	}
 	if err := w.writeIndex(); err != nil {
 		return w.fault("%w", err)
@@ -120,7 +123,10 @@ func (w *Writer) Close() error {
 	}
 	err := w.bin.Close()
 	w.bin = nil
-	return err
+	if err != nil {
+		return w.fault("%w", err)
+	}
+	return nil
 }
 
 // Abort throws away what was written. After Close it does nothing.
