@@ -140,12 +140,11 @@ func (r *Reader) token(e *tasks.Example, line string) error {
 		return tasks.Fault(at, "the line has %d columns, expected %d: a word and its tag (hint: a blank line parts sentences; a word "+
 			"must not contain the separator)", len(cells), r.columns)
 	}
-	if r.options.Tag > 0 || len(cells) == r.columns || r.options.NoTags {
-		e.Words = append(e.Words, cells[word])
-	} else {
+	if r.options.Tag <= 0 && len(cells) != r.columns && !r.options.NoTags {
 		return tasks.Fault(at, "the line has %d columns, expected %d as in the first line (hint: tags do not match words; is the "+
 			"separator right?)", len(cells), r.columns)
 	}
+	e.Words = append(e.Words, cells[word])
 	if !r.options.NoTags {
 		if cells[tag] == "" {
 			return tasks.Fault(at, "the tag of %q is empty", cells[word])
