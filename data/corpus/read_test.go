@@ -437,3 +437,19 @@ func TestTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestTextsLeftEarly: whoever stops listening because of the end of the context is not called again to be told of it.
+func TestTextsLeftEarly(t *testing.T) {
+	r, err := Read(ReadOptions{Paths: []string{file(t, "a.txt", []byte(plainText))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	for range r.Texts(ctx) {
+		cancel()
+		break
+	}
+	if ctx.Err() == nil {
+		t.Error("there was no text")
+	}
+}

@@ -53,6 +53,7 @@ func (r *Reading) Texts(ctx context.Context) iter.Seq2[[]byte, error] {
 		var lines int64
 		var text []byte
 		free := func() []byte { return nil }
+		wanted := true // a caller who stopped must not be called again
 		r.options.readBlocks(ctx, r.sources, position{}, &r.read, free, func(b block) bool {
 			text = text[:0]
 			var first error
@@ -78,12 +79,14 @@ func (r *Reading) Texts(ctx context.Context) iter.Seq2[[]byte, error] {
 				failed(0, b.fault)
 			}
 			if first != nil {
+				wanted = false
 				yield(nil, first)
-				return false
+			} else if len(text) > 0 {
+				wanted = yield(text, nil)
 			}
-			return len(text) == 0 || yield(text, nil)
+			return wanted
 		})
-		if err := context.Cause(ctx); err != nil {
+		if err := context.Cause(ctx); err != nil && wanted {
 			yield(nil, err)
 		}
 	}
