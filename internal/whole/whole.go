@@ -37,7 +37,9 @@ func Link(from, to string) error {
 	if err := os.Link(from, temporary); err != nil {
 		return duplicate(from, to)
 	}
-	return os.Rename(temporary, to)
+	err := os.Rename(temporary, to)
+	_ = os.Remove(temporary) // still there after an error, and where "to" was a name of the same file already
+	return err
 }
 
 func duplicate(from, to string) error {

@@ -49,6 +49,16 @@ func TestLinkReplacesAndOutlivesItsSource(t *testing.T) {
 	if err := Link(from, to); err == nil {
 		t.Error("a file that is not there was linked")
 	}
+	// Renaming one name of a file to another name of it does nothing.
+	again := filepath.Join(folder, "again")
+	for range 2 {
+		if err := Link(to, again); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(again); err != nil {
+		t.Fatal(err)
+	}
 	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 1 {
 		t.Errorf("the folder holds %v, %v: expected one file", entries, err)
 	}
