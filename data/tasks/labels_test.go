@@ -1,6 +1,7 @@
 package tasks
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -146,6 +147,13 @@ func TestSplitDevEdges(t *testing.T) {
 	}
 	if len(dev) < 8 || len(dev) > 13 {
 		t.Errorf("dev has %d of 40, want about 10", len(dev))
+	}
+	for name, spans := range map[string][]Example{"one context": spans[:4], "a large one and a small one": append(slices.Repeat(spans[:1], 30), spans[39])} {
+		for seed := range uint64(8) {
+			if train, dev := SplitDev(spans, 0.25, seed); len(train) == 0 || len(train)+len(dev) != len(spans) {
+				t.Errorf("%s, seed %d: %d examples became %d and %d", name, seed, len(spans), len(train), len(dev))
+			}
+		}
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // SplitDev takes share (0 to 1) of the examples, at least one, for evaluation: stratified by label where each has one, and
-// the same for the same seed. Examples of one context stay together (SQuAD), so that no context is in both parts. Both
-// parts keep the order of the file.
+// the same for the same seed. Examples of one context stay together (SQuAD), so that no context is in both parts; where there
+// is one context only, dev is empty. Both parts keep the order of the file.
 func SplitDev(all []Example, share float64, seed uint64) (train, dev []Example) {
 	groups := group(all)
 	want := int(math.Round(share * float64(len(all))))
@@ -28,6 +28,9 @@ func SplitDev(all []Example, share float64, seed uint64) (train, dev []Example) 
 		for _, unit := range members {
 			if quota <= 0 || left <= 0 {
 				break
+			}
+			if len(unit) == len(all)-(want-left) {
+				continue // all that is left to train on
 			}
 			for _, k := range unit {
 				chosen[k] = true
