@@ -102,7 +102,7 @@ func (c *Checkpoint) FillExcept(n Network, seed uint64, anew func(name string) b
 			p.Value = torch.NewEmpty(torch.Float32, torch.CPU, p.Shape...)
 			p.Compute = p.Value
 		}
-		Initialize(missing, n.Encoder().Config.InitializerRange, seed)
+		InitializeMissing(missing, n.Encoder().Config.InitializerRange, seed)
 		return nil
 	})
 	for _, w := range c.source.Tensors() {

@@ -176,16 +176,25 @@ func (s *Store) Free() {
 // distribution cut at two deviations, biases 0, gains 1. The draw of a parameter depends on the seed and its name alone,
 // so adding a head does not change the encoder.
 func Initialize(parameters []*Parameter, deviation float64, seed uint64) {
+	initialize(parameters, seed, func(t *torch.Tensor, seed uint64) { t.FillTruncatedNormal(deviation, seed) })
+}
+
+// InitializeMissing draws what a loaded model lacks, or has to learn anew, as transformers does: matrices from a normal
+// distribution that is not cut. The wider draw matters for a head: its gradient is what moves the encoder in the first steps.
+func InitializeMissing(parameters []*Parameter, deviation float64, seed uint64) {
+	initialize(parameters, seed, func(t *torch.Tensor, seed uint64) { t.FillNormal(deviation, seed) })
+}
+
+func initialize(parameters []*Parameter, seed uint64, draw func(t *torch.Tensor, seed uint64)) {
 	for _, p := range parameters {
+		name := fnv.New64a()
+		name.Write([]byte(p.Name))
+		own := name.Sum64() ^ seed
 		switch p.Kind {
 		case Matrix:
-			name := fnv.New64a()
-			name.Write([]byte(p.Name))
-			p.Value.FillTruncatedNormal(deviation, name.Sum64()^seed)
+			draw(p.Value, own)
 		case Down:
-			name := fnv.New64a()
-			name.Write([]byte(p.Name))
-			p.Value.FillUniform(1/math.Sqrt(float64(p.Shape[1])), name.Sum64()^seed)
+			p.Value.FillUniform(1/math.Sqrt(float64(p.Shape[1])), own)
 		case Bias, Up:
 			p.Value.Fill(0)
 		case Gain:

@@ -35,7 +35,7 @@ func reinitialize(n bert.Network, top int, seed uint64) error {
 			p.Value = torch.NewEmpty(torch.Float32, torch.CPU, p.Shape...)
 			p.Compute = p.Value
 		}
-		bert.Initialize(list, c.InitializerRange, seed)
+		bert.InitializeMissing(list, c.InitializerRange, seed)
 		return nil
 	})
 }

@@ -16,12 +16,21 @@ func (t *Tensor) FillTruncatedNormal(std float64, seed uint64) {
 	check("truncated normal", C.gb_truncated_normal(t.c(), C.double(std), C.uint64_t(seed)), t)
 }
 
+// FillNormal draws t from a normal distribution of mean 0. The draw depends on the seed and the number of elements alone.
+func (t *Tensor) FillNormal(std float64, seed uint64) {
+	t.fillFrom(seed, func(r *rand.Rand) float64 { return r.NormFloat64() * std })
+}
+
 // FillUniform draws t from -limit to limit. The draw depends on the seed and the number of elements alone.
 func (t *Tensor) FillUniform(limit float64, seed uint64) {
+	t.fillFrom(seed, func(r *rand.Rand) float64 { return (2*r.Float64() - 1) * limit })
+}
+
+func (t *Tensor) fillFrom(seed uint64, draw func(r *rand.Rand) float64) {
 	r := rand.New(rand.NewPCG(seed, seed))
 	values := make([]float32, t.Numel())
 	for i := range values {
-		values[i] = float32((2*r.Float64() - 1) * limit)
+		values[i] = float32(draw(r))
 	}
 	drawn := NewFrom(values, CPU, t.Shape()...)
 	defer drawn.Free()

@@ -225,20 +225,30 @@ func ones(n int64) *Tensor {
 	return t
 }
 
-func TestTruncatedNormal(t *testing.T) {
+func TestNormalDistributions(t *testing.T) {
 	do(t, Mode{}, func(p *Pass) {
 		x := p.Adopt(NewEmpty(Float32, CPU, 1<<20))
-		x.FillTruncatedNormal(0.02, 1)
-		var sum, squares, widest float64
-		for _, v := range Values[float32](x) {
-			sum += float64(v)
-			squares += float64(v) * float64(v)
-			widest = max(widest, math.Abs(float64(v)))
-		}
-		n := float64(1 << 20)
-		// A normal distribution cut at two deviations keeps 0.7737413 of its variance.
-		if std := math.Sqrt(squares / n); math.Abs(sum/n) > 1e-4 || math.Abs(std/0.02-math.Sqrt(0.7737413)) > 2e-3 || widest > 0.04+1e-8 {
-			t.Fatalf("mean %v, std %v, widest %v", sum/n, std, widest)
+		for _, test := range []struct {
+			name        string
+			fill        func(std float64, seed uint64)
+			kept        float64 // of the variance
+			least, most float64 // the largest draw, in deviations
+		}{
+			{"whole", x.FillNormal, 1, 4, 7},
+			{"cut at two deviations", x.FillTruncatedNormal, 0.7737413, 1.99, 2 + 1e-6},
+		} {
+			test.fill(0.02, 1)
+			var sum, squares, widest float64
+			for _, v := range Values[float32](x) {
+				sum += float64(v)
+				squares += float64(v) * float64(v)
+				widest = max(widest, math.Abs(float64(v)))
+			}
+			n := float64(1 << 20)
+			std := math.Sqrt(squares / n)
+			if math.Abs(sum/n) > 1e-4 || math.Abs(std/0.02-math.Sqrt(test.kept)) > 3e-3 || widest < 0.02*test.least || widest > 0.02*test.most {
+				t.Errorf("%s: mean %v, std %v, widest %v", test.name, sum/n, std, widest)
+			}
 		}
 	})
 }
