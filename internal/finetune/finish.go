@@ -54,7 +54,7 @@ func (r *run) evaluate(ctx context.Context) ([]train.Value, error) {
 		if r.best != nil {
 			before, had = r.best.Value(trimEval(name))
 		}
-		if !had || low && value < before || !low && value > before {
+		if !had || better(value, before, low) {
 			r.best = e
 		}
 	}

@@ -24,7 +24,19 @@ func (r *run) metric() (name string, low bool) {
 	if name == "" {
 		name = mainMetric(r.Data.Kind, r.Data.Task, r.Data.Labels)
 	}
-	return evalPrefix + trimEval(name), strings.HasSuffix(name, "loss")
+	name = trimEval(name)
+	return evalPrefix + name, lowIsBetter(name)
+}
+
+// lowIsBetter says whether less of a measure is better: of errors it is, of scores it is not.
+func lowIsBetter(name string) bool { return slices.Contains([]string{"loss", "mse", "mae", "hamming"}, name) }
+
+// better compares two values of a measure.
+func better(a, b float64, low bool) bool {
+	if low {
+		return a < b
+	}
+	return a > b
 }
 
 // measureNames lists what an evaluation of a data set measures, in its order.

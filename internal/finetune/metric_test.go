@@ -64,6 +64,16 @@ func TestMeasuresAreNamedBeforeTheyAreMade(t *testing.T) {
 	}
 }
 
+// TestLessOfAnErrorIsBetter: a run that is judged by an error keeps the weights with the least of it.
+func TestLessOfAnErrorIsBetter(t *testing.T) {
+	for name, want := range map[string]bool{"loss": true, "mse": true, "eval_mae": true, "hamming": true, "accuracy": false, "f1": false, "pearson": false} {
+		r := &run{Job: Job{Settings: Settings{Metric: name}}}
+		if _, low := r.metric(); low != want {
+			t.Errorf("%s: less is better is %v, want %v", name, low, want)
+		}
+	}
+}
+
 func TestUnknownMetric(t *testing.T) {
 	d := &dataset.Dataset{Kind: tasks.Classify, Task: "cola", Labels: tasks.NewLabels(tasks.Single, []string{"a", "b"}), Dev: []dataset.Part{{Name: "dev"}}}
 	tag := &dataset.Dataset{Kind: tasks.Tag, Task: "tag", Dev: d.Dev}

@@ -173,7 +173,7 @@ func (s *Sweep) choose(output string) error {
 	low := false
 	for _, c := range s.Cells {
 		s.Metric = c.Results[0].Metric
-		low = strings.HasSuffix(s.Metric, "loss")
+		low = lowIsBetter(s.Metric)
 		if cell == nil || better(c.Mean, cell.Mean, low) {
 			cell = c
 		}
@@ -195,13 +195,6 @@ func (s *Sweep) choose(output string) error {
 	text, err := json.MarshalIndent(s, "", "  ")
 	return errors.Join(err, whole.Write(filepath.Join(output, "sweep.json"), append(text, '\n')),
 		whole.Write(filepath.Join(output, "sweep.md"), []byte(s.Markdown())))
-}
-
-func better(a, b float64, low bool) bool {
-	if low {
-		return a < b
-	}
-	return a > b
 }
 
 // Table writes one line a combination.
@@ -231,7 +224,7 @@ func (s *Sweep) rows() (rows [][]string) {
 		seconds, best := 0.0, math.NaN()
 		for _, r := range c.Results {
 			seconds += r.Seconds
-			if v, ok := r.Score(); ok && (math.IsNaN(best) || better(v, best, strings.HasSuffix(s.Metric, "loss"))) {
+			if v, ok := r.Score(); ok && (math.IsNaN(best) || better(v, best, lowIsBetter(s.Metric))) {
 				best = v
 			}
 		}
