@@ -29,7 +29,10 @@ func newRecorder(folder string, step int64, next train.Reporter) (*recorder, err
 		}
 	}
 	log, err := record.Open(folder, record.Options{Resume: step > 0, Step: step, TensorBoard: true})
-	return &recorder{log: log, next: next}, err
+	if err != nil {
+		return nil, err
+	}
+	return &recorder{log: log, next: next}, nil
 }
 
 // Step writes a logged step.

@@ -37,9 +37,12 @@ func (r *run) resume() error {
 		return fmt.Errorf("finetune: %w", err)
 	}
 	var err error
-	r.record, err = newRecorder(r.Output, r.trainer.State().Step, r.Reporter)
+	if r.record, err = newRecorder(r.Output, r.trainer.State().Step, r.Reporter); err != nil {
+		return err
+	}
+	r.closers = append(r.closers, func() { _ = r.record.log.Close() }) // synced before: at each checkpoint, and at the end
 	r.trainer.Reporter = r.record
-	return err
+	return nil
 }
 
 // sameSettings refuses to go on with other settings than the checkpoint's.
