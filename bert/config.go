@@ -37,11 +37,8 @@ type Config struct {
 	NumLabels         int            `json:"num_labels,omitempty"`
 
 	// Extra holds the fields not listed above, as they were read.
-	Extra map[string]jsonValue `json:"-"`
+	Extra map[string]json.RawMessage `json:"-"`
 }
-
-// jsonValue is a field of config.json as it was read.
-type jsonValue = json.RawMessage
 
 // DefaultConfig is bert-base-uncased: what the reference assumes for fields that a file leaves out.
 func DefaultConfig() Config {
@@ -158,9 +155,6 @@ func (c Config) Labels() []string {
 	}
 	return labels
 }
-
-// HeadSize is the width of one attention head.
-func (c Config) HeadSize() int { return c.HiddenSize / c.NumHeads }
 
 // Padding is the id whose embedding receives no gradient, -1 for none.
 func (c Config) Padding() int {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"gobert/internal/hub"
@@ -138,7 +139,7 @@ var onDisk = map[raw.DType]torch.DType{raw.F32: torch.Float32, raw.F16: torch.Fl
 
 func (c *Checkpoint) fill(p *Parameter, w weights.Tensor) error {
 	shape := w.Shape
-	if want := p.Shape; !sameShape(shape, want) {
+	if want := p.Shape; !slices.Equal(shape, want) {
 		if len(shape) != 2 || len(want) != 2 || shape[1] != want[1] || !strings.HasSuffix(p.Name, "position_embeddings.weight") || shape[0] >= want[0] {
 			return fmt.Errorf("bert: %s in %s has the shape %v, but the configuration of the model asks for %v (hint: config.json and the weights "+
 				"do not belong together)", w.Original, w.File, shape, want)
@@ -155,25 +156,13 @@ func (c *Checkpoint) fill(p *Parameter, w weights.Tensor) error {
 	} else {
 		p.Value = torch.NewOver(w.Data, torch.Float32, shape...)
 	}
-	if !sameShape(shape, p.Shape) {
+	if !slices.Equal(shape, p.Shape) {
 		stretched := stretch(torch.Values[float32](p.Value), shape, p.Shape[0])
 		p.Value.Free()
 		p.Value = torch.NewFrom(stretched, torch.CPU, p.Shape...)
 	}
 	p.Compute = p.Value
 	return nil
-}
-
-func sameShape(a, b []int64) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // stretch interpolates a table of positions linearly to more rows; the first and the last row stay.

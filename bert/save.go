@@ -1,6 +1,7 @@
 package bert
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
+	"gobert/internal/whole"
 )
 
 // SaveOptions say how a model folder is written. The zero value writes fp32 in one file.
@@ -38,13 +40,13 @@ func Write(n Network, folder string, o SaveOptions) error {
 	config := n.Encoder().Config
 	config.Architectures = []string{n.Architecture()}
 	if config.Extra == nil {
-		config.Extra = map[string]jsonValue{}
+		config.Extra = map[string]json.RawMessage{}
 	}
 	dtype := "float32"
 	if o.BF16 {
 		dtype = "bfloat16"
 	}
-	config.Extra["dtype"] = jsonValue(`"` + dtype + `"`)
+	config.Extra["dtype"] = json.RawMessage(`"` + dtype + `"`)
 	delete(config.Extra, "torch_dtype")
 	if err := config.Save(folder); err != nil {
 		return err
@@ -147,7 +149,7 @@ func Replace(folder string, fill func(temporary string) error) error {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
 	_ = os.RemoveAll(old) // the new folder is in place; a leftover harms nobody
-	return syncFile(filepath.Dir(folder))
+	return whole.SyncFolder(filepath.Dir(folder))
 }
 
 func replaceable(folder string) error {
@@ -173,7 +175,7 @@ func syncAll(folder string) error {
 			return err
 		}
 	}
-	return syncFile(folder)
+	return whole.SyncFolder(folder)
 }
 
 func syncFile(path string) error {

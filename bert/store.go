@@ -12,8 +12,7 @@ import (
 // A Store holds all parameters of a model in flat memory: one fp32 block for the values and, for training, one for the
 // gradients and one for a copy in the compute type. One call then serves all parameters: norm, update, copy, upload.
 type Store struct {
-	Parameters []*Parameter // in the order of memory: decayed ones first
-	Decayed    int64        // elements that weight decay applies to: the first ones
+	Parameters []*Parameter // in the order of memory: matrices, vectors, adapters
 	Device     torch.Device
 
 	Values  *torch.Tensor // fp32 [P]
@@ -43,9 +42,6 @@ func NewStore(n Network, device torch.Device) *Store {
 	var total int64
 	for _, p := range s.Parameters {
 		total += p.Numel()
-		if p.Kind == Matrix {
-			s.Decayed = total
-		}
 	}
 	s.Values = torch.NewEmpty(torch.Float32, device, total)
 	s.point(n)
