@@ -4,11 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
+
+	"gobert/internal/whole"
 )
 
 // activations are the names that config.json uses for the feed-forward non-linearity.
@@ -100,11 +101,14 @@ func (c Config) JSON() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// Save writes config.json into a folder.
+// Save writes config.json into a folder; it appears whole or not at all.
 func (c Config) Save(folder string) error {
 	text, err := c.JSON()
+	if err == nil {
+		err = whole.Write(filepath.Join(folder, "config.json"), text)
+	}
 	if err != nil {
 		return fmt.Errorf("bert: writing config.json: %w", err)
 	}
-	return os.WriteFile(filepath.Join(folder, "config.json"), text, 0o644)
+	return nil
 }

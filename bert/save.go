@@ -3,7 +3,7 @@ package bert
 import (
 	"encoding/json"
 	"fmt"
-	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,10 +35,11 @@ func Save(n Network, folder string, o SaveOptions) (err error) {
 	return Replace(folder, func(temporary string) error { return Write(n, temporary, o) })
 }
 
-// Write is [Save] into a folder that exists, without its care for an earlier one.
+// Write is [Save] into a folder that exists, without its care for an earlier one: each file appears whole or not at all.
 func Write(n Network, folder string, o SaveOptions) error {
 	config := n.Encoder().Config
 	config.Architectures = []string{n.Architecture()}
+	config.Extra = maps.Clone(config.Extra) // the model's own stays as it is
 	if config.Extra == nil {
 		config.Extra = map[string]json.RawMessage{}
 	}
@@ -65,7 +66,10 @@ func Write(n Network, folder string, o SaveOptions) error {
 	if card == "" {
 		card = fmt.Sprintf("---\nlibrary_name: transformers\n---\n\n# %s\n\nWritten by gobert. Open it with `transformers` or with gobert's `bert.Load`.\n", n.Architecture())
 	}
-	return os.WriteFile(filepath.Join(folder, "README.md"), []byte(card), 0o644)
+	if err := whole.Write(filepath.Join(folder, "README.md"), []byte(card)); err != nil {
+		return fmt.Errorf("bert: writing the model card: %w", err)
+	}
+	return nil
 }
 
 func writeWeights(n Network, folder string, o SaveOptions) error {
@@ -95,24 +99,19 @@ func writeWeights(n Network, folder string, o SaveOptions) error {
 	})
 }
 
+// copyFile copies a file, if it is there.
 func copyFile(from, to string) error {
-	in, err := os.Open(from)
+	text, err := os.ReadFile(from)
 	if os.IsNotExist(err) {
 		return nil
 	}
+	if err == nil {
+		err = whole.Write(to, text)
+	}
 	if err != nil {
 		return fmt.Errorf("bert: copying the tokenizer: %w", err)
 	}
-	defer in.Close()
-	out, err := os.Create(to)
-	if err != nil {
-		return fmt.Errorf("bert: copying the tokenizer: %w", err)
-	}
-	if _, err := io.Copy(out, in); err != nil {
-		out.Close()
-		return fmt.Errorf("bert: copying the tokenizer: %w", err)
-	}
-	return out.Close()
+	return nil
 }
 
 // Replace makes a folder by filling a temporary sibling, syncing it and renaming it. A folder that has the name already is
