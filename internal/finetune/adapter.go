@@ -14,6 +14,7 @@ import (
 	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
+	"gobert/internal/whole"
 )
 
 // The files of an adapter's folder, as PEFT names them.
@@ -238,7 +239,7 @@ func (m *Model) writeAdapter(folder string) error {
 	if err := config.Save(folder); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, adapterConfig), append(text, '\n'), 0o644)
+	return whole.Write(filepath.Join(folder, adapterConfig), append(text, '\n'))
 }
 
 // savedModule is the module that PEFT saves whole for a parameter: the head's, or the pooler.

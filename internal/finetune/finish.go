@@ -139,7 +139,7 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 	if err := r.measured(ctx, result); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(best, "README.md"), []byte(r.card(result)), 0o644); err != nil {
+	if err := whole.Write(filepath.Join(best, "README.md"), []byte(r.card(result))); err != nil {
 		return nil, fmt.Errorf("finetune: the model card: %w", err)
 	}
 	if err := r.curves(best); err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -249,7 +248,7 @@ func (r *run) decorate(folder string, _ bool) error {
 		return err
 	}
 	text := card(r.config, r.network.Architecture(), r.about, r.texts.facts(), r.trainer.State(), r.measured, r.baseline)
-	return os.WriteFile(filepath.Join(folder, "README.md"), []byte(text), 0o644)
+	return whole.Write(filepath.Join(folder, "README.md"), []byte(text))
 }
 
 // close releases everything, in the order opposite to its making.

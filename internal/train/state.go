@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"gobert/internal/whole"
 )
 
 // State is what a run needs to go on, beside weights and moments. It is the last file written into a checkpoint, and lists
@@ -80,7 +82,7 @@ func (s State) write(folder string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, StateFile), append(text, '\n'), 0o644)
+	return whole.Write(filepath.Join(folder, StateFile), append(text, '\n'))
 }
 
 // ReadState reads a checkpoint's state and compares every file with it.
