@@ -2,6 +2,7 @@ package bert
 
 import (
 	"context"
+	"errors"
 
 	"gobert/internal/torch"
 )
@@ -48,7 +49,7 @@ func Load(ctx context.Context, name string, o Options) (*Model, error) {
 }
 
 // Place fills a network from the checkpoint and moves it to where the options say. The network owns the checkpoint from
-// then on, also when an error comes back.
+// then on; after an error it is closed.
 func (c *Checkpoint) Place(n Network, o Options) (Report, error) {
 	device, compute, err := o.parse()
 	if err != nil {
@@ -60,7 +61,10 @@ func (c *Checkpoint) Place(n Network, o Options) (Report, error) {
 		c.Close()
 		return Report{}, err
 	}
-	return report, c.settle(n, device, compute, o.Warn)
+	if err := c.settle(n, device, compute, o.Warn); err != nil {
+		return report, errors.Join(err, n.Encoder().Close())
+	}
+	return report, nil
 }
 
 // Settle moves a network that [Checkpoint.Fill] filled to where the options say, as [Checkpoint.Place] does.

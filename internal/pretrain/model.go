@@ -153,7 +153,7 @@ func (c *Config) further(ctx context.Context, v vocabularyOf, o bert.Options) (*
 		return nil, fmt.Errorf("--model: %w", err)
 	}
 	if len(report.Loaded) == 0 {
-		return nil, fmt.Errorf("--model: %s holds no weight of a BERT: it is of another architecture", path)
+		return nil, errors.Join(fmt.Errorf("--model: %s holds no weight of a BERT: it is of another architecture", path), n.Bert.Close())
 	}
 	return &built{network: n, about: "going on from " + c.Model.Model, drawn: report.Initialized, unused: report.Unused}, nil
 }
