@@ -33,6 +33,14 @@ func (t *texts) Close() error {
 	return errors.Join(errs...)
 }
 
+// evaluation is the text that a model is measured on: the held-out part, or the training text where nothing is held out.
+func (t *texts) evaluation() pretraining.Corpus {
+	if t.heldout != nil {
+		return t.heldout
+	}
+	return t.train
+}
+
 // openTexts opens all that the configuration names. What comes back beside an error is what could be opened, and must be
 // closed.
 func openTexts(c Data) (*texts, error) {

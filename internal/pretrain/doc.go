@@ -13,9 +13,10 @@
 //	config.json, model.safetensors, tokenizer.json, ...   the newest checkpoint's model, so that the run opens as a model
 //
 // Files: config.go and quantity.go (what a run is told), recipe.go (named configurations and their reasons), validate.go
-// (faults, all at once), corpus.go and part.go (text), records.go and drawn.go (fixed examples of TFRecord files), model.go (what is trained), stages.go and feed.go (batches whose size
-// and length change during the run), evaluate.go (held-out batches and the baseline), samples.go (guesses to look at),
-// folder.go and disk.go (the run's folder), card.go (the model card), reporter.go and introduce.go (record and display),
-// rehearse.go (trying everything first), resume.go (going on), train.go (all of it together); predictor.go, fill.go, next.go
-// and measure.go (using a model); page.go, pagefacts.go and pagetexts.go (what a report shows of a run).
+// (faults, all at once), corpus.go and part.go (text), records.go and drawn.go (fixed examples of TFRecord files), model.go
+// (what is trained), stages.go and feed.go (batches whose size and length change during the run), evaluate.go (held-out
+// batches and the baseline), samples.go (guesses to look at), folder.go and disk.go (the run's folder), card.go (the model
+// card), introduce.go and reporter.go (record and display), rehearse.go (trying everything first), resume.go (going on),
+// train.go (all of it together); predictor.go, fill.go, next.go and measure.go (using a model); page.go, pagefacts.go and
+// pagetexts.go (what a report shows of a run).
 package pretrain

@@ -48,7 +48,7 @@ type Baseline struct {
 	Next     float64 `json:"nsp_accuracy"` // of always guessing the more frequent answer
 }
 
-// most sentences are counted for a baseline: frequencies change little beyond.
+// counted is how many sentences a baseline looks at, spread over the text: frequencies change little beyond.
 const counted = 200_000
 
 // unigram measures the baseline.

@@ -2,6 +2,7 @@ package pretrain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gobert/internal/torch"
@@ -37,14 +38,14 @@ func (p *Predictor) Fill(texts []string, k int) ([]Filled, error) {
 		if err := p.fits(text, len(ids[i])+2); err != nil {
 			return nil, err
 		}
-		if !contains(ids[i], p.Tokenizer.Special().Mask) {
+		if !slices.Contains(ids[i], p.Tokenizer.Special().Mask) {
 			return nil, fmt.Errorf("pretrain: %q has no [MASK] (hint: write [MASK] where a word is to be guessed)", text)
 		}
 	}
 	for round := 0; ; round++ {
 		var asked []int
 		for i := range ids {
-			if contains(ids[i], p.Tokenizer.Special().Mask) {
+			if slices.Contains(ids[i], p.Tokenizer.Special().Mask) {
 				asked = append(asked, i)
 			}
 		}
@@ -141,13 +142,4 @@ func (p *Predictor) fits(text string, tokens int) error {
 		return fmt.Errorf("pretrain: %q has %d tokens, the model reads %d (hint: give it less text around the mask)", text, tokens, most)
 	}
 	return nil
-}
-
-func contains(ids []int32, id int32) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
 }

@@ -76,11 +76,7 @@ func Measure(ctx context.Context, model string, o Measuring, open bert.Options) 
 	if err != nil {
 		return m, err
 	}
-	corpus := t.heldout
-	if corpus == nil {
-		corpus = t.train
-	}
-	batches, err := heldout(corpus, v, o.Length, p.hasNext, o.Sequences, o.Batch)
+	batches, err := heldout(t.evaluation(), v, o.Length, p.hasNext, o.Sequences, o.Batch)
 	if err != nil {
 		return m, err
 	}

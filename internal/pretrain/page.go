@@ -144,15 +144,12 @@ func (t *told) findBaseline() {
 	if t.baseline != nil || t.texts.tokenizer == nil {
 		return
 	}
-	corpus := t.texts.heldout
-	if corpus == nil {
-		corpus = t.texts.train
-	}
 	v, err := vocabulary(t.texts.tokenizer)
 	if err != nil {
 		return
 	}
-	batches, err := heldout(corpus, v, t.config.Length, t.config.NSP, t.config.EvaluateSequences, max(1, t.config.Batch))
+	length, batch := t.config.measured()
+	batches, err := heldout(t.texts.evaluation(), v, length, t.config.NSP, t.config.EvaluateSequences, batch)
 	if err != nil {
 		t.notes = append(t.notes, "There is no baseline: "+err.Error()+".")
 		return
@@ -218,14 +215,6 @@ func (t *told) panels() []report.Panel {
 		{Title: "Loss of masked words", Unit: "nats", Name: "mlm_loss", Smooth: true, Lines: line("token frequencies", base.Loss)},
 	}
 	return page.Curves(t.entries, append(list, page.Machinery()...))
-}
-
-// parameters counts a network's numbers.
-func parameters(network bert.Network) (n int64) {
-	for _, p := range bert.Parameters(network) {
-		n += p.Numel()
-	}
-	return n
 }
 
 // elapsed is the time that the run took up to its last logged step.

@@ -12,12 +12,6 @@ import (
 	"gobert/internal/ui"
 )
 
-// startedEvent begins the line of the record that says on what a run is computed; baselineEvent the one with the baseline.
-const (
-	startedEvent  = "started on "
-	baselineEvent = "baseline: always "
-)
-
 // about says in a sentence what was trained on what.
 func (t *told) about() string {
 	kind := "masked words"
@@ -114,26 +108,4 @@ func quoted(text string) string {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}
-
-// note records what a run begins with: where it is computed, and the baseline that its measures are compared with.
-func (r *run) note(step int64) error {
-	where := r.device.String()
-	if r.device.IsCUDA() {
-		if gpu, err := r.device.Describe(); err == nil {
-			where += " (" + gpu.Name + ")"
-		}
-	}
-	err := r.log.Append(record.Entry{
-		Kind: record.Event, Step: step, Text: startedEvent + where + ", " + r.config.Compute,
-		Values: []record.Value{{Name: "parameters", Value: float64(parameters(r.network))}},
-	})
-	if err != nil {
-		return err
-	}
-	return r.log.Append(record.Entry{Kind: record.Event, Step: step, Text: baselineEvent + r.baseline.Token, Values: []record.Value{
-		{Name: "mlm_loss", Value: r.baseline.Loss},
-		{Name: "mlm_accuracy", Value: r.baseline.Accuracy},
-		{Name: "nsp_accuracy", Value: r.baseline.Next},
-	}})
 }

@@ -93,11 +93,7 @@ func (t *told) attention(sentences []string, samples []Samples) (*report.Attenti
 		pairs = append(pairs, pair)
 	}
 	if len(pairs) == 0 && t.texts.tokenizer != nil && t.texts.tokenizer.Hash() == p.Tokenizer.Hash() {
-		corpus := t.texts.heldout
-		if corpus == nil {
-			corpus = t.texts.train
-		}
-		pairs = neighbours(corpus, limit, t.config.NSP)
+		pairs = neighbours(t.texts.evaluation(), limit, t.config.NSP)
 	}
 	for i := 0; len(pairs) < shownTexts && len(sentences) == 0 && len(samples) > 0 && i < len(samples[0].Samples); i++ {
 		s := samples[0].Samples[i]

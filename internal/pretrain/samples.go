@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
@@ -67,7 +68,7 @@ func (s *sampler) pick(ids []int32, t *wordpiece.Tokenizer, number int) bool {
 	for k := range len(ids) - 2 {
 		at := 1 + (start-1+k)%(len(ids)-2)
 		word := t.Token(ids[at])
-		if !isWord(word) || bytes.HasPrefix([]byte(t.Token(ids[at+1])), []byte("##")) {
+		if !isWord(word) || strings.HasPrefix(t.Token(ids[at+1]), "##") {
 			continue
 		}
 		s.samples = append(s.samples, Sample{

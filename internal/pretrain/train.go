@@ -170,14 +170,12 @@ func (r *run) assemble(ctx context.Context, checkpoint string) error {
 // measures draws the held-out batches and the baseline.
 func (r *run) measures() error {
 	c := r.config
-	corpus := r.texts.heldout
-	if corpus == nil {
-		corpus = r.texts.train
+	if r.texts.heldout == nil {
 		r.talk.Log.Warn("nothing is held out: the model is measured on the text it learns")
 	}
 	length, batch := c.measured()
 	var err error
-	if r.held, err = heldout(corpus, r.vocab, length, c.NSP, c.EvaluateSequences, batch); err != nil {
+	if r.held, err = heldout(r.texts.evaluation(), r.vocab, length, c.NSP, c.EvaluateSequences, batch); err != nil {
 		return &cli.UsageError{Err: fmt.Errorf("--data: %w", err)}
 	}
 	r.baseline = unigram(r.texts.train, r.vocab.Size, r.texts.tokenizer.Token, r.held)
@@ -222,11 +220,7 @@ func (r *run) begin(checkpoint string) error {
 
 // evaluator measures the held-out batches and writes the samples.
 func (r *run) evaluator(step int64) error {
-	corpus := r.texts.heldout
-	if corpus == nil {
-		corpus = r.texts.train
-	}
-	samples, err := newSampler(r.config.Out, corpus, r.texts.tokenizer, r.config.Samples, step)
+	samples, err := newSampler(r.config.Out, r.texts.evaluation(), r.texts.tokenizer, r.config.Samples, step)
 	if err != nil {
 		return fmt.Errorf("pretrain: %s: %w", SamplesFile, err)
 	}
