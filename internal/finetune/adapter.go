@@ -10,7 +10,6 @@ import (
 
 	"gobert/bert"
 	"gobert/data/tasks"
-	"gobert/heads"
 	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
@@ -247,12 +246,4 @@ func savedModule(name string) string {
 	name = strings.TrimPrefix(name, bert.Prefix+".")
 	module, _, _ := strings.Cut(name, ".")
 	return module
-}
-
-// Pooling is the pooling of a sequence classifier, CLS for all else.
-func (m *Model) Pooling() heads.Pooling {
-	if s, ok := m.Network.(*heads.Sequence); ok {
-		return s.Pooling
-	}
-	return heads.CLS
 }

@@ -91,3 +91,18 @@ func (e *Evaluation) usual() [][]int {
 	}
 	return slices.Repeat([][]int{row}, len(e.Several))
 }
+
+// most is the class that occurs most often; the first of several.
+func most(classes []int) int {
+	counts := map[int]int{}
+	best := 0
+	for _, c := range classes {
+		counts[c]++
+	}
+	for _, c := range slices.Sorted(slices.Values(classes)) {
+		if counts[c] > counts[best] {
+			best = c
+		}
+	}
+	return best
+}

@@ -8,15 +8,17 @@
 // # What is in it
 //
 //   - network.go, open.go: Model, a network for a task with its tokenizer and labels, made new or opened
-//   - adapter.go: LoRA in PEFT's folder format
+//   - adapter.go: LoRA in PEFT's folder format; pooled.go: the Python class of classifiers without the pooler
 //   - task.go, distill.go: the loss of a batch, as the trainer's Task
-//   - settings.go, prepare.go, layers.go: what a run is told, and how it prepares the model: freezing, rates, weights
-//   - train.go, record.go: one run, and what it leaves: checkpoints, metrics, the folder of the model, its card
+//   - settings.go, layers.go: what a run is told, and how it prepares the model: layers drawn anew, rates, class weights
+//   - train.go, resume.go, record.go, finish.go: one run, and what it leaves: checkpoints, metrics, the folder of the model
+//   - result.go, card.go: what came of a run, for programs and for people
 //   - sweep.go: several seeds, and grids
-//   - forward.go, stream.go: logits of packed batches, in order, in constant memory
-//   - evaluate.go: the official metrics of a data set
-//   - predict.go: labels, entities and answers from logits
+//   - forward.go, score.go, stream.go: logits of packed batches: of one, of a set, of a stream in constant memory
+//   - evaluate.go, measure.go, metric.go: the official metrics of a data set, and the one that decides
+//   - details.go, faults.go: intervals, tables and pictures of an evaluation, and its worst errors
 //   - findings.go, baseline.go: what an evaluation tells, beside what reads no text; kept for the report
+//   - predict.go: labels, entities and answers from logits
 //   - page.go, pagemeasures.go: what a report shows of a run
-//   - embed.go: sentence vectors
+//   - embed.go, vectors.go: sentence vectors
 package finetune

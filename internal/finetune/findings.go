@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"gobert/data/tasks"
@@ -135,19 +134,4 @@ func readFindings(folder string) (*Findings, error) {
 		return nil, fmt.Errorf("finetune: reading %s: %w", path, err)
 	}
 	return f, nil
-}
-
-// most is the class that occurs most often; the first of several.
-func most(classes []int) int {
-	counts := map[int]int{}
-	best := 0
-	for _, c := range classes {
-		counts[c]++
-	}
-	for _, c := range slices.Sorted(slices.Values(classes)) {
-		if counts[c] > counts[best] {
-			best = c
-		}
-	}
-	return best
 }

@@ -2,7 +2,6 @@ package finetune
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -18,28 +17,6 @@ import (
 	"gobert/internal/train"
 	"gobert/internal/whole"
 )
-
-// resultFile says that a run is done, and what came of it.
-const resultFile = "result.json"
-
-// Result is what came of a run.
-type Result struct {
-	Output     string             `json:"-"`
-	Settings   Settings           `json:"settings"`
-	Steps      int64              `json:"steps"`
-	BestStep   int64              `json:"best_step,omitempty"` // the step whose weights the folder holds
-	Seconds    float64            `json:"seconds"`             // of training, evaluations included
-	Metric     string             `json:"metric,omitempty"`    // that decides
-	Metrics    map[string]float64 `json:"metrics,omitempty"`   // on dev, of the folder's weights
-	Train, Dev int                `json:"-"`
-	order      []string
-}
-
-// Score is the deciding metric; ok is false without one.
-func (r *Result) Score() (value float64, ok bool) {
-	value, ok = r.Metrics[r.Metric]
-	return value, ok
-}
 
 // evaluate measures dev for the trainer.
 func (r *run) evaluate(ctx context.Context) ([]train.Value, error) {
@@ -120,7 +97,6 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 	state := r.trainer.State()
 	result := &Result{
 		Output: r.Output, Settings: r.Settings, Steps: state.Step, BestStep: state.Step, Seconds: state.Elapsed.Seconds(),
-		Train: len(r.train.Examples),
 	}
 	best := filepath.Join(r.Output, "best")
 	if state.Best == nil || !r.SaveBest {
@@ -185,7 +161,6 @@ func (r *run) measured(ctx context.Context, result *Result) error {
 	if r.dev == nil {
 		return nil
 	}
-	result.Dev = len(r.dev.Examples)
 	name, _ := r.metric()
 	result.Metric = trimEval(name)
 	e := r.last
@@ -216,23 +191,6 @@ func valueOf(e *Evaluation, name string) (float64, bool) {
 	return e.Value(name)
 }
 
-func (r *Result) take(e *Evaluation) {
-	r.Metrics = map[string]float64{}
-	for _, v := range e.Values {
-		r.Metrics[v.Name] = v.Value
-		r.order = append(r.order, v.Name)
-	}
-}
-
-// write saves result.json, the last file of a run.
-func (r *Result) write() error {
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	return whole.Write(filepath.Join(r.Output, resultFile), append(text, '\n'))
-}
-
 // promote gives the files of the best model, or of a sweep's best run, to another folder, one by one: the weights last, so that a
 // folder with weights has all else. What stays behind says how a run went, not what the model is.
 func promote(from, to string) error {
@@ -253,12 +211,4 @@ func promote(from, to string) error {
 		}
 	}
 	return nil
-}
-
-// Lines are the metrics for people, a line each.
-func (r *Result) Lines() (lines []string) {
-	for _, name := range r.order {
-		lines = append(lines, fmt.Sprintf("%s\t%.4f", name, r.Metrics[name]))
-	}
-	return lines
 }

@@ -29,7 +29,9 @@ func (r *run) metric() (name string, low bool) {
 }
 
 // lowIsBetter says whether less of a measure is better: of errors it is, of scores it is not.
-func lowIsBetter(name string) bool { return slices.Contains([]string{"loss", "mse", "mae", "hamming"}, name) }
+func lowIsBetter(name string) bool {
+	return slices.Contains([]string{"loss", "mse", "mae", "hamming"}, name)
+}
 
 // better compares two values of a measure.
 func better(a, b float64, low bool) bool {

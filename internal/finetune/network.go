@@ -7,6 +7,7 @@ import (
 	"gobert/bert"
 	"gobert/data/tasks"
 	"gobert/data/tasks/features"
+	"gobert/data/wordpiece"
 	"gobert/heads"
 	"gobert/internal/torch"
 )
@@ -15,7 +16,7 @@ import (
 type Model struct {
 	Kind      tasks.Kind
 	Network   bert.Network
-	Tokenizer Tokenizer
+	Tokenizer *wordpiece.Tokenizer
 	Labels    *tasks.Labels // nil for Span and Choice
 	Folder    string        // it was opened from
 	New       []string      // parameters that the folder lacked: newly initialised
@@ -75,10 +76,7 @@ func setLabels(c *bert.Config, kind tasks.Kind, labels *tasks.Labels) {
 	if kind == tasks.Choice {
 		return
 	}
-	c.ID2Label, c.Label2ID = map[int]string{}, map[string]int{}
-	for i, name := range labels.Names {
-		c.ID2Label[i], c.Label2ID[name] = name, i
-	}
+	c.SetLabels(labels.Names...)
 }
 
 // labelsOf reads it.
@@ -108,6 +106,17 @@ func (m *Model) Encoder(o features.Options) (features.Encoder, error) {
 	}
 	return features.NewChooser(m.Tokenizer, o)
 }
+
+// Pooling is the pooling of a sequence classifier, CLS for all else.
+func (m *Model) Pooling() heads.Pooling {
+	if s, ok := m.Network.(*heads.Sequence); ok {
+		return s.Pooling
+	}
+	return heads.CLS
+}
+
+// Positions is the longest text that the model can read at once.
+func (m *Model) Positions() int { return m.Network.Encoder().Config.MaxPositions }
 
 // Close frees the network.
 func (m *Model) Close() error { return m.Network.Encoder().Close() }

@@ -101,12 +101,11 @@ func open(c *bert.Checkpoint, name string, adapter *adapterFile, o OpenOptions) 
 	if o.Change != nil {
 		o.Change(&c.Config)
 	}
-	t, err := wordpiece.Open(folder)
-	if err != nil {
+	var err error
+	if m.Tokenizer, err = wordpiece.Open(folder); err != nil {
 		return nil, err
 	}
-	m.Tokenizer = Tokenizer{t}
-	if size, limit := t.Size(), c.Config.VocabSize; size > limit {
+	if size, limit := m.Tokenizer.Size(), c.Config.VocabSize; size > limit {
 		return nil, fmt.Errorf("finetune: the tokenizer of %s knows %d tokens, its model %d (hint: they do not belong together)", name, size, limit)
 	}
 	if m.Network, err = newNetwork(m.Kind, c.Config); err != nil {

@@ -104,7 +104,7 @@ func look(ctx context.Context, folder string, sentences []string, f *Findings, p
 	}
 	var pairs []page.Pair
 	for _, text := range sentences {
-		pair, err := page.Read(m.Tokenizer.Tokenizer, text, limit)
+		pair, err := page.Read(m.Tokenizer, text, limit)
 		if err != nil && given {
 			return err
 		}
@@ -113,7 +113,7 @@ func look(ctx context.Context, folder string, sentences []string, f *Findings, p
 		}
 	}
 	if len(pairs) > 0 {
-		p.Attention, err = page.Attention(encoder, m.Tokenizer.Tokenizer, pairs)
+		p.Attention, err = page.Attention(encoder, m.Tokenizer, pairs)
 	}
 	return err
 }

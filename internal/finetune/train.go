@@ -135,7 +135,7 @@ func (r *run) encode(context.Context) error {
 		if part.of == nil {
 			continue
 		}
-		set, err := r.model.Features(part.of.Examples, r.options(), r.onError())
+		set, err := r.model.Features(part.of.Examples, r.options(), tasks.Stop)
 		if err != nil {
 			return err
 		}
@@ -160,8 +160,6 @@ func firstPart(parts []dataset.Part) *dataset.Part {
 func (r *run) options() features.Options {
 	return features.Options{MaxLength: r.SeqLength, Stride: r.Stride, AllPieces: r.AllPieces, Offsets: r.Data.Kind == tasks.Span}
 }
-
-func (r *run) onError() tasks.OnError { return tasks.Stop }
 
 // prepare freezes, weighs and plans.
 func (r *run) prepare(context.Context) (err error) {

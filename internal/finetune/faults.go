@@ -1,0 +1,101 @@
+package finetune
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gobert/data/tasks"
+	"gobert/internal/metrics"
+)
+
+// Fault is an example that the model gets wrong.
+type Fault struct {
+	Where string  `json:"where"`
+	Input string  `json:"text"`
+	Want  string  `json:"label"`
+	Got   string  `json:"predicted"`
+	Sure  float64 `json:"confidence"` // of the wrong prediction; for numbers how far off; for sentences words that are wrong
+}
+
+// Text is the fault for people.
+func (f Fault) Text(number int) string {
+	return fmt.Sprintf("%d. %s\n   %s\n   is %s, predicted %s (%.3f)\n", number, f.Where, f.Input, f.Want, f.Got, f.Sure)
+}
+
+// Errors lists the n worst errors, the surest first.
+func (e *Evaluation) Errors(m *Model, n int) []Fault {
+	if n <= 0 {
+		return nil
+	}
+	var list []Fault
+	for i := range e.Set.Examples {
+		if f, wrong := e.fault(m, i); wrong {
+			f.Where = e.Set.Examples[i].Origin.String()
+			list = append(list, f)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Fault) int { return cmp.Compare(b.Sure, a.Sure) })
+	return list[:min(n, len(list))]
+}
+
+func (e *Evaluation) fault(m *Model, i int) (Fault, bool) {
+	x := &e.Set.Examples[i]
+	f := Fault{Input: x.Text}
+	if x.HasPair {
+		f.Input += "\n   " + x.Pair
+	}
+	switch {
+	case m.Kind == tasks.Tag:
+		wrong := 0
+		for k, tag := range e.GoldTags[i] {
+			if tag != e.PredictedTags[i][k] {
+				wrong++
+				f.Want += fmt.Sprintf(" %s/%s", x.Words[min(k, len(x.Words)-1)], tag)
+				f.Got += " " + e.PredictedTags[i][k]
+			}
+		}
+		f.Input, f.Want, f.Got, f.Sure = strings.Join(x.Words, " "), strings.TrimSpace(f.Want), strings.TrimSpace(f.Got), float64(wrong)
+		return f, wrong > 0
+	case m.Kind == tasks.Span:
+		q := metrics.Question{}
+		for _, a := range x.Answers {
+			q.Answers = append(q.Answers, a.Text)
+		}
+		s := q.Score2(e.Answers[i].Text)
+		f.Input, f.Want, f.Got = x.Text, strings.Join(q.Answers, " | "), e.Answers[i].Text
+		if len(e.Answers[i].Best) > 0 {
+			f.Sure = e.Answers[i].Best[0].Probability
+		}
+		return f, s.Exact == 0
+	case len(e.Truth) > 0:
+		f.Want, f.Got, f.Sure = fmt.Sprint(e.Truth[i]), fmt.Sprintf("%.3f", e.Guess[i]), max(e.Truth[i]-e.Guess[i], e.Guess[i]-e.Truth[i])
+		return f, f.Sure > 0.5
+	case len(e.Several) > 0:
+		f.Want, f.Got = m.names(e.Several[i]), m.names(e.SeveralGuess[i])
+		return f, f.Want != f.Got
+	case m.Kind == tasks.Choice:
+		if e.Gold[i] < 0 {
+			return f, false
+		}
+		f.Want, f.Got = x.Choices[e.Gold[i]], x.Choices[e.Predicted[i]]
+	default:
+		if e.Gold[i] < 0 {
+			return f, false
+		}
+		f.Want, f.Got = m.Labels.Names[e.Gold[i]], m.Labels.Names[e.Predicted[i]]
+	}
+	f.Sure = Softmax(e.Scores.Row(i))[e.Predicted[i]]
+	return f, e.Gold[i] != e.Predicted[i]
+}
+
+func (m *Model) names(flags []int) string {
+	var list []string
+	for i, on := range flags {
+		if on != 0 {
+			list = append(list, m.Labels.Names[i])
+		}
+	}
+	return "[" + strings.Join(list, ", ") + "]"
+}

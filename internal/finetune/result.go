@@ -1,0 +1,69 @@
+package finetune
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"gobert/internal/whole"
+)
+
+// resultFile says that a run is done, and what came of it.
+const resultFile = "result.json"
+
+// Result is what came of a run.
+type Result struct {
+	Output   string             `json:"-"`
+	Settings Settings           `json:"settings"`
+	Steps    int64              `json:"steps"`
+	BestStep int64              `json:"best_step,omitempty"` // the step whose weights the folder holds
+	Seconds  float64            `json:"seconds"`             // of training, evaluations included
+	Metric   string             `json:"metric,omitempty"`    // that decides
+	Metrics  map[string]float64 `json:"metrics,omitempty"`   // on dev, of the folder's weights
+	order    []string           // of the measures
+}
+
+// Score is the deciding metric; ok is false without one.
+func (r *Result) Score() (value float64, ok bool) {
+	value, ok = r.Metrics[r.Metric]
+	return value, ok
+}
+
+// Lines are the metrics for people, a line each.
+func (r *Result) Lines() (lines []string) {
+	for _, name := range r.order {
+		lines = append(lines, fmt.Sprintf("%s\t%.4f", name, r.Metrics[name]))
+	}
+	return lines
+}
+
+func (r *Result) take(e *Evaluation) {
+	r.Metrics = map[string]float64{}
+	for _, v := range e.Values {
+		r.Metrics[v.Name] = v.Value
+		r.order = append(r.order, v.Name)
+	}
+}
+
+// write saves result.json, the last file of a run.
+func (r *Result) write() error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return whole.Write(filepath.Join(r.Output, resultFile), append(text, '\n'))
+}
+
+// Trained reads with which settings a run's folder was made; all are zero for a folder from elsewhere.
+func Trained(folder string) Settings {
+	var r Result
+	text, err := os.ReadFile(filepath.Join(folder, resultFile))
+	if err != nil || json.Unmarshal(text, &r) != nil {
+		return Settings{}
+	}
+	if threshold, ok := r.Metrics["best_f1_thresh"]; ok {
+		r.Settings.NoAnswer = &threshold
+	}
+	return r.Settings
+}
