@@ -84,7 +84,7 @@ func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 		fmt.Fprintf(s.Err, "; nsp accuracy %.4f (always the same answer)", out.Baseline.Next)
 	}
 	fmt.Fprintf(s.Err, "\n\nThe model is in %[2]s, the best one in %[2]s/%[3]s. Now try\n\n    %[1]s fill %[2]s \"The man went to the [MASK].\"\n    %[1]s eval %[2]s --data %[4]s\n"+
-		"    %[1]s plot %[2]s\n", s.Command, t.Out, pretrain.BestFolder, t.Data.Data)
+		"    %[1]s plot %[2]s\n", s.Command, t.Out, train.BestFolder, t.Data.Data)
 	return nil
 }
 

@@ -98,7 +98,7 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 	result := &Result{
 		Output: r.Output, Settings: r.Settings, Steps: state.Step, BestStep: state.Step, Seconds: state.Elapsed.Seconds(),
 	}
-	best := filepath.Join(r.Output, "best")
+	best := filepath.Join(r.Output, train.BestFolder)
 	if state.Best == nil || !r.SaveBest {
 		err := bert.Replace(best, func(folder string) error {
 			if err := bert.Write(r.model.Network, folder, bert.SaveOptions{}); err != nil {
@@ -133,7 +133,7 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 	if r.KeepAll {
 		return result, os.RemoveAll(best)
 	}
-	return result, errors.Join(os.RemoveAll(best), os.RemoveAll(filepath.Join(r.Output, "checkpoints")))
+	return result, errors.Join(os.RemoveAll(best), os.RemoveAll(filepath.Join(r.Output, train.CheckpointsFolder)))
 }
 
 // curves draws the run into its folder.
@@ -171,7 +171,7 @@ func (r *run) measured(ctx context.Context, result *Result) error {
 		}
 	}
 	if e == nil {
-		m, err := Open(ctx, filepath.Join(r.Output, "best"), OpenOptions{Kind: r.Data.Kind, Merge: true, Device: r.Device, Compute: r.Compute})
+		m, err := Open(ctx, filepath.Join(r.Output, train.BestFolder), OpenOptions{Kind: r.Data.Kind, Merge: true, Device: r.Device, Compute: r.Compute})
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"gobert/data/wordpiece"
 	"gobert/heads"
 	"gobert/internal/torch"
+	"gobert/internal/train"
 )
 
 // OpenOptions say what to make of a model folder.
@@ -69,8 +70,8 @@ func describeNothing(name string) error {
 		}
 	}
 	hint := "expected config.json and weights, or adapter_config.json"
-	if entries, _ := filepath.Glob(filepath.Join(name, "checkpoints", "step-*")); len(entries) > 0 {
-		hint = "the run was not finished: go on with finetune train --resume, or use " + entries[len(entries)-1]
+	if checkpoints, _ := train.Checkpoints(name); len(checkpoints) > 0 {
+		hint = "the run was not finished: go on with finetune train --resume, or use " + checkpoints[len(checkpoints)-1]
 	}
 	return fmt.Errorf("finetune: %s holds no model (hint: %s)", name, hint)
 }

@@ -15,6 +15,7 @@ import (
 	"gobert/internal/page"
 	"gobert/internal/record"
 	"gobert/internal/report"
+	"gobert/internal/train"
 	"gobert/internal/ui"
 )
 
@@ -125,7 +126,7 @@ func readResult(folder string) (*Result, []report.Fact, error) {
 	if errors.Is(err, os.ErrNotExist) {
 		hint := "give the folder that 'finetune train --out' made"
 		for _, other := range []struct{ file, hint string }{
-			{"checkpoints", "the run was not finished: go on with finetune train --resume"},
+			{train.CheckpointsFolder, "the run was not finished: go on with finetune train --resume"},
 			{"sweep.json", "it is a grid of runs: give one of the folders in it"},
 			{"run.json", "it is a run of pretraining: pretrain report " + folder},
 		} {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"gobert/internal/record"
+	"gobert/internal/train"
 	"gobert/internal/whole"
 )
 
@@ -14,7 +15,6 @@ import (
 const (
 	ConfigFile  = "run.json"
 	SamplesFile = "samples.jsonl"
-	BestFolder  = "best"
 )
 
 // modelFiles are what makes a folder a model that others open.
@@ -42,7 +42,7 @@ func vacant(out string) error {
 
 // holdsRun says whether a run was begun in a folder.
 func holdsRun(out string) bool {
-	for _, name := range []string{ConfigFile, record.FileName, "checkpoints"} {
+	for _, name := range []string{ConfigFile, record.FileName, train.CheckpointsFolder} {
 		if _, err := os.Stat(filepath.Join(out, name)); err == nil {
 			return true
 		}

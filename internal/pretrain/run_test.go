@@ -34,7 +34,7 @@ func ended(t testing.TB, run string) string {
 	last := folders[len(folders)-1]
 	var b strings.Builder
 	for _, path := range []string{
-		filepath.Join(last, "model.safetensors"), filepath.Join(last, "optimizer.safetensors"), filepath.Join(run, BestFolder, "model.safetensors"),
+		filepath.Join(last, "model.safetensors"), filepath.Join(last, "optimizer.safetensors"), filepath.Join(run, train.BestFolder, "model.safetensors"),
 		filepath.Join(run, SamplesFile), filepath.Join(run, "model.safetensors"),
 	} {
 		text, err := os.ReadFile(path)
@@ -229,7 +229,7 @@ func TestEarlyStop(t *testing.T) {
 	if got.State.Step >= 100 {
 		t.Errorf("stopped after %d steps", got.State.Step)
 	}
-	if _, err := os.Stat(filepath.Join(out, BestFolder, "model.safetensors")); err != nil {
+	if _, err := os.Stat(filepath.Join(out, train.BestFolder, "model.safetensors")); err != nil {
 		t.Error(err)
 	}
 }

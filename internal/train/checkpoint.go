@@ -16,10 +16,11 @@ import (
 
 // The parts of a run's folder.
 const (
-	checkpoints   = "checkpoints"           // folder of checkpoints
-	optimizerFile = "optimizer.safetensors" // in each of them
-	bestFolder    = "best"                  // the best evaluated model
-	prefix        = "step-"
+	CheckpointsFolder = "checkpoints"
+	BestFolder        = "best" // the best evaluated model
+
+	stepPrefix    = "step-"                 // of a checkpoint's folder, before its step
+	optimizerFile = "optimizer.safetensors" // in each checkpoint
 )
 
 // Save writes a checkpoint of the present step: a Hugging Face folder with the optimizer's moments and the run's state. It
@@ -33,7 +34,7 @@ func (t *Trainer[B, C]) Save() error {
 			return fmt.Errorf("train: the record of step %d: %w", t.state.Step, err)
 		}
 	}
-	folder := filepath.Join(t.Output, checkpoints, fmt.Sprintf("%s%09d", prefix, t.state.Step))
+	folder := filepath.Join(t.Output, CheckpointsFolder, fmt.Sprintf("%s%09d", stepPrefix, t.state.Step))
 	if _, err := os.Stat(filepath.Join(folder, StateFile)); err == nil {
 		return nil // this step is saved already
 	}
@@ -79,7 +80,7 @@ func (t *Trainer[B, C]) writeModel(folder string, best bool) error {
 
 // saveBest writes the model, without the optimizer, into the run's best folder.
 func (t *Trainer[B, C]) saveBest() error {
-	return bert.Replace(filepath.Join(t.Output, bestFolder), func(folder string) error { return t.writeModel(folder, true) })
+	return bert.Replace(filepath.Join(t.Output, BestFolder), func(folder string) error { return t.writeModel(folder, true) })
 }
 
 // writeOptimizer keeps the moments under their parameters' names.
@@ -129,7 +130,7 @@ func (t *Trainer[B, C]) prune() error {
 
 // Checkpoints lists the checkpoints of a run's folder, oldest first.
 func Checkpoints(run string) ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(run, checkpoints))
+	entries, err := os.ReadDir(filepath.Join(run, CheckpointsFolder))
 	if os.IsNotExist(err) {
 		return nil, nil
 	}
@@ -138,8 +139,8 @@ func Checkpoints(run string) ([]string, error) {
 	}
 	var folders []string
 	for _, e := range entries {
-		if e.IsDir() && strings.HasPrefix(e.Name(), prefix) {
-			folders = append(folders, filepath.Join(run, checkpoints, e.Name()))
+		if e.IsDir() && strings.HasPrefix(e.Name(), stepPrefix) {
+			folders = append(folders, filepath.Join(run, CheckpointsFolder, e.Name()))
 		}
 	}
 	slices.Sort(folders)

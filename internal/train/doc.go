@@ -1,6 +1,6 @@
 // Package train is the one trainer: pretraining and fine-tuning differ by a feed of batches, a [Task] and an evaluation.
 //
-//	t, err := train.New(task, feed, settings)
+//	t, err := train.New[*data.Batch, loader.Cursor](task, settings)
 //	if err != nil {
 //		return err
 //	}
@@ -15,5 +15,6 @@
 // Files: settings.go (what a run is told), task.go (what is trained), trainer.go (what a run holds), run.go (the loop), step.go
 // (one update), rehearse.go (trying everything before the first step), meter.go (sums on the device), scaler.go (loss scaling
 // for fp16), freeze.go (what stays as it is), checkpoint.go and state.go (saving), resume.go (going on), memory.go (how much,
-// and what to do without), flops.go and peak.go (utilisation), pretraining.go (BERT's two tasks as a Task), evaluate.go.
+// and what to do without), flops.go and peak.go (utilisation), pretraining.go and evaluate.go (BERT's two tasks, trained and
+// measured).
 package train

@@ -70,7 +70,7 @@ func (t *Trainer[B, C]) try(batch B) error {
 
 // tryCheckpoint writes a checkpoint where the run's will be, and removes it.
 func (t *Trainer[B, C]) tryCheckpoint() (size int64, err error) {
-	folder := filepath.Join(t.Output, checkpoints)
+	folder := filepath.Join(t.Output, CheckpointsFolder)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return 0, err
 	}

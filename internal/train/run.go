@@ -78,7 +78,7 @@ func (t *Trainer[B, C]) loop(ctx context.Context) error {
 func (t *Trainer[B, C]) due(every int64) bool { return every > 0 && t.state.Step%every == 0 }
 
 // finished says whether the horizon is reached, or nothing got better for too long.
-func (t *Trainer[B, C]) finished() bool { return t.progress() >= 1 || t.stale() }
+func (t *Trainer[B, C]) finished() bool { return t.Progress() >= 1 || t.stale() }
 
 // stale says whether patience has run out.
 func (t *Trainer[B, C]) stale() bool { return t.Patience > 0 && t.state.Waiting >= t.Patience }
@@ -91,7 +91,7 @@ func (t *Trainer[B, C]) report(r StepReport) {
 		r.Values = t.meter.read()
 		return nil
 	})
-	r.Step, r.Steps, r.Progress = t.state.Step, t.Steps, t.progress()
+	r.Step, r.Steps, r.Progress = t.state.Step, t.Steps, t.Progress()
 	r.TokensSeen, r.Seconds = t.state.Tokens, t.state.Elapsed.Seconds()
 	r.TokensPerSec, r.FLOPsPerSec = float64(t.since.tokens)/seconds, t.since.flops/seconds
 	r.StepSeconds = seconds / float64(max(t.since.steps, 1))

@@ -32,7 +32,7 @@ func TestFullDiskKeepsTheLastGoodCheckpoint(t *testing.T) {
 	if err != nil || len(skipped) > 0 || filepath.Base(newest) != "step-000000008" {
 		t.Errorf("newest %s, skipped %v, %v", newest, skipped, err)
 	}
-	entries, err := os.ReadDir(filepath.Join(output, checkpoints))
+	entries, err := os.ReadDir(filepath.Join(output, CheckpointsFolder))
 	if err != nil || len(entries) != 1 {
 		t.Errorf("left behind: %v, %v", entries, err)
 	}

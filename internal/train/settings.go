@@ -25,7 +25,7 @@ type Settings struct {
 	LogEvery           int64  `json:"log_every"`             // steps
 	EvaluateEvery      int64  `json:"evaluate_every"`        // steps; 0: only at the end
 	SaveEvery          int64  `json:"save_every"`            // steps; 0: only at the end
-	Keep               int    `json:"keep"`                  // newest checkpoints that stay, beside the best one
+	Keep               int    `json:"keep"`                  // newest checkpoints that stay, beside the best one; 0: all
 	Patience           int    `json:"patience,omitempty"`    // evaluations without improvement before an early stop; 0: never
 	Best               string `json:"best,omitempty"`        // measure that decides what is best
 	BestIsLow          bool   `json:"best_is_low,omitempty"` // as for a loss

@@ -14,7 +14,7 @@ import (
 // step makes one update from as many batches as are accumulated. Progress moves only when all of it is done, so that a
 // checkpoint made after an interruption in the middle begins with the first of these batches again.
 func (t *Trainer[B, C]) step(ctx context.Context) (StepReport, error) {
-	rate := t.Rate(t.state.Step, t.progress())
+	rate := t.Rate(t.state.Step, t.Progress())
 	var tokens int64
 	cursor := t.cursor
 	if t.Accumulate > 1 {
