@@ -29,9 +29,7 @@ type embedVerb struct {
 	Pairs     bool   `group:"Output" help:"Each line is two texts parted by a tab: write their cosine similarity instead."`
 	SeqLength int    `group:"Batches" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
 
-	Device  string `default:"auto" group:"Computing" help:"auto, cpu, cuda or cuda:N."`
-	Threads int    `group:"Computing" help:"Threads of one operator; 0: all cores."`
-	Compute string `default:"fp32" enum:"fp32,bf16,fp16" group:"Computing" help:"Type of activations and products: fp32, bf16 or fp16."`
+	computing
 }
 
 // Help gives examples.
@@ -44,7 +42,7 @@ func (*embedVerb) Help() string {
 
 // Run embeds.
 func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := setThreads(v.Threads); err != nil {
+	if err := v.setThreads(); err != nil {
 		return err
 	}
 	next, closeInput, err := v.open(s)

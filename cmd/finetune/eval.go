@@ -35,9 +35,7 @@ type evalVerb struct {
 	MaxAnswer int     `default:"30" group:"Evaluation" help:"squad: tokens of the longest answer."`
 	NoAnswer  float64 `name:"no-answer-threshold" group:"Evaluation" help:"squad 2.0: how much better no answer must be."`
 
-	Device  string `default:"auto" group:"Computing" help:"auto, cpu, cuda or cuda:N."`
-	Threads int    `group:"Computing" help:"Threads of one operator; 0: all cores."`
-	Compute string `default:"fp32" enum:"fp32,bf16,fp16" group:"Computing" help:"Type of activations and products: fp32, bf16 or fp16."`
+	computing
 
 	datasetFlags
 }
@@ -53,7 +51,7 @@ func (*evalVerb) Help() string {
 
 // Run measures and prints.
 func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := setThreads(v.Threads); err != nil {
+	if err := v.setThreads(); err != nil {
 		return err
 	}
 	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: downloads(s), Warn: warnings(s)})
@@ -82,8 +80,7 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *finetune.Model,
 	if err != nil {
 		return err
 	}
-	pv := predictVerb{SeqLength: v.SeqLength, Stride: v.Stride}
-	o := pv.features(m, trained)
+	o := featureOptions(v.SeqLength, v.Stride, m, trained)
 	if m.Kind == tasks.Tag {
 		o.Stride = 0
 	}

@@ -38,9 +38,7 @@ type predictVerb struct {
 	GLUE  string `name:"glue-submission" type:"path" placeholder:"DIR" group:"Output" help:"Also write the file that GLUE's server takes."`
 	SQuAD string `name:"squad-predictions" type:"path" placeholder:"DIR" group:"Output" help:"Also write predictions.json, nbest_predictions.json and null_odds.json."`
 
-	Device  string `default:"auto" group:"Computing" help:"auto, cpu, cuda or cuda:N."`
-	Threads int    `group:"Computing" help:"Threads of one operator; 0: all cores."`
-	Compute string `default:"fp32" enum:"fp32,bf16,fp16" group:"Computing" help:"Type of activations and products: fp32, bf16 or fp16."`
+	computing
 
 	reading
 }
@@ -61,7 +59,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if v.Resume && (v.Output == "-" || v.GLUE != "" || v.SQuAD != "") {
 		return &cli.UsageError{Err: errors.New("--resume needs an --output file, and cannot complete --glue-submission or --squad-predictions (hint: without --resume)")}
 	}
-	if err := setThreads(v.Threads); err != nil {
+	if err := v.setThreads(); err != nil {
 		return err
 	}
 	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: downloads(s), Warn: warnings(s)})
@@ -78,7 +76,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := p.begin(); err != nil {
 		return err
 	}
-	err = m.StreamFrom(ctx, p.skip, r, v.features(m, p.trained), p.use)
+	err = m.StreamFrom(ctx, p.skip, r, featureOptions(v.SeqLength, v.Stride, m, p.trained), p.use)
 	s.Screen.Live("")
 	if errors.Is(err, context.Canceled) && v.Output != "-" {
 		err = fmt.Errorf("%w after %d lines (hint: the same command with --resume goes on)", err, p.lines)
@@ -86,7 +84,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err = errors.Join(err, p.out.Flush()); err != nil {
 		return err
 	}
-	return p.end(ctx)
+	return p.end()
 }
 
 // open gives the examples: of the command line, a file, or standard input.
@@ -123,8 +121,9 @@ func (v *predictVerb) open(s *cli.Streams, p *predictor) (tasks.Reader, error) {
 	return r, err
 }
 
-func (v *predictVerb) features(m *finetune.Model, trained finetune.Settings) features.Options {
-	o := features.Options{MaxLength: v.SeqLength, Stride: v.Stride}
+// featureOptions say how texts are cut: as the flags want it (0: nothing said), else as in training, else as the model can read.
+func featureOptions(length, stride int, m *finetune.Model, trained finetune.Settings) features.Options {
+	o := features.Options{MaxLength: length, Stride: stride}
 	if o.MaxLength == 0 {
 		o.MaxLength = trained.SeqLength
 	}

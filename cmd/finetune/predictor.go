@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -171,7 +170,7 @@ func (p *predictor) collect(prediction *finetune.Prediction) {
 }
 
 // end closes the output and writes the other files.
-func (p *predictor) end(context.Context) error {
+func (p *predictor) end() error {
 	if report := p.faults.Report(); report != "" {
 		p.streams.Log.Warn(strings.Replace(report, "skipped", "could not be used (their lines say why)", 1))
 	}

@@ -8,7 +8,6 @@ import (
 	"gobert/bert"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
-	"gobert/internal/torch"
 	"gobert/internal/train"
 	"gobert/internal/ui"
 )
@@ -76,16 +75,6 @@ func downloads(s *cli.Streams) bert.Progress {
 // warnings tells of what is odd in a model.
 func warnings(s *cli.Streams) func(message string) {
 	return func(message string) { s.Log.Warn(message) }
-}
-
-func setThreads(n int) error {
-	if n == 0 {
-		return nil
-	}
-	if err := torch.SetThreads(n); err != nil {
-		return &cli.UsageError{Err: fmt.Errorf("--threads: %w", err)}
-	}
-	return nil
 }
 
 // printResult writes what came of a run: a line for people, and where the model is.

@@ -29,15 +29,14 @@ type trainVerb struct {
 	distillation
 	sweeping
 
-	Resume          bool   `group:"Run" help:"Go on with the run in --out, from its newest checkpoint."`
-	KeepCheckpoints bool   `group:"Checkpoints" help:"Keep the checkpoints, with the optimizer's state, after the run."`
-	SaveEvery       int64  `default:"500" group:"Checkpoints" help:"Steps between checkpoints; 0: only at the end."`
-	LogEvery        int64  `default:"10" group:"Record" help:"Steps between lines of metrics.jsonl."`
-	Device          string `default:"auto" group:"Computing" help:"auto, cpu, cuda or cuda:N."`
-	Threads         int    `group:"Computing" help:"Threads of one operator; 0: all cores."`
-	Compute         string `default:"fp32" enum:"fp32,bf16,fp16" group:"Computing" help:"Type of activations and products: fp32, bf16 or fp16."`
-	BF16            bool   `name:"bf16" group:"Computing" help:"Short for --compute bf16."`
-	GradCheckpoint  bool   `name:"gradient-checkpoint" group:"Computing" help:"Compute activations again instead of keeping them: less memory, more time."`
+	Resume          bool  `group:"Run" help:"Go on with the run in --out, from its newest checkpoint."`
+	KeepCheckpoints bool  `group:"Checkpoints" help:"Keep the checkpoints, with the optimizer's state, after the run."`
+	SaveEvery       int64 `default:"500" group:"Checkpoints" help:"Steps between checkpoints; 0: only at the end."`
+	LogEvery        int64 `default:"10" group:"Record" help:"Steps between lines of metrics.jsonl."`
+
+	computing
+	BF16           bool `name:"bf16" group:"Computing" help:"Short for --compute bf16."`
+	GradCheckpoint bool `name:"gradient-checkpoint" group:"Computing" help:"Compute activations again instead of keeping them: less memory, more time."`
 }
 
 // recipe are the hyper-parameters. Those with several values are a grid.
@@ -113,7 +112,7 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if strings.EqualFold(v.Task, "mlm") {
 		return v.handOver(s)
 	}
-	if err := setThreads(v.Threads); err != nil {
+	if err := v.setThreads(); err != nil {
 		return err
 	}
 	settings, err := v.settings()
@@ -137,10 +136,8 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 		Reporter: talk, Log: s.Log, Tell: downloads(s),
 	}
 	grid := finetune.Grid{Seeds: v.Seeds}
-	for _, values := range []struct{ many bool }{{len(v.LR) > 1}, {len(v.Batch) > 1}, {len(v.Epochs) > 1}} {
-		if values.many {
-			grid.LearningRates, grid.Batches, grid.Epochs = v.LR, v.Batch, v.Epochs
-		}
+	if len(v.LR) > 1 || len(v.Batch) > 1 || len(v.Epochs) > 1 {
+		grid.LearningRates, grid.Batches, grid.Epochs = v.LR, v.Batch, v.Epochs
 	}
 	if grid.Runs() > 1 {
 		return v.sweep(ctx, s, job, grid, talk)
