@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"gobert/bert"
 	"gobert/internal/cli"
 	"gobert/internal/pretrain"
 	"gobert/internal/train"
@@ -86,30 +84,4 @@ func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	fmt.Fprintf(s.Err, "\n\nThe model is in %[2]s, the best one in %[2]s/%[3]s. Now try\n\n    %[1]s fill %[2]s \"The man went to the [MASK].\"\n    %[1]s eval %[2]s --data %[4]s\n"+
 		"    %[1]s plot %[2]s\n", s.Command, t.Out, train.BestFolder, t.Data.Data)
 	return nil
-}
-
-// downloads shows how far a model's files are.
-func downloads(s *cli.Streams) func(file string, done, total int64) {
-	if !s.Terminal || s.Quiet {
-		return nil
-	}
-	return func(file string, done, total int64) {
-		line := fmt.Sprintf("%s: %d of %d MiB", file, done>>20, total>>20)
-		if done == total {
-			line = ""
-		}
-		s.Screen.Live(line)
-	}
-}
-
-// opening says how a model is opened.
-func opening(s *cli.Streams, device, compute string) bert.Options {
-	return bert.Options{Device: device, Compute: compute, Progress: downloads(s), Warn: func(message string) { s.Log.Warn(message) }}
-}
-
-// printJSON writes one object a line, for machines.
-func printJSON(s *cli.Streams, value any) error {
-	e := json.NewEncoder(s.Out)
-	e.SetEscapeHTML(false)
-	return e.Encode(value)
 }

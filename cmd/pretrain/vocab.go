@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -197,31 +196,6 @@ func (v *vocabVerb) report(s *cli.Streams, stats vocabStatistics) error {
 		rows = append(rows, [2]string{"skipped", fmt.Sprintf("%d lines or files", stats.Skipped)})
 	}
 	return writeRows(s, rows)
-}
-
-func writeJSON(s *cli.Streams, value any) error {
-	text, err := json.MarshalIndent(value, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = s.Out.Write(append(text, '\n'))
-	return err
-}
-
-func writeRows(s *cli.Streams, rows [][2]string) error {
-	for _, row := range rows {
-		if _, err := fmt.Fprintf(s.Out, "%-14s %s\n", row[0], row[1]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// next names the command that usually follows.
-func next(s *cli.Streams, format string, args ...any) {
-	if !s.Quiet {
-		fmt.Fprintf(s.Err, "next: "+format+"\n", args...)
-	}
 }
 
 // arguments writes text arguments and reading flags as they were given.
