@@ -71,7 +71,7 @@ func (pooling Pooling) Pool(p *torch.Pass, in *bert.Packed, states *torch.Tensor
 		sums := p.SumDim(p.PadRows(states, in.Offsets(), 0), 1, false, torch.Float32)
 		return p.Div(sums, torch.From(p, counts, int64(len(counts)), 1))
 	case Max:
-		return p.MaxDim(p.PadRows(states, in.Offsets(), paddedLogit), 1)
+		return p.MaxDim(p.PadRows(states, in.Offsets(), PaddedLogit), 1)
 	}
 	return p.GatherRows(states, in.Firsts())
 }

@@ -31,16 +31,16 @@ func (s *Span) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
 	return s.Outputs.Forward(p, s.Bert.Forward(p, in, bert.Want{}).Last)
 }
 
-// paddedLogit stands where a shorter sequence has no token. Here alone the reference's number depends on what else is in the
+// PaddedLogit stands where a shorter sequence has no token. Here alone the reference's number depends on what else is in the
 // batch: its softmax takes in the padding of shorter sequences, as if an answer could begin there. A packed batch has no
 // padding, so each sequence's loss is what the reference gives for it alone; where all have one length, both agree.
-const paddedLogit = -1e9
+const PaddedLogit = -1e9
 
 // Loss is the mean of the two cross-entropies, over the tokens of each sequence, with the positions of the first and the
-// last token, int64 [B], counted within the sequence; [torch.IgnoreIndex]
-// leaves a position out, where the reference is given one beyond the end.
+// last token, int64 [B], counted within the sequence; [torch.IgnoreIndex] leaves a position out, where the reference is
+// given one beyond the end.
 func (s *Span) Loss(p *torch.Pass, in *bert.Packed, logits, first, last *torch.Tensor) *torch.Tensor {
-	padded := p.PadRows(p.Cast(logits, torch.Float32), in.Offsets(), paddedLogit) // [B,T,2]
+	padded := p.PadRows(p.Cast(logits, torch.Float32), in.Offsets(), PaddedLogit) // [B,T,2]
 	begin := p.CrossEntropy(p.Select(padded, 2, 0), first, nil, 0)
 	end := p.CrossEntropy(p.Select(padded, 2, 1), last, nil, 0)
 	return p.Scale(p.Add(begin, end), 0.5)

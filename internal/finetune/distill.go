@@ -52,7 +52,7 @@ func (t *Teacher) mix(p *torch.Pass, in *bert.Packed, b *features.Batch, student
 	var distance *torch.Tensor
 	switch n := t.Model.Network.(type) {
 	case *heads.Span:
-		padded := func(x *torch.Tensor) *torch.Tensor { return p.PadRows(x, in.Offsets(), -1e9) }
+		padded := func(x *torch.Tensor) *torch.Tensor { return p.PadRows(x, in.Offsets(), heads.PaddedLogit) }
 		from, to := padded(target), padded(student)
 		first := t.divergence(p, p.Select(from, 2, 0), p.Select(to, 2, 0))
 		last := t.divergence(p, p.Select(from, 2, 1), p.Select(to, 2, 1))
