@@ -8,22 +8,10 @@ import (
 
 	"gobert/bert"
 	"gobert/data"
-	"gobert/heads"
 	"gobert/internal/golden"
 	"gobert/internal/optim"
 	"gobert/internal/torch"
 )
-
-func smallModel(t testing.TB) *heads.Pretraining {
-	t.Helper()
-	config := bert.DefaultConfig()
-	config.VocabSize, config.HiddenSize, config.NumLayers, config.NumHeads, config.IntermediateSize, config.MaxPositions = 101, 32, 3, 4, 64, 24
-	model, err := heads.NewPretraining(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return model
-}
 
 func TestFreezePatterns(t *testing.T) {
 	for _, x := range []struct {
@@ -44,7 +32,7 @@ func TestFreezePatterns(t *testing.T) {
 		{patterns: "bert,cls", fault: "nothing is left to train"},
 		{patterns: "*.layer.0.attention.self.query.weight", fault: "freeze all three or none"},
 	} {
-		model := smallModel(t)
+		model := smallModel(t, 3)
 		err := Freeze(model, strings.Split(x.patterns, ","))
 		if x.fault != "" {
 			if err == nil || !strings.Contains(err.Error(), x.fault) {

@@ -12,142 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"gobert/bert"
 	"gobert/data"
 	"gobert/data/loader"
-	"gobert/data/pretraining"
-	"gobert/heads"
-	"gobert/internal/optim"
-	"gobert/internal/torch"
 )
-
-// corpus is a small text in memory: documents of sentences of token ids.
-type corpus [][][]int32
-
-func (c corpus) Documents() int { return len(c) }
-func (c corpus) Sentences() (n int) {
-	for _, d := range c {
-		n += len(d)
-	}
-	return n
-}
-
-func (c corpus) DocumentRange(doc int) (first, last int) {
-	for _, d := range c[:doc] {
-		first += len(d)
-	}
-	return first, first + len(c[doc])
-}
-
-func (c corpus) sentence(i int) []int32 {
-	for _, d := range c {
-		if i < len(d) {
-			return d[i]
-		}
-		i -= len(d)
-	}
-	return nil
-}
-func (c corpus) SentenceLen(i int) int                     { return len(c.sentence(i)) }
-func (c corpus) AppendSentence(dst []int32, i int) []int32 { return append(dst, c.sentence(i)...) }
-
-func newCorpus() corpus {
-	r := rand.New(rand.NewPCG(3, 4))
-	var c corpus
-	for range 30 {
-		var d [][]int32
-		for range 4 + r.IntN(6) {
-			var s []int32
-			for range 3 + r.IntN(9) {
-				s = append(s, int32(5+r.IntN(90)))
-			}
-			d = append(d, s)
-		}
-		c = append(c, d)
-	}
-	return c
-}
-
-func source(t *testing.T) *pretraining.Source {
-	t.Helper()
-	o := pretraining.Defaults(24)
-	o.Seed = 11
-	s, err := pretraining.New(newCorpus(), pretraining.Vocabulary{Size: 101, ClsID: 1, SepID: 2, MaskID: 3, Special: []int32{0, 4}}, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// runSteps is how long the runs of these tests are.
-const runSteps = 160
-
-func settings(output string) Settings {
-	s := Settings{
-		Seed: 5, Compute: "fp32", Optimizer: optim.Default(), Steps: runSteps, Accumulate: 2, LogEvery: 5, EvaluateEvery: 10, SaveEvery: 4,
-		Keep: 2, Best: "eval_loss", BestIsLow: true, Output: output,
-	}
-	return s
-}
-
-// begin makes a trainer with dropout, a loader of several workers and an evaluation, resumed from the newest checkpoint.
-func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, loader.Cursor], func()) {
-	t.Helper()
-	return beginWith(t, s, 120)
-}
-
-// beginWith is begin with batches of so many tokens.
-func beginWith(t *testing.T, s Settings, tokens int) (*Trainer[*data.Batch, loader.Cursor], func()) {
-	t.Helper()
-	config := bert.DefaultConfig()
-	config.VocabSize, config.HiddenSize, config.NumLayers, config.NumHeads, config.IntermediateSize, config.MaxPositions = 101, 32, 2, 4, 64, 24
-	model, err := heads.NewPretraining(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	trainer, err := New[*data.Batch, loader.Cursor](&Pretraining{Model: model, Cost: free}, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := torch.Run(func() error { bert.Initialize(bert.Parameters(model), 0.02, 9); return nil }); err != nil {
-		t.Fatal(err)
-	}
-	newest, _, err := Newest(s.Output)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if newest != "" {
-		if err := trainer.Resume(newest, nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	o := loader.Options{Seed: 7, Tokens: tokens, Workers: 3}
-	if cursor, ok := trainer.Cursor(); ok {
-		o.Start = cursor
-	}
-	feed, err := loader.New(context.Background(), source(t), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	trainer.SetFeed(feed)
-	trainer.Rate = func(step int64, _ float64) float64 { return 1e-3 }
-	trainer.Evaluate = func(context.Context) ([]Value, error) {
-		b := source(t).NewBatch()
-		for i := range 6 {
-			if err := source(t).Append(b, 1000, i); err != nil {
-				return nil, err
-			}
-		}
-		return EvaluatePretraining(context.Background(), model, torch.CPU, torch.Float32, []*data.Batch{b})
-	}
-	return trainer, func() {
-		feed.Close()
-		trainer.Close()
-		if err := model.Bert.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-}
 
 // outcome is the last checkpoint's weights and moments, byte by byte.
 func outcome(t *testing.T, run string) string {
@@ -289,12 +156,8 @@ func TestChangedSettingIsRefusedByName(t *testing.T) {
 	runWhole(t, output)
 	s := settings(output)
 	s.Seed, s.Steps = 6, 200
-	config := bert.DefaultConfig()
-	config.VocabSize, config.HiddenSize, config.NumLayers, config.NumHeads, config.IntermediateSize, config.MaxPositions = 101, 32, 2, 4, 64, 24
-	model, err := heads.NewPretraining(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	model := smallModel(t, 2)
+	defer model.Bert.Close()
 	trainer, err := New[*data.Batch, loader.Cursor](&Pretraining{Model: model, Cost: free}, s)
 	if err != nil {
 		t.Fatal(err)

@@ -12,12 +12,7 @@ import (
 
 // TestRoundingRowsChangesNothing: rows that only round up their number leave loss and gradients as they are.
 func TestRoundingRowsChangesNothing(t *testing.T) {
-	config := bert.DefaultConfig()
-	config.VocabSize, config.HiddenSize, config.NumLayers, config.NumHeads, config.IntermediateSize, config.MaxPositions = 101, 32, 2, 4, 64, 24
-	model, err := heads.NewPretraining(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	model := smallModel(t, 2)
 	store, err := bert.Flatten(model, torch.CPU)
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +39,7 @@ func TestRoundingRowsChangesNothing(t *testing.T) {
 		mode := torch.Mode{Train: false, Grad: true, Compute: torch.Float32, Seed: 3}
 		err := torch.Do(mode, func(p *torch.Pass) error {
 			store.ZeroGrads()
-			in, err := config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: round})
+			in, err := model.Bert.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: round})
 			if err != nil {
 				return err
 			}
