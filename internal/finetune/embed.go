@@ -113,23 +113,12 @@ func (e *Embedder) Width() int { return e.Model.Config.HiddenSize }
 // Close frees the model.
 func (e *Embedder) Close() error { return e.Model.Close() }
 
-// budget is how many tokens go through the model at once.
-func (e *Embedder) budget() int {
-	if device := e.Model.Embeddings.Word.Weight.Value.Device(); device.IsCUDA() {
-		return 1 << 15
-	}
-	return 1 << 11
-}
-
 // Stream reads texts from next until io.EOF, and gives the vectors of each batch to use, [B,Width] row by row, in order. It
 // holds a few batches at a time. Texts are cut into tokens while the model works on those before.
 func (e *Embedder) Stream(ctx context.Context, next func() (string, error), use func(vectors []float32) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	budget := 0
-	if err := torch.Run(func() error { budget = e.budget(); return nil }); err != nil {
-		return err
-	}
+	budget := budgetOn(e.Model.Mode().Device)
 	type filled struct {
 		batch *data.Batch
 		err   error
@@ -205,10 +194,7 @@ func (e *Embedder) fill(b *data.Batch, budget int, next func() (string, error)) 
 func (e *Embedder) Batch(b *data.Batch) ([]float32, error) {
 	width := e.Width()
 	out := make([]float32, b.Len()*width)
-	err := torch.Run(func() error {
-		weight := e.Model.Layers[0].Up.Weight.Compute
-		p := torch.Begin(torch.Mode{Device: weight.Device(), Compute: weight.DType()})
-		defer p.Close()
+	err := torch.Do(e.Model.Mode(), func(p *torch.Pass) error {
 		in, err := e.Model.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: true})
 		if err != nil {
 			return err

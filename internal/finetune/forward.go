@@ -35,10 +35,10 @@ func (m *Model) Forward(b *features.Batch) (*Outputs, error) {
 	return out, err
 }
 
-// Budget is how many tokens of real text go through the model at once in prediction: enough for its products to be large, few
+// budgetOn is how many tokens of real text go through a model at once in prediction: enough for its products to be large, few
 // enough for the caches. A GPU takes more.
-func (m *Model) Budget() int {
-	if m.Device.IsCUDA() {
+func budgetOn(d torch.Device) int {
+	if d.IsCUDA() {
 		return 1 << 15
 	}
 	return 1 << 11

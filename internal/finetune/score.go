@@ -31,7 +31,7 @@ func (m *Model) Score(ctx context.Context, set *features.Set, progress func(done
 		}
 		return ctx.Err()
 	}
-	budget := m.Budget()
+	budget := budgetOn(m.Device)
 	for i := range count {
 		if b.Len() > 0 && b.Tokens()+set.All.Length(i) > budget {
 			if err := flush(i); err != nil {

@@ -80,7 +80,7 @@ func (m *Model) read(ctx context.Context, r tasks.Reader, encoder features.Encod
 		}
 		close(portions)
 	}()
-	budget := m.Budget()
+	budget := budgetOn(m.Device)
 	for {
 		p := &portion{batch: new(features.Batch)}
 		for p.batch.Tokens() < budget && len(p.examples) < budget {
@@ -161,7 +161,7 @@ func (m *Model) rows(b *features.Batch, feature int) int {
 
 // forwardInParts is Forward for a batch of any size: a text of a hundred thousand words has many windows.
 func (m *Model) forwardInParts(b *features.Batch) (*Outputs, error) {
-	budget := 2 * m.Budget()
+	budget := 2 * budgetOn(m.Device)
 	if b.Tokens() == 0 {
 		return &Outputs{}, nil
 	}
