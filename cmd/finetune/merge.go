@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"gobert/bert"
@@ -35,9 +34,7 @@ func (v *mergeVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if m.Adapter == nil {
 		return &cli.UsageError{Err: fmt.Errorf("%s has no adapters: there is nothing to merge", v.From)}
 	}
-	err = bert.Replace(v.Out, func(folder string) error {
-		return errors.Join(bert.Write(m.Network, folder, bert.SaveOptions{BF16: v.BF16}), m.Tokenizer.Save(folder))
-	})
+	err = bert.Replace(v.Out, func(folder string) error { return m.Write(folder, bert.SaveOptions{BF16: v.BF16}) })
 	if err == nil {
 		s.Log.Info(fmt.Sprintf("%d adapters of rank %d merged; the model is in %s", len(m.Adapter.Maps), m.Adapter.Rank, v.Out))
 	}

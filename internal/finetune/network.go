@@ -118,5 +118,16 @@ func (m *Model) Pooling() heads.Pooling {
 // Positions is the longest text that the model can read at once.
 func (m *Model) Positions() int { return m.Network.Encoder().Config.MaxPositions }
 
+// Write saves the model and its tokenizer into a folder that exists, for [bert.Replace].
+func (m *Model) Write(folder string, o bert.SaveOptions) error {
+	if err := bert.Write(m.Network, folder, o); err != nil {
+		return err
+	}
+	if err := m.Tokenizer.Save(folder); err != nil {
+		return err
+	}
+	return m.writePooled(folder)
+}
+
 // Close frees the network.
 func (m *Model) Close() error { return m.Network.Encoder().Close() }

@@ -1,0 +1,40 @@
+package finetune
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"gobert/bert"
+	"gobert/heads"
+)
+
+// TestMergedModelKeepsItsPooling: the class that opens a classifier over a mean in transformers is beside merged weights, too.
+func TestMergedModelKeepsItsPooling(t *testing.T) {
+	model, output, merged := filepath.Join(t.TempDir(), "tiny"), filepath.Join(t.TempDir(), "run"), t.TempDir()
+	tiny(t, model)
+	j := job(model, output)
+	j.Steps, j.Pooling = 2, heads.Mean
+	j.Adapter = &bert.AdapterOptions{Rank: 2, Alpha: 4, Targets: []string{"query", "value"}}
+	if _, err := Train(t.Context(), j); err != nil {
+		t.Fatal(err)
+	}
+	m, err := Open(t.Context(), output, OpenOptions{Merge: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if err := m.Write(merged, bert.SaveOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(merged, pooledFile)); err != nil {
+		t.Error(err)
+	}
+	c, err := bert.ReadConfig(merged)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Extra["auto_map"] == nil {
+		t.Error("config.json does not name the class")
+	}
+}
