@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,22 +29,26 @@ type Progress func(file string, done, total int64)
 // ("google-bert/bert-base-uncased", "owner/name@revision"), which is downloaded into the cache that Python uses too. The
 // format is found by looking: safetensors or pickles, whole or in shards, or a TensorFlow checkpoint. progress may be nil.
 func Open(ctx context.Context, name string, progress Progress) (*Checkpoint, error) {
-	folder, err := locate(ctx, name, progress)
+	path, err := locate(ctx, name, progress)
 	if err != nil {
 		return nil, err
+	}
+	folder := path
+	if fileExists(path) {
+		folder = filepath.Dir(path)
 	}
 	config, err := ReadConfig(folder)
 	if err != nil {
 		return nil, err
 	}
-	source, err := weights.Open(folder)
+	source, err := weights.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("bert: %w", err)
 	}
 	return &Checkpoint{Folder: folder, Config: config, source: source}, nil
 }
 
-// locate gives the folder of a model, downloading it when name is no path here.
+// locate gives the path that was named, or, when it is no path here, the folder that the model was downloaded into.
 func locate(ctx context.Context, name string, progress Progress) (string, error) {
 	if _, err := os.Stat(name); err == nil {
 		return name, nil

@@ -108,6 +108,19 @@ func TestBF16AndShardsRoundTrip(t *testing.T) {
 	}
 }
 
+// TestWeightsFileOpens: a path may name the weights; the configuration lies beside them.
+func TestWeightsFileOpens(t *testing.T) {
+	folder := golden.Open(t, "..", "model_ragged").Dir
+	c, err := Open(context.Background(), filepath.Join(folder, "model.safetensors"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if c.Folder != folder || c.Config.VocabSize != 67 {
+		t.Errorf("folder %s, vocabulary %d", c.Folder, c.Config.VocabSize)
+	}
+}
+
 func TestHeadsMissingAndExtraAreReported(t *testing.T) {
 	c, err := Open(context.Background(), golden.Open(t, "..", "pretraining").Dir, nil)
 	if err != nil {
