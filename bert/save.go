@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gobert/internal/raw"
@@ -25,8 +26,10 @@ type SaveOptions struct {
 // defaultShard is transformers' own limit.
 const defaultShard = 50e9
 
-// tokenizerFiles are what a folder needs beside the model to read text.
-var tokenizerFiles = []string{"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "added_tokens.json"}
+// TokenizerFiles are what a folder needs beside the model to read text.
+func TokenizerFiles() []string {
+	return []string{"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "added_tokens.json"}
+}
 
 // Save writes a network as a Hugging Face model folder: config.json with its architecture, model.safetensors (in shards above
 // a limit), the tokenizer's files and a model card. The folder appears complete or not at all; one that is there already
@@ -56,7 +59,7 @@ func Write(n Network, folder string, o SaveOptions) error {
 		return err
 	}
 	if o.Tokenizer != "" {
-		for _, name := range tokenizerFiles {
+		for _, name := range TokenizerFiles() {
 			if err := copyFile(filepath.Join(o.Tokenizer, name), filepath.Join(folder, name)); err != nil {
 				return err
 			}
@@ -115,8 +118,8 @@ func copyFile(from, to string) error {
 }
 
 // Replace makes a folder by filling a temporary sibling, syncing it and renaming it. A folder that has the name already is
-// moved aside first and removed at the end; it must be empty or hold a config.json, so that a slip of the keyboard does not
-// cost anybody's files.
+// moved aside first and removed at the end; it must be empty, or hold a config.json or nothing but a tokenizer, so that a slip
+// of the keyboard does not cost anybody's files.
 func Replace(folder string, fill func(temporary string) error) error {
 	folder = filepath.Clean(folder)
 	if err := replaceable(folder); err != nil {
@@ -151,6 +154,8 @@ func Replace(folder string, fill func(temporary string) error) error {
 	return whole.SyncFolder(filepath.Dir(folder))
 }
 
+func notOfTokenizer(e os.DirEntry) bool { return !slices.Contains(TokenizerFiles(), e.Name()) }
+
 func replaceable(folder string) error {
 	entries, err := os.ReadDir(folder)
 	switch {
@@ -158,7 +163,7 @@ func replaceable(folder string) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("bert: saving: %w", err)
-	case !fileExists(filepath.Join(folder, "config.json")):
+	case !fileExists(filepath.Join(folder, "config.json")) && slices.ContainsFunc(entries, notOfTokenizer):
 		return fmt.Errorf("bert: %s holds something that is no model: it is not replaced (hint: give a new folder)", folder)
 	}
 	return nil

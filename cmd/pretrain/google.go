@@ -57,9 +57,6 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 		return fmt.Errorf("--out: %w", err)
 	}
 	copied := filepath.Join(d.Out, googledata.TokenizerName)
-	if err := os.RemoveAll(copied); err != nil {
-		return fmt.Errorf("--out: %w", err)
-	}
 	if err := bert.Replace(copied, t.Save); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -106,11 +105,6 @@ func (v *vocabVerb) trainOptions() vocab.Options {
 	return o
 }
 
-// tokenizerFiles are what may be replaced.
-func tokenizerFiles() []string {
-	return []string{"tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"}
-}
-
 // vacant says whether the folder may be written, before any work is done.
 func (v *vocabVerb) vacant() error {
 	entries, err := os.ReadDir(v.Out)
@@ -121,7 +115,7 @@ func (v *vocabVerb) vacant() error {
 		return fmt.Errorf("--out: %w", err)
 	}
 	for _, entry := range entries {
-		if !slices.Contains(tokenizerFiles(), entry.Name()) {
+		if !slices.Contains(bert.TokenizerFiles(), entry.Name()) {
 			return fmt.Errorf("--out: %s holds other files, such as %s (hint: give a new folder)", v.Out, entry.Name())
 		}
 	}
@@ -136,13 +130,6 @@ func (v *vocabVerb) save(s *cli.Streams, o vocab.Options, r *vocab.Result, skipp
 	t, err := wordpiece.New(r.Pieces, v.rules())
 	if err != nil {
 		return err
-	}
-	if v.Overwrite {
-		for _, name := range tokenizerFiles() {
-			if err := os.Remove(filepath.Join(v.Out, name)); err != nil && !os.IsNotExist(err) {
-				return err
-			}
-		}
 	}
 	if err := bert.Replace(v.Out, t.Save); err != nil {
 		return err

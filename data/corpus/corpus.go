@@ -70,15 +70,6 @@ func (c *Corpus) Close() error {
 // Tokenizer returns the folder of the tokenizer that the corpus was built with.
 func (c *Corpus) Tokenizer() string { return filepath.Join(c.Folder, TokenizerName) }
 
-// CheckTokenizer compares a tokenizer's hash with that of the tokenizer the corpus was built with.
-func (c *Corpus) CheckTokenizer(hash string) error {
-	if hash == c.Manifest.Tokenizer.Hash {
-		return nil
-	}
-	return fmt.Errorf("corpus: %s was built with another tokenizer: its hash is %.12s, expected %.12s (hint: use the one in %s, or build the corpus again)",
-		c.Folder, hash, c.Manifest.Tokenizer.Hash, c.Tokenizer())
-}
-
 // CheckNextSentence tells whether pairs of sentences can be drawn: a random next sentence comes
 // from another document.
 func (c *Corpus) CheckNextSentence() error {

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 
 	"github.com/parquet-go/parquet-go"
+
+	"gobert/data/parquetfile"
 )
 
 // textColumn is the column of a Parquet file that is read.
@@ -16,22 +18,14 @@ type textColumn struct {
 	column int
 }
 
-// openParquet opens the file's footer and finds the column. The library panics on some damaged
-// files; here that is an error as any other.
+// openParquet opens the file's footer and finds the column.
 func openParquet(file io.ReaderAt, size int64, field string) (c textColumn, name string, err error) {
-	defer recovered(&err)
-	c.file, err = parquet.OpenFile(file, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
-	if err != nil {
-		return c, "", fmt.Errorf("it is no whole Parquet file: %w", err)
+	if c.file, err = parquetfile.Open(file, size); err != nil {
+		return c, "", err
 	}
+	defer parquetfile.Recover(&err)
 	c.column, name, err = findColumn(c.file.Schema(), field)
 	return c, name, err
-}
-
-func recovered(err *error) {
-	if panicked := recover(); panicked != nil {
-		*err = fmt.Errorf("the Parquet file is damaged: %v", panicked)
-	}
 }
 
 // findColumn returns the column that is asked for, or "text", or the only one of strings.
@@ -68,7 +62,7 @@ func (in *input) checkParquet(s *Source) error {
 
 // readParquet hands the rows from one on in blocks.
 func (in *input) readParquet(s *Source, k int, row int64, o *ReadOptions, read *atomic.Int64, emit func(block) bool) (err error) {
-	defer recovered(&err)
+	defer parquetfile.Recover(&err)
 	c, name, err := openParquet(countedFile{in.file, read}, s.Size, o.Field)
 	if err != nil {
 		return err

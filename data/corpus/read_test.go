@@ -445,6 +445,7 @@ func TestTextsLeftEarly(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	for range r.Texts(ctx) {
 		cancel()
 		break

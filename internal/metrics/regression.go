@@ -15,12 +15,6 @@ func MAE(truth, predicted []float64) (float64, error) {
 	return meanError(truth, predicted, math.Abs)
 }
 
-// RMSE is root_mean_squared_error.
-func RMSE(truth, predicted []float64) (float64, error) {
-	mse, err := MSE(truth, predicted)
-	return math.Sqrt(mse), err
-}
-
 func meanError(truth, predicted []float64, size func(float64) float64) (float64, error) {
 	if len(truth) != len(predicted) {
 		return 0, fmt.Errorf("metrics: %d targets but %d predictions", len(truth), len(predicted))

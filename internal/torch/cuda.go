@@ -64,14 +64,6 @@ func (d Device) Describe() (gpu GPU, err error) {
 	return gpu, err
 }
 
-// ResetPeak makes the peak of [Device.Describe] count from now on.
-func (d Device) ResetPeak() error {
-	return Run(func() error {
-		check("reset peak", C.gb_cuda_reset_peak(C.int(d.Index())))
-		return nil
-	})
-}
-
 // EmptyCache gives back what is kept of freed memory: to the driver of a GPU, or to the heap of the process.
 func (d Device) EmptyCache() error {
 	return Run(func() error {

@@ -32,7 +32,8 @@
 // never free result cells, its scalars and strings are never released). What gotch lacks is in the C++ files here,
 // behind abi.h: fused BERT kernels, variable-length attention, optimizers, generators, device figures.
 //
-// Files: thread.go (the LibTorch thread), pass.go (ownership and modes), tensor.go (handles), host.go (copies to and from
-// Go), autograd.go (leaves and gradients), ops.go, shape_ops.go, losses.go, random.go (operators), fused.go (BERT
-// kernels), attention.go, checkpoint.go, optimizer.go, multitensor.go, device.go and cuda.go (devices), generator.go, runtime.go (process-wide settings), error.go.
+// Files: thread.go (the LibTorch thread), pass.go (ownership and modes), tensor.go (handles), dtype.go, host.go (copies to
+// and from Go), autograd.go (leaves and gradients), ops.go, shape_ops.go, losses.go, random.go (operators), fused.go (BERT
+// kernels), packed.go (weights in oneDNN's order), attention.go, checkpoint.go, optimizer.go, multitensor.go, device.go and
+// cuda.go (devices), generator.go, runtime.go (process-wide settings), error.go, cgo.go (how the C++ is compiled).
 package torch

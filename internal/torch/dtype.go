@@ -46,11 +46,6 @@ func (d DType) Size() int {
 	}
 }
 
-// IsFloat says whether gradients can flow through tensors of this type.
-func (d DType) IsFloat() bool {
-	return d == Float16 || d == Float32 || d == Float64 || d == BFloat16
-}
-
 // ParseCompute reads the name of a compute type as users write it: fp32, bf16 or fp16.
 func ParseCompute(name string) (DType, error) {
 	switch name {

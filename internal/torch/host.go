@@ -20,14 +20,6 @@ func NewEmpty(dtype DType, device Device, shape ...int64) *Tensor {
 	return &Tensor{h: handle(out)}
 }
 
-// NewPinned makes a host tensor in page-locked memory, from which uploads to CUDA overlap with computation.
-func NewPinned(dtype DType, shape ...int64) *Tensor {
-	var out C.gb_tensor
-	s, n := sizes(shape)
-	check("pinned", C.gb_empty(&out, s, n, C.int(dtype), C.int(CPU.Index()), true))
-	return &Tensor{h: handle(out)}
-}
-
 // NewZeros makes a tensor of zeros, owned by the caller.
 func NewZeros(dtype DType, device Device, shape ...int64) *Tensor {
 	var out C.gb_tensor

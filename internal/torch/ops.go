@@ -129,16 +129,6 @@ func (p *Pass) Cast(a *Tensor, dtype DType) *Tensor {
 	return p.take(C.gb_cast(p.out(), a.c(), C.int(dtype)))
 }
 
-// Upload gives the tensor on the pass's device.
-func (p *Pass) Upload(a *Tensor) *Tensor {
-	i := a.info()
-	if i.device == p.Device {
-		return a
-	}
-	p.begin("upload", a, nil, nil)
-	return p.take(C.gb_to(p.out(), a.c(), C.int(i.dtype), C.int(p.Device.Index()), true))
-}
-
 func flag(b bool) int32 {
 	if b {
 		return 1

@@ -30,27 +30,6 @@ func (p *Pass) Select(a *Tensor, dim, i int64) *Tensor {
 	return p.end()
 }
 
-// IndexSelect gathers entries of a dimension by an index vector.
-func (p *Pass) IndexSelect(a *Tensor, dim int64, index *Tensor) *Tensor {
-	p.begin("index select", a, index, nil)
-	libtch.AtgIndexSelect(p.cell, a.get(), dim, index.get())
-	return p.end()
-}
-
-// Unsqueeze adds a dimension of size 1.
-func (p *Pass) Unsqueeze(a *Tensor, dim int64) *Tensor {
-	p.begin("unsqueeze", a, nil, nil)
-	libtch.AtgUnsqueeze(p.cell, a.get(), dim)
-	return p.end()
-}
-
-// Squeeze removes a dimension of size 1.
-func (p *Pass) Squeeze(a *Tensor, dim int64) *Tensor {
-	p.begin("squeeze", a, nil, nil)
-	libtch.AtgSqueezeDim(p.cell, a.get(), dim)
-	return p.end()
-}
-
 // Contiguous gives the same elements in row-major memory.
 func (p *Pass) Contiguous(a *Tensor) *Tensor {
 	p.begin("contiguous", a, nil, nil)

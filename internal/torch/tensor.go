@@ -5,7 +5,6 @@ import "C"
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unsafe"
 
@@ -135,9 +134,6 @@ func (t *Tensor) describe() string {
 	}
 	return fmt.Sprintf("%v[%s]", DType(dtype), strings.Join(sizes, " "))
 }
-
-// SameShape says whether two tensors have equal sizes.
-func SameShape(a, b *Tensor) bool { return slices.Equal(a.Shape(), b.Shape()) }
 
 // Item reads a tensor of one element. On CUDA it waits for the device.
 func (t *Tensor) Item() float64 {

@@ -143,6 +143,10 @@ func TestOriginalMRPC(t *testing.T) {
 			t.Errorf("%s: got %s, %v, want %s", split, got, err, want)
 		}
 	}
+	write(t, root, "msr_paraphrase_train.txt", "#1 String\t#2 String\na\tb\n")
+	if _, err := mrpc.Open(filepath.Join(root, "msr_paraphrase_train.txt"), Train); err == nil || !strings.Contains(err.Error(), "has 2 columns") {
+		t.Errorf("got %v for a file without ids", err)
+	}
 }
 
 func TestSubmission(t *testing.T) {

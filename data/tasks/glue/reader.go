@@ -110,6 +110,10 @@ func (r *Reader) split(folder string, s SplitName) error {
 		}
 		dev[strings.TrimSpace(line)] = true
 	}
+	if r.width < 3 {
+		return tasks.Fault(r.lines.Origin(1, 0), "the file has %d columns, expected those of MRPC's original, whose second and third are ids "+
+			"(hint: for a file of your own use --task classify and another name)", r.width)
+	}
 	r.keep = func(cells []string) bool { return dev[cells[1]+"\t"+cells[2]] == (s == Dev) }
 	return nil
 }

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"gobert/data/parquetfile"
 	"gobert/data/tasks"
 )
 
@@ -55,34 +55,13 @@ func openParquet(path string) (p *parquetRows, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("tasks: reading %s: %w", path, err)
 	}
-	if err := checkEnd(f, info.Size()); err != nil {
-		return nil, fmt.Errorf("tasks: reading %s: no valid Parquet file: %w (hint: was it copied whole?)", path, err)
-	}
-	file, err := parquet.OpenFile(f, info.Size(), parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
+	file, err := parquetfile.Open(f, info.Size())
 	if err != nil {
-		return nil, fmt.Errorf("tasks: reading %s: no valid Parquet file: %w (hint: was it copied whole?)", path, err)
+		return nil, fmt.Errorf("tasks: reading %s: %w", path, err)
 	}
 	p = &parquetRows{path: path, file: f, reader: parquet.NewGenericReader[any](file, file.Schema()), buffer: make([]parquet.Row, 64)}
 	p.describe(file)
 	return p, nil
-}
-
-// checkEnd compares the length of the footer with the file's, before the library makes room for it.
-func checkEnd(f io.ReaderAt, size int64) error {
-	var end [8]byte
-	if size < 12 {
-		return fmt.Errorf("it has %d bytes", size)
-	}
-	if _, err := f.ReadAt(end[:], size-8); err != nil {
-		return err
-	}
-	if string(end[4:]) != "PAR1" {
-		return fmt.Errorf("it ends in %q, expected \"PAR1\"", end[4:])
-	}
-	if footer := int64(binary.LittleEndian.Uint32(end[:])); footer > size-12 {
-		return fmt.Errorf("its footer would have %d bytes of the file's %d", footer, size)
-	}
-	return nil
 }
 
 // caught turns a panic of the library about a damaged file into an error.

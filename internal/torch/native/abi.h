@@ -63,7 +63,6 @@ bool gb_cuda_load(char *why, size_t capacity);
 int gb_cuda_count(char *why, size_t capacity);
 gb_error gb_cuda_properties(int device, char *name, size_t capacity, int64_t *total, int64_t *free, int *major, int *minor);
 gb_error gb_cuda_memory(int device, int64_t *allocated, int64_t *reserved, int64_t *peak);
-gb_error gb_cuda_reset_peak(int device);
 gb_error gb_cuda_empty_cache(void);
 gb_error gb_synchronize(int device);
 

@@ -86,10 +86,6 @@ gb_error gb_cuda_memory(int device, int64_t *allocated, int64_t *reserved, int64
   });
 }
 
-gb_error gb_cuda_reset_peak(int device) {
-  return guarded([&] { c10::getDeviceAllocator(at::kCUDA)->resetPeakStats(static_cast<c10::DeviceIndex>(device)); });
-}
-
 gb_error gb_cuda_empty_cache(void) {
   return guarded([&] { c10::getDeviceAllocator(at::kCUDA)->emptyCache(); });
 }

@@ -1,0 +1,54 @@
+// Package parquetfile opens Parquet files from anywhere: what is damaged is an error, neither a panic of the library nor a
+// demand for memory that the file cannot fill.
+//
+// Files: parquetfile.go.
+package parquetfile
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// Open reads the footer of a file of size bytes.
+func Open(f io.ReaderAt, size int64) (file *parquet.File, err error) {
+	defer Recover(&err)
+	if err := checkEnd(f, size); err != nil {
+		return nil, invalid(err)
+	}
+	if file, err = parquet.OpenFile(f, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true)); err != nil {
+		return nil, invalid(err)
+	}
+	return file, nil
+}
+
+func invalid(err error) error {
+	return fmt.Errorf("no valid Parquet file: %w (hint: was it copied whole?)", err)
+}
+
+// Recover, deferred around calls of the library, turns its panics about damaged files into an error.
+func Recover(err *error) {
+	if panicked := recover(); panicked != nil {
+		*err = fmt.Errorf("the Parquet file is damaged: %v", panicked)
+	}
+}
+
+// checkEnd compares the length of the footer with the file's, before the library makes room for it.
+func checkEnd(f io.ReaderAt, size int64) error {
+	var end [8]byte
+	if size < 12 {
+		return fmt.Errorf("it has %d bytes", size)
+	}
+	if _, err := f.ReadAt(end[:], size-8); err != nil {
+		return err
+	}
+	if string(end[4:]) != "PAR1" {
+		return fmt.Errorf("it ends in %q, expected \"PAR1\"", end[4:])
+	}
+	if footer := int64(binary.LittleEndian.Uint32(end[:])); footer > size-12 {
+		return fmt.Errorf("its footer would have %d bytes of the file's %d", footer, size)
+	}
+	return nil
+}
