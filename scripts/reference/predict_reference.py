@@ -25,7 +25,7 @@ if a.what == "pipeline":
     run = pipeline(a.task, a.model, device="cpu")
     run(texts[:8], batch_size=8, truncation=True)
     began = time.time()
-    for _ in run(iter(texts), batch_size=a.batch, **({"truncation": True} if a.task == "text-classification" else {})):
+    for _ in run((t for t in texts), batch_size=a.batch, **({"truncation": True} if a.task == "text-classification" else {})):
         pass
 else:
     tok, model = AutoTokenizer.from_pretrained(a.model), AutoModel.from_pretrained(a.model).eval()
