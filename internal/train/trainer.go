@@ -83,7 +83,7 @@ func (t *Trainer[B, C]) State() State { return t.state }
 
 // Progress is the share of the run that is done, 0 to 1, by whichever limit is nearest.
 func (t *Trainer[B, C]) Progress() float64 {
-	done := t.Settings.progress(t.state.Step, t.state.Tokens, t.state.Elapsed)
+	done := t.progress(t.state.Step, t.state.Tokens, t.state.Elapsed)
 	if t.Share != nil {
 		done = max(done, t.Share())
 	}
