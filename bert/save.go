@@ -104,12 +104,12 @@ func writeWeights(n Network, folder string, o SaveOptions) error {
 
 // copyFile copies a file, if it is there.
 func copyFile(from, to string) error {
-	text, err := os.ReadFile(from)
+	_, err := os.Stat(from)
 	if os.IsNotExist(err) {
 		return nil
 	}
 	if err == nil {
-		err = whole.Write(to, text)
+		err = whole.Copy(from, to)
 	}
 	if err != nil {
 		return fmt.Errorf("bert: copying the tokenizer: %w", err)

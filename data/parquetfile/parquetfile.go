@@ -31,9 +31,12 @@ func invalid(err error) error {
 // Recover, deferred around calls of the library, turns its panics about damaged files into an error.
 func Recover(err *error) {
 	if panicked := recover(); panicked != nil {
-		*err = fmt.Errorf("the Parquet file is damaged: %v", panicked)
+		*err = Damaged(panicked)
 	}
 }
+
+// Damaged is the error for a panic of the library, for callers that recover by themselves to say more.
+func Damaged(panicked any) error { return fmt.Errorf("the Parquet file is damaged: %v", panicked) }
 
 // checkEnd compares the length of the footer with the file's, before the library makes room for it.
 func checkEnd(f io.ReaderAt, size int64) error {

@@ -35,14 +35,15 @@ func Link(from, to string) error {
 	temporary := filepath.Join(filepath.Dir(to), "."+filepath.Base(to)+".partial")
 	_ = os.Remove(temporary) // left by a run that was killed here
 	if err := os.Link(from, temporary); err != nil {
-		return duplicate(from, to)
+		return Copy(from, to)
 	}
 	err := os.Rename(temporary, to)
 	_ = os.Remove(temporary) // still there after an error, and where "to" was a name of the same file already
 	return err
 }
 
-func duplicate(from, to string) error {
+// Copy makes or replaces a file by the content of another.
+func Copy(from, to string) error {
 	in, err := os.Open(from)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func TestWriteReplacesAndLeavesNothingElse(t *testing.T) {
 func TestLinkReplacesAndOutlivesItsSource(t *testing.T) {
 	folder := t.TempDir()
 	from, to := filepath.Join(folder, "from"), filepath.Join(folder, "to")
-	for name, put := range map[string]func(from, to string) error{"linked": Link, "copied": duplicate} {
+	for name, put := range map[string]func(from, to string) error{"linked": Link, "copied": Copy} {
 		if err := Write(from, []byte(name)); err != nil {
 			t.Fatal(err)
 		}

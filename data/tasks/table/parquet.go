@@ -67,7 +67,7 @@ func openParquet(path string) (p *parquetRows, err error) {
 // caught turns a panic of the library about a damaged file into an error.
 func caught(path string, recovered any, err error) error {
 	if recovered != nil {
-		return fmt.Errorf("tasks: reading %s: the Parquet file is damaged: %v", path, recovered)
+		return fmt.Errorf("tasks: reading %s: %w", path, parquetfile.Damaged(recovered))
 	}
 	return err
 }
