@@ -10,8 +10,8 @@ import (
 )
 
 // Corpus is text that is tokenized already: documents of sentences of token
-// ids. Package indexed reads one from disk. It must be safe for many readers
-// at once.
+// ids. Package indexed reads one from disk, [Memory] holds one. It must be safe
+// for many readers at once.
 type Corpus interface {
 	Documents() int
 	Sentences() int

@@ -6,20 +6,6 @@ import (
 	"testing"
 )
 
-// A memory is a corpus of slices.
-type memory struct {
-	sentences [][]int32
-	documents []int // [D+1] first sentence of each
-}
-
-func (m *memory) Documents() int { return len(m.documents) - 1 }
-func (m *memory) Sentences() int { return len(m.sentences) }
-func (m *memory) DocumentRange(doc int) (first, last int) {
-	return m.documents[doc], m.documents[doc+1]
-}
-func (m *memory) SentenceLen(i int) int                     { return len(m.sentences[i]) }
-func (m *memory) AppendSentence(dst []int32, i int) []int32 { return append(dst, m.sentences[i]...) }
-
 const (
 	testVocab = 1000
 	firstWord = 5   // ids below are special
@@ -31,11 +17,11 @@ var testVocabulary = Vocabulary{
 	Continuation: func(id int32) bool { return id >= firstTail },
 }
 
-// newMemory makes documents of 1 to 30 sentences of 1 to 45 tokens. A token
+// randomMemory makes documents of 1 to 30 sentences of 1 to 45 tokens. A token
 // is a pure function of its place, so that a test can tell where it came from.
-func newMemory(documents int) *memory {
+func randomMemory(documents int) *Memory {
 	rng := rand.New(rand.NewPCG(1, 2))
-	m := &memory{documents: []int{0}}
+	m := &Memory{firsts: []int{0}}
 	for range documents {
 		for range 1 + rng.IntN(30) {
 			sentence := make([]int32, 1+rng.IntN(45))
@@ -44,7 +30,7 @@ func newMemory(documents int) *memory {
 			}
 			m.sentences = append(m.sentences, sentence)
 		}
-		m.documents = append(m.documents, len(m.sentences))
+		m.firsts = append(m.firsts, len(m.sentences))
 	}
 	return m
 }
@@ -53,23 +39,23 @@ func TestBadInput(t *testing.T) {
 	three := [][]int32{{7}, {8}, {9}}
 	tests := []struct {
 		name   string
-		corpus *memory
+		corpus *Memory
 		change func(*Vocabulary, *Options)
 		want   string
 	}{
-		{"empty", &memory{documents: []int{0}}, nil, "no documents"},
-		{"one document", &memory{three, []int{0, 3}}, nil, "one document"},
-		{"empty document", &memory{three, []int{0, 2, 2, 3}}, nil, "document 1 has sentences 2 to 2"},
-		{"document beyond", &memory{three, []int{0, 2, 4}}, nil, "document 1 has sentences 2 to 4, expected at least one below 3"},
-		{"empty sentence", &memory{[][]int32{{7}, {8}, {}}, []int{0, 1, 3}}, nil, "sentence 1 of document 1 has no tokens"},
-		{"no mask token", newMemory(2), func(v *Vocabulary, _ *Options) { v.MaskID = -1 }, "does it lack [CLS], [SEP] or [MASK]?"},
-		{"no size", newMemory(2), func(v *Vocabulary, _ *Options) { v.Size = 0 }, "vocabulary size is 0"},
-		{"length", newMemory(2), func(_ *Vocabulary, o *Options) { o.Length = 4 }, "length is 4"},
-		{"rate", newMemory(2), func(_ *Vocabulary, o *Options) { o.MaskRate = 1.5 }, "mask rate is 1.5"},
-		{"rates", newMemory(2), func(_ *Vocabulary, o *Options) { o.RandomProb = 0.5 }, "sum of mask and random probability is 1.3"},
-		{"predictions", newMemory(2), func(_ *Vocabulary, o *Options) { o.MaxPredictions = 0 }, "at most 0 predictions"},
-		{"masking", newMemory(2), func(_ *Vocabulary, o *Options) { o.Masking = "letters" }, `masking is "letters"`},
-		{"static", newMemory(2), func(_ *Vocabulary, o *Options) { o.Static = -1 }, "static is -1"},
+		{"empty", &Memory{firsts: []int{0}}, nil, "no documents"},
+		{"one document", &Memory{three, []int{0, 3}}, nil, "one document"},
+		{"empty document", &Memory{three, []int{0, 2, 2, 3}}, nil, "document 1 has sentences 2 to 2"},
+		{"document beyond", &Memory{three, []int{0, 2, 4}}, nil, "document 1 has sentences 2 to 4, expected at least one below 3"},
+		{"empty sentence", &Memory{[][]int32{{7}, {8}, {}}, []int{0, 1, 3}}, nil, "sentence 1 of document 1 has no tokens"},
+		{"no mask token", randomMemory(2), func(v *Vocabulary, _ *Options) { v.MaskID = -1 }, "does it lack [CLS], [SEP] or [MASK]?"},
+		{"no size", randomMemory(2), func(v *Vocabulary, _ *Options) { v.Size = 0 }, "vocabulary size is 0"},
+		{"length", randomMemory(2), func(_ *Vocabulary, o *Options) { o.Length = 4 }, "length is 4"},
+		{"rate", randomMemory(2), func(_ *Vocabulary, o *Options) { o.MaskRate = 1.5 }, "mask rate is 1.5"},
+		{"rates", randomMemory(2), func(_ *Vocabulary, o *Options) { o.RandomProb = 0.5 }, "sum of mask and random probability is 1.3"},
+		{"predictions", randomMemory(2), func(_ *Vocabulary, o *Options) { o.MaxPredictions = 0 }, "at most 0 predictions"},
+		{"masking", randomMemory(2), func(_ *Vocabulary, o *Options) { o.Masking = "letters" }, `masking is "letters"`},
+		{"static", randomMemory(2), func(_ *Vocabulary, o *Options) { o.Static = -1 }, "static is -1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -88,13 +74,13 @@ func TestBadInput(t *testing.T) {
 func TestOneDocumentWithoutPairs(t *testing.T) {
 	options := Defaults(64)
 	options.NextSentence = false
-	if _, err := New(newMemory(1), testVocabulary, options); err != nil {
+	if _, err := New(randomMemory(1), testVocabulary, options); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestForeignTokens(t *testing.T) {
-	corpus := &memory{[][]int32{{7}, {testVocab}}, []int{0, 1, 2}}
+	corpus := &Memory{[][]int32{{7}, {testVocab}}, []int{0, 1, 2}}
 	source, err := New(corpus, testVocabulary, Defaults(64))
 	if err != nil {
 		t.Fatal(err)

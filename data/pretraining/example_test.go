@@ -11,24 +11,16 @@ import (
 	"gobert/data/pretraining"
 )
 
-// poem is a corpus of two documents of three sentences: ids 10 to 27, three a sentence.
-type poem struct{}
-
-func (poem) Documents() int                          { return 2 }
-func (poem) Sentences() int                          { return 6 }
-func (poem) DocumentRange(doc int) (first, last int) { return 3 * doc, 3*doc + 3 }
-func (poem) SentenceLen(int) int                     { return 3 }
-func (poem) AppendSentence(dst []int32, i int) []int32 {
-	start := int32(10 + 3*i)
-	return append(dst, start, start+1, start+2)
-}
-
 // Every token comes back once an epoch when full sentences are packed.
 func Example() {
+	poem := pretraining.NewMemory([][][]int32{
+		{{10, 11, 12}, {13, 14, 15}, {16, 17, 18}},
+		{{19, 20, 21}, {22, 23, 24}, {25, 26, 27}},
+	})
 	vocabulary := pretraining.Vocabulary{Size: 30, ClsID: 2, SepID: 3, MaskID: 4, Special: []int32{0, 1}}
 	options := pretraining.Defaults(12)
 	options.NextSentence, options.ShortProb, options.MaskRate = false, 0, 0
-	source, err := pretraining.New(poem{}, vocabulary, options)
+	source, err := pretraining.New(poem, vocabulary, options)
 	if err != nil {
 		fmt.Println(err)
 		return

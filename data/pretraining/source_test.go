@@ -17,7 +17,7 @@ func newSource(t testing.TB, documents int, change func(*Options)) *Source {
 	if change != nil {
 		change(&options)
 	}
-	source, err := New(newMemory(documents), testVocabulary, options)
+	source, err := New(randomMemory(documents), testVocabulary, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func unmask(b *data.Batch) []int32 {
 func TestSegmentsAreText(t *testing.T) {
 	source := newSource(t, 60, nil)
 	var text []int32
-	for _, sentence := range source.corpus.(*memory).sentences {
+	for _, sentence := range source.corpus.(*Memory).sentences {
 		text = append(text, sentence...)
 	}
 	b := drawAll(t, source, 0)
@@ -160,7 +160,7 @@ func contains(text, part []int32) bool {
 func TestFullSentencesKeepAllText(t *testing.T) {
 	source := newSource(t, 300, func(o *Options) { o.NextSentence = false })
 	var want, got []int32
-	for _, sentence := range source.corpus.(*memory).sentences {
+	for _, sentence := range source.corpus.(*Memory).sentences {
 		want = append(want, sentence...)
 	}
 	for _, id := range unmask(drawAll(t, source, 0)) {

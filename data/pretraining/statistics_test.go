@@ -160,14 +160,12 @@ func TestPairsFollowRecipe(t *testing.T) {
 
 // A random next is never of the own document, and any other is equally likely.
 func TestRandomNextIsElsewhere(t *testing.T) {
-	corpus := &memory{documents: []int{0}}
 	const documents = 10
-	for doc := range documents {
-		for range 20 { // A token tells its document.
-			corpus.sentences = append(corpus.sentences, slices.Repeat([]int32{int32(firstWord + doc)}, 10))
-		}
-		corpus.documents = append(corpus.documents, len(corpus.sentences))
+	var texts [documents][][]int32
+	for doc := range documents { // A token tells its document.
+		texts[doc] = slices.Repeat([][]int32{slices.Repeat([]int32{int32(firstWord + doc)}, 10)}, 20)
 	}
+	corpus := NewMemory(texts[:])
 	options := Defaults(64)
 	options.MaskProb, options.RandomProb = 0, 0
 	source, err := New(corpus, testVocabulary, options)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gobert/data/pretraining"
 )
 
 // TestMomentsAreFirstLastAndBetween: a sample is followed through at most six moments, and one that changed is left out.
@@ -86,12 +88,12 @@ func TestNeighboursComeFromAllOverTheText(t *testing.T) {
 		}
 		return ids
 	}
-	var c documents
+	var c [][][]int32
 	for doc := range int32(10) {
 		c = append(c, [][]int32{sentence(10*doc, 60), sentence(10*doc+1, 5), sentence(10*doc+2, 6)})
 	}
 	var firsts []int32
-	for _, p := range neighbours(c, 40, true) {
+	for _, p := range neighbours(pretraining.NewMemory(c), 40, true) {
 		if len(p.A) != 5 || len(p.B) != 6 {
 			t.Errorf("a pair of %d and %d tokens", len(p.A), len(p.B))
 		}
@@ -100,41 +102,10 @@ func TestNeighboursComeFromAllOverTheText(t *testing.T) {
 	if diff := cmp.Diff([]int32{1, 21, 51, 71}, firsts); diff != "" {
 		t.Error(diff)
 	}
-	if single := neighbours(c[:2], 40, false); len(single) != 2 || single[0].B != nil {
+	if single := neighbours(pretraining.NewMemory(c[:2]), 40, false); len(single) != 2 || single[0].B != nil {
 		t.Errorf("of two documents: %v", single)
 	}
-	if none := neighbours(c, 9, true); none != nil {
+	if none := neighbours(pretraining.NewMemory(c), 9, true); none != nil {
 		t.Errorf("too long: %v", none)
 	}
 }
-
-// documents are a corpus in memory.
-type documents [][][]int32
-
-func (d documents) Documents() int { return len(d) }
-
-func (d documents) Sentences() (n int) {
-	for _, doc := range d {
-		n += len(doc)
-	}
-	return n
-}
-
-func (d documents) DocumentRange(doc int) (first, last int) {
-	first = documents.Sentences(d[:doc])
-	return first, first + len(d[doc])
-}
-
-func (d documents) at(i int) []int32 {
-	for _, doc := range d {
-		if i < len(doc) {
-			return doc[i]
-		}
-		i -= len(doc)
-	}
-	return nil
-}
-
-func (d documents) SentenceLen(i int) int { return len(d.at(i)) }
-
-func (d documents) AppendSentence(dst []int32, i int) []int32 { return append(dst, d.at(i)...) }

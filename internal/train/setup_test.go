@@ -14,39 +14,10 @@ import (
 	"gobert/internal/torch"
 )
 
-// corpus is a small text in memory: documents of sentences of token ids.
-type corpus [][][]int32
-
-func (c corpus) Documents() int { return len(c) }
-func (c corpus) Sentences() (n int) {
-	for _, d := range c {
-		n += len(d)
-	}
-	return n
-}
-
-func (c corpus) DocumentRange(doc int) (first, last int) {
-	for _, d := range c[:doc] {
-		first += len(d)
-	}
-	return first, first + len(c[doc])
-}
-
-func (c corpus) sentence(i int) []int32 {
-	for _, d := range c {
-		if i < len(d) {
-			return d[i]
-		}
-		i -= len(d)
-	}
-	return nil
-}
-func (c corpus) SentenceLen(i int) int                     { return len(c.sentence(i)) }
-func (c corpus) AppendSentence(dst []int32, i int) []int32 { return append(dst, c.sentence(i)...) }
-
-func newCorpus() corpus {
+// newCorpus makes a small text: documents of sentences of token ids.
+func newCorpus() *pretraining.Memory {
 	r := rand.New(rand.NewPCG(3, 4))
-	var c corpus
+	var c [][][]int32
 	for range 30 {
 		var d [][]int32
 		for range 4 + r.IntN(6) {
@@ -58,7 +29,7 @@ func newCorpus() corpus {
 		}
 		c = append(c, d)
 	}
-	return c
+	return pretraining.NewMemory(c)
 }
 
 func source(t *testing.T) *pretraining.Source {
