@@ -104,7 +104,7 @@ func (v *embedVerb) open(s *cli.Streams) (next func() (string, error), done func
 	if v.Input == "" && cli.IsTerminal(s.In) {
 		return nil, nil, &cli.UsageError{Err: errors.New("nothing to embed (hint: give texts, or --input FILE, or pipe lines in)")}
 	}
-	return openLines(v.Input, s.In)
+	return openLines(v.Input, listen(s.In, v.Output))
 }
 
 // halves turns lines of pairs into twice as many texts.

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bufio"
+	"context"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -57,7 +61,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:  filepath.Join("testdata", "script"),
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": browsePage},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": browsePage, "converse": converse},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("OMP_NUM_THREADS", "1")
 			e.Setenv("TINY", tiny)
@@ -80,4 +84,32 @@ func browsePage(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%d wide: %s", width, strings.Join(faults, "; "))
 		}
 	}
+}
+
+// converse is the scripts' command "converse VERB ARGS": finetune gets a line, and the next one when it has answered.
+func converse(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	program := ts.MkAbs(filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], "finetune"))
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = ts.MkAbs(".")
+	in, err := cmd.StdinPipe()
+	ts.Check(err)
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	answers := bufio.NewScanner(out)
+	for _, line := range []string{"it was good", "it was bad", "we hate the rain"} {
+		_, err := io.WriteString(in, line+"\n")
+		ts.Check(err)
+		if !answers.Scan() {
+			ts.Fatalf("no answer to %q: %v", line, ctx.Err())
+		}
+		ts.Logf("%s: %.60s", line, answers.Text())
+	}
+	ts.Check(in.Close())
+	if answers.Scan() {
+		ts.Fatalf("one answer more: %s", answers.Text())
+	}
+	ts.Check(cmd.Wait())
 }

@@ -114,7 +114,7 @@ func (v *predictVerb) open(s *cli.Streams, p *predictor) (tasks.Reader, error) {
 		}
 	}
 	p.task = source.Task
-	r, notes, err := dataset.Stream(source, input, s.In)
+	r, notes, err := dataset.Stream(source, input, listen(s.In, v.Output))
 	for _, note := range notes {
 		s.Log.Info(note)
 	}

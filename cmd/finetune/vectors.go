@@ -82,5 +82,5 @@ func openLines(path string, in io.Reader) (next func() (string, error), done fun
 		return nil, nil, err
 	}
 	lines := tasks.NewLines(source)
-	return lines.Next, func() { _ = lines.Close() }, nil
+	return lines.NextNow, func() { _ = lines.Close() }, nil
 }

@@ -12,7 +12,7 @@ import (
 // Lines gives the lines of a source, of any length, with their numbers.
 type Lines struct {
 	source *Source
-	buffer []byte
+	begun  []byte // a line longer than the source's buffer, or one that a pause has parted
 	number int
 	again  []string // lines given back, first one last
 }
@@ -54,6 +54,12 @@ func (l *Lines) Next() (string, error) {
 	return string(line), nil
 }
 
+// NextNow is Next, but for an [ErrPause] while a live input pauses.
+func (l *Lines) NextNow() (string, error) {
+	defer l.source.tellPauses()()
+	return l.Next()
+}
+
 // Back gives lines back, to be read again.
 func (l *Lines) Back(lines []string) {
 	for i := len(lines) - 1; i >= 0; i-- {
@@ -65,19 +71,21 @@ func (l *Lines) Back(lines []string) {
 // read returns a line that is valid until the next call.
 func (l *Lines) read() ([]byte, error) {
 	line, err := l.source.ReadSlice('\n')
-	if err != nil {
-		l.buffer = append(l.buffer[:0], line...)
+	if err != nil || len(l.begun) > 0 {
+		l.begun = append(l.begun, line...)
 		for errors.Is(err, bufio.ErrBufferFull) {
 			line, err = l.source.ReadSlice('\n')
-			l.buffer = append(l.buffer, line...)
+			l.begun = append(l.begun, line...)
 		}
-		if err != nil && !errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, ErrPause):
+			return nil, ErrPause
+		case err != nil && !errors.Is(err, io.EOF):
 			return nil, fmt.Errorf("tasks: reading %s: line %d: %w", l.source.Name, l.number, err)
-		}
-		if len(l.buffer) == 0 {
+		case len(l.begun) == 0:
 			return nil, io.EOF
 		}
-		line = l.buffer
+		line, l.begun = l.begun, l.begun[:0]
 	}
 	line = bytes.TrimSuffix(line, []byte("\n"))
 	return bytes.TrimSuffix(line, []byte("\r")), nil

@@ -21,6 +21,7 @@ const sniffed = 4096
 type Source struct {
 	*bufio.Reader
 	Name   string // for messages
+	live   *Live  // what is read, where it is one and nothing stands between
 	closes []func() error
 }
 
@@ -44,13 +45,18 @@ func OpenSource(path string) (*Source, error) {
 	return s, nil
 }
 
-// NewSource reads from r what OpenSource reads from a file; name is used in messages.
+// NewSource reads from r what OpenSource reads from a file; name is used in messages. Of a [Live] input it takes what is there.
+// What is a Source already stays as it is.
 func NewSource(name string, r io.Reader) (*Source, error) {
+	if s, ok := r.(*Source); ok {
+		return s, nil
+	}
 	s := &Source{Reader: bufio.NewReaderSize(r, 1<<16), Name: name}
+	s.live, _ = r.(*Live)
 	if err := s.decompress(); err != nil {
 		return nil, err
 	}
-	head, err := s.Peek(sniffed)
+	head, err := s.head(sniffed)
 	if len(head) == 0 {
 		if err == nil || errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("tasks: reading %s: the file is empty, expected labelled data", name)
@@ -58,6 +64,31 @@ func NewSource(name string, r io.Reader) (*Source, error) {
 		return nil, fmt.Errorf("tasks: reading %s: %w", name, err)
 	}
 	return s, s.decode(head)
+}
+
+// Head returns the next n bytes, which stay to be read: fewer at the end, or where a live input pauses after a whole line.
+func (s *Source) Head(n int) []byte {
+	head, _ := s.head(n)
+	return head
+}
+
+func (s *Source) head(n int) ([]byte, error) {
+	defer s.tellPauses()()
+	for {
+		head, err := s.Peek(n)
+		if !errors.Is(err, ErrPause) || bytes.IndexByte(head, '\n') >= 0 {
+			return head, err
+		}
+	}
+}
+
+// tellPauses lets a live input give ErrPause until the function that it returns is called.
+func (s *Source) tellPauses() (end func()) {
+	if s.live == nil {
+		return func() {}
+	}
+	s.live.pausing = true
+	return func() { s.live.pausing = false }
 }
 
 // decompress looks at the first bytes, not at the name.
@@ -69,14 +100,14 @@ func (s *Source) decompress() error {
 		if err != nil {
 			return fmt.Errorf("tasks: reading %s: gzip: %w", s.Name, err)
 		}
-		s.Reader = bufio.NewReaderSize(z, 1<<16)
+		s.Reader, s.live = bufio.NewReaderSize(z, 1<<16), nil
 	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(s.Reader, zstd.WithDecoderConcurrency(1))
 		if err != nil {
 			return fmt.Errorf("tasks: reading %s: zstandard: %w", s.Name, err)
 		}
 		s.closes = append(s.closes, func() error { z.Close(); return nil })
-		s.Reader = bufio.NewReaderSize(z, 1<<16)
+		s.Reader, s.live = bufio.NewReaderSize(z, 1<<16), nil
 	}
 	return nil
 }
@@ -97,7 +128,8 @@ func (s *Source) decode(head []byte) error {
 		order = unicode.BigEndian
 		fallthrough
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
-		s.Reader = bufio.NewReaderSize(transform.NewReader(s.Reader, unicode.UTF16(order, unicode.ExpectBOM).NewDecoder()), 1<<16)
+		decoded := transform.NewReader(s.Reader, unicode.UTF16(order, unicode.ExpectBOM).NewDecoder())
+		s.Reader, s.live = bufio.NewReaderSize(decoded, 1<<16), nil
 		return nil
 	}
 	nul := bytes.IndexByte(head, 0)

@@ -11,6 +11,7 @@ import (
 
 	"gobert/bert"
 	"gobert/data"
+	"gobert/data/tasks"
 	"gobert/data/wordpiece"
 	"gobert/heads"
 	"gobert/internal/torch"
@@ -114,7 +115,8 @@ func (e *Embedder) Width() int { return e.Model.Config.HiddenSize }
 func (e *Embedder) Close() error { return e.Model.Close() }
 
 // Stream reads texts from next until io.EOF, and gives the vectors of each batch to use, [B,Width] row by row, in order. It
-// holds a few batches at a time. Texts are cut into tokens while the model works on those before.
+// holds a few batches at a time, and does not wait for a full one when next gives [tasks.ErrPause]. Texts are cut into tokens
+// while the model works on those before.
 func (e *Embedder) Stream(ctx context.Context, next func() (string, error), use func(vectors []float32) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -133,7 +135,7 @@ func (e *Embedder) Stream(ctx context.Context, next func() (string, error), use 
 				b.Reset()
 			default:
 			}
-			err := e.fill(b, budget, next)
+			err := e.fill(ctx, b, budget, next)
 			select {
 			case batches <- filled{b, err}:
 			case <-ctx.Done():
@@ -166,10 +168,19 @@ func (e *Embedder) Stream(ctx context.Context, next func() (string, error), use 
 }
 
 // fill appends texts until the budget is reached.
-func (e *Embedder) fill(b *data.Batch, budget int, next func() (string, error)) error {
+func (e *Embedder) fill(ctx context.Context, b *data.Batch, budget int, next func() (string, error)) error {
 	special := e.Tokenizer.Special()
 	for b.Tokens() < budget {
 		text, err := next()
+		if errors.Is(err, tasks.ErrPause) {
+			if b.Len() > 0 {
+				return nil // Somebody may be waiting.
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ type portion struct {
 }
 
 // Stream reads examples, scores them in packed batches, and gives each to use, in their order. It holds a few batches at a
-// time, however long the input is. A faulty row goes to use with its error; use may return that to end.
+// time, however long the input is, and does not wait for a full one while a live input pauses ([tasks.Live]). A faulty row goes to use with its error; use may return that to end.
 func (m *Model) Stream(ctx context.Context, r tasks.Reader, o features.Options, use func(s *Scored) error) error {
 	return m.StreamFrom(ctx, 0, r, o, use)
 }
@@ -85,6 +85,15 @@ func (m *Model) read(ctx context.Context, r tasks.Reader, encoder features.Encod
 		p := &portion{batch: new(features.Batch)}
 		for p.batch.Tokens() < budget && len(p.examples) < budget {
 			e, err := r.Next()
+			if errors.Is(err, tasks.ErrPause) {
+				if len(p.examples) > 0 {
+					break // Somebody may be waiting.
+				}
+				if ctx.Err() != nil {
+					return
+				}
+				continue
+			}
 			if err != nil && !tasks.IsRow(err) {
 				p.err = err
 				break

@@ -79,8 +79,10 @@ func (r *Reader) Next() (tasks.Example, error) {
 func (r *Reader) sentence() (tasks.Example, error) {
 	var e tasks.Example
 	var fault error
+	next := r.lines.NextNow // Between sentences there may be pauses.
 	for {
-		line, err := r.lines.Next()
+		line, err := next()
+		next = r.lines.Next
 		switch {
 		case errors.Is(err, io.EOF):
 			r.ended = true

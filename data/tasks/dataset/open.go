@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"bufio"
 	"io"
 	"path/filepath"
 	"regexp"
@@ -44,9 +43,12 @@ func (o *opener) open(path string, in io.Reader, split glue.SplitName) (tasks.Re
 		}
 	case tasks.Tag:
 		if in != nil && o.plain {
-			buffered := bufio.NewReaderSize(in, 1<<16)
-			in = buffered
-			if format == table.Auto && looksCoNLL(peek(buffered)) {
+			s, err := tasks.NewSource(path, in)
+			if err != nil {
+				return nil, nil, err
+			}
+			in = s
+			if format == table.Auto && looksCoNLL(s.Head(looked)) {
 				r, err := conll.Read(path, in, o.source.CoNLL)
 				return r, []string{path + ": read as columns of words and tags"}, err
 			}
@@ -115,18 +117,16 @@ func (o *opener) columns(path string, format table.Format, in io.Reader) bool {
 		return true // The error comes up again when it is opened to be read.
 	}
 	defer s.Close()
-	return looksCoNLL(peek(s.Reader))
+	return looksCoNLL(s.Head(looked))
 }
 
-func peek(r *bufio.Reader) string {
-	head, _ := r.Peek(1 << 13)
-	return string(head)
-}
+// looked is how many bytes tell columns from texts.
+const looked = 1 << 13
 
 // looksCoNLL reports whether the first lines end in a tag each.
-func looksCoNLL(head string) bool {
+func looksCoNLL(head []byte) bool {
 	tag := regexp.MustCompile(`^(O|[BIESLUMW][-_].+)$`)
-	lines := strings.Split(head, "\n")
+	lines := strings.Split(string(head), "\n")
 	if len(lines) > 2 {
 		lines = lines[:len(lines)-1] // It may be cut.
 	}

@@ -47,8 +47,7 @@ func Extension(path string) Format {
 
 // guess looks at the beginning of a text.
 func guess(s *tasks.Source) Format {
-	head, _ := s.Peek(4096)
-	text := strings.TrimLeft(string(head), " \t\r\n")
+	text := strings.TrimLeft(string(s.Head(4096)), " \t\r\n")
 	line, _, _ := strings.Cut(text, "\n")
 	switch {
 	case strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{"):

@@ -21,7 +21,7 @@ type jsonLines struct {
 
 func (j *jsonLines) next() (row, error) {
 	for {
-		line, err := j.lines.Next()
+		line, err := j.lines.NextNow()
 		if err != nil {
 			if tasks.IsRow(err) {
 				j.record++

@@ -14,7 +14,7 @@ type plainLines struct {
 }
 
 func (p *plainLines) next() (row, error) {
-	line, err := p.lines.Next()
+	line, err := p.lines.NextNow()
 	if err != nil {
 		return row{}, err
 	}

@@ -105,7 +105,7 @@ func open(s *tasks.Source, kind tasks.Kind, o Options) (rows, []string, error) {
 	separator := byte(o.Separator)
 	switch format {
 	case JSON:
-		if head, _ := s.Peek(headSize); isLines(head) && o.Field == "" {
+		if isLines(s.Head(headSize)) && o.Field == "" {
 			return &jsonLines{lines: tasks.NewLines(s)}, notes, nil
 		}
 		return newJSONArray(s, o.Field), notes, nil
@@ -139,8 +139,11 @@ func newReader(name string, source rows, kind tasks.Kind, o Options) (*Reader, e
 	resolve := resolver{name: name, kind: kind, columns: o.Columns}
 	for len(r.ahead) < sampled {
 		next, err := source.next()
+		if errors.Is(err, tasks.ErrPause) && len(r.ahead) == 0 {
+			continue
+		}
 		if err != nil && !tasks.IsRow(err) {
-			if errors.Is(err, io.EOF) {
+			if errors.Is(err, io.EOF) || errors.Is(err, tasks.ErrPause) {
 				break
 			}
 			source.Close()
