@@ -45,7 +45,7 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := v.setThreads(); err != nil {
 		return err
 	}
-	next, closeInput, err := v.open(s)
+	next, closeInput, err := v.open(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 }
 
 // open gives the lines to embed.
-func (v *embedVerb) open(s *cli.Streams) (next func() (string, error), done func(), err error) {
+func (v *embedVerb) open(ctx context.Context, s *cli.Streams) (next func() (string, error), done func(), err error) {
 	if len(v.Text) > 0 {
 		if v.Input != "" {
 			return nil, nil, &cli.UsageError{Err: errors.New("texts and --input: expected one of them")}
@@ -104,7 +104,7 @@ func (v *embedVerb) open(s *cli.Streams) (next func() (string, error), done func
 	if v.Input == "" && cli.IsTerminal(s.In) {
 		return nil, nil, &cli.UsageError{Err: errors.New("nothing to embed (hint: give texts, or --input FILE, or pipe lines in)")}
 	}
-	return openLines(v.Input, listen(s.In, v.Output))
+	return openLines(v.Input, listen(ctx, s.In, v.Output))
 }
 
 // halves turns lines of pairs into twice as many texts.

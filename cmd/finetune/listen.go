@@ -1,21 +1,28 @@
 package main
 
 import (
+	"context"
 	"io"
 	"os"
+	"time"
 
 	"gobert/data/tasks"
 )
 
-// listen makes standard input live, so that a text is answered when it comes. It stays as it is where it is a regular file, and
-// where the output is one: nobody waits there, and full batches, which do not depend on moments, are the same when resumed.
-func listen(in io.Reader, output string) io.Reader {
+// listen makes standard input live where somebody may still be writing it, so that a text is answered when it comes, and an
+// interrupt ends the waiting. Where the output is a file nobody waits for answers: full batches, which do not depend on moments,
+// are the same when resumed.
+func listen(ctx context.Context, in io.Reader, output string) io.Reader {
 	f, ok := in.(*os.File)
-	if !ok || output != "-" {
+	if !ok {
 		return in
 	}
 	if info, err := f.Stat(); err != nil || info.Mode().IsRegular() {
 		return in
 	}
-	return tasks.NewLive(f)
+	pause := tasks.Pause
+	if output != "-" {
+		pause = time.Duration(0)
+	}
+	return tasks.NewLive(ctx, f, pause)
 }

@@ -68,7 +68,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	defer m.Close()
 	p := &predictor{verb: v, streams: s, model: m, trained: finetune.Trained(v.Model)}
-	r, err := v.open(s, p)
+	r, err := v.open(ctx, s, p)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 }
 
 // open gives the examples: of the command line, a file, or standard input.
-func (v *predictVerb) open(s *cli.Streams, p *predictor) (tasks.Reader, error) {
+func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (tasks.Reader, error) {
 	if len(v.Text) > 0 {
 		if v.Input != "" {
 			return nil, &cli.UsageError{Err: errors.New("a text and --input: expected one of them")}
@@ -114,7 +114,7 @@ func (v *predictVerb) open(s *cli.Streams, p *predictor) (tasks.Reader, error) {
 		}
 	}
 	p.task = source.Task
-	r, notes, err := dataset.Stream(source, input, listen(s.In, v.Output))
+	r, notes, err := dataset.Stream(source, input, listen(ctx, s.In, v.Output))
 	for _, note := range notes {
 		s.Log.Info(note)
 	}

@@ -3,6 +3,7 @@ package tasks
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -78,8 +79,8 @@ func (l *Lines) read() ([]byte, error) {
 			l.begun = append(l.begun, line...)
 		}
 		switch {
-		case errors.Is(err, ErrPause):
-			return nil, ErrPause
+		case errors.Is(err, ErrPause), errors.Is(err, context.Canceled):
+			return nil, err
 		case err != nil && !errors.Is(err, io.EOF):
 			return nil, fmt.Errorf("tasks: reading %s: line %d: %w", l.source.Name, l.number, err)
 		case len(l.begun) == 0:

@@ -1,6 +1,7 @@
 package tasks
 
 import (
+	"context"
 	"errors"
 	"io"
 	"time"
@@ -9,8 +10,8 @@ import (
 // ErrPause says that a [Live] input has nothing more for now. It is no end: the next call waits again.
 var ErrPause = errors.New("tasks: the input pauses")
 
-// pause is how long nothing must come.
-const pause = 50 * time.Millisecond
+// Pause is how long nothing must come, as a rule.
+const Pause = 50 * time.Millisecond
 
 // Live is an input that somebody may still be writing, such as a pipe. Whoever reads it can tell a pause from the end, and
 // use what has come so far instead of waiting for more.
@@ -18,7 +19,9 @@ type Live struct {
 	chunks  chan chunk
 	rest    []byte // of the last chunk
 	err     error  // after it
-	pausing bool   // pauses are told
+	pause   time.Duration
+	pausing bool // pauses are told
+	stopped <-chan struct{}
 }
 
 // chunk is what one read gave.
@@ -30,9 +33,10 @@ type chunk struct {
 // chunkSize is how much is read at once.
 const chunkSize = 1 << 16
 
-// NewLive reads from r in a goroutine of its own, a few chunks ahead, until its end; it stays behind where r never ends.
-func NewLive(r io.Reader) *Live {
-	l := &Live{chunks: make(chan chunk, 2)}
+// NewLive reads from r in a goroutine of its own, a few chunks ahead, until its end. Whoever waits for more when the context ends
+// gets context.Canceled; the goroutine stays behind where r never ends. A pause of 0 is never told.
+func NewLive(ctx context.Context, r io.Reader, pause time.Duration) *Live {
+	l := &Live{chunks: make(chan chunk, 2), pause: pause, stopped: ctx.Done()}
 	go func() {
 		for {
 			c := chunk{bytes: make([]byte, chunkSize)}
@@ -66,8 +70,8 @@ func (l *Live) Read(p []byte) (int, error) {
 // next waits for a chunk.
 func (l *Live) next() error {
 	var over <-chan time.Time
-	if l.pausing {
-		over = time.After(pause)
+	if l.pausing && l.pause > 0 {
+		over = time.After(l.pause)
 	}
 	select {
 	case c := <-l.chunks:
@@ -75,5 +79,7 @@ func (l *Live) next() error {
 		return nil
 	case <-over:
 		return ErrPause
+	case <-l.stopped:
+		return context.Canceled
 	}
 }

@@ -1,6 +1,7 @@
 package tasks
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,9 @@ import (
 
 	"golang.org/x/text/encoding/unicode"
 )
+
+// pause is one of tests.
+const pause = 20 * time.Millisecond
 
 // write writes to a pipe, whose reader runs in another goroutine.
 func write(t *testing.T, w io.Writer, text string) {
@@ -22,7 +26,7 @@ func write(t *testing.T, w io.Writer, text string) {
 // TestPausesPartLines: what has come is given, half a line waits for its other half, and the end is the end.
 func TestPausesPartLines(t *testing.T) {
 	r, w := io.Pipe()
-	live := NewLive(r)
+	live := NewLive(t.Context(), r, pause)
 	write(t, w, "one\ntw")
 	s, err := NewSource("pipe", live)
 	if err != nil {
@@ -70,7 +74,7 @@ func TestNextWaits(t *testing.T) {
 		}
 		w.CloseWithError(errors.New("the writer died"))
 	}()
-	s, err := NewSource("pipe", NewLive(r))
+	s, err := NewSource("pipe", NewLive(t.Context(), r, pause))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +101,7 @@ func TestPausesStayOutOfDecoders(t *testing.T) {
 			_, _ = io.WriteString(w, content[half:])
 			w.Close()
 		}()
-		s, err := NewSource("pipe", NewLive(r))
+		s, err := NewSource("pipe", NewLive(t.Context(), r, pause))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,6 +110,24 @@ func TestPausesStayOutOfDecoders(t *testing.T) {
 			if line, err := lines.NextNow(); line != "a line of text" || err != nil {
 				t.Fatalf("%s: %q, %v", name, line, err)
 			}
+		}
+	}
+}
+
+// TestInterruptEndsWaiting: whoever waits for a line is told when the run ends.
+func TestInterruptEndsWaiting(t *testing.T) {
+	for _, beginning := range []string{"", "half a li"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		r, w := io.Pipe()
+		live := NewLive(ctx, r, pause)
+		write(t, w, beginning)
+		time.AfterFunc(3*pause, cancel)
+		s, err := NewSource("pipe", live)
+		if err == nil {
+			_, err = NewLines(s).Next()
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("after %q: %v", beginning, err)
 		}
 	}
 }

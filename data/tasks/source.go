@@ -3,6 +3,7 @@ package tasks
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -58,8 +59,11 @@ func NewSource(name string, r io.Reader) (*Source, error) {
 	}
 	head, err := s.head(sniffed)
 	if len(head) == 0 {
-		if err == nil || errors.Is(err, io.EOF) {
+		switch {
+		case err == nil || errors.Is(err, io.EOF):
 			return nil, fmt.Errorf("tasks: reading %s: the file is empty, expected labelled data", name)
+		case errors.Is(err, context.Canceled):
+			return nil, err
 		}
 		return nil, fmt.Errorf("tasks: reading %s: %w", name, err)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -56,6 +57,9 @@ func report(w io.Writer, name string, err error, code int, colored bool) int {
 	kind, color := "error", red
 	if code == Interrupted {
 		kind, color = "stopped", cyan
+	}
+	if err.Error() == context.Canceled.Error() {
+		err = errors.New("by a signal")
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		text, hint, found := strings.Cut(line, " (hint: ")
