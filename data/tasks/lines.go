@@ -57,7 +57,8 @@ func (l *Lines) Next() (string, error) {
 
 // NextNow is Next, but for an [ErrPause] while a live input pauses.
 func (l *Lines) NextNow() (string, error) {
-	defer l.source.tellPauses()()
+	l.source.tellPauses(true)
+	defer l.source.tellPauses(false)
 	return l.Next()
 }
 

@@ -77,7 +77,8 @@ func (s *Source) Head(n int) []byte {
 }
 
 func (s *Source) head(n int) ([]byte, error) {
-	defer s.tellPauses()()
+	s.tellPauses(true)
+	defer s.tellPauses(false)
 	for {
 		head, err := s.Peek(n)
 		if !errors.Is(err, ErrPause) || bytes.IndexByte(head, '\n') >= 0 {
@@ -86,13 +87,11 @@ func (s *Source) head(n int) ([]byte, error) {
 	}
 }
 
-// tellPauses lets a live input give ErrPause until the function that it returns is called.
-func (s *Source) tellPauses() (end func()) {
-	if s.live == nil {
-		return func() {}
+// tellPauses says whether reading gives ErrPause while a live input pauses.
+func (s *Source) tellPauses(on bool) {
+	if s.live != nil {
+		s.live.pausing = on
 	}
-	s.live.pausing = true
-	return func() { s.live.pausing = false }
 }
 
 // decompress looks at the first bytes, not at the name.
