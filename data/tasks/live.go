@@ -1,6 +1,7 @@
 package tasks
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -34,17 +35,19 @@ type chunk struct {
 const chunkSize = 1 << 16
 
 // NewLive reads from r in a goroutine of its own, a few chunks ahead, until its end. Whoever waits for more when the context ends
-// gets context.Canceled; the goroutine stays behind where r never ends. A pause of 0 is never told.
+// gets context.Canceled; the goroutine stays behind while r gives nothing. A pause of 0 is never told.
 func NewLive(ctx context.Context, r io.Reader, pause time.Duration) *Live {
 	l := &Live{chunks: make(chan chunk, 2), pause: pause, stopped: ctx.Done()}
 	go func() {
+		buffer := make([]byte, chunkSize)
 		for {
-			c := chunk{bytes: make([]byte, chunkSize)}
-			var n int
-			n, c.err = r.Read(c.bytes)
-			c.bytes = c.bytes[:n]
-			l.chunks <- c
-			if c.err != nil {
+			n, err := r.Read(buffer)
+			select {
+			case l.chunks <- chunk{bytes.Clone(buffer[:n]), err}:
+			case <-l.stopped:
+				return
+			}
+			if err != nil {
 				return
 			}
 		}
