@@ -13,6 +13,7 @@
 //   - architecture_test.go: the picture of docs/ARCHITECTURE.md is true
 //   - dependencies_test.go: every module is defended
 //   - sources_test.go: what Go and C++ files look like
+//   - goapi_test.go: the blocks of docs/go-api.md are examples
 //   - portable_test.go: nothing names one particular machine
 //   - module_test.go: how the rules see the module
 package lint
