@@ -21,6 +21,7 @@ func describe(name string) measure {
 		"nsp_accuracy":      {title: "NSP accuracy (%)", share: true, order: 4},
 		"accuracy":          {title: "accuracy (%)", share: true, order: 5},
 		"f1":                {title: "F1 (%)", share: true, order: 6},
+		"exact_match":       {title: "exact match (%)", share: true, order: 6},
 		"perplexity":        {title: "perplexity", log: true, order: 8},
 		"learning_rate":     {title: "learning rate", zero: true, order: 9},
 		"gradient_norm":     {title: "gradient norm", log: true, order: 10},

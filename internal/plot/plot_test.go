@@ -189,6 +189,20 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+// TestSharesMayBeInPercent: an F1 of 0.48 and SQuAD's of 48.04 are shown in per cent both.
+func TestSharesMayBeInPercent(t *testing.T) {
+	for value, share := range map[float64]bool{0.48: true, 1: true, 48.04: false} {
+		entries := []record.Entry{{Kind: record.Evaluation, Step: 1, Values: []record.Value{{Name: "f1", Value: value}}}}
+		f, err := Runs([]Run{{Name: "run", Entries: entries}}, RunOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := f.Panels[0]; p.Share != share || p.Title != "F1 (%)" {
+			t.Errorf("%v: a share: %v, titled %q", value, p.Share, p.Title)
+		}
+	}
+}
+
 func TestTicks(t *testing.T) {
 	tests := []struct {
 		low, high float64

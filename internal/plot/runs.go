@@ -47,7 +47,7 @@ func Runs(runs []Run, o RunOptions) (Figure, error) {
 	}
 	for _, name := range names {
 		m := describe(name)
-		panel := Panel{Title: m.title, Share: m.share, Zero: m.zero, Log: m.log || o.Log && isLoss(name)}
+		panel := Panel{Title: m.title, Zero: m.zero, Log: m.log || o.Log && isLoss(name)}
 		for i, run := range runs {
 			panel.Curves = append(panel.Curves, run.curves(name, i, len(runs) > 1, o)...)
 		}
@@ -58,6 +58,7 @@ func Runs(runs []Run, o RunOptions) (Figure, error) {
 				}
 			}
 		}
+		panel.Share = m.share && !slices.ContainsFunc(panel.Curves, inPercent)
 		if len(panel.Curves) == 0 {
 			return Figure{}, fmt.Errorf("plot: no run has a measure named %q (hint: there are %v)", name, all(runs))
 		}
@@ -68,6 +69,9 @@ func Runs(runs []Run, o RunOptions) (Figure, error) {
 	}
 	return f, nil
 }
+
+// inPercent tells shares that are in per cent already, as SQuAD's measures are.
+func inPercent(c Curve) bool { return len(c.Y) > 0 && slices.Max(c.Y) > 1 }
 
 // timeUnit chooses a unit in which the longest run has a number that is easy to read.
 func timeUnit(runs []Run) (label string, seconds float64) {
