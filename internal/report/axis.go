@@ -58,15 +58,19 @@ func number(v float64, unit string) string {
 	if unit == "%" {
 		return strconv.FormatFloat(math.Round(v*1000)/10, 'f', -1, 64) + "%"
 	}
+	short := strconv.FormatFloat(v, 'g', 4, 64)
 	switch size := math.Abs(v); {
 	case v == 0:
 		return "0"
+	case size >= 1e9:
+		return strconv.FormatFloat(v/1e9, 'g', 4, 64) + "G"
 	case size >= 1e6:
-		return strconv.FormatFloat(v/1e6, 'f', -1, 64) + "M"
+		return strconv.FormatFloat(v/1e6, 'g', 4, 64) + "M"
 	case size >= 1e4:
 		return strconv.FormatFloat(math.Round(v/100)/10, 'f', -1, 64) + "k"
 	case size < 1e-3:
-		return strings.Replace(strconv.FormatFloat(v, 'e', -1, 64), "e-0", "e-", 1)
+		rounded, _ := strconv.ParseFloat(short, 64)
+		return strings.Replace(strconv.FormatFloat(rounded, 'e', -1, 64), "e-0", "e-", 1)
 	}
-	return strconv.FormatFloat(v, 'g', 4, 64)
+	return short
 }
