@@ -84,7 +84,7 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *finetune.Model,
 	if m.Kind == tasks.Tag {
 		o.Stride = 0
 	}
-	o.Offsets, o.AllPieces = m.Kind == tasks.Span, trained.AllPieces
+	o.AllPieces = trained.AllPieces
 	for _, part := range parts {
 		set, err := m.Features(part.Examples, o, tasks.OnError(v.OnError))
 		if err != nil {

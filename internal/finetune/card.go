@@ -18,6 +18,27 @@ var pipelines = map[tasks.Kind]struct{ tag, class string }{
 	tasks.Choice:   {"multiple-choice", "AutoModelForMultipleChoice"},
 }
 
+// commands are the command lines that cards and pages show.
+type commands struct {
+	arguments string // of predict
+	input     string // a file for predict
+	data      string // a file for eval
+}
+
+func commandsFor(kind tasks.Kind, pairs bool) commands {
+	switch {
+	case kind == tasks.Span:
+		return commands{"'a question' 'a text that answers it'", "questions.json", "more.json"}
+	case kind == tasks.Choice:
+		return commands{"'a prompt' 'one choice' 'another choice'", "prompts.jsonl", "more.jsonl"}
+	case kind == tasks.Tag:
+		return commands{"'a text of your own'", "texts.txt", "more.conll"}
+	case pairs:
+		return commands{"'a text of your own' 'the text beside it'", "pairs.tsv", "more.tsv"}
+	}
+	return commands{"'a text of your own'", "texts.txt", "more.tsv"}
+}
+
 // card is the model card: what the model is, what it was trained on and how, and how good it is.
 func (r *run) card(result *Result) string {
 	var b strings.Builder
@@ -25,7 +46,7 @@ func (r *run) card(result *Result) string {
 	p := pipelines[r.Data.Kind]
 	r.frontMatter(&b, name, p.tag, result)
 	fmt.Fprintf(&b, "\n# %s\n\nA BERT fine-tuned from `%s` for %s with gobert.\n", name, r.Model, describeTask(r.Data.Kind, r.Data.Task))
-	b.WriteString("\n## Use\n\n```sh\nfinetune predict " + name + " --input texts.txt\n```\n\n")
+	b.WriteString("\n## Use\n\n```sh\nfinetune predict " + name + " --input " + commandsFor(r.Data.Kind, r.Data.Train.Examples[0].HasPair).input + "\n```\n\n")
 	b.WriteString(r.python(name, p.class, p.tag))
 	r.cardData(&b)
 	if len(result.Metrics) > 0 {

@@ -26,6 +26,7 @@ type Evaluation struct {
 	Truth, Guess            []float64  // numbers of a regression
 	Several, SeveralGuess   [][]int    // labels of several, as 0 and 1
 	GoldTags, PredictedTags [][]string // of the labelled words of each sentence
+	TaggedWords             [][]int    // which words of the sentence these are
 	Answers                 []squad.Prediction
 	NoAnswer                []float64 // squad 2.0: how sure no answer is, for each question
 }
@@ -47,7 +48,7 @@ type EvaluateOptions struct {
 	Progress func(done, total int)
 }
 
-// Evaluate measures the model on a set that was made with offsets where the kind is Span.
+// Evaluate measures the model on a set that [Model.Features] made.
 func (m *Model) Evaluate(ctx context.Context, set *features.Set, o EvaluateOptions) (*Evaluation, error) {
 	began := time.Now()
 	scores, err := m.Score(ctx, set, o.Progress)
@@ -121,14 +122,16 @@ func (e *Evaluation) tags(labels *tasks.Labels) {
 	b, row := &e.Set.All, 0
 	for i := range b.Len() {
 		var gold, guess []string
-		for _, tag := range b.Tags[b.Offsets[i]:b.Offsets[i+1]] {
-			if tag == features.Ignored {
+		var words []int
+		for k := b.Offsets[i]; k < b.Offsets[i+1]; k++ {
+			if b.Tags[k] == features.Ignored {
 				continue
 			}
-			gold, guess = append(gold, labels.Names[tag]), append(guess, labels.Names[argmax(e.Scores.Row(row))])
+			gold, guess = append(gold, labels.Names[b.Tags[k]]), append(guess, labels.Names[argmax(e.Scores.Row(row))])
+			words = append(words, int(b.Words[k]))
 			row++
 		}
-		e.GoldTags, e.PredictedTags = append(e.GoldTags, gold), append(e.PredictedTags, guess)
+		e.GoldTags, e.PredictedTags, e.TaggedWords = append(e.GoldTags, gold), append(e.PredictedTags, guess), append(e.TaggedWords, words)
 	}
 }
 

@@ -17,11 +17,17 @@ type Fault struct {
 	Want  string  `json:"label"`
 	Got   string  `json:"predicted"`
 	Sure  float64 `json:"confidence"` // of the wrong prediction; for numbers how far off; for sentences words that are wrong
+
+	words bool // Sure counts words
 }
 
 // Text is the fault for people.
 func (f Fault) Text(number int) string {
-	return fmt.Sprintf("%d. %s\n   %s\n   is %s, predicted %s (%.3f)\n", number, f.Where, f.Input, f.Want, f.Got, f.Sure)
+	sure := fmt.Sprintf("%.3f", f.Sure)
+	if f.words {
+		sure = fmt.Sprintf("words wrong: %.0f", f.Sure)
+	}
+	return fmt.Sprintf("%d. %s\n   %s\n   is %s, predicted %s (%s)\n", number, f.Where, f.Input, f.Want, f.Got, sure)
 }
 
 // Errors lists the n worst errors, the surest first.
@@ -30,8 +36,10 @@ func (e *Evaluation) Errors(m *Model, n int) []Fault {
 		return nil
 	}
 	var list []Fault
+	_, err := metrics.DetectScheme(e.GoldTags)
+	entities := err == nil
 	for i := range e.Set.Examples {
-		if f, wrong := e.fault(m, i); wrong {
+		if f, wrong := e.fault(m, i, entities); wrong {
 			f.Where = e.Set.Examples[i].Origin.String()
 			list = append(list, f)
 		}
@@ -40,7 +48,7 @@ func (e *Evaluation) Errors(m *Model, n int) []Fault {
 	return list[:min(n, len(list))]
 }
 
-func (e *Evaluation) fault(m *Model, i int) (Fault, bool) {
+func (e *Evaluation) fault(m *Model, i int, entities bool) (Fault, bool) {
 	x := &e.Set.Examples[i]
 	f := Fault{Input: x.Text}
 	if x.HasPair {
@@ -48,23 +56,16 @@ func (e *Evaluation) fault(m *Model, i int) (Fault, bool) {
 	}
 	switch {
 	case m.Kind == tasks.Tag:
-		wrong := 0
-		for k, tag := range e.GoldTags[i] {
-			if tag != e.PredictedTags[i][k] {
-				wrong++
-				f.Want += fmt.Sprintf(" %s/%s", x.Words[min(k, len(x.Words)-1)], tag)
-				f.Got += " " + e.PredictedTags[i][k]
-			}
-		}
-		f.Input, f.Want, f.Got, f.Sure = strings.Join(x.Words, " "), strings.TrimSpace(f.Want), strings.TrimSpace(f.Got), float64(wrong)
-		return f, wrong > 0
+		return tagFault(x.Words, e.TaggedWords[i], e.GoldTags[i], e.PredictedTags[i], entities)
 	case m.Kind == tasks.Span:
 		q := metrics.Question{}
 		for _, a := range x.Answers {
 			q.Answers = append(q.Answers, a.Text)
 		}
 		s := q.Score2(e.Answers[i].Text)
-		f.Input, f.Want, f.Got = x.Text, strings.Join(q.Answers, " | "), e.Answers[i].Text
+		f.Input, f.Got = x.Text, e.Answers[i].Text
+		slices.Sort(q.Answers) // Annotators agree more often than not.
+		f.Want = strings.Join(slices.Compact(q.Answers), " | ")
 		if len(e.Answers[i].Best) > 0 {
 			f.Sure = e.Answers[i].Best[0].Probability
 		}

@@ -41,6 +41,7 @@ type Compared struct {
 }
 
 const (
+	pairMark   = " [SEP] "
 	keptErrors = 20
 	keptTexts  = 12
 	longText   = 240 // characters: more would not fit the attention view
@@ -71,7 +72,7 @@ func (e *Evaluation) Findings(m *Model, o EvaluateOptions) Findings {
 			text = strings.Join(x.Words, " ")
 		}
 		if x.HasPair {
-			text += " [SEP] " + x.Pair
+			text += pairMark + x.Pair
 		}
 		if len(text) <= longText {
 			f.Texts = append(f.Texts, text)

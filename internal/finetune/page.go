@@ -72,7 +72,8 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 		p.Baseline = fmt.Sprintf("The baseline reads nothing: %s.", f.Baseline)
 	}
 	f.tables(&p)
-	p.Next = []string{"finetune predict " + folder + " 'a text of your own'", "finetune eval " + folder + " --data more.csv --errors 10"}
+	c := commandsFor(f.Kind, slices.ContainsFunc(f.Texts, func(text string) bool { return strings.Contains(text, pairMark) }))
+	p.Next = []string{"finetune predict " + folder + " " + c.arguments, "finetune eval " + folder + " --data " + c.data + " --errors 10"}
 	if o.Plain {
 		return p, nil
 	}

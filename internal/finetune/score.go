@@ -43,8 +43,9 @@ func (m *Model) Score(ctx context.Context, set *features.Set, progress func(done
 	return all, flush(count)
 }
 
-// Features encodes labelled examples for the model.
+// Features encodes labelled examples for the model, with the offsets that evaluation needs: of answers, and of tagged words.
 func (m *Model) Features(examples []tasks.Example, o features.Options, onError tasks.OnError) (*features.Set, error) {
+	o.Offsets = m.Kind == tasks.Span || m.Kind == tasks.Tag
 	encoder, err := m.Encoder(o)
 	if err != nil {
 		return nil, err

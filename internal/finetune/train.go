@@ -158,7 +158,7 @@ func firstPart(parts []dataset.Part) *dataset.Part {
 }
 
 func (r *run) options() features.Options {
-	return features.Options{MaxLength: r.SeqLength, Stride: r.Stride, AllPieces: r.AllPieces, Offsets: r.Data.Kind == tasks.Span}
+	return features.Options{MaxLength: r.SeqLength, Stride: r.Stride, AllPieces: r.AllPieces}
 }
 
 // prepare freezes, weighs and plans.

@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // A Page is what a report shows. Empty parts are left out.
 type Page struct {
 	Title     string      // of the page
@@ -24,6 +26,11 @@ type Page struct {
 
 // ID is the identifier of a section: no two parts of a page have the same.
 func (p Page) ID(section string) string { return p.prefix + section }
+
+// Sure reports whether any error has a probability: else the column is left out.
+func (p Page) Sure() bool {
+	return slices.ContainsFunc(p.Errors, func(e Error) bool { return e.Probability >= 0 })
+}
 
 // Fact is a name and what is known under it.
 type Fact struct{ Name, Value string }
