@@ -45,7 +45,7 @@ func (r *run) card(result *Result) string {
 	name := filepath.Base(filepath.Clean(r.Output))
 	p := pipelines[r.Data.Kind]
 	r.frontMatter(&b, name, p.tag, result)
-	fmt.Fprintf(&b, "\n# %s\n\nA BERT fine-tuned from `%s` for %s with gobert.\n", name, r.Model, describeTask(r.Data.Kind, r.Data.Task))
+	fmt.Fprintf(&b, "\n# %s\n\nA BERT fine-tuned from `%s` for %s with gobert.\n", name, r.Model, describeTask(r.Data.Kind, r.model.problem(), r.Data.Task))
 	b.WriteString("\n## Use\n\n```sh\nfinetune predict " + name + " --input " + commandsFor(r.Data.Kind, r.Data.Train.Examples[0].HasPair).input + "\n```\n\n")
 	b.WriteString(r.python(name, p.class, p.tag))
 	r.cardData(&b)
@@ -113,14 +113,20 @@ func (r *run) cardData(b *strings.Builder) {
 	}
 }
 
-func describeTask(kind tasks.Kind, task string) string {
-	switch kind {
-	case tasks.Tag:
-		return "labels of words (" + task + ")"
-	case tasks.Span:
-		return "answers in a text (" + task + ")"
-	case tasks.Choice:
-		return "multiple choice (" + task + ")"
+func describeTask(kind tasks.Kind, problem tasks.Problem, task string) string {
+	what := "labels of texts"
+	switch {
+	case kind == tasks.Tag:
+		what = "labels of words"
+	case kind == tasks.Span:
+		what = "answers in a text"
+	case kind == tasks.Choice:
+		what = "multiple choice"
+	case problem == tasks.Regression:
+		what = "a number for each text"
 	}
-	return "labels of texts (" + task + ")"
+	if task == string(kind) {
+		return what
+	}
+	return what + " (" + task + ")"
 }

@@ -3,6 +3,7 @@ package finetune
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -18,16 +19,16 @@ type Fault struct {
 	Got   string  `json:"predicted"`
 	Sure  float64 `json:"confidence"` // of the wrong prediction; for numbers how far off; for sentences words that are wrong
 
-	words bool // Sure counts words
+	sense string // what Sure says; empty: nothing
 }
 
 // Text is the fault for people.
 func (f Fault) Text(number int) string {
-	sure := fmt.Sprintf("%.3f", f.Sure)
-	if f.words {
-		sure = fmt.Sprintf("words wrong: %.0f", f.Sure)
+	sure := ""
+	if f.sense != "" {
+		sure = fmt.Sprintf(" (%s %.4g)", f.sense, f.Sure)
 	}
-	return fmt.Sprintf("%d. %s\n   %s\n   is %s, predicted %s (%s)\n", number, f.Where, f.Input, f.Want, f.Got, sure)
+	return fmt.Sprintf("%d. %s\n   %s\n   true:      %s\n   predicted: %s%s\n", number, f.Where, f.Input, f.Want, f.Got, sure)
 }
 
 // Errors lists the n worst errors, the surest first.
@@ -67,11 +68,12 @@ func (e *Evaluation) fault(m *Model, i int, entities bool) (Fault, bool) {
 		slices.Sort(q.Answers) // Annotators agree more often than not.
 		f.Want = strings.Join(slices.Compact(q.Answers), " | ")
 		if len(e.Answers[i].Best) > 0 {
-			f.Sure = e.Answers[i].Best[0].Probability
+			f.Sure, f.sense = e.Answers[i].Best[0].Probability, probability
 		}
 		return f, s.Exact == 0
 	case len(e.Truth) > 0:
-		f.Want, f.Got, f.Sure = fmt.Sprint(e.Truth[i]), fmt.Sprintf("%.3f", e.Guess[i]), max(e.Truth[i]-e.Guess[i], e.Guess[i]-e.Truth[i])
+		f.Want, f.Got = fmt.Sprint(e.Truth[i]), fmt.Sprintf("%.3f", e.Guess[i])
+		f.Sure, f.sense = math.Abs(e.Truth[i]-e.Guess[i]), "off by"
 		return f, f.Sure > 0.5
 	case len(e.Several) > 0:
 		f.Want, f.Got = m.names(e.Several[i]), m.names(e.SeveralGuess[i])
@@ -87,9 +89,12 @@ func (e *Evaluation) fault(m *Model, i int, entities bool) (Fault, bool) {
 		}
 		f.Want, f.Got = m.Labels.Names[e.Gold[i]], m.Labels.Names[e.Predicted[i]]
 	}
-	f.Sure = Softmax(e.Scores.Row(i))[e.Predicted[i]]
+	f.Sure, f.sense = Softmax(e.Scores.Row(i))[e.Predicted[i]], probability
 	return f, e.Gold[i] != e.Predicted[i]
 }
+
+// probability is the sense of most faults' Sure.
+const probability = "probability"
 
 func (m *Model) names(flags []int) string {
 	var list []string

@@ -21,6 +21,7 @@ const findingsFile = "evaluation.json"
 // Findings are what an evaluation tells, small enough to be kept.
 type Findings struct {
 	Kind      tasks.Kind    `json:"kind"`
+	Problem   tasks.Problem `json:"problem,omitempty"`
 	Train     int           `json:"train_examples,omitempty"`
 	Examples  int           `json:"examples"`
 	Device    string        `json:"device,omitempty"`
@@ -49,7 +50,7 @@ const (
 
 // Findings gathers them.
 func (e *Evaluation) Findings(m *Model, o EvaluateOptions) Findings {
-	f := Findings{Kind: m.Kind, Examples: e.Examples, Device: m.Device.String(), Errors: e.Errors(m, keptErrors)}
+	f := Findings{Kind: m.Kind, Problem: m.problem(), Examples: e.Examples, Device: m.Device.String(), Errors: e.Errors(m, keptErrors)}
 	base, of := e.baseline(m, o)
 	f.Baseline = of
 	for _, v := range e.Values {

@@ -64,6 +64,14 @@ func KindOf(c bert.Config) (tasks.Kind, bool) {
 	return "", false
 }
 
+// problem is that of a classifier; empty for other kinds.
+func (m *Model) problem() tasks.Problem {
+	if m.Kind != tasks.Classify || m.Labels == nil {
+		return ""
+	}
+	return m.Labels.Problem
+}
+
 // setLabels writes a label set into a configuration.
 func setLabels(c *bert.Config, kind tasks.Kind, labels *tasks.Labels) {
 	c.ProblemType, c.NumLabels, c.ID2Label, c.Label2ID = "", 0, nil, nil

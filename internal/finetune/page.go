@@ -65,7 +65,7 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 	if o.Measured != "" {
 		p.Measured = o.Measured
 	}
-	p.About = fmt.Sprintf("A BERT that was fine-tuned from %s for %s.", filepath.Base(result.Settings.Model), describeTask(f.Kind, result.Settings.Task))
+	p.About = fmt.Sprintf("A BERT that was fine-tuned from %s for %s.", filepath.Base(result.Settings.Model), describeTask(f.Kind, f.Problem, result.Settings.Task))
 	p.Facts = facts(result, f, entries)
 	p.Results, p.Panels = results(result, f), panels(result, f, entries)
 	if f.Baseline != "" {

@@ -2,6 +2,7 @@ package finetune
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ type style struct {
 
 // styleOf tells by a measure's name. SQuAD's are in per cent.
 func styleOf(name string, kind tasks.Kind) style {
-	s := style{name: strings.ReplaceAll(name, "_", " ")}
+	s := style{name: strings.ReplaceAll(strings.Replace(name, "spearmanr", "spearman", 1), "_", " ")}
 	s.name = strings.ToUpper(s.name[:1]) + s.name[1:]
 	for _, share := range []string{"accuracy", "f1", "precision", "recall", "exact"} {
 		if strings.Contains(name, share) {
@@ -34,7 +35,7 @@ func styleOf(name string, kind tasks.Kind) style {
 
 func (s style) text(value float64) string {
 	if s.scale == 0 {
-		return fmt.Sprintf("%.3f", value)
+		return fmt.Sprintf("%.3f", math.Round(1000*value)/1000+0) // +0 turns -0 into 0
 	}
 	return fmt.Sprintf("%.1f%%", 100*s.scale*value)
 }
@@ -67,7 +68,11 @@ func results(r *Result, f *Findings) (list []report.Result) {
 
 // panels are the curves of the run.
 func panels(r *Result, f *Findings, entries []record.Entry) []report.Panel {
-	list := []page.Curve{{Title: "Loss", Unit: "nats", Name: "loss", Held: "dev", Smooth: true}}
+	loss := page.Curve{Title: "Loss", Unit: "nats", Name: "loss", Held: "dev", Smooth: true}
+	if f.Problem == tasks.Regression {
+		loss.Unit = "squared error"
+	}
+	list := []page.Curve{loss}
 	names := []string{r.Metric, "accuracy", "f1"}
 	for i, name := range names {
 		if name == "" || name == "loss" || slices.Contains(names[:i], name) {

@@ -11,7 +11,7 @@ import (
 // tagFault compares the tags of a sentence; of tells the word of each. It shows entities that only one side has, or, where the
 // tags are none of entities, or differ without a difference, words with their tags.
 func tagFault(words []string, of []int, want, got []string, entities bool) (f Fault, wrong bool) {
-	f.Input, f.words = strings.Join(words, " "), true
+	f.Input, f.sense = strings.Join(words, " "), "words wrong:"
 	var right, wrongly []string
 	for i, tag := range want {
 		if tag != got[i] {

@@ -129,7 +129,7 @@ func TestText(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"My title", "loss (nats)", "MLM accuracy (%)", "learning rate", "speed (real tokens/s)", ">first<", ">second, held out<", ">step<", ">200<", "sans-serif",
+		"My title", ">loss<", "MLM accuracy (%)", "learning rate", "speed (real tokens/s)", ">first<", ">second, held out<", ">step<", ">200<", "sans-serif",
 	} {
 		if !strings.Contains(svg.String(), want) {
 			t.Errorf("the picture does not hold %q", want)

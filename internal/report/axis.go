@@ -33,10 +33,15 @@ func span(values ...[]float64) (low, high float64) {
 		gap := max(math.Abs(low)/2, 1e-9)
 		return low - gap, high + gap
 	}
+	// A narrower axis would have ticks that are written alike.
+	if least := 0.01 * max(math.Abs(low), math.Abs(high)); high-low < least {
+		middle := (low + high) / 2
+		return middle - least/2, middle + least/2
+	}
 	return low, high
 }
 
-// ticks gives three to six round values within the axis.
+// ticks gives a few round values within the axis.
 func (a axis) ticks() []float64 {
 	rough := (a.high - a.low) / 4
 	unit := math.Pow(10, math.Floor(math.Log10(rough)))

@@ -130,6 +130,18 @@ func TestTicksAreRoundAndInside(t *testing.T) {
 	}
 }
 
+func TestTicksOfNearlyOneValueDiffer(t *testing.T) {
+	low, high := span([]float64{1.38289, 1.38291})
+	written := map[string]bool{}
+	ticks := axis{low: low, high: high}.ticks()
+	for _, v := range ticks {
+		written[number(v, "")] = true
+	}
+	if len(ticks) < 2 || len(written) != len(ticks) {
+		t.Errorf("ticks %v are written as %v", ticks, written)
+	}
+}
+
 func TestNumbersAreShort(t *testing.T) {
 	for _, c := range []struct {
 		value float64
