@@ -93,6 +93,9 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *finetune.Model,
 		if long := finetune.Longer(m.Kind, set, o.MaxLength); long != "" {
 			s.Log.Warn(long)
 		}
+		if unknown := m.Unknown(set); unknown != "" {
+			s.Log.Warn(unknown)
+		}
 		e, err := m.Evaluate(ctx, set, v.options(data, scoring(s)))
 		s.Screen.Live("")
 		if err != nil {

@@ -53,6 +53,24 @@ func (m *Model) Features(examples []tasks.Example, o features.Options, onError t
 	return features.Encode(encoder, examples, onError, &tasks.Skipped{})
 }
 
+// mostUnknown is the share of unknown tokens that is told.
+const mostUnknown = 0.1
+
+// Unknown says that the tokenizer does not know much of the texts, which the model then cannot read; empty where it does.
+func (m *Model) Unknown(set *features.Set) string {
+	unknown := 0
+	for _, id := range set.All.IDs {
+		if id == m.Tokenizer.Special().Unk {
+			unknown++
+		}
+	}
+	share := float64(unknown) / float64(max(1, len(set.All.IDs)))
+	if share < mostUnknown {
+		return ""
+	}
+	return fmt.Sprintf("%.0f %% of the tokens are [UNK]: the tokenizer does not know these texts (hint: is it the model's own, and for their language?)", 100*share)
+}
+
 // Longer says what was done with texts that are longer than what is read at once, with their count; empty where there are
 // none.
 func Longer(kind tasks.Kind, set *features.Set, length int) string {

@@ -142,6 +142,9 @@ func (r *run) encode(context.Context) error {
 		if long := Longer(r.Data.Kind, set, r.SeqLength); long != "" {
 			r.Log.Info(part.of.Name + ": " + long)
 		}
+		if unknown := r.model.Unknown(set); unknown != "" {
+			r.Log.Warn(part.of.Name + ": " + unknown)
+		}
 		*part.set = set
 	}
 	if r.train.All.Len() == 0 {
