@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"time"
 
 	"gobert/data/tasks"
 )
@@ -20,9 +19,8 @@ func listen(ctx context.Context, in io.Reader, output string) io.Reader {
 	if info, err := f.Stat(); err != nil || info.Mode().IsRegular() {
 		return in
 	}
-	pause := tasks.Pause
 	if output != "-" {
-		pause = time.Duration(0)
+		return tasks.NewLive(ctx, f, 0)
 	}
-	return tasks.NewLive(ctx, f, pause)
+	return tasks.NewLive(ctx, f, tasks.Pause)
 }

@@ -139,17 +139,17 @@ func (p *predictor) use(scored *finetune.Scored) error {
 	if _, err := p.out.Write(append(text, '\n')); err != nil {
 		return err
 	}
-	if p.file == nil {
-		err = p.out.Flush() // Somebody may be waiting.
-	}
+	flush := p.file == nil // Somebody may be waiting.
 	if now := time.Now(); now.Sub(p.shown) > 200*time.Millisecond {
-		p.shown = now
+		p.shown, flush = now, true
 		if took := now.Sub(p.began); took > 2*time.Second && !p.streams.Quiet {
 			p.streams.Screen.Live(fmt.Sprintf("%d examples, %.0f/s, %s", p.lines, float64(p.lines)/took.Seconds(), ui.Span(took)))
 		}
-		return errors.Join(err, p.out.Flush())
 	}
-	return err
+	if flush {
+		return p.out.Flush()
+	}
+	return nil
 }
 
 // withoutHint is an error's text without its hint: what a reader advises is about training data.

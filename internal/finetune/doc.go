@@ -16,7 +16,7 @@
 //   - sweep.go: several seeds, and grids
 //   - forward.go, score.go, stream.go: logits of packed batches: of one, of a set, of a stream in constant memory
 //   - evaluate.go, measure.go, metric.go: the official metrics of a data set, and the one that decides
-//   - details.go, faults.go: intervals, tables and pictures of an evaluation, and its worst errors
+//   - details.go, faults.go, tagfault.go: intervals, tables and pictures of an evaluation, and its worst errors
 //   - findings.go, baseline.go: what an evaluation tells, beside what reads no text; kept for the report
 //   - predict.go: labels, entities and answers from logits
 //   - page.go, pagemeasures.go: what a report shows of a run

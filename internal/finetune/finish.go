@@ -145,7 +145,7 @@ func (r *run) curves(folder string) error {
 	if err != nil {
 		return err
 	}
-	figure, err := plot.Runs([]plot.Run{{Name: filepath.Base(r.Output), Entries: entries}}, plot.RunOptions{})
+	figure, err := plot.Runs([]plot.Run{{Name: filepath.Base(r.Output), Entries: entries}}, plot.RunOptions{LossUnit: lossUnit(r.model.problem())})
 	if err != nil {
 		return err
 	}

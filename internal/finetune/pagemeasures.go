@@ -66,13 +66,17 @@ func results(r *Result, f *Findings) (list []report.Result) {
 	return list
 }
 
+// lossUnit is what the loss of a problem is counted in.
+func lossUnit(problem tasks.Problem) string {
+	if problem == tasks.Regression {
+		return "squared error"
+	}
+	return "nats"
+}
+
 // panels are the curves of the run.
 func panels(r *Result, f *Findings, entries []record.Entry) []report.Panel {
-	loss := page.Curve{Title: "Loss", Unit: "nats", Name: "loss", Held: "dev", Smooth: true}
-	if f.Problem == tasks.Regression {
-		loss.Unit = "squared error"
-	}
-	list := []page.Curve{loss}
+	list := []page.Curve{{Title: "Loss", Unit: lossUnit(f.Problem), Name: "loss", Held: "dev", Smooth: true}}
 	names := []string{r.Metric, "accuracy", "f1"}
 	for i, name := range names {
 		if name == "" || name == "loss" || slices.Contains(names[:i], name) {

@@ -26,7 +26,8 @@ type portion struct {
 }
 
 // Stream reads examples, scores them in packed batches, and gives each to use, in their order. It holds a few batches at a
-// time, however long the input is, and does not wait for a full one while a live input pauses ([tasks.Live]). A faulty row goes to use with its error; use may return that to end.
+// time, however long the input is, and does not wait for a full one while a live input pauses ([tasks.Live]). A faulty row
+// goes to use with its error; use may return that to end.
 func (m *Model) Stream(ctx context.Context, r tasks.Reader, o features.Options, use func(s *Scored) error) error {
 	return m.StreamFrom(ctx, 0, r, o, use)
 }

@@ -14,7 +14,7 @@ type measure struct {
 // describe knows the names that our trainer logs, and guesses about others from their ends.
 func describe(name string) measure {
 	known := map[string]measure{
-		"loss":              {title: "loss", order: 0},
+		"loss":              {title: "loss (nats)", order: 0},
 		"mlm_loss":          {title: "MLM loss (nats)", order: 1},
 		"nsp_loss":          {title: "NSP loss (nats)", order: 2},
 		"mlm_accuracy":      {title: "MLM accuracy (%)", share: true, order: 3},

@@ -129,7 +129,7 @@ func TestText(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"My title", ">loss<", "MLM accuracy (%)", "learning rate", "speed (real tokens/s)", ">first<", ">second, held out<", ">step<", ">200<", "sans-serif",
+		"My title", "loss (nats)", "MLM accuracy (%)", "learning rate", "speed (real tokens/s)", ">first<", ">second, held out<", ">step<", ">200<", "sans-serif",
 	} {
 		if !strings.Contains(svg.String(), want) {
 			t.Errorf("the picture does not hold %q", want)
@@ -182,6 +182,12 @@ func TestRuns(t *testing.T) {
 	f, err := Runs(runs, RunOptions{Names: []string{"loss"}, X: "seconds"})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if title := f.Panels[0].Title; title != "loss (nats)" {
+		t.Errorf("the loss is titled %q", title)
+	}
+	if f, err := Runs(runs, RunOptions{Names: []string{"loss"}, LossUnit: "squared error"}); err != nil || f.Panels[0].Title != "loss (squared error)" {
+		t.Errorf("a loss of another unit: %v, %v", f.Panels, err)
 	}
 	held := f.Panels[0].Curves[1]
 	if f.XLabel != "time (minutes)" || !slices.Equal(held.X[:2], []float64{10.0 / 60, 20.0 / 60}) {

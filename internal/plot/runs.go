@@ -23,6 +23,8 @@ type RunOptions struct {
 	X      string   // "step", or the name of a number such as "tokens" or "seconds"; empty: step
 	Smooth float64  // weight of the past in the smoothed line; 0 chooses by length, below 0 smooths nothing
 	Log    bool     // logarithmic axes for all losses
+
+	LossUnit string // of the measure "loss"; empty: nats
 }
 
 // hidden are measures that are no curve of interest unless asked for.
@@ -47,6 +49,9 @@ func Runs(runs []Run, o RunOptions) (Figure, error) {
 	}
 	for _, name := range names {
 		m := describe(name)
+		if name == "loss" && o.LossUnit != "" {
+			m.title = "loss (" + o.LossUnit + ")"
+		}
 		panel := Panel{Title: m.title, Zero: m.zero, Log: m.log || o.Log && isLoss(name)}
 		for i, run := range runs {
 			panel.Curves = append(panel.Curves, run.curves(name, i, len(runs) > 1, o)...)
