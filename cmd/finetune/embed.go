@@ -79,7 +79,7 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	if e.Cut > 0 {
-		s.Log.Warn(fmt.Sprintf("%d texts are longer than %d tokens and were cut", e.Cut, e.MaxLength))
+		s.Log.Warn(fmt.Sprintf("texts longer than %d tokens: %d; they were cut", e.MaxLength, e.Cut))
 	}
 	s.Log.Info(fmt.Sprintf("%d texts in %.1f s, %s pooling, %d numbers each", count, time.Since(began).Seconds(), e.Pooling, e.Width()))
 	return nil

@@ -182,7 +182,7 @@ func (p *predictor) end() error {
 		if p.model.Kind == tasks.Tag || p.model.Kind == tasks.Span {
 			did = "read in windows"
 		}
-		p.streams.Log.Warn(fmt.Sprintf("%d texts are longer than what is read at once and were %s (hint: --seq-length, up to %d)", n, did, p.model.Positions()))
+		p.streams.Log.Warn(fmt.Sprintf("texts longer than what is read at once: %d; they were %s (hint: --seq-length, up to %d)", n, did, p.model.Positions()))
 	}
 	if p.file != nil {
 		if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"strings"
 	"unicode/utf8"
 
 	"gobert/data/tasks"
@@ -114,11 +113,10 @@ func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []st
 // tell says everything that was guessed, left out or looks wrong.
 func tell(s *cli.Streams, data *dataset.Dataset) {
 	for _, note := range data.Notes {
-		if warning, ok := strings.CutPrefix(note, "warning: "); ok {
-			s.Log.Warn(warning)
-		} else {
-			s.Log.Info(note)
-		}
+		s.Log.Info(note)
+	}
+	for _, warning := range data.Warnings {
+		s.Log.Warn(warning)
 	}
 	if report := data.Skipped.Report(); report != "" {
 		s.Log.Warn(report)

@@ -158,7 +158,7 @@ func (d *Dataset) listed(found *tasks.Labels) *tasks.Labels {
 	list := tasks.NewLabels(found.Problem, names)
 	for _, name := range found.Names {
 		if _, ok := list.ID(name); !ok {
-			d.note("%s: it lacks the label %q and is not used", path, name)
+			d.warn("%s: it lacks the label %q and is not used", path, name)
 			return found
 		}
 	}
@@ -177,7 +177,7 @@ func (d *Dataset) tags(s *Source) error {
 	for _, p := range d.parts() {
 		bad := conll.Transitions(p.Examples, from)
 		if len(bad) > 0 {
-			d.note("%s: %d tags may not stand where they do in %s, the first: %s", p.Path, len(bad), from, bad[0])
+			d.warn("%s: tags that may not stand where they do in %s: %d, the first: %s", p.Path, from, len(bad), bad[0])
 		}
 	}
 	to := s.Scheme

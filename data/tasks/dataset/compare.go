@@ -17,7 +17,7 @@ func (d *Dataset) compare() {
 		}
 		other := tasks.FindLabels(p.Examples, d.Labels.Problem)
 		if text := tasks.Difference(train, other, "train", p.Name); text != "" {
-			d.note("the labels of train and %s differ: %s", p.Name, text)
+			d.warn("the labels of train and %s differ: %s", p.Name, text)
 		}
 	}
 }
@@ -33,7 +33,7 @@ func (d *Dataset) split(s *Source) {
 	}
 	train, dev := tasks.SplitDev(d.Train.Examples, share, s.Seed)
 	if len(dev) == 0 {
-		d.note("%s: too few examples to split some off for evaluation", d.Train.Path)
+		d.warn("%s: too few examples to split some off for evaluation", d.Train.Path)
 		return
 	}
 	d.Train.Examples = train
@@ -59,7 +59,7 @@ func (d *Dataset) duplicates() {
 			}
 		}
 		d.Duplicates = append(d.Duplicates, found...)
-		d.note("warning: %d of %d examples of %s are in train too (%d with another label), the first: %s is %s", len(found), len(p.Examples),
+		d.warn("%d of %d examples of %s are in train too (%d with another label), the first: %s is %s", len(found), len(p.Examples),
 			p.Name, other, found[0].Dev, found[0].Train)
 	}
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gobert/data/tasks"
@@ -50,7 +51,8 @@ type Dataset struct {
 	Scheme     conll.Scheme // tag: of the tags
 	Duplicates []tasks.Duplicate
 	Skipped    tasks.Skipped
-	Notes      []string // what to say to the user
+	Notes      []string // what was guessed and found, to be said to the user
+	Warnings   []string // what looks wrong in the data
 }
 
 // defaultDevShare is what becomes dev where there is none.
@@ -115,13 +117,19 @@ func Open(s Source) (*Dataset, error) {
 
 // note adds something to say, once.
 func (d *Dataset) note(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	for _, n := range d.Notes {
-		if n == text {
-			return
-		}
+	d.Notes = once(d.Notes, fmt.Sprintf(format, args...))
+}
+
+// warn adds something that looks wrong, once.
+func (d *Dataset) warn(format string, args ...any) {
+	d.Warnings = once(d.Warnings, fmt.Sprintf(format, args...))
+}
+
+func once(list []string, text string) []string {
+	if slices.Contains(list, text) {
+		return list
 	}
-	d.Notes = append(d.Notes, text)
+	return append(list, text)
 }
 
 // read reads one file.

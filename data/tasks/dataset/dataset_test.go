@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,7 +49,7 @@ func TestOpen(t *testing.T) {
 	}{
 		{"a folder", Source{Task: "classify", Data: []string{folder}}, "train 4, dev 1, test 1, single_label_classification, x y", []string{"no labels: it can be predicted", "the labels of train and dev differ: only in train: y", `column "text" taken as the text`}},
 		{"files by name", Source{Task: "classify", Data: []string{filepath.Join(folder, "dev.csv"), filepath.Join(folder, "train.csv")}}, "train 4, dev 1, single_label_classification, x y", nil},
-		{"files by order", Source{Task: "classify", Data: []string{filepath.Join(files(t, "one.csv", small, "two.csv", small), "one.csv"), filepath.Join(files(t, "two.csv", small), "two.csv")}}, "train 4, dev 4, single_label_classification, x y", []string{"warning: 4 of 4 examples of dev are in train too (0 with another label)"}},
+		{"files by order", Source{Task: "classify", Data: []string{filepath.Join(files(t, "one.csv", small, "two.csv", small), "one.csv"), filepath.Join(files(t, "two.csv", small), "two.csv")}}, "train 4, dev 4, single_label_classification, x y", []string{"4 of 4 examples of dev are in train too (0 with another label)"}},
 		{"no dev", Source{Task: "classify", Train: filepath.Join(folder, "train.csv"), DevShare: 0.5}, "train 2, dev 2, single_label_classification, x y", []string{"no dev data: 2 of 4 examples"}},
 		{"no dev wanted", Source{Task: "classify", Train: filepath.Join(folder, "train.csv"), DevShare: -1}, "train 4, single_label_classification, x y", nil},
 		{"one file of a folder", Source{Task: "classify", Data: []string{files(t, "reviews.csv", small)}, DevShare: -1}, "train 4, single_label_classification, x y", nil},
@@ -62,7 +63,7 @@ func TestOpen(t *testing.T) {
 		{"hot columns", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,y,x\na,1,0\nb,0,1\n")}, Table: table.Options{Columns: table.Columns{Labels: []string{"y", "x"}}}, DevShare: -1}, "train 2, multi_label_classification, y x", nil},
 		{"tags turned", Source{Task: "ner", Data: []string{files(t, "train.conll", "a I-X\nb I-X\nc B-X\n\nd O\n", "dev.conll", "e I-X\n")}}, "train 2, dev 1, single_label_classification, B-X I-X O", []string{"tags turned from iob1 into iob2"}},
 		{"tags turned on request", Source{Task: "tag", Data: []string{files(t, "train.txt", "a B-X\nb I-X\n\nd O\n")}, Scheme: conll.IOBES, DevShare: -1}, "train 2, single_label_classification, B-X E-X O", []string{"tags turned from iob2 into iobes"}},
-		{"invalid transitions", Source{Task: "tag", Data: []string{files(t, "train.txt", "a B-X\nb I-Y\n\nc B-Y\nd I-Y\n")}, DevShare: -1}, "train 2, single_label_classification, B-X B-Y I-Y", []string{"1 tags may not stand where they do in iob2", "word 2: I-Y may not follow B-X"}},
+		{"invalid transitions", Source{Task: "tag", Data: []string{files(t, "train.txt", "a B-X\nb I-Y\n\nc B-Y\nd I-Y\n")}, DevShare: -1}, "train 2, single_label_classification, B-X B-Y I-Y", []string{"tags that may not stand where they do in iob2: 1", "word 2: I-Y may not follow B-X"}},
 		{"parts of speech", Source{Task: "pos", Data: []string{files(t, "train.tsv", "a\tDT\nb\tNN\n")}, DevShare: -1}, "train 1, single_label_classification, DT NN", nil},
 		{"glue", Source{Task: "rte", Data: []string{files(t, "train.tsv", "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tentailment\n", "dev.tsv", "index\tsentence1\tsentence2\tlabel\n0\tc\td\tentailment\n")}}, "train 1, dev 1, single_label_classification, entailment not_entailment", nil},
 		{"mnli has two", Source{Task: "mnli", Data: []string{files(t, "dev_matched.tsv", "sentence1\tsentence2\tgold_label\na\tb\tneutral\n", "dev_mismatched.tsv", "sentence1\tsentence2\tgold_label\na\tb\tneutral\n")}}, "dev 1, dev-mismatched 1, single_label_classification, entailment neutral contradiction", nil},
@@ -79,8 +80,8 @@ func TestOpen(t *testing.T) {
 				t.Errorf("got %s\nwant %s", got, test.want)
 			}
 			for _, want := range test.notes {
-				if !strings.Contains(strings.Join(d.Notes, "\n"), want) {
-					t.Errorf("no note has %q: %q", want, d.Notes)
+				if !strings.Contains(strings.Join(slices.Concat(d.Notes, d.Warnings), "\n"), want) {
+					t.Errorf("no note has %q: %q, %q", want, d.Notes, d.Warnings)
 				}
 			}
 		})
