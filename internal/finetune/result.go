@@ -2,9 +2,12 @@ package finetune
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"gobert/internal/whole"
 )
@@ -53,6 +56,55 @@ func (r *Result) write() error {
 		return err
 	}
 	return whole.Write(filepath.Join(r.Output, resultFile), append(text, '\n'))
+}
+
+// finished reads the result of a run that was done before with the same settings; nil where none was.
+func finished(job Job) (*Result, error) {
+	path := filepath.Join(job.Output, resultFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil //nolint:nilerr // not done yet
+	}
+	r := &Result{Output: job.Output}
+	if err := json.Unmarshal(text, r); err != nil {
+		return nil, fmt.Errorf("finetune: %s: %w", path, err)
+	}
+	if err := sameSettings(r.Settings, job.Settings); err != nil {
+		return nil, err
+	}
+	r.order = slices.Sorted(maps.Keys(r.Metrics))
+	return r, nil
+}
+
+// sameSettings refuses to go on with other settings than a run was begun with.
+func sameSettings(was, is Settings) error {
+	a, err := was.fields()
+	if err != nil {
+		return err
+	}
+	b, err := is.fields()
+	if err != nil {
+		return err
+	}
+	both := maps.Clone(a)
+	maps.Copy(both, b)
+	var faults []error
+	for _, name := range slices.Sorted(maps.Keys(both)) {
+		if fmt.Sprint(a[name]) != fmt.Sprint(b[name]) {
+			faults = append(faults, fmt.Errorf("finetune: resuming: %s was %v, now it is %v (hint: resume with the settings it was begun with, or give another --out)", name, a[name], b[name]))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// fields are the settings by the names that they have in files.
+func (s Settings) fields() (fields map[string]any, err error) {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	err = json.Unmarshal(text, &fields)
+	return fields, err
 }
 
 // Trained reads with which settings a run's folder was made; all are zero for a folder from elsewhere.

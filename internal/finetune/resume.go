@@ -3,11 +3,8 @@ package finetune
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"slices"
-	"strings"
 
 	"gobert/data/loader"
 	"gobert/internal/train"
@@ -24,7 +21,11 @@ func (r *run) resume() error {
 			r.Log.Warn("passed over: " + err.Error())
 		}
 		if newest != "" {
-			if err := r.sameSettings(newest); err != nil {
+			was, err := begunWith(newest)
+			if err != nil {
+				return err
+			}
+			if err := sameSettings(was, r.Settings); err != nil {
 				return err
 			}
 			if err := r.trainer.Resume(newest, nil); err != nil {
@@ -45,38 +46,16 @@ func (r *run) resume() error {
 	return nil
 }
 
-// sameSettings refuses to go on with other settings than the checkpoint's.
-func (r *run) sameSettings(checkpoint string) error {
+// begunWith reads the settings that a checkpoint was made with.
+func begunWith(checkpoint string) (s Settings, err error) {
 	state, err := train.ReadState(checkpoint)
 	if err != nil {
-		return err
+		return s, err
 	}
-	now, err := json.Marshal(r.Settings)
-	if err != nil {
-		return err
+	if json.Unmarshal(state.Extra, &s) != nil {
+		return s, fmt.Errorf("finetune: %s is no checkpoint of fine-tuning", checkpoint)
 	}
-	var a, b map[string]any
-	if json.Unmarshal(state.Extra, &a) != nil || json.Unmarshal(now, &b) != nil {
-		return fmt.Errorf("finetune: %s is no checkpoint of fine-tuning", checkpoint)
-	}
-	var faults []error
-	for name := range union(a, b) {
-		if fmt.Sprint(a[name]) != fmt.Sprint(b[name]) {
-			faults = append(faults, fmt.Errorf("finetune: resuming: %s was %v, now it is %v (hint: resume with the settings it was begun with)", name, a[name], b[name]))
-		}
-	}
-	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return errors.Join(faults...)
-}
-
-func union(a, b map[string]any) map[string]bool {
-	names := map[string]bool{}
-	for _, m := range []map[string]any{a, b} {
-		for name := range m {
-			names[name] = true
-		}
-	}
-	return names
+	return s, nil
 }
 
 // feed starts the loader where the run stands.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,10 +57,7 @@ func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name str
 			if each != nil {
 				each(done, g.Runs(), filepath.Base(one.Output))
 			}
-			result, err := finished(one)
-			if err == nil && result == nil {
-				result, err = Train(ctx, one)
-			}
+			result, err := Train(ctx, one)
 			if err != nil {
 				return s, fmt.Errorf("%s: %w", filepath.Base(one.Output), err)
 			}
@@ -123,24 +119,6 @@ func runName(cell string, seed uint64, seeds bool) string {
 		name = strings.TrimPrefix(name+",seed="+fmt.Sprint(seed), ",")
 	}
 	return name
-}
-
-// finished reads the result of a run that was done before with the same settings.
-func finished(job Job) (*Result, error) {
-	text, err := os.ReadFile(filepath.Join(job.Output, resultFile))
-	if err != nil {
-		return nil, nil //nolint:nilerr // not done yet
-	}
-	r := &Result{Output: job.Output}
-	if err := json.Unmarshal(text, r); err != nil {
-		return nil, fmt.Errorf("finetune: %s: %w", filepath.Join(job.Output, resultFile), err)
-	}
-	was, _ := json.Marshal(r.Settings)
-	is, _ := json.Marshal(job.Settings)
-	if string(was) != string(is) {
-		return nil, fmt.Errorf("finetune: %s was done with other settings (hint: give another --out, or remove it)", job.Output)
-	}
-	return r, nil
 }
 
 func (c *Cell) summarize() {

@@ -61,12 +61,22 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 	if err := job.checkMetric(job.Data); err != nil {
 		return nil, err
 	}
-	if err := job.checkOutput(); err != nil {
-		return nil, err
-	}
 	r := &run{Job: job}
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)
+	}
+	if job.Resume {
+		result, err := finished(job)
+		if err != nil {
+			return nil, err
+		}
+		if result != nil {
+			r.Log.Info(job.Output + ": the run is finished, there is nothing left to do")
+			return result, nil
+		}
+	}
+	if err := job.checkOutput(); err != nil {
+		return nil, err
 	}
 	defer r.close()
 	for _, step := range []func(context.Context) error{r.open, r.encode, r.prepare, r.begin} {
