@@ -15,12 +15,15 @@ type computing struct {
 }
 
 // setThreads tells LibTorch how many threads an operator may take.
-func (c *computing) setThreads() error {
+func (c *computing) setThreads(s *cli.Streams) error {
 	if c.Threads == 0 {
 		return nil
 	}
 	if err := torch.SetThreads(c.Threads); err != nil {
 		return &cli.UsageError{Err: fmt.Errorf("--threads: %w", err)}
+	}
+	if crowded := torch.Crowded(c.Threads); crowded != "" {
+		s.Log.Warn("--threads: " + crowded)
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func (*embedVerb) Help() string {
 
 // Run embeds.
 func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := v.setThreads(); err != nil {
+	if err := v.setThreads(s); err != nil {
 		return err
 	}
 	next, closeInput, err := v.open(ctx, s)

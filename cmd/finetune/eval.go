@@ -51,7 +51,7 @@ func (*evalVerb) Help() string {
 
 // Run measures and prints.
 func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := v.setThreads(); err != nil {
+	if err := v.setThreads(s); err != nil {
 		return err
 	}
 	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: downloads(s), Warn: warnings(s)})
@@ -79,6 +79,9 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *finetune.Model,
 	parts, err := v.parts(data)
 	if err != nil {
 		return err
+	}
+	if shorter := m.Shorter(v.SeqLength); shorter != "" {
+		s.Log.Warn(shorter)
 	}
 	o := featureOptions(v.SeqLength, v.Stride, m, trained)
 	if m.Kind == tasks.Tag {

@@ -59,7 +59,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if v.Resume && (v.Output == "-" || v.GLUE != "" || v.SQuAD != "") {
 		return &cli.UsageError{Err: errors.New("--resume needs an --output file, and cannot complete --glue-submission or --squad-predictions (hint: without --resume)")}
 	}
-	if err := v.setThreads(); err != nil {
+	if err := v.setThreads(s); err != nil {
 		return err
 	}
 	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: downloads(s), Warn: warnings(s)})
@@ -68,6 +68,9 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	defer m.Close()
 	p := &predictor{verb: v, streams: s, model: m, trained: finetune.Trained(v.Model)}
+	if shorter := m.Shorter(v.SeqLength); shorter != "" {
+		s.Log.Warn(shorter)
+	}
 	r, err := v.open(ctx, s, p)
 	if err != nil {
 		return err

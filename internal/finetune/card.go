@@ -109,7 +109,7 @@ func (r *run) cardData(b *strings.Builder) {
 		fmt.Fprintf(b, "\n%d labels: %s.\n", l.Len(), l.List())
 	}
 	if r.train.Truncated > 0 && r.Data.Kind != tasks.Span {
-		fmt.Fprintf(b, "\n%d training texts were cut to %d tokens.\n", r.train.Truncated, r.SeqLength)
+		fmt.Fprintf(b, "\n%d training texts were cut to %d tokens.\n", r.train.Truncated, r.options().MaxLength)
 	}
 }
 

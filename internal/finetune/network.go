@@ -126,6 +126,14 @@ func (m *Model) Pooling() heads.Pooling {
 // Positions is the longest text that the model can read at once.
 func (m *Model) Positions() int { return m.Network.Encoder().Config.MaxPositions }
 
+// Shorter says that the model cannot read as many tokens at once as are wanted; empty where it can.
+func (m *Model) Shorter(wanted int) string {
+	if wanted <= m.Positions() {
+		return ""
+	}
+	return fmt.Sprintf("%d tokens are all that the model can read at once: a length of %d is taken as that", m.Positions(), wanted)
+}
+
 // Write saves the model and its tokenizer into a folder that exists, for [bert.Replace].
 func (m *Model) Write(folder string, o bert.SaveOptions) error {
 	if err := bert.Write(m.Network, folder, o); err != nil {

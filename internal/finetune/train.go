@@ -138,6 +138,9 @@ func (r *run) open(ctx context.Context) error {
 
 // encode makes the features of train and dev.
 func (r *run) encode(context.Context) error {
+	if shorter := r.model.Shorter(r.SeqLength); shorter != "" {
+		r.Log.Warn(shorter)
+	}
 	for _, part := range []struct {
 		of  *dataset.Part
 		set **features.Set
@@ -149,7 +152,7 @@ func (r *run) encode(context.Context) error {
 		if err != nil {
 			return err
 		}
-		if long := Longer(r.Data.Kind, set, r.SeqLength); long != "" {
+		if long := Longer(r.Data.Kind, set, r.options().MaxLength); long != "" {
 			r.Log.Info(part.of.Name + ": " + long)
 		}
 		if unknown := r.model.Unknown(set); unknown != "" {
@@ -171,7 +174,7 @@ func firstPart(parts []dataset.Part) *dataset.Part {
 }
 
 func (r *run) options() features.Options {
-	return features.Options{MaxLength: r.SeqLength, Stride: r.Stride, AllPieces: r.AllPieces}
+	return features.Options{MaxLength: min(r.SeqLength, r.model.Positions()), Stride: r.Stride, AllPieces: r.AllPieces}
 }
 
 // prepare freezes, weighs and plans.

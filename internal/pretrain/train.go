@@ -132,6 +132,9 @@ func (r *run) assemble(ctx context.Context, checkpoint string) error {
 		if err := torch.SetThreads(c.Threads); err != nil {
 			return err
 		}
+		if crowded := torch.Crowded(c.Threads); crowded != "" {
+			r.talk.Log.Warn("--threads: " + crowded)
+		}
 	}
 	if err := writable(c.Out); err != nil {
 		return &cli.UsageError{Err: err}

@@ -3,7 +3,11 @@ package torch
 // #include "native/abi.h"
 import "C"
 
-import "os"
+import (
+	"fmt"
+	"os"
+	"runtime"
+)
 
 // pathSize is room for the longest path the system knows.
 const pathSize = 4096
@@ -48,6 +52,14 @@ func SetThreads(n int) error {
 		check("set threads", C.gb_set_threads(C.int(n)))
 		return nil
 	})
+}
+
+// Crowded says that so many threads are more than the processor runs at once; empty where they are not.
+func Crowded(threads int) string {
+	if cores := runtime.NumCPU(); threads > cores {
+		return fmt.Sprintf("%d threads on %d cores wait for each other: fewer are faster", threads, cores)
+	}
+	return ""
 }
 
 // Threads is how many threads one operator may use.

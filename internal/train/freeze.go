@@ -23,6 +23,10 @@ func Freeze(n bert.Network, patterns []string) error {
 	var faults []error
 	for _, pattern := range patterns {
 		found := false
+		if _, last, ok, err := layers(pattern); err != nil || ok && last >= len(n.Encoder().Layers) {
+			faults = append(faults, fmt.Errorf("--freeze %s: expected layer.N or layer.N-M of the model's layers 0 to %d", pattern, len(n.Encoder().Layers)-1))
+			continue
+		}
 		for _, p := range parameters {
 			fits, err := frozenBy(pattern, p.Name)
 			if err != nil {
@@ -43,22 +47,31 @@ func Freeze(n bert.Network, patterns []string) error {
 	return errors.Join(append(faults, unevenProjections(n))...)
 }
 
+// layers reads a pattern of encoder layers; ok is false for another one.
+func layers(pattern string) (first, last int, ok bool, err error) {
+	numbers, ok := strings.CutPrefix(pattern, "layer.")
+	if !ok || strings.ContainsAny(numbers, "*.") {
+		return 0, 0, false, nil
+	}
+	from, to, isRange := strings.Cut(numbers, "-")
+	if !isRange {
+		to = from
+	}
+	first, err = strconv.Atoi(from)
+	last, err2 := strconv.Atoi(to)
+	if first > last {
+		err = errors.New("the range is empty")
+	}
+	return first, last, true, errors.Join(err, err2)
+}
+
 func frozenBy(pattern, name string) (bool, error) {
 	bare := strings.TrimPrefix(name, bert.Prefix+".")
-	if layers, ok := strings.CutPrefix(pattern, "layer."); ok && !strings.ContainsAny(layers, "*.") {
-		first, last, isRange := strings.Cut(layers, "-")
-		if !isRange {
-			last = first
-		}
-		from, err := strconv.Atoi(first)
-		to, err2 := strconv.Atoi(last)
-		if err != nil || err2 != nil || from > to {
-			return false, errors.New("expected layer.N or layer.N-M")
-		}
+	if first, last, ok, _ := layers(pattern); ok {
 		rest, ok := strings.CutPrefix(bare, "encoder.layer.")
 		number, _, _ := strings.Cut(rest, ".")
 		n, err := strconv.Atoi(number)
-		return ok && err == nil && n >= from && n <= to, nil
+		return ok && err == nil && n >= first && n <= last, nil
 	}
 	if pattern == bare || strings.HasPrefix(bare, pattern+".") || strings.HasPrefix(name, pattern+".") || pattern == name {
 		return true, nil
