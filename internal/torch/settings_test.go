@@ -2,6 +2,7 @@ package torch
 
 import (
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -80,5 +81,14 @@ func TestCUDAThatIsNotThereIsExplained(t *testing.T) {
 	}
 	if d, err := ParseDevice("auto"); err != nil || d != CPU {
 		t.Errorf("auto is %v: %v", d, err)
+	}
+}
+
+func TestMoreThreadsThanCoresAreTold(t *testing.T) {
+	if text := Crowded(runtime.NumCPU()); text != "" {
+		t.Errorf("a thread for each core: %q", text)
+	}
+	if text := Crowded(runtime.NumCPU() + 1); !strings.Contains(text, "fewer are faster") {
+		t.Errorf("one thread more: %q", text)
 	}
 }
