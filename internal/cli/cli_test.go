@@ -35,7 +35,7 @@ func (w *workVerb) Run(ctx context.Context, s *Streams) error {
 	case "usage":
 		return &UsageError{errors.New("--count is 0: expected more (hint: --count 1)")}
 	case "two":
-		return errors.Join(errors.New("one thing"), errors.New("another (hint: look)"))
+		return errors.Join(errors.New("one thing"), errors.New("tool: another (hint: look)"))
 	case "canceled":
 		return fmt.Errorf("work: %w", context.Canceled)
 	}
@@ -110,6 +110,7 @@ func TestExitCodesAndTalk(t *testing.T) {
 		{"werk", Usage, "", "tool: error: unexpected argument werk\ntool: hint: did you mean \"work\"?\n"},
 		{"work --cuont 3", Usage, "", "tool: hint: did you mean \"--count\"?\n"},
 		{"work --count many", Usage, "", "--count"},
+		{"work --count -3", Usage, "", "but got \"-3\"\ntool: hint: a value that begins with a dash is written --count=-3\n"},
 		{"work --kind c", Usage, "", "--kind"},
 		{"work --quiet --verbose", Usage, "", "--quiet and --verbose"},
 		{"work --config missing.json", Usage, "", "--config: open missing.json"},

@@ -30,11 +30,14 @@ func explain(err error, name string, parsed *kong.Context) error {
 		verb = parsed.Selected().FullPath()
 	}
 	text := err.Error()
-	switch what, guess, found := strings.Cut(text, ", did you mean "); {
-	case strings.Contains(text, "(hint: "):
+	if strings.Contains(text, "(hint: ") {
 		return err
-	case found:
+	}
+	if what, guess, found := strings.Cut(text, ", did you mean "); found {
 		return fmt.Errorf("%s (hint: did you mean %s)", what, guess)
+	}
+	if what, guess, found := strings.Cut(text, " (short flag); perhaps try "); found {
+		return fmt.Errorf("%s (hint: a value that begins with a dash is written %s)", what, strings.TrimSuffix(strings.ReplaceAll(guess, `"`, ""), "?"))
 	}
 	return fmt.Errorf("%w (hint: %s --help lists what there is)", err, verb)
 }
@@ -62,6 +65,7 @@ func report(w io.Writer, name string, err error, code int, colored bool) int {
 		err = errors.New("by a signal")
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
+		line = strings.TrimPrefix(line, name+": ") // a package of the program's name
 		text, hint, found := strings.Cut(line, " (hint: ")
 		if rest, ok := strings.CutSuffix(hint, ")"); found && ok {
 			fmt.Fprintf(w, "%s%s\n%s%s\n", label(kind, color), text, label("hint", cyan), rest)
