@@ -58,6 +58,9 @@ func ExampleTrain() {
 	for _, note := range d.Notes {
 		fmt.Println(note) // what was guessed
 	}
+	for _, warning := range d.Warnings {
+		fmt.Println(warning) // what looks wrong in the data
+	}
 	settings := finetune.Defaults()
 	settings.Model, settings.Task, settings.Epochs = "run", d.Task, 4
 	result, err := finetune.Train(context.Background(), finetune.Job{Settings: settings, Data: d, Output: "stars"})
