@@ -27,9 +27,9 @@ type evalVerb struct {
 
 	Errors    int     `placeholder:"N" group:"Evaluation" help:"List the N surest errors, with their texts."`
 	Bootstrap int     `default:"1000" group:"Evaluation" help:"Draws behind the 95 % confidence intervals; 0: none."`
-	Plots     string  `type:"path" placeholder:"DIR" group:"Output" help:"Write confusion.png and calibration.png there."`
+	Plots     string  `placeholder:"DIR" group:"Output" help:"Write confusion.png and calibration.png there."`
 	JSON      string  `name:"json" placeholder:"FILE|-" group:"Output" help:"Write everything as JSON."`
-	SQuAD     string  `name:"squad-predictions" type:"path" placeholder:"DIR" group:"Output" help:"squad: write predictions.json and its kin."`
+	SQuAD     string  `name:"squad-predictions" placeholder:"DIR" group:"Output" help:"squad: write predictions.json and its kin."`
 	SeqLength int     `group:"Batches" help:"Tokens of a text; 0: as in training."`
 	Stride    int     `group:"Batches" help:"squad: tokens that neighbouring windows share; 0: 128."`
 	MaxAnswer int     `default:"30" group:"Evaluation" help:"squad: tokens of the longest answer."`

@@ -12,7 +12,7 @@ import (
 // mergeVerb adds adapters to the weights below them.
 type mergeVerb struct {
 	From string `arg:"" name:"run" placeholder:"RUN" help:"Folder with adapter_config.json, of a run with --lora or of PEFT."`
-	Out  string `required:"" type:"path" placeholder:"DIR" group:"Output" help:"Folder for the merged model."`
+	Out  string `required:"" placeholder:"DIR" group:"Output" help:"Folder for the merged model."`
 	BF16 bool   `name:"bf16" group:"Output" help:"Write the weights in bfloat16."`
 }
 

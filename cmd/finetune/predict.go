@@ -35,8 +35,8 @@ type predictVerb struct {
 	Best        int      `group:"Task" help:"squad: also give the N best answers."`
 	MaxAnswer   int      `default:"30" group:"Task" help:"squad: tokens of the longest answer."`
 
-	GLUE  string `name:"glue-submission" type:"path" placeholder:"DIR" group:"Output" help:"Also write the file that GLUE's server takes."`
-	SQuAD string `name:"squad-predictions" type:"path" placeholder:"DIR" group:"Output" help:"Also write predictions.json, nbest_predictions.json and null_odds.json."`
+	GLUE  string `name:"glue-submission" placeholder:"DIR" group:"Output" help:"Also write the file that GLUE's server takes."`
+	SQuAD string `name:"squad-predictions" placeholder:"DIR" group:"Output" help:"Also write predictions.json, nbest_predictions.json and null_odds.json."`
 
 	computing
 

@@ -68,9 +68,9 @@ func (r *reading) source() (dataset.Source, error) {
 // datasetFlags say which data a model is trained on or measured with.
 type datasetFlags struct {
 	Data      []string `placeholder:"PATH" sep:"none" group:"Data" help:"A folder with train, dev and test files, or such a file; again for more."`
-	TrainFile string   `name:"train" type:"existingfile" placeholder:"FILE" group:"Data" help:"The training data, instead of --data."`
-	Dev       string   `type:"existingfile" placeholder:"FILE" group:"Data" help:"The data to evaluate on."`
-	Test      string   `type:"existingfile" placeholder:"FILE" group:"Data" help:"The test data."`
+	TrainFile string   `name:"train" placeholder:"FILE" group:"Data" help:"The training data, instead of --data."`
+	Dev       string   `placeholder:"FILE" group:"Data" help:"The data to evaluate on."`
+	Test      string   `placeholder:"FILE" group:"Data" help:"The test data."`
 	DevShare  float64  `default:"0.1" group:"Data" help:"Share of train that becomes dev where there is none, stratified and seeded; 0: no dev."`
 	SplitSeed uint64   `default:"13" group:"Data" help:"Seed of that split: the same for all seeds of a sweep."`
 	Problem   string   `enum:",single,multi,regression" default:"" group:"Data" help:"One label, several labels or a number; by default the labels tell."`
@@ -97,9 +97,14 @@ func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []st
 	if len(d.Data) == 0 && d.TrainFile == "" && d.Dev == "" && d.Test == "" {
 		return nil, nil, &cli.UsageError{Err: fmt.Errorf("no data (hint: --data FOLDER, or --train FILE)")}
 	}
-	for _, path := range d.Data {
-		if _, err := os.Stat(path); err != nil {
-			return nil, nil, &cli.UsageError{Err: fmt.Errorf("--data: %w", err)}
+	for _, given := range []struct {
+		flag  string
+		paths []string
+	}{{"data", d.Data}, {"train", []string{d.TrainFile}}, {"dev", []string{d.Dev}}, {"test", []string{d.Test}}} {
+		for _, path := range given.paths {
+			if _, err := os.Stat(path); path != "" && err != nil {
+				return nil, nil, &cli.UsageError{Err: fmt.Errorf("--%s: %w", given.flag, err)}
+			}
 		}
 	}
 	data, err := dataset.Open(source)

@@ -20,7 +20,7 @@ import (
 type trainVerb struct {
 	Model string     `required:"" placeholder:"DIR|NAME" group:"Task" help:"Pretrained model: a folder, or a name on the hub."`
 	Task  string     `required:"" placeholder:"TASK" group:"Task" help:"cola, sst-2, mrpc, sts-b, qqp, mnli, qnli, rte, wnli; classify, tag, squad, choice for own files; mlm to adapt to a domain."`
-	Out   string     `required:"" type:"path" placeholder:"DIR" group:"Output" help:"Folder of the run; in the end it is the model's."`
+	Out   string     `required:"" placeholder:"DIR" group:"Output" help:"Folder of the run; in the end it is the model's."`
 	Cfg   cli.Config `name:"config" placeholder:"FILE" group:"Run" help:"JSON file with values of flags; the command line wins."`
 
 	datasetFlags

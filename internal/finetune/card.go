@@ -3,6 +3,7 @@ package finetune
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -70,7 +71,11 @@ func (r *run) frontMatter(b *strings.Builder, name, tag string, result *Result) 
 	if r.Adapter != nil && !r.Merge {
 		library = "peft"
 	}
-	fmt.Fprintf(b, "---\nlibrary_name: %s\npipeline_tag: %s\nbase_model: %q\ntags:\n- gobert\n", library, tag, r.Model)
+	fmt.Fprintf(b, "---\nlibrary_name: %s\npipeline_tag: %s\n", library, tag)
+	if _, err := os.Stat(r.Model); err != nil { // the hub takes its own names alone
+		fmt.Fprintf(b, "base_model: %q\n", r.Model)
+	}
+	b.WriteString("tags:\n- gobert\n")
 	if value, ok := result.Score(); ok {
 		fmt.Fprintf(b, "model-index:\n- name: %q\n  results:\n  - task:\n      type: %s\n    dataset:\n      name: %q\n      type: %q\n    metrics:\n    - type: %s\n      value: %.6g\n",
 			name, tag, r.Data.Task, r.Data.Task, result.Metric, value)
