@@ -47,9 +47,9 @@ func TestOpen(t *testing.T) {
 		want   string
 		notes  []string
 	}{
-		{"a folder", Source{Task: "classify", Data: []string{folder}}, "train 4, dev 1, test 1, single_label_classification, x y", []string{"no labels: it can be predicted", "the labels of train and dev differ: only in train: y", `column "text" taken as the text`}},
+		{"a folder", Source{Task: "classify", Data: []string{folder}}, "train 4, dev 1, test 1, single_label_classification, x y", []string{"no labels: it can be predicted", "warning: the labels of train and dev differ: only in train: y", `column "text" taken as the text`}},
 		{"files by name", Source{Task: "classify", Data: []string{filepath.Join(folder, "dev.csv"), filepath.Join(folder, "train.csv")}}, "train 4, dev 1, single_label_classification, x y", nil},
-		{"files by order", Source{Task: "classify", Data: []string{filepath.Join(files(t, "one.csv", small, "two.csv", small), "one.csv"), filepath.Join(files(t, "two.csv", small), "two.csv")}}, "train 4, dev 4, single_label_classification, x y", []string{"4 of 4 examples of dev are in train too (0 with another label)"}},
+		{"files by order", Source{Task: "classify", Data: []string{filepath.Join(files(t, "one.csv", small, "two.csv", small), "one.csv"), filepath.Join(files(t, "two.csv", small), "two.csv")}}, "train 4, dev 4, single_label_classification, x y", []string{"warning: 4 of 4 examples of dev are in train too (0 with another label)"}},
 		{"no dev", Source{Task: "classify", Train: filepath.Join(folder, "train.csv"), DevShare: 0.5}, "train 2, dev 2, single_label_classification, x y", []string{"no dev data: 2 of 4 examples"}},
 		{"no dev wanted", Source{Task: "classify", Train: filepath.Join(folder, "train.csv"), DevShare: -1}, "train 4, single_label_classification, x y", nil},
 		{"one file of a folder", Source{Task: "classify", Data: []string{files(t, "reviews.csv", small)}, DevShare: -1}, "train 4, single_label_classification, x y", nil},
@@ -79,9 +79,13 @@ func TestOpen(t *testing.T) {
 			if got := summary(d); got != test.want {
 				t.Errorf("got %s\nwant %s", got, test.want)
 			}
+			said := slices.Clone(d.Notes)
+			for _, warning := range d.Warnings {
+				said = append(said, "warning: "+warning)
+			}
 			for _, want := range test.notes {
-				if !strings.Contains(strings.Join(slices.Concat(d.Notes, d.Warnings), "\n"), want) {
-					t.Errorf("no note has %q: %q, %q", want, d.Notes, d.Warnings)
+				if !strings.Contains(strings.Join(said, "\n"), want) {
+					t.Errorf("no note has %q: %q", want, said)
 				}
 			}
 		})

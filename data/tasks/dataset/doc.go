@@ -1,7 +1,7 @@
 // Package dataset is the one door to labelled data: a task's name and a folder or files give train, dev and test, checked.
 //
 //	d, err := dataset.Open(dataset.Source{Task: "sst-2", Data: []string{"glue/SST-2"}})
-//	for _, note := range d.Notes { ... }         // everything that was guessed, found or left out, to be said to the user
+//	for _, note := range d.Notes { ... }       // everything that was guessed, found or left out, to be said to the user
 //	for _, warning := range d.Warnings { ... } // what looks wrong
 //
 // For prediction [Stream] reads one file, or standard input, in constant memory.
