@@ -22,17 +22,14 @@ func Freeze(n bert.Network, patterns []string) error {
 	parameters := bert.Parameters(n)
 	var faults []error
 	for _, pattern := range patterns {
-		found := false
-		if _, last, ok, err := layers(pattern); err != nil || ok && last >= len(n.Encoder().Layers) {
-			faults = append(faults, fmt.Errorf("--freeze %s: expected layer.N or layer.N-M of the model's layers 0 to %d", pattern, len(n.Encoder().Layers)-1))
+		fits, err := matcher(pattern, len(n.Encoder().Layers))
+		if err != nil {
+			faults = append(faults, fmt.Errorf("--freeze %s: %w", pattern, err))
 			continue
 		}
+		found := false
 		for _, p := range parameters {
-			fits, err := frozenBy(pattern, p.Name)
-			if err != nil {
-				return fmt.Errorf("--freeze %s: %w", pattern, err)
-			}
-			if fits {
+			if fits(p.Name) {
 				p.Frozen, found = true, true
 			}
 		}
@@ -47,41 +44,37 @@ func Freeze(n bert.Network, patterns []string) error {
 	return errors.Join(append(faults, unevenProjections(n))...)
 }
 
-// layers reads a pattern of encoder layers; ok is false for another one.
-func layers(pattern string) (first, last int, ok bool, err error) {
-	numbers, ok := strings.CutPrefix(pattern, "layer.")
-	if !ok || strings.ContainsAny(numbers, "*.") {
-		return 0, 0, false, nil
+// matcher reads a pattern for a model of so many layers.
+func matcher(pattern string, layers int) (fits func(name string) bool, err error) {
+	if numbers, ok := strings.CutPrefix(pattern, "layer."); ok && !strings.ContainsAny(numbers, "*.") {
+		from, to, isRange := strings.Cut(numbers, "-")
+		if !isRange {
+			to = from
+		}
+		first, err := strconv.Atoi(from)
+		last, err2 := strconv.Atoi(to)
+		if err != nil || err2 != nil || first > last || last >= layers {
+			return nil, fmt.Errorf("expected layer.N or layer.N-M of the model's layers 0 to %d", layers-1)
+		}
+		return func(name string) bool {
+			rest, ok := strings.CutPrefix(bare(name), "encoder.layer.")
+			number, _, _ := strings.Cut(rest, ".")
+			n, err := strconv.Atoi(number)
+			return ok && err == nil && n >= first && n <= last
+		}, nil
 	}
-	from, to, isRange := strings.Cut(numbers, "-")
-	if !isRange {
-		to = from
+	if _, err := path.Match(pattern, ""); err != nil {
+		return nil, errors.New("the pattern is malformed")
 	}
-	first, err = strconv.Atoi(from)
-	last, err2 := strconv.Atoi(to)
-	if first > last {
-		err = errors.New("the range is empty")
-	}
-	return first, last, true, errors.Join(err, err2)
+	return func(name string) bool {
+		bare := bare(name)
+		wild, _ := path.Match(pattern, name)
+		return wild || pattern == bare || pattern == name || strings.HasPrefix(bare, pattern+".") || strings.HasPrefix(name, pattern+".")
+	}, nil
 }
 
-func frozenBy(pattern, name string) (bool, error) {
-	bare := strings.TrimPrefix(name, bert.Prefix+".")
-	if first, last, ok, _ := layers(pattern); ok {
-		rest, ok := strings.CutPrefix(bare, "encoder.layer.")
-		number, _, _ := strings.Cut(rest, ".")
-		n, err := strconv.Atoi(number)
-		return ok && err == nil && n >= first && n <= last, nil
-	}
-	if pattern == bare || strings.HasPrefix(bare, pattern+".") || strings.HasPrefix(name, pattern+".") || pattern == name {
-		return true, nil
-	}
-	fits, err := path.Match(pattern, name)
-	if err != nil {
-		return false, errors.New("the pattern is malformed")
-	}
-	return fits, nil
-}
+// bare is a parameter's name within the encoder.
+func bare(name string) string { return strings.TrimPrefix(name, bert.Prefix+".") }
 
 // unevenProjections refuses what the joined projection cannot do: train a query and not its key.
 func unevenProjections(n bert.Network) error {
