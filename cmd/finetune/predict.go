@@ -131,11 +131,9 @@ func featureOptions(length, stride int, m *finetune.Model, trained finetune.Sett
 		o.MaxLength = trained.SeqLength
 	}
 	if o.MaxLength == 0 && m.Kind == tasks.Span {
-		o.MaxLength = min(lengths(m.Kind), m.Positions())
+		o.MaxLength = lengths(m.Kind)
 	}
-	if o.MaxLength == 0 || o.MaxLength > m.Positions() {
-		o.MaxLength = m.Positions()
-	}
+	o.MaxLength = m.Length(o.MaxLength)
 	if o.Stride == 0 && m.Kind == tasks.Tag {
 		o.Stride = o.MaxLength / 4
 	}

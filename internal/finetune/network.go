@@ -101,9 +101,7 @@ func labelsOf(kind tasks.Kind, n bert.Network) *tasks.Labels {
 
 // Encoder makes the features that the model reads.
 func (m *Model) Encoder(o features.Options) (features.Encoder, error) {
-	if limit := m.Network.Encoder().Config.MaxPositions; o.MaxLength == 0 || o.MaxLength > limit {
-		o.MaxLength = limit
-	}
+	o.MaxLength = m.Length(o.MaxLength)
 	switch m.Kind {
 	case tasks.Classify:
 		return features.NewClassifier(m.Tokenizer, m.Labels, o)
@@ -125,6 +123,14 @@ func (m *Model) Pooling() heads.Pooling {
 
 // Positions is the longest text that the model can read at once.
 func (m *Model) Positions() int { return m.Network.Encoder().Config.MaxPositions }
+
+// Length is how many tokens the model reads at once where so many are wanted; 0 wants all that it can.
+func (m *Model) Length(wanted int) int {
+	if wanted == 0 {
+		return m.Positions()
+	}
+	return min(wanted, m.Positions())
+}
 
 // Shorter says that the model cannot read as many tokens at once as are wanted; empty where it can.
 func (m *Model) Shorter(wanted int) string {

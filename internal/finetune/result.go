@@ -2,7 +2,6 @@ package finetune
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -74,37 +73,6 @@ func finished(job Job) (*Result, error) {
 	}
 	r.order = slices.Sorted(maps.Keys(r.Metrics))
 	return r, nil
-}
-
-// sameSettings refuses to go on with other settings than a run was begun with.
-func sameSettings(was, is Settings) error {
-	a, err := was.fields()
-	if err != nil {
-		return err
-	}
-	b, err := is.fields()
-	if err != nil {
-		return err
-	}
-	both := maps.Clone(a)
-	maps.Copy(both, b)
-	var faults []error
-	for _, name := range slices.Sorted(maps.Keys(both)) {
-		if fmt.Sprint(a[name]) != fmt.Sprint(b[name]) {
-			faults = append(faults, fmt.Errorf("finetune: resuming: %s was %v, now it is %v (hint: resume with the settings it was begun with, or give another --out)", name, a[name], b[name]))
-		}
-	}
-	return errors.Join(faults...)
-}
-
-// fields are the settings by the names that they have in files.
-func (s Settings) fields() (fields map[string]any, err error) {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return nil, err
-	}
-	err = json.Unmarshal(text, &fields)
-	return fields, err
 }
 
 // Trained reads with which settings a run's folder was made; all are zero for a folder from elsewhere.

@@ -174,7 +174,7 @@ func firstPart(parts []dataset.Part) *dataset.Part {
 }
 
 func (r *run) options() features.Options {
-	return features.Options{MaxLength: min(r.SeqLength, r.model.Positions()), Stride: r.Stride, AllPieces: r.AllPieces}
+	return features.Options{MaxLength: r.model.Length(r.SeqLength), Stride: r.Stride, AllPieces: r.AllPieces}
 }
 
 // prepare freezes, weighs and plans.
