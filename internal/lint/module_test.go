@@ -79,11 +79,13 @@ func files(t *testing.T, f func(path string)) {
 			return err
 		}
 		rel = filepath.ToSlash(rel)
+		name := entry.Name()
 		if !entry.IsDir() {
-			f(rel)
+			if name != ".git" { // in a worktree it is a file, and says where the repository lies
+				f(rel)
+			}
 			return nil
 		}
-		name := entry.Name()
 		hidden := strings.HasPrefix(name, ".") && rel != "." && name != ".ci"
 		if hidden || rel == "bin" || rel == "demo" || name == "testdata" {
 			return fs.SkipDir
