@@ -2,6 +2,8 @@ package conll
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -80,8 +82,8 @@ func TestReaderFaults(t *testing.T) {
 		want    string
 		kept    int
 	}{
-		{"a line of one column", Options{}, "a O\nb\nc O\n\nd O\n", "a.conll: line 2: the line has 1 columns, expected 2: a word and its tag (hint: ", 1},
-		{"a line of more columns", Options{}, "a O\nb c O\n\nd O\n", "a.conll: line 2: the line has 3 columns, expected 2 as in the first line (hint: ", 1},
+		{"a line of one column", Options{}, "a O\nb\nc O\n\nd O\n", "a.conll: line 2: the line has 1 columns, expected 2 as most lines have (hint: ", 1},
+		{"a line of more columns", Options{}, "a O\nb c O\n\nd O\n", "a.conll: line 2: the line has 3 columns, expected 2 as most lines have (hint: ", 1},
 		{"words alone", Options{}, "a\nb\n", "expected a word and its tag (hint: name the separator", 0},
 		{"column beyond", Options{Tag: 5}, "a O\n", "the line has 2 columns, but column 5 was asked for", 0},
 		{"empty tag", Options{}, "a\tO\nb\t\n\nd\tO\n", `a.conll: line 2: the tag of "b" is empty`, 1},
@@ -202,14 +204,35 @@ func FuzzRead(f *testing.F) {
 		f.Add(s, 0, 0, "", false)
 		f.Add(s, -1, 2, "|", true)
 	}
+	forms, err := filepath.Glob(filepath.Join("testdata", "forms", "*"))
+	if err != nil || len(forms) == 0 {
+		f.Fatal("there are no forms", err)
+	}
+	for _, form := range forms {
+		content, err := os.ReadFile(form)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(content), 0, 0, "", false)
+	}
 	f.Fuzz(func(t *testing.T, content string, word, tag int, separator string, noTags bool) {
-		all, _ := readAll(content, Options{Word: word % 10, Tag: tag % 10, Separator: separator, NoTags: noTags})
+		options := Options{Word: word % 20, Tag: tag % 20, Separator: separator, NoTags: noTags}
+		all, faults := readAll(content, options)
 		var tags [][]string
 		for _, e := range all {
-			if e.Labelled && len(e.Words) != len(e.Tags) {
+			if e.Labelled == noTags || e.Labelled && len(e.Words) != len(e.Tags) || len(e.Words) == 0 {
 				t.Fatalf("%d words with %d tags", len(e.Words), len(e.Tags))
 			}
 			tags = append(tags, e.Tags)
+		}
+		if len(faults) == 0 && !noTags {
+			// The words are the same when nobody asks for tags.
+			options.NoTags = true
+			if options.Tag == 0 && options.Word == 0 {
+				if plain, faults := readAll(content, options); len(faults) == 0 && len(plain) != len(all) {
+					t.Fatalf("%d sentences with tags, %d without", len(all), len(plain))
+				}
+			}
 		}
 		s := Detect(tags)
 		for _, sentence := range tags {

@@ -1,7 +1,9 @@
 // Package conll reads sentences as columns of words and tags, and knows the tagging schemes.
 //
-// A line is a word with its tag in other columns, a blank line parts sentences, and -DOCSTART- marks documents. Which columns
-// hold word and tag can be said; the separator is found.
+// A line is a word with its tag in another column, a blank line parts sentences, and -DOCSTART- marks documents. Which separator
+// parts the columns, which column holds words and which one tags is decided by the beginning of the file, for all of it, and
+// said; what cannot be told is an error that names the flag to tell it with. So CoNLL-2003, CoNLL-2012 (OntoNotes), CoNLL-U,
+// GermEval and files whose first column numbers the words are read as they are.
 //
 //	r, err := conll.Open("train.conll", conll.Options{})
 //	e, err := r.Next() // e.Words, e.Tags
@@ -11,6 +13,11 @@
 //
 // # Files
 //
-//   - reader.go: Options, Reader, Transitions
-//   - scheme.go: IOB1, IOB2, IOBES and kin: detection, conversion, entities, invalid transitions
+//   - reader.go: Options, Reader
+//   - evidence.go: the beginning of a file, as columns, and what a column looks like
+//   - find.go: which column is what
+//   - layout.go: what was found, and what a line is by it: a word, a comment, a mark
+//   - ontonotes.go: CoNLL-2012's columns and bracketed entities
+//   - scheme.go: IOB1, IOB2, IOBES and kin: detection, conversion, entities
+//   - transition.go: tags that may not stand where they do
 package conll

@@ -2,7 +2,6 @@ package conll
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -10,25 +9,21 @@ import (
 	"gobert/data/tasks"
 )
 
-// Options say how to read columns.
+// Options say how to read columns. What is left out is found from the file's beginning: see [Reader.Note].
 type Options struct {
-	Separator string // empty: tab where a line has one, else any run of blanks
-	Word      int    // column of the words, counted from 1 (0: the first, or the second where the first counts words; -1: the last)
-	Tag       int    // column of the tags, likewise (0 or -1: the last)
-	Comment   string // lines that begin so are left out, unless they have as many columns as the others
-	NoTags    bool   // a file without tags, for prediction
+	Separator string // empty: tabs, or any run of blanks
+	Word      int    // column of the words, counted from 1 (0: found; -1: the last)
+	Tag       int    // column of the tags, likewise
+	NoTags    bool   // for prediction: the tags are not read, and need not be there
 }
 
 // documentMark is the word of the lines that part documents.
 const documentMark = "-DOCSTART-"
 
-// Reader gives sentences: blank lines part them. It is a tasks.Reader.
+// Reader gives sentences: blank lines and document marks part them. It is a tasks.Reader.
 type Reader struct {
 	lines    *tasks.Lines
-	options  Options
-	columns  int  // of the first line; 0 before it
-	word     int  // counted from 0
-	numbered bool // the first column counts words
+	layout   *layout
 	record   int
 	document int
 	ended    bool
@@ -55,10 +50,30 @@ func Read(name string, in io.Reader, o Options) (*Reader, error) {
 }
 
 func newReader(s *tasks.Source, o Options) (*Reader, error) {
-	if o.Comment == "" {
-		o.Comment = "# "
+	l, err := find(gather(s.Name, s.Head(looked), o.Separator), o)
+	if err != nil {
+		s.Close()
+		return nil, err
 	}
-	return &Reader{lines: tasks.NewLines(s), options: o}, nil
+	return &Reader{lines: tasks.NewLines(s), layout: l}, nil
+}
+
+// Looks reports whether the beginning of a text is columns of words and tags of entities.
+func Looks(head []byte) bool {
+	e := gather("", head, "")
+	l, err := find(e, Options{})
+	return err == nil && len(e.rows) > 0 && (l.prefixed || l.brackets)
+}
+
+// Note says which columns are read as what.
+func (r *Reader) Note() string { return r.layout.note }
+
+// Columns are those in use, counted from 1 as in [Options], and how many a line has (0: that varies).
+type Columns struct{ Word, Tag, Of int }
+
+// Columns returns the columns in use.
+func (r *Reader) Columns() Columns {
+	return Columns{Word: r.layout.word + 1, Tag: r.layout.tag + 1, Of: r.layout.columns}
 }
 
 // Next returns the next sentence. Its identifier is its document's number where the file marks documents.
@@ -75,28 +90,38 @@ func (r *Reader) Next() (tasks.Example, error) {
 	return tasks.Example{}, io.EOF
 }
 
-// sentence reads to the next blank line. A fault ends it, and the next sentence begins behind it.
-func (r *Reader) sentence() (tasks.Example, error) {
-	var e tasks.Example
-	var fault error
+// sentence reads to the next blank line or mark. A fault ends it, and the next sentence begins behind it.
+func (r *Reader) sentence() (e tasks.Example, fault error) {
+	var entity span
 	next := r.lines.NextNow // Between sentences there may be pauses.
 	for {
 		line, err := next()
 		next = r.lines.Next
+		ends := errors.Is(err, io.EOF)
 		switch {
-		case errors.Is(err, io.EOF):
+		case ends:
 			r.ended = true
-			return e, fault
 		case tasks.IsRow(err):
 			fault = first(fault, err)
 			continue
 		case err != nil:
 			return e, err
 		case strings.TrimSpace(line) == "":
-			return e, fault
+			ends = true
+		default:
+			cells := r.layout.cells(line)
+			if ends = r.layout.isMark(line, cells); ends {
+				r.Marks++
+				r.document++
+			} else if fault == nil {
+				fault = r.token(&e, &entity, line, cells)
+			}
 		}
-		if fault == nil {
-			fault = r.token(&e, line)
+		if ends {
+			if entity.open != "" {
+				fault = first(fault, tasks.Fault(e.Origin, "the bracket of an entity %q is never closed", entity.open))
+			}
+			return e, fault
 		}
 	}
 }
@@ -109,25 +134,15 @@ func first(a, b error) error {
 }
 
 // token reads one line.
-func (r *Reader) token(e *tasks.Example, line string) error {
-	cells := r.cells(line)
-	if strings.HasPrefix(line, r.options.Comment) && r.comment(cells, len(e.Words)) {
+func (r *Reader) token(e *tasks.Example, entity *span, line string, cells []string) error {
+	l := r.layout
+	if l.isComment(line, cells, e.Words == nil) {
 		r.Comments++
 		return nil
 	}
-	if cells[0] == documentMark {
-		r.Marks++
-		r.document++
-		return nil
-	}
 	at := r.lines.Origin(r.lines.Number(), r.record+1)
-	if r.columns == 0 {
-		if err := r.layout(cells, at); err != nil {
-			return err
-		}
-	}
-	if r.numbered && strings.ContainsAny(cells[0], "-.") {
-		return nil // CoNLL-U's words of several tokens ("3-4") and of none ("8.1").
+	if l.skips(cells) {
+		return nil
 	}
 	if e.Words == nil {
 		r.record++
@@ -136,115 +151,35 @@ func (r *Reader) token(e *tasks.Example, line string) error {
 			e.ID = strconv.Itoa(r.document)
 		}
 	}
-	word := r.word
-	tag := r.column(r.options.Tag, len(cells))
-	if need := max(word, tag) + 1; len(cells) < need || !r.options.NoTags && len(cells) < 2 {
-		return tasks.Fault(at, "the line has %d columns, expected %d: a word and its tag (hint: a blank line parts sentences; a word "+
-			"must not contain the separator)", len(cells), r.columns)
+	if l.columns > 0 && len(cells) != l.columns || len(cells) <= max(l.word, l.tag) {
+		return tasks.Fault(at, "the line has %d columns, expected %d as most lines have (hint: a blank line parts sentences; a word "+
+			"must not contain the separator, which --separator names)", len(cells), max(l.columns, l.word+1, l.tag+1))
 	}
-	if r.options.Tag <= 0 && len(cells) != r.columns && !r.options.NoTags {
-		return tasks.Fault(at, "the line has %d columns, expected %d as in the first line (hint: tags do not match words; is the "+
-			"separator right?)", len(cells), r.columns)
+	if l.counter >= 0 && !isNumber(cells[l.counter]) {
+		return tasks.Fault(at, "column %d is %q, expected the number of the word, as in the lines before (hint: --words-column %d, if it "+
+			"is a word)", l.counter+1, shorten(cells[l.counter]), l.counter+1)
 	}
-	e.Words = append(e.Words, cells[word])
-	if !r.options.NoTags {
-		if cells[tag] == "" {
-			return tasks.Fault(at, "the tag of %q is empty", cells[word])
-		}
-		e.Tags = append(e.Tags, cells[tag])
-		e.Labelled = true
+	e.Words = append(e.Words, cells[l.word])
+	if l.untagged {
+		return nil
 	}
-	return nil
-}
-
-// comment tells a comment from a hash that is a word: that has a tag.
-func (r *Reader) comment(cells []string, words int) bool {
-	if r.columns == 0 {
-		prefix, _ := split(cells[len(cells)-1])
-		return len(cells) != 2 || prefix == 0
-	}
-	return len(cells) != r.columns || words == 0 && len(cells) > 2
-}
-
-// layout is settled by the first line.
-func (r *Reader) layout(cells []string, at tasks.Origin) error {
-	if len(cells) < 2 && !r.options.NoTags {
-		return tasks.Fault(at, "the line %q has one column, expected a word and its tag (hint: name the separator with --separator)", cells[0])
-	}
-	r.columns = len(cells)
-	r.word = r.column(max(r.options.Word, -1), len(cells))
-	if r.options.Word == 0 {
-		r.word = 0
-		// Some files count the words in their first column, as CoNLL-U and GermEval do.
-		if (cells[0] == "1" || strings.HasPrefix(cells[0], "1-")) && len(cells) > 2 {
-			r.word, r.numbered = 1, true
-		}
-	}
-	if most := max(r.word, r.column(r.options.Tag, len(cells))); most >= len(cells) {
-		return tasks.Fault(at, "the line has %d columns, but column %d was asked for", len(cells), most+1)
-	}
-	return nil
-}
-
-// column turns a column counted from 1 into a place; 0 and -1 mean the last.
-func (r *Reader) column(n, columns int) int {
-	if n <= 0 {
-		return columns - 1
-	}
-	return n - 1
-}
-
-func (r *Reader) cells(line string) []string {
+	tag := cells[l.tag]
 	switch {
-	case r.options.Separator != "" && r.options.Separator != " ":
-		return strings.Split(line, r.options.Separator)
-	case r.options.Separator == "" && strings.Contains(line, "\t"):
-		return strings.Split(line, "\t")
+	case l.brackets:
+		var err error
+		if tag, err = entity.tag(tag); err != nil {
+			return tasks.Fault(at, "column %d: %v", l.tag+1, err)
+		}
+	case tag == "":
+		return tasks.Fault(at, "the tag of %q is empty", cells[l.word])
+	case l.prefixed && !hasPrefix(tag):
+		return tasks.Fault(at, "the tag of %q is %q, expected O, or a prefix and a type such as B-PER, as other lines have (hint: is it "+
+			"in column %d?)", shorten(cells[l.word]), shorten(tag), l.tag+1)
 	}
-	if cells := strings.Fields(line); len(cells) > 0 {
-		return cells
-	}
-	return []string{""}
+	e.Tags = append(e.Tags, tag)
+	e.Labelled = true
+	return nil
 }
 
 // Close closes the file.
 func (r *Reader) Close() error { return r.lines.Close() }
-
-// Transition is a tag that may not stand where it does.
-type Transition struct {
-	Origin tasks.Origin // of the sentence
-	Word   int          // place in the sentence, counted from 0
-	Before string       // "" at the beginning
-	Tag    string       // "" at the end
-}
-
-// String says what is wrong.
-func (t Transition) String() string {
-	before, tag := t.Before, t.Tag
-	if before == "" {
-		before = "the beginning"
-	}
-	if tag == "" {
-		tag = "the end"
-	}
-	return fmt.Sprintf("%s: word %d: %s may not follow %s", t.Origin, t.Word+1, tag, before)
-}
-
-// Transitions lists the invalid transitions of tagged examples.
-func Transitions(examples []tasks.Example, s Scheme) []Transition {
-	var all []Transition
-	for i := range examples {
-		e := &examples[i]
-		for _, k := range Invalid(e.Tags, s) {
-			t := Transition{Origin: e.Origin, Word: k}
-			if k > 0 {
-				t.Before = e.Tags[k-1]
-			}
-			if k < len(e.Tags) {
-				t.Tag = e.Tags[k]
-			}
-			all = append(all, t)
-		}
-	}
-	return all
-}

@@ -145,6 +145,26 @@ func TestColumnsOfTrainHoldForDev(t *testing.T) {
 	}
 }
 
+func TestColumnsOfWordsAndTags(t *testing.T) {
+	// The dev file alone does not tell whether its first column counts words: train's does.
+	folder := files(t, "train.conll", "0\t010\tB-MISC\n1\tis\tO\n\n0\tOslo\tB-LOC\n", "dev.conll", "0\t7\tB-MISC\n")
+	d, err := Open(Source{Task: "tag", Data: []string{folder}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := d.Train.Examples[0].Words[0] + " " + d.Dev[0].Examples[0].Words[0]; got != "010 7" {
+		t.Errorf("the words are %q, want %q", got, "010 7")
+	}
+	want := "train.conll: column 2 of 3 read as the words, column 3 as their tags; column 1 numbers the words"
+	if notes := strings.Join(d.Notes, "\n"); !strings.Contains(notes, want) {
+		t.Errorf("the notes are %s, want %s", notes, want)
+	}
+	folder = files(t, "train.conll", "a O X\nb B-X Y\n", "dev.conll", "a Y O\nb X B-X\n")
+	if _, err = Open(Source{Task: "tag", Data: []string{folder}}); err == nil || !strings.Contains(err.Error(), "dev.conll: words and tags seem to be in columns 1 and 3, but in 1 and 2 of the file before it (hint: --words-column") {
+		t.Errorf("other columns in dev give %v", err)
+	}
+}
+
 func TestStream(t *testing.T) {
 	folder := files(t, "a.txt", "one two\nthree\n", "a.conll", "a O\nb B-X\n\nc O\n", "tags.txt", "a O\nb B-X\n\nc O\n", "a.csv", "text,label\na,x\n,y\nb,x\n",
 		"q.json", `{"data":[{"paragraphs":[{"context":"a","qas":[{"question":"q","id":"1"}]}]}]}`, "test.tsv", "index\tsentence\n0\tgood\n")

@@ -1,9 +1,9 @@
 package dataset
 
 import (
+	"fmt"
 	"io"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"gobert/data/tasks"
@@ -18,8 +18,10 @@ type opener struct {
 	source *Source
 	kind   tasks.Kind
 	glue   *glue.Task
-	plain  bool           // for prediction: a file of texts will do
+	plain  bool           // for prediction: a file of texts will do, and labels are not needed
 	before *table.Columns // of the file before this one
+
+	columned *conll.Columns // likewise
 }
 
 // open opens a file, or reads in, which is called path.
@@ -48,14 +50,12 @@ func (o *opener) open(path string, in io.Reader, split glue.SplitName) (tasks.Re
 				return nil, nil, err
 			}
 			in = s
-			if format == table.Auto && looksCoNLL(s.Head(looked)) {
-				r, err := conll.Read(path, in, o.source.CoNLL)
-				return r, []string{path + ": read as columns of words and tags"}, err
+			if format == table.Auto && conll.Looks(s.Head(looked)) {
+				return o.conll(path, in)
 			}
 		}
 		if o.columns(path, format, in) {
-			r, err := openCoNLL(path, in, o.source.CoNLL)
-			return r, nil, err
+			return o.conll(path, in)
 		}
 	}
 	return o.table(path, in, format)
@@ -117,32 +117,11 @@ func (o *opener) columns(path string, format table.Format, in io.Reader) bool {
 		return true // The error comes up again when it is opened to be read.
 	}
 	defer s.Close()
-	return looksCoNLL(s.Head(looked))
+	return conll.Looks(s.Head(looked))
 }
 
 // looked is how many bytes tell columns from texts.
 const looked = 1 << 13
-
-// looksCoNLL reports whether the first lines end in a tag each.
-func looksCoNLL(head []byte) bool {
-	tag := regexp.MustCompile(`^(O|[BIESLUMW][-_].+)$`)
-	lines := strings.Split(string(head), "\n")
-	if len(lines) > 2 {
-		lines = lines[:len(lines)-1] // It may be cut.
-	}
-	seen := 0
-	for _, line := range lines[:min(50, len(lines))] {
-		cells := strings.Fields(line)
-		if len(cells) == 0 || cells[0] == "#" || cells[0] == "-DOCSTART-" {
-			continue
-		}
-		if len(cells) < 2 || !tag.MatchString(cells[len(cells)-1]) {
-			return false
-		}
-		seen++
-	}
-	return seen > 0
-}
 
 func openSquad(path string, in io.Reader) (tasks.Reader, error) {
 	if in != nil {
@@ -159,19 +138,32 @@ func openSquad(path string, in io.Reader) (tasks.Reader, error) {
 	return r, nil
 }
 
-func openCoNLL(path string, in io.Reader, o conll.Options) (tasks.Reader, error) {
-	if in != nil {
-		r, err := conll.Read(path, in, o)
-		if err != nil {
-			return nil, err
+// conll opens a file of columns. Each file's beginning tells which column is what; where it does not, train's has told.
+func (o *opener) conll(path string, in io.Reader) (tasks.Reader, []string, error) {
+	options := o.source.CoNLL
+	options.NoTags = o.plain
+	open := func() (*conll.Reader, error) {
+		if in != nil {
+			return conll.Read(path, in, options)
 		}
-		return r, nil
+		return conll.Open(path, options)
 	}
-	r, err := conll.Open(path, o)
+	r, err := open()
+	if err != nil && o.columned != nil && in == nil {
+		options.Word, options.Tag = o.columned.Word, o.columned.Tag
+		r, err = open()
+	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return r, nil
+	columns := r.Columns()
+	if before := o.columned; before != nil && before.Of == columns.Of && *before != columns {
+		r.Close()
+		return nil, nil, fmt.Errorf("dataset: reading %s: words and tags seem to be in columns %d and %d, but in %d and %d of the file before it "+
+			"(hint: --words-column and --tags-column say so for all files)", path, columns.Word, columns.Tag, before.Word, before.Tag)
+	}
+	o.columned = &columns
+	return r, []string{path + ": " + r.Note()}, nil
 }
 
 // Stream reads one file for prediction, in constant memory; path "-" reads in. Labels are optional. The notes say what was
