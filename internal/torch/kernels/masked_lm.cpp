@@ -65,15 +65,20 @@ void chunk_loss(T *logits, const int32_t *targets, int64_t rows, int64_t width, 
   });
 }
 
-// chunk_loss_anywhere does the same with LibTorch's operators, for devices and types without a loop of ours.
-at::Tensor chunk_loss_anywhere(at::Tensor &logits, const at::Tensor &targets, float scale, at::Tensor &correct) {
+// chunk_loss_anywhere does the same with LibTorch's operators, for devices and types without a loop of ours. rounded says that
+// some targets are -1: rows that only round up their number.
+at::Tensor chunk_loss_anywhere(at::Tensor &logits, const at::Tensor &targets, float scale, bool rounded, at::Tensor &correct) {
   auto labels = targets.to(at::kLong).unsqueeze(1);
   correct = logits.argmax(1, true).eq(labels).squeeze(1).to(at::kLong);
   auto logs = at::log_softmax(logits, 1, at::kFloat);
+  const auto unasked = rounded ? labels.lt(0) : at::Tensor();  // [n,1]
+  if (rounded) labels = labels.clamp_min(0);
   auto losses = logs.gather(1, labels).neg_().squeeze(1);
+  if (rounded) losses.masked_fill_(unasked.squeeze(1), 0);
   if (scale != 0) {
     auto gradient = logs.exp_();
     gradient.scatter_add_(1, labels, at::full({}, -1.0, gradient.options()).expand(labels.sizes()));
+    if (rounded) gradient.masked_fill_(unasked, 0);
     logits.copy_(gradient.mul_(scale));
   }
   return losses;
@@ -98,7 +103,7 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
       const int64_t n = std::min(each, rows - first);
       auto part = h.narrow(0, first, n);
       auto logits = product(part, compute, b);  // [n,V]
-      take_loss(logits, targets.narrow(0, first, n), scale, losses.narrow(0, first, n), correct.narrow(0, first, n));
+      take_loss(logits, targets.narrow(0, first, n), scale, asked < rows, losses.narrow(0, first, n), correct.narrow(0, first, n));
       if (!want_grad) continue;
       dh.narrow(0, first, n).copy_(product(logits, compute.t(), {}));
       if (wants(word)) gather(dword, weight_gradient(word, logits, part));
@@ -112,10 +117,10 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
     return {asked == rows ? losses.mean() : losses.sum().div_(static_cast<double>(asked)), count};
   }
 
-  static void take_loss(at::Tensor &logits, const at::Tensor &targets, float scale, at::Tensor losses, at::Tensor correct) {
+  static void take_loss(at::Tensor &logits, const at::Tensor &targets, float scale, bool rounded, at::Tensor losses, at::Tensor correct) {
     if (!supported(logits)) {
       at::Tensor right;
-      losses.copy_(chunk_loss_anywhere(logits, targets, scale, right));
+      losses.copy_(chunk_loss_anywhere(logits, targets, scale, rounded, right));
       correct.copy_(right);
       return;
     }
@@ -146,7 +151,9 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
     const double scale = ctx->saved_data["scale"].toDouble();
     if (!grads[0].is_cpu()) {
       // Reading the incoming gradient would wait for the device: what is not sunk is scaled there, and what is sunk is trusted.
-      auto times = [&](const at::Tensor &t) { return t.defined() ? t.mul(grads[0].to(t.scalar_type())).div_(scale) : t; };
+      // The ratio is taken in fp32: a loss scale is beyond fp16, and a third of a batch is no bfloat16.
+      auto ratio = grads[0].to(at::kFloat).div(scale);
+      auto times = [&](const at::Tensor &t) { return t.defined() ? t.mul(ratio) : t; };
       return {times(saved[0]), times(saved[1]), times(saved[2]), {}, {}, {}, {}};
     }
     const double incoming = grads[0].item<double>();

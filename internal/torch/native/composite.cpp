@@ -77,7 +77,8 @@ std::tuple<at::Tensor, at::Tensor> masked_lm_loss(const at::Tensor &h, const at:
                                                   const at::Tensor &targets) {
   auto logits = linear(h, word, bias).to(at::kFloat);  // [M,V]
   auto labels = targets.to(at::kLong);
-  return {at::cross_entropy_loss(logits, labels), logits.detach().argmax(-1).eq(labels).sum()};
+  constexpr int64_t asks_for_nothing = -1;
+  return {at::cross_entropy_loss(logits, labels, {}, at::Reduction::Mean, asks_for_nothing), logits.detach().argmax(-1).eq(labels).sum()};
 }
 
 }  // namespace gobert::composite
