@@ -107,6 +107,9 @@ func (*trainVerb) Help() string {
 The folder opens in transformers: pipeline("text-classification", "sst2").`
 }
 
+// SavesFirst lets an interrupted run save.
+func (*trainVerb) SavesFirst() {}
+
 // Run trains once, or a grid.
 func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if strings.EqualFold(v.Task, "mlm") {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"gobert/internal/cli"
@@ -58,22 +59,24 @@ func (f *fillVerb) print(s *cli.Streams, x pretrain.Filled) error {
 	if f.JSON {
 		return printJSON(s, x)
 	}
+	var b strings.Builder
 	for i, guesses := range x.Masks {
 		if len(x.Masks) > 1 {
-			fmt.Fprintf(s.Out, "mask %d\n", i+1)
+			fmt.Fprintf(&b, "mask %d\n", i+1)
 		}
 		for _, g := range guesses {
 			shown := ""
 			if len(x.Masks) == 1 {
 				shown = "  " + strings.Replace(x.Text, "[MASK]", strings.TrimPrefix(g.Token, "##"), 1)
 			}
-			fmt.Fprintf(s.Out, "%7.4f  %-16s%s\n", g.Probability, g.Token, shown)
+			fmt.Fprintf(&b, "%7.4f  %-16s%s\n", g.Probability, g.Token, shown)
 		}
 	}
 	if len(x.Masks) > 1 {
-		fmt.Fprintf(s.Out, "together\n%7.4f  %s\n", x.Probability, x.Filled)
+		fmt.Fprintf(&b, "together\n%7.4f  %s\n", x.Probability, x.Filled)
 	}
-	return nil
+	_, err := io.WriteString(s.Out, b.String())
+	return err
 }
 
 // eachBatch hands over the texts given, or the lines of standard input, some at a time.

@@ -66,7 +66,9 @@ func (n *nextVerb) Run(ctx context.Context, s *cli.Streams) error {
 				}
 				continue
 			}
-			fmt.Fprintf(s.Out, "%.4f  %s | %s\n", follows[i], pair[0], pair[1])
+			if _, err := fmt.Fprintf(s.Out, "%.4f  %s | %s\n", follows[i], pair[0], pair[1]); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -62,6 +62,9 @@ func (t *trainVerb) BeforeResolve(ctx *kong.Context, p *cli.Presets) error {
 	return p.Fallback(path)
 }
 
+// SavesFirst lets an interrupted run save.
+func (t *trainVerb) SavesFirst() {}
+
 // Run trains.
 func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	talk := pretrain.Talk{Log: s.Log, Screen: s.Screen, Quiet: s.Quiet, Files: downloads(s)}

@@ -5,83 +5,79 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/alecthomas/kong"
-)
-
-// The exit codes of both commands.
-const (
-	Done        = 0
-	Failed      = 1
-	Usage       = 2
-	Interrupted = 130 // 128 + SIGINT, as shells count
 )
 
 // exit carries kong's wish to end (after --help) out of the parser.
 type exit struct{ code int }
 
 // Main parses the arguments, runs the verb's Run method and gives the exit code. It never ends the process itself.
-func Main(name, about string, commands any, args []string, stdout, stderr io.Writer) (code int) {
+func Main(name, about string, commands any, args []string, stdout, stderr io.Writer) int {
+	out := newOutput(stdout)
+	words := &reporter{name: name, w: stderr, terminal: IsTerminal(stderr)}
+	err := perform(name, about, commands, args, out, stderr, words)
+	if failed := out.end(); failed != nil && (err == nil || errors.Is(err, failed)) {
+		if closedPipe(failed) {
+			return Failed
+		}
+		err = failed
+	}
+	code := exitCode(err, args)
+	words.report(err, code)
+	return code
+}
+
+// perform is [Main] up to what it says about an error.
+func perform(name, about string, commands any, args []string, out *output, stderr io.Writer, words *reporter) (err error) {
 	defer func() {
 		switch fault := recover().(type) {
 		case nil:
 		case exit:
-			code = fault.code
+			err = nil // the help or the version was shown
 		default:
 			panic(fault)
 		}
 	}()
 	global, presets := &globals{}, &Presets{}
-	parser, err := newParser(name, about, commands, global, presets, stdout, stderr)
+	parser, err := newParser(name, about, commands, global, presets, out, stderr)
 	if err != nil {
-		return report(stderr, name, err, Failed, false)
+		return err
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
 	parsed, err := parser.Parse(args)
-	colored := colored(global.Color, stderr)
+	words.colored = colored(global.Color, stderr)
 	if err == nil {
 		err = presets.unknown(parsed)
 	}
 	if err != nil {
-		return report(stderr, name, explain(err, name, parsed), Usage, colored)
+		return &UsageError{explain(err, name, parsed)}
 	}
 	ctx, stop := untilSignal()
 	defer stop()
-	streams := newStreams(name, global, stdout, stderr)
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	err = parsed.Run(streams)
-	var usage *UsageError
-	switch {
-	case err == nil:
-		return Done
-	case errors.As(err, &usage):
-		return report(stderr, name, err, Usage, colored)
-	case ctx.Err() != nil || errors.Is(err, context.Canceled):
-		return report(stderr, name, err, Interrupted, colored)
+	streams := newStreams(name, global, out, stderr)
+	err = attempt(ctx, func() error { return parsed.Run(streams) }, savesFirst(parsed))
+	streams.Screen.Live("")
+	var fault *panicError
+	if errors.As(err, &fault) {
+		streams.Log.Debug("where:\n" + string(fault.stack))
 	}
-	return report(stderr, name, err, Failed, colored)
+	if err != nil && ctx.Err() != nil && !errors.Is(err, context.Canceled) {
+		err = &interruptedError{err}
+	}
+	return err
 }
 
-func newParser(name, about string, commands any, global *globals, presets *Presets, stdout, stderr io.Writer) (*kong.Kong, error) {
-	parser, err := kong.New(commands, kong.Name(name), kong.Description(about), kong.Writers(stdout, stderr), kong.Embed(global),
+func newParser(name, about string, commands any, global *globals, presets *Presets, out *output, stderr io.Writer) (*kong.Kong, error) {
+	parser, err := kong.New(commands, kong.Name(name), kong.Description(about), kong.Writers(out, stderr), kong.Embed(global),
 		kong.DynamicCommand("completion", "Print the completion script of a shell.", "", &completion{}), kong.Bind(presets),
-		kong.Resolvers(presets), kong.ExplicitGroups(groups()), kong.Exit(func(code int) { panic(exit{code}) }), helpOptions())
+		kong.Resolvers(presets), kong.ExplicitGroups(groups()), kong.Exit(func(code int) { panic(exit{code}) }), helpOptions(), helpPrinter(out))
 	if err != nil {
 		return nil, fmt.Errorf("cli: the command's declaration: %w", err)
 	}
 	parser.Model.Detail = exitCodes
 	return parser, nil
-}
-
-// untilSignal gives a context that ends with the first SIGINT or SIGTERM. The second one then finds the system's own
-// handling, and ends the process.
-func untilSignal() (context.Context, func()) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
 }

@@ -116,7 +116,7 @@ func TestExitCodesAndTalk(t *testing.T) {
 		{"work --config missing.json", Usage, "", "--config: open missing.json"},
 		{"work --fail usage", Usage, "", "tool: error: --count is 0: expected more\ntool: hint: --count 1\n"},
 		{"work --fail two", Failed, "", "tool: error: one thing\ntool: error: another\ntool: hint: look\n"},
-		{"work --fail canceled", Interrupted, "", "tool: stopped: work: context canceled\n"},
+		{"work --fail canceled", Interrupted, "", "tool: stopped: work: interrupted\n"},
 	} {
 		code, out, talk := run(t, &verbs{}, strings.Fields(x.args)...)
 		if code != x.code || !strings.Contains(out, x.out) || !strings.Contains(talk, x.talk) {

@@ -13,7 +13,8 @@
 //
 // An error may end with "(hint: what to do)", which is shown as a line of its own.
 //
-// Files: cli.go (the frame), streams.go (what a verb talks through), globals.go (flags of every verb), report.go (errors),
+// Files: cli.go (the frame), exit.go (exit codes), signal.go (how a verb is run and ended), streams.go (what a verb talks
+// through), output.go (standard output, whose failures are never lost), globals.go (flags of every verb), report.go (errors),
 // preset.go (--config and --recipe), completion.go and scripts.go (shell completion), help.go (how --help looks),
 // version.go, doctor.go (the doctor verb).
 package cli

@@ -14,6 +14,15 @@ func helpOptions() kong.Option {
 	return kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: widest})
 }
 
+// helpPrinter hands kong the stream itself, whose width it asks for.
+func helpPrinter(out *output) kong.Option {
+	return kong.Help(func(options kong.HelpOptions, ctx *kong.Context) error {
+		ctx.Stdout = out.raw
+		_ = out.remember(kong.DefaultHelpPrinter(options, ctx)) // Main tells of it
+		return nil
+	})
+}
+
 // groups are the headings that flags are sorted under, in this order.
 func groups() []kong.Group {
 	titles := []string{

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"gobert/internal/ui"
 )
 
 // UsageError marks a fault of the command line or the configuration.
@@ -49,29 +51,81 @@ const (
 	plain = "\x1b[0m"
 )
 
-// report prints an error, and the hint in its parentheses on a line of its own.
-func report(w io.Writer, name string, err error, code int, colored bool) int {
-	label := func(word, color string) string {
-		if colored {
-			word = color + word + plain
-		}
-		return name + ": " + word + ": "
+// reporter tells an error.
+type reporter struct {
+	name              string // the program's
+	w                 io.Writer
+	terminal, colored bool
+}
+
+// report prints an error, and the hint in its parentheses on a line of its own. Errors that were joined are a line each.
+func (r *reporter) report(err error, code int) {
+	if err == nil {
+		return
 	}
 	kind, color := "error", red
 	if code == Interrupted {
 		kind, color = "stopped", cyan
 	}
-	if err.Error() == context.Canceled.Error() {
-		err = errors.New("by a signal")
-	}
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		line = strings.TrimPrefix(line, name+": ") // a package of the program's name
+	for _, line := range faultLines(err) {
+		if code == Interrupted {
+			line = interruption(line)
+		}
+		line = strings.TrimPrefix(line, r.name+": ") // a package of the program's name
 		text, hint, found := strings.Cut(line, " (hint: ")
 		if rest, ok := strings.CutSuffix(hint, ")"); found && ok {
-			fmt.Fprintf(w, "%s%s\n%s%s\n", label(kind, color), text, label("hint", cyan), rest)
+			r.line(kind, color, text)
+			r.line("hint", cyan, rest)
 			continue
 		}
-		fmt.Fprintf(w, "%s%s\n", label(kind, color), line)
+		r.line(kind, color, line)
 	}
-	return code
 }
+
+func (r *reporter) line(kind, color, text string) {
+	if r.colored {
+		kind = color + kind + plain
+	}
+	if r.terminal {
+		text = ui.Visible(text)
+	}
+	fmt.Fprintf(r.w, "%s: %s: %s\n", r.name, kind, text)
+}
+
+// interruption is what a signal did, in words that are not Go's.
+func interruption(text string) string {
+	if text == context.Canceled.Error() {
+		return "by a signal"
+	}
+	return strings.ReplaceAll(text, context.Canceled.Error(), "interrupted")
+}
+
+// faultLines are the errors that were joined into one, a line each. A line's end anywhere else came with a name or a text, and
+// is shown as an escape: one error is one line.
+func faultLines(err error) []string {
+	text := err.Error()
+	switch inner := any(err).(type) { // of this very error, not of what it wraps
+	case interface{ Unwrap() []error }:
+		var parts, lines []string
+		for _, e := range inner.Unwrap() {
+			parts, lines = append(parts, e.Error()), append(lines, faultLines(e)...)
+		}
+		if strings.Join(parts, "\n") == text {
+			return lines
+		}
+	case interface{ Unwrap() error }:
+		wrapped := inner.Unwrap()
+		if wrapped == nil {
+			break
+		}
+		if before, after, found := strings.Cut(text, wrapped.Error()); found {
+			lines := faultLines(wrapped)
+			lines[0] = oneLine(before) + lines[0]
+			lines[len(lines)-1] += oneLine(after)
+			return lines
+		}
+	}
+	return []string{oneLine(text)}
+}
+
+func oneLine(text string) string { return strings.ReplaceAll(text, "\n", `\n`) }

@@ -25,7 +25,7 @@ type Streams struct {
 	Color          bool // Err takes colours
 }
 
-func newStreams(name string, g *globals, stdout, stderr io.Writer) *Streams {
+func newStreams(name string, g *globals, stdout *output, stderr io.Writer) *Streams {
 	screen := ui.NewScreen(stderr, IsTerminal(stderr))
 	s := &Streams{
 		In: os.Stdin, Out: stdout, Err: screen, Screen: screen, Command: name, Quiet: g.Quiet, Verbose: g.Verbose,
@@ -38,8 +38,23 @@ func newStreams(name string, g *globals, stdout, stderr io.Writer) *Streams {
 	case g.Verbose:
 		level = slog.LevelDebug
 	}
-	s.Log = slog.New(tint.NewTextHandler(screen, &tint.Options{Level: level, NoColor: !s.Color, TimeFormat: time.TimeOnly}))
+	options := &tint.Options{Level: level, NoColor: !s.Color, TimeFormat: time.TimeOnly}
+	if s.Terminal {
+		options.ReplaceAttr = visible
+	}
+	s.Log = slog.New(tint.NewTextHandler(screen.Styled(), options))
 	return s
+}
+
+// visible escapes messages and what stands beside them for a terminal. (tint lets escapes pass where it may use colours.)
+func visible(_ []string, a slog.Attr) slog.Attr {
+	switch value := a.Value.Any().(type) {
+	case string:
+		a.Value = slog.StringValue(ui.Visible(value))
+	case error:
+		a.Value = slog.StringValue(ui.Visible(value.Error()))
+	}
+	return a
 }
 
 // IsTerminal says whether a stream is one that a person looks at.

@@ -4,5 +4,6 @@
 //	table := ui.NewTable(screen, []ui.Column{{Name: "step", Width: 8}, {Name: "loss", Width: 8}})
 //	table.Row([]string{"100", "7.1234"}, 0.25)
 //
-// Files: screen.go (one writer for lines and the live line), table.go (rows of fixed columns), number.go (short numbers).
+// Files: screen.go (one writer for lines and the live line), visible.go (what a terminal would obey is shown instead),
+// table.go (rows of fixed columns), number.go (short numbers).
 package ui

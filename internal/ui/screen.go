@@ -9,8 +9,8 @@ import (
 	"golang.org/x/term"
 )
 
-// Screen is a writer with a live line: whatever is written appears above it. On a stream that is no terminal there is no
-// live line, only what is written. It is safe for use by several goroutines.
+// Screen is a writer with a live line: whatever is written appears above it, as [Visible] text. On a stream that is no terminal
+// there is no live line, only what is written, as it is. It is safe for use by several goroutines.
 type Screen struct {
 	mu   sync.Mutex
 	w    io.Writer
@@ -29,6 +29,22 @@ const eraseLine = "\r\x1b[K"
 
 // Write puts whole lines above the live line.
 func (s *Screen) Write(text []byte) (int, error) {
+	if s.live {
+		_, err := s.above([]byte(Visible(string(text))))
+		return len(text), err
+	}
+	return s.above(text)
+}
+
+// Styled is the same for writers that bring colours of their own, and make what they are given [Visible] themselves.
+func (s *Screen) Styled() io.Writer { return styled{s} }
+
+type styled struct{ screen *Screen }
+
+// Write puts whole lines above the live line.
+func (s styled) Write(text []byte) (int, error) { return s.screen.above(text) }
+
+func (s *Screen) above(text []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.line == "" {
@@ -51,7 +67,7 @@ func (s *Screen) Live(line string) {
 	if !s.live || line == s.line {
 		return
 	}
-	s.line = cut(line, s.width())
+	s.line = cut(strings.ReplaceAll(Visible(line), "\n", `\n`), s.width())
 	_, _ = io.WriteString(s.w, eraseLine+s.line)
 }
 

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// grace is how long a verb may take to end by itself after a signal. Every loop looks at its context more often than that;
+// a single call into a library that takes longer is left alone, and the process ends around it.
+const grace = 800 * time.Millisecond
+
+// SavesFirst is what a verb implements that has something to save when it is interrupted: it is waited for. A second signal
+// ends it all the same.
+type SavesFirst interface{ SavesFirst() }
+
+func savesFirst(parsed *kong.Context) bool {
+	_, saves := parsed.Selected().Target.Addr().Interface().(SavesFirst)
+	return saves
+}
+
+// untilSignal gives a context that ends with the first SIGINT or SIGTERM. The second one then finds the system's own
+// handling, and ends the process.
+func untilSignal() (context.Context, func()) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+// attempt runs a verb. It gives up waiting for one that does not end in time after a signal, and makes an error of a panic.
+func attempt(ctx context.Context, verb func() error, patient bool) error {
+	done := make(chan error, 1)
+	go func() {
+		done <- caught(verb)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	if patient {
+		return <-done
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(grace):
+		return ctx.Err()
+	}
+}
+
+func caught(verb func() error) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = &panicError{fault, debug.Stack()}
+		}
+	}()
+	return verb()
+}
+
+// panicError is a fault of the program itself.
+type panicError struct {
+	fault any
+	stack []byte
+}
+
+// Error says whose fault it is.
+func (e *panicError) Error() string {
+	return fmt.Sprintf("a fault of this program, not of yours: %v (hint: --verbose shows where; please report it with that)", e.fault)
+}
+
+// interruptedError is what a verb came to after a signal.
+type interruptedError struct{ err error }
+
+// Error is the verb's own text.
+func (e *interruptedError) Error() string { return e.err.Error() }
+
+// Unwrap gives the verb's error.
+func (e *interruptedError) Unwrap() error { return e.err }

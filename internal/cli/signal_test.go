@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+type stubborn struct {
+	Deaf    deafVerb    `cmd:""`
+	Saving  savingVerb  `cmd:""`
+	Panicky panickyVerb `cmd:""`
+}
+
+// deafVerb does not look at its context.
+type deafVerb struct{}
+
+func (*deafVerb) Run() error {
+	interruptMe()
+	select {}
+}
+
+// savingVerb needs longer than the grace.
+type savingVerb struct{}
+
+func (*savingVerb) SavesFirst() {}
+
+func (*savingVerb) Run(ctx context.Context, s *Streams) error {
+	interruptMe()
+	<-ctx.Done()
+	time.Sleep(grace + 200*time.Millisecond)
+	s.Log.Info("saved")
+	return ctx.Err()
+}
+
+type panickyVerb struct{}
+
+func (*panickyVerb) Run() error {
+	var list []int
+	_ = list[len(os.Args)]
+	return nil
+}
+
+func interruptMe() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }
+
+func TestSignalsEndEveryVerb(t *testing.T) {
+	began := time.Now()
+	code, _, talk := run(t, &stubborn{}, "deaf")
+	if took := time.Since(began); code != Interrupted || talk != "tool: stopped: by a signal\n" || took > grace+3*time.Second {
+		t.Errorf("a verb that does not listen: code %d, %q, after %v", code, talk, took)
+	}
+	if code, _, talk := run(t, &stubborn{}, "saving"); code != Interrupted || !strings.Contains(talk, "saved") {
+		t.Errorf("a verb that saves: code %d, %q", code, talk)
+	}
+}
+
+func TestPanicIsAnError(t *testing.T) {
+	code, _, talk := run(t, &stubborn{}, "panicky")
+	if code != Failed || strings.Count(talk, "\n") != 2 || !strings.Contains(talk, "a fault of this program, not of yours: runtime error") {
+		t.Errorf("code %d, %q", code, talk)
+	}
+	if _, _, talk := run(t, &stubborn{}, "panicky", "--verbose"); !strings.Contains(talk, "signal_test.go:") {
+		t.Errorf("--verbose does not say where: %q", talk)
+	}
+}
