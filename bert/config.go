@@ -2,13 +2,13 @@ package bert
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+
+	"gobert/internal/jsonfile"
 )
 
 // Config holds every field of a Hugging Face BERT config.json that changes a result. Fields that this package does not
@@ -72,13 +72,7 @@ func Size(name string) (Config, error) {
 // ReadConfig reads config.json (or Google's bert_config.json) of a model folder, or the file itself, and validates it.
 func ReadConfig(path string) (Config, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		folder := path
-		path = filepath.Join(folder, "config.json")
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			if google := filepath.Join(folder, "bert_config.json"); fileExists(google) {
-				path = google
-			}
-		}
+		path = configPath(path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -99,11 +93,11 @@ func fileExists(path string) bool {
 // ParseConfig reads the text of a config.json and validates it.
 func ParseConfig(text []byte) (Config, error) {
 	c := DefaultConfig()
-	if err := json.Unmarshal(text, &c); err != nil {
-		return Config{}, fmt.Errorf("not a valid configuration: %w", err)
+	if err := jsonfile.Decode(text, &c); err != nil {
+		return Config{}, err
 	}
-	if err := json.Unmarshal(text, &c.Extra); err != nil {
-		return Config{}, fmt.Errorf("not a valid configuration: %w", err)
+	if err := jsonfile.Decode(text, &c.Extra); err != nil {
+		return Config{}, err
 	}
 	for _, name := range fieldNames() {
 		delete(c.Extra, name)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -55,19 +56,23 @@ func (c Config) Validate() error {
 	if t := c.PositionEmbeddingType; t != "" && t != "absolute" {
 		fault("position_embedding_type %q is not supported: BERT's own, absolute, is (the relative kinds were dropped by the reference too)", t)
 	}
-	for id := range c.ID2Label {
+	if !(c.InitializerRange >= 0) {
+		fault("initializer_range is %v: expected 0 or a positive number", c.InitializerRange)
+	}
+	named := map[string]int{}
+	for _, id := range slices.Sorted(maps.Keys(c.ID2Label)) {
 		if id < 0 || id >= len(c.ID2Label) {
 			fault("id2label has the id %d: expected ids from 0 to %d without a gap", id, len(c.ID2Label)-1)
 		}
-	}
-	if raw, ok := c.Extra["model_type"]; ok && string(raw) != `"bert"` {
-		fault("model_type is %s: expected \"bert\" (hint: kin such as RoBERTa or DistilBERT have other weights)", raw)
-	}
-	for _, name := range []string{"is_decoder", "add_cross_attention"} {
-		if raw, ok := c.Extra[name]; ok && string(raw) == "true" {
-			fault("%s is true: BERT is an encoder only", name)
+		if first, again := named[c.ID2Label[id]]; again {
+			fault("id2label gives %d and %d the same name %q: expected a name for each", first, id, c.ID2Label[id])
 		}
+		named[c.ID2Label[id]] = id
 	}
+	if c.ProblemType == "single_label_classification" && len(c.ID2Label) == 1 {
+		fault("problem_type is %q with one label: its probability would always be 1 (hint: \"regression\", or a second label)", c.ProblemType)
+	}
+	faults = append(faults, c.refusals()...)
 	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(faults...)
 }
@@ -90,13 +95,13 @@ func (c Config) JSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := map[string]json.RawMessage{"model_type": json.RawMessage(`"bert"`)}
-	for name, value := range c.Extra {
-		all[name] = value
-	}
-	if err := json.Unmarshal(own, &all); err != nil {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(own, &fields); err != nil {
 		return nil, err
 	}
+	all := map[string]json.RawMessage{"model_type": json.RawMessage(`"bert"`)}
+	maps.Copy(all, c.Extra)
+	maps.Copy(all, fields)
 	text, err := json.MarshalIndent(all, "", "  ")
 	return append(text, '\n'), err
 }

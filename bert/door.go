@@ -12,6 +12,7 @@ type Options struct {
 	Device    string // "cpu", "cuda", "cuda:N" or "auto"; empty means cpu
 	Compute   string // "fp32", "bf16" or "fp16"; empty means fp32
 	Positions int    // more positions than the checkpoint's, by interpolation; 0 keeps its own
+	Layers    int    // the first so many layers alone; 0 takes all
 	Seed      uint64 // for parameters that the checkpoint lacks
 	Progress  Progress
 
@@ -33,8 +34,9 @@ func Load(ctx context.Context, name string, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Positions > c.Config.MaxPositions {
-		c.Config.MaxPositions = o.Positions
+	c.Stretch(o.Positions)
+	if err := c.TakeLayers(o.Layers); err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
 	_, pooler := c.find("pooler.dense.weight")
 	m, err := New(c.Config, pooler)

@@ -2,6 +2,7 @@ package bert
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,7 +20,9 @@ type Checkpoint struct {
 	Folder string
 	Config Config
 
-	source *weights.Source
+	source    *weights.Source
+	stretched bool // see Stretch
+	taken     int  // see TakeLayers
 }
 
 // Progress is told how many bytes of a file have arrived.
@@ -45,7 +48,11 @@ func Open(ctx context.Context, name string, progress Progress) (*Checkpoint, err
 	if err != nil {
 		return nil, fmt.Errorf("bert: %w", err)
 	}
-	return &Checkpoint{Folder: folder, Config: config, source: source}, nil
+	c := &Checkpoint{Folder: folder, Config: config, source: source}
+	if err := c.agree(config); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
 }
 
 // locate gives the path that was named, or, when it is no path here, the folder that the model was downloaded into.
@@ -80,7 +87,8 @@ type Report struct {
 }
 
 // Fill points a network's parameters at the checkpoint's weights, on the CPU, without a copy where the file holds fp32.
-// Parameters that the checkpoint lacks are drawn from the seed. A weight of another shape is an error.
+// Parameters that the checkpoint lacks are drawn from the seed. A weight of another shape, and one of the encoder that the
+// network has no place for, is an error.
 func (c *Checkpoint) Fill(n Network, seed uint64) (report Report, err error) {
 	return c.FillExcept(n, seed, func(string) bool { return false })
 }
@@ -88,6 +96,9 @@ func (c *Checkpoint) Fill(n Network, seed uint64) (report Report, err error) {
 // FillExcept is [Checkpoint.Fill] with some parameters drawn anew though the checkpoint has them, by name: the head of another
 // task.
 func (c *Checkpoint) FillExcept(n Network, seed uint64, anew func(name string) bool) (report Report, err error) {
+	if err := c.agree(n.Encoder().Config); err != nil {
+		return report, err
+	}
 	used := map[string]bool{}
 	err = torch.Run(func() error {
 		var missing []*Parameter
@@ -111,12 +122,17 @@ func (c *Checkpoint) FillExcept(n Network, seed uint64, anew func(name string) b
 		InitializeMissing(missing, n.Encoder().Config.InitializerRange, seed)
 		return nil
 	})
+	if err != nil {
+		return report, err
+	}
+	var unused []weights.Tensor
 	for _, w := range c.source.Tensors() {
 		if !used[w.Name] && !strings.HasPrefix(w.Name, "cls.predictions.decoder.") { // the decoder is a copy of what is tied
+			unused = append(unused, w)
 			report.Unused = append(report.Unused, w.Name)
 		}
 	}
-	return report, err
+	return report, c.leftOver(unused)
 }
 
 // find looks a parameter up under the names that checkpoints give it: with and without the encoder's prefix, and the bias of
@@ -145,7 +161,7 @@ var onDisk = map[raw.DType]torch.DType{raw.F32: torch.Float32, raw.F16: torch.Fl
 func (c *Checkpoint) fill(p *Parameter, w weights.Tensor) error {
 	shape := w.Shape
 	if want := p.Shape; !slices.Equal(shape, want) {
-		if len(shape) != 2 || len(want) != 2 || shape[1] != want[1] || !strings.HasSuffix(p.Name, "position_embeddings.weight") || shape[0] >= want[0] {
+		if !c.stretched || len(shape) != 2 || len(want) != 2 || shape[1] != want[1] || !strings.HasSuffix(p.Name, positionTable) || shape[0] >= want[0] {
 			return fmt.Errorf("bert: %s in %s has the shape %v, but the configuration of the model asks for %v (hint: config.json and the weights "+
 				"do not belong together)", w.Original, w.File, shape, want)
 		}

@@ -36,6 +36,9 @@ func New(c Config, pooler bool) (*Model, error) {
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("bert: the configuration is not usable: %w", err)
 	}
+	if err := c.fits(); err != nil {
+		return nil, fmt.Errorf("bert: %w", err)
+	}
 	m := &Model{Config: c, Embeddings: newEmbeddings(c)}
 	for range c.NumLayers {
 		m.Layers = append(m.Layers, newLayer(c))

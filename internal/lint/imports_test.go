@@ -18,6 +18,7 @@ var pure = []string{
 	"internal/record",
 	"internal/plot",
 	"internal/report",
+	"internal/jsonfile",
 	"internal/whole",
 }
 

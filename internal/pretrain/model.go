@@ -140,6 +140,7 @@ func (c *Config) further(ctx context.Context, v vocabularyOf, o bert.Options) (*
 		}
 		return nil, fmt.Errorf("--model: %w%s", err, hint)
 	}
+	checkpoint.Stretch(c.Positions)
 	if err := c.adapt(&checkpoint.Config, v); err != nil {
 		return nil, errors.Join(err, checkpoint.Close())
 	}
