@@ -7,15 +7,13 @@ import (
 	"io"
 	"slices"
 	"sync/atomic"
+
+	"gobert/internal/limits"
 )
 
-const (
-	// blockBytes is what a goroutine works on at a time. Where blocks end depends on the text
-	// alone, so that the result does not depend on who works on what.
-	blockBytes = 1 << 20
-	// maxRecordBytes is the longest line, object or element that is taken for one.
-	maxRecordBytes = 1 << 30
-)
+// blockBytes is what a goroutine works on at a time. Where blocks end depends on the text
+// alone, so that the result does not depend on who works on what.
+const blockBytes = 1 << 20
 
 // block is a run of whole records of one file.
 type block struct {
@@ -115,10 +113,10 @@ func (in *input) cutBlocks(format Format, k int, offset int64, free func() []byt
 				return nil
 			}
 			data, limit = rest, blockBytes
-		case limit >= maxRecordBytes:
-			return fmt.Errorf("from byte %d on there is no end of a %s in %d bytes (hint: is it another format?)",
-				offset, recordName(format), limit)
 		default:
+			if err := limits.Growing(limit+1, recordName(format)); err != nil {
+				return fmt.Errorf("from byte %d on: %w", offset, err)
+			}
 			limit *= 2
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"gobert/data/parquetfile"
+	"gobert/internal/limits"
 )
 
 // textColumn is the column of a Parquet file that is read.
@@ -76,7 +77,12 @@ func (in *input) readParquet(s *Source, k int, row int64, o *ReadOptions, read *
 			first += rows
 			continue
 		}
+		var tooLong error
 		goOn, err := c.readGroup(group, row-first, func(value []byte) bool {
+			if len(value) > limits.Record {
+				tooLong = fmt.Errorf("row %d: %w", row+1, limits.TooLong("cell"))
+				return false
+			}
 			b.data = append(b.data, value...)
 			b.records = append(b.records, len(b.data))
 			row++
@@ -88,7 +94,7 @@ func (in *input) readParquet(s *Source, k int, row int64, o *ReadOptions, read *
 			b = block{}
 			return emit(full)
 		})
-		if err != nil || !goOn {
+		if err = errors.Join(err, tooLong); err != nil || !goOn {
 			return err
 		}
 		first += rows

@@ -1,7 +1,7 @@
 // Package parquetfile opens Parquet files from anywhere: what is damaged is an error, neither a panic of the library nor a
 // demand for memory that the file cannot fill.
 //
-// Files: parquetfile.go.
+// Files: parquetfile.go (Open, damage), pages.go (sizes of pages).
 package parquetfile
 
 import (
@@ -19,6 +19,9 @@ func Open(f io.ReaderAt, size int64) (file *parquet.File, err error) {
 		return nil, invalid(err)
 	}
 	if file, err = parquet.OpenFile(f, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true)); err != nil {
+		return nil, invalid(err)
+	}
+	if err = checkPages(f, file); err != nil {
 		return nil, invalid(err)
 	}
 	return file, nil

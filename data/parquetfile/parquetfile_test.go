@@ -33,3 +33,27 @@ func TestOpen(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesThatDoNotFit damages the size in the header of the first page, which the library would make room for.
+func TestPagesThatDoNotFit(t *testing.T) {
+	var whole bytes.Buffer
+	if err := parquet.Write(&whole, []struct{ Text string }{{strings.Repeat("word ", 300)}, {"two"}}); err != nil {
+		t.Fatal(err)
+	}
+	file, err := Open(bytes.NewReader(whole.Bytes()), int64(whole.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A header is: field 1, the type; field 2, the unpacked size; field 3, the packed one; all zigzag varints behind a byte.
+	at := int(file.Metadata().RowGroups[0].Columns[0].MetaData.DataPageOffset)
+	header := whole.Bytes()[at : at+8]
+	if header[0] != 0x15 || header[2] != 0x15 || header[5] != 0x15 {
+		t.Fatalf("the header is % x", header)
+	}
+	damaged := bytes.Clone(whole.Bytes())
+	copy(damaged[at+6:], "\xfe\x7f")
+	_, err = Open(bytes.NewReader(damaged), int64(len(damaged)))
+	if err == nil || !strings.Contains(err.Error(), `column "Text": a page of 8191 bytes, where the column has`) {
+		t.Errorf("got %v", err)
+	}
+}

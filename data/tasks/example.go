@@ -68,3 +68,14 @@ func (e *Example) Label() string {
 	}
 	return e.Labels[0]
 }
+
+// size is about what an example takes of memory.
+func (e *Example) size() int {
+	bytes := 256 + len(e.Text) + len(e.Pair)
+	for _, list := range [][]string{e.Words, e.Tags, e.Choices, e.Labels} {
+		for _, s := range list {
+			bytes += 16 + len(s)
+		}
+	}
+	return bytes
+}

@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"gobert/internal/limits"
 )
 
-// Lines gives the lines of a source, of any length, with their numbers.
+// Lines gives the lines of a source with their numbers. A line longer than [limits.Record], or than memory has room for, ends the
+// reading.
 type Lines struct {
 	source *Source
 	begun  []byte // a line longer than the source's buffer, or one that a pause has parted
@@ -76,6 +79,9 @@ func (l *Lines) read() ([]byte, error) {
 	if err != nil || len(l.begun) > 0 {
 		l.begun = append(l.begun, line...)
 		for errors.Is(err, bufio.ErrBufferFull) {
+			if err := limits.Growing(len(l.begun), "line"); err != nil {
+				return nil, fmt.Errorf("tasks: reading %s: line %d: %w", l.source.Name, l.number, err)
+			}
 			line, err = l.source.ReadSlice('\n')
 			l.begun = append(l.begun, line...)
 		}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"gobert/internal/limits"
 )
 
 // Reader gives examples in the order of the file, in constant memory. After the last one the error is io.EOF. A [RowError]
@@ -72,14 +74,21 @@ func (s *skipping) Next() (Example, error) {
 	}
 }
 
+// checkedBytes is how much is read between two looks at the memory that is left.
+const checkedBytes = 64 << 20
+
 // ReadAll reads every example and closes the reader. No example at all is an error of the caller to report: it is an empty
-// slice here.
+// slice here. What memory has no room for is an error.
 func ReadAll(r Reader) ([]Example, error) {
 	var all []Example
-	for {
+	for size := 0; ; {
 		e, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return all, r.Close()
+		}
+		if size += e.size(); err == nil && size > checkedBytes {
+			size = 0
+			err = limits.Fits(fmt.Sprintf("tasks: reading %s: more than the %d examples so far", e.Origin, len(all)), 4*checkedBytes)
 		}
 		if err != nil {
 			r.Close()

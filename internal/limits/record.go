@@ -14,3 +14,25 @@ const Record = 256 << 20
 func TooLong(what string) error {
 	return fmt.Errorf("the %s is longer than %s, the limit of one %[1]s (hint: is it another format? Texts need line ends)", what, ui.Bytes(Record))
 }
+
+// copies is how often a long record lies in memory on its way to the model: as read, as text, as tokens with their places, and
+// as what the model computes of them.
+const copies = 24
+
+// step is the length at which memory is asked for the first time, and after which again. Reading brings chunk bytes at a time.
+const (
+	step  = 4 << 20
+	chunk = 1 << 16
+)
+
+// Growing is asked of a record that is being read, length bytes so far, before more of it is: it may be too long, or longer
+// than what memory has room for.
+func Growing(length int, what string) error {
+	switch {
+	case length > Record:
+		return TooLong(what)
+	case length < step || length%step >= chunk:
+		return nil
+	}
+	return Fits("the "+what+", "+ui.Bytes(int64(length))+" so far and not at its end,", int64(length)*copies)
+}

@@ -9,10 +9,26 @@ import (
 	"unicode/utf8"
 
 	"gobert/data/python"
+	"gobert/internal/limits"
 )
 
 // A document is a list of sentences of token ids.
 type document [][]int32
+
+// copies is how often a text lies in memory: as bytes, and as token ids.
+const copies = 3
+
+// readText reads a file that memory has room for: this recipe draws from all documents at once.
+func readText(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err == nil {
+		err = limits.Fits(path+", which is read whole,", copies*info.Size())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
 
 // readDocuments reads files with a sentence a line and an empty line between
 // documents. The end of a file does not end a document: the original goes on
@@ -20,13 +36,16 @@ type document [][]int32
 func readDocuments(ctx context.Context, paths []string, t *tokenizer) ([]document, error) {
 	all := []document{nil}
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
+		text, err := readText(path)
 		if err != nil {
 			return nil, fmt.Errorf("google: reading text: %w", err)
 		}
 		number := 0
 		for line := range bytes.Lines(text) {
 			number++
+			if len(line) > limits.Record {
+				return nil, fmt.Errorf("google: %s:%d: %w", path, number, limits.TooLong("line"))
+			}
 			if !utf8.Valid(line) {
 				return nil, fmt.Errorf("google: %s:%d: not UTF-8 (the original stops here too; convert the file)", path, number)
 			}

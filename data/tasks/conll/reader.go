@@ -2,11 +2,13 @@ package conll
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
 	"gobert/data/tasks"
+	"gobert/internal/limits"
 )
 
 // Options say how to read columns. What is left out is found from the file's beginning: see [Reader.Note].
@@ -16,6 +18,9 @@ type Options struct {
 	Tag       int    // column of the tags, likewise
 	NoTags    bool   // for prediction: the tags are not read, and need not be there
 }
+
+// bytesOfWord is what a word takes beside its letters.
+const bytesOfWord = 32
 
 // documentMark is the word of the lines that part documents.
 const documentMark = "-DOCSTART-"
@@ -93,6 +98,7 @@ func (r *Reader) Next() (tasks.Example, error) {
 // sentence reads to the next blank line or mark. A fault ends it, and the next sentence begins behind it.
 func (r *Reader) sentence() (e tasks.Example, fault error) {
 	var entity span
+	length := 0
 	next := r.lines.NextNow // Between sentences there may be pauses.
 	for {
 		line, err := next()
@@ -109,6 +115,9 @@ func (r *Reader) sentence() (e tasks.Example, fault error) {
 		case strings.TrimSpace(line) == "":
 			ends = true
 		default:
+			if length += len(line) + bytesOfWord; length > limits.Record {
+				return e, fmt.Errorf("tasks: reading %s: %w", e.Origin, limits.TooLong("sentence"))
+			}
 			cells := r.layout.cells(line)
 			if ends = r.layout.isMark(line, cells); ends {
 				r.Marks++

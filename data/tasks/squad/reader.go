@@ -13,7 +13,8 @@ import (
 // Reader gives questions, an article in memory at a time. It is a tasks.Reader. Both the nested shape of the official files
 // and the flat one of the datasets library are read.
 type Reader struct {
-	source  *tasks.Source
+	name    string
+	records *tasks.Records
 	decoder *json.Decoder
 	began   bool
 	ended   bool
@@ -66,19 +67,25 @@ func Read(name string, in io.Reader) (*Reader, error) {
 }
 
 func newReader(s *tasks.Source) *Reader {
-	return &Reader{source: s, decoder: json.NewDecoder(s.Reader)}
+	records := tasks.NewRecords(s, "article")
+	return &Reader{name: s.Name, records: records, decoder: json.NewDecoder(records)}
 }
 
 // V2 reports whether a question without an answer was seen so far, or the file said so far that it is of version 2.
 func (r *Reader) V2() bool { return r.v2 }
 
 func (r *Reader) fail(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("tasks: reading %s: after %d questions the file ends: it is cut short", r.source.Name, r.record)
+	if err := r.records.Fault(); err != nil {
+		return err
 	}
-	return fmt.Errorf("tasks: reading %s: no valid SQuAD file: %w, expected {\"data\": [{\"paragraphs\": [{\"context\": ..., \"qas\": [...]}]}]} "+
-		"(hint: byte %d, after %d questions)", r.source.Name, err, r.decoder.InputOffset(), r.record)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("tasks: reading %s: line %d: after %d questions the file ends: it is cut short", r.name, r.line(), r.record)
+	}
+	return fmt.Errorf("tasks: reading %s: line %d: no valid SQuAD file: %w, expected {\"data\": [{\"paragraphs\": [{\"context\": ..., \"qas\": [...]}]}]} "+
+		"(hint: byte %d, after %d questions)", r.name, r.line(), err, r.decoder.InputOffset(), r.record)
 }
+
+func (r *Reader) line() int { return r.records.Line(r.decoder.InputOffset()) }
 
 // begin goes to the first article.
 func (r *Reader) begin() error {
@@ -148,6 +155,7 @@ func (r *Reader) article() error {
 		}
 		return r.rest()
 	}
+	r.records.Begin(r.decoder.InputOffset())
 	var a article
 	if err := r.decoder.Decode(&a); err != nil {
 		return r.fail(err)
@@ -185,7 +193,7 @@ func (r *Reader) rest() error {
 }
 
 func (r *Reader) example(in queued) (tasks.Example, error) {
-	e := tasks.Example{Origin: tasks.Origin{File: r.source.Name, Record: r.record}, HasPair: true}
+	e := tasks.Example{Origin: tasks.Origin{File: r.name, Record: r.record}, HasPair: true}
 	if err := json.Unmarshal(in.q.ID, &e.ID); err != nil {
 		e.ID = string(in.q.ID) // A number.
 	}
@@ -259,4 +267,4 @@ func parseAnswers(raw json.RawMessage) ([]answer, error) {
 }
 
 // Close closes the file.
-func (r *Reader) Close() error { return r.source.Close() }
+func (r *Reader) Close() error { return r.records.Close() }

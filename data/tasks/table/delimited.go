@@ -2,11 +2,13 @@ package table
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
 	"gobert/data/tasks"
+	"gobert/internal/limits"
 )
 
 // maxQuotedLines is how many lines a quoted field may go over: beyond it, the quotation mark was never meant to open one.
@@ -166,6 +168,9 @@ func (d *delimited) quoted(line string, at tasks.Origin) ([]string, error) {
 					d.lines.Back(more)
 					return nil, tasks.Fault(at, "the quotation mark that opens column %d is never closed (hint: write \"\" for a "+
 						"quotation mark inside a quoted field, or read the file with --format tsv, where quotation marks are characters)", len(cells)+1)
+				}
+				if err := limits.Growing(field.Len()+len(next), "field"); err != nil {
+					return nil, fmt.Errorf("tasks: reading %s: %w", at, err)
 				}
 				more = append(more, next)
 				field.WriteByte('\n')

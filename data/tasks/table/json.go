@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"sort"
 	"strings"
 
 	"gobert/data/tasks"
@@ -85,8 +83,8 @@ func explain(err error, raw []byte) string {
 
 // jsonArray gives the objects of a list, which stands alone or in a field of an object.
 type jsonArray struct {
-	source  *tasks.Source
-	count   *counter
+	name    string
+	records *tasks.Records
 	decoder *json.Decoder
 	field   string
 	record  int
@@ -94,45 +92,18 @@ type jsonArray struct {
 	ended   bool
 }
 
-// counter knows at which line a byte is, for the last bytes that were read.
-type counter struct {
-	r        io.Reader
-	offset   int64
-	newlines []int64 // offsets, ascending
-	passed   int     // newlines dropped before the first kept
-}
-
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	for i := 0; i < n; i++ {
-		k := bytes.IndexByte(p[i:n], '\n')
-		if k < 0 {
-			break
-		}
-		i += k
-		c.newlines = append(c.newlines, c.offset+int64(i))
-	}
-	c.offset += int64(n)
-	return n, err
-}
-
-// line returns the line of an offset; offsets asked for may only grow.
-func (c *counter) line(offset int64) int {
-	k := sort.Search(len(c.newlines), func(i int) bool { return c.newlines[i] >= offset })
-	c.passed += k
-	c.newlines = slices.Delete(c.newlines, 0, k)
-	return c.passed + 1
-}
-
 func newJSONArray(s *tasks.Source, field string) *jsonArray {
-	c := &counter{r: s.Reader}
-	d := json.NewDecoder(c)
+	records := tasks.NewRecords(s, "object")
+	d := json.NewDecoder(records)
 	d.UseNumber()
-	return &jsonArray{source: s, count: c, decoder: d, field: field}
+	return &jsonArray{name: s.Name, records: records, decoder: d, field: field}
 }
 
 func (j *jsonArray) fail(format string, args ...any) error {
-	return fmt.Errorf("tasks: reading %s: line %d: "+format, append([]any{j.source.Name, j.count.line(j.decoder.InputOffset())}, args...)...)
+	if err := j.records.Fault(); err != nil {
+		return err
+	}
+	return fmt.Errorf("tasks: reading %s: line %d: "+format, append([]any{j.name, j.records.Line(j.decoder.InputOffset())}, args...)...)
 }
 
 // begin goes to the first object of the list.
@@ -215,6 +186,7 @@ func (j *jsonArray) next() (row, error) {
 		j.ended = true
 		return row{}, io.EOF
 	}
+	j.records.Begin(j.decoder.InputOffset())
 	var raw json.RawMessage
 	if err := j.decoder.Decode(&raw); err != nil {
 		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
@@ -223,9 +195,9 @@ func (j *jsonArray) next() (row, error) {
 		return row{}, j.fail("no valid JSON: %w", err)
 	}
 	j.record++
-	at := tasks.Origin{File: j.source.Name, Line: j.count.line(j.decoder.InputOffset() - int64(len(raw))), Record: j.record}
+	at := tasks.Origin{File: j.name, Line: j.records.Line(j.decoder.InputOffset() - int64(len(raw))), Record: j.record}
 	return object(raw, at)
 }
 
 // Close closes the file.
-func (j *jsonArray) Close() error { return j.source.Close() }
+func (j *jsonArray) Close() error { return j.records.Close() }

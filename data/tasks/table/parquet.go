@@ -13,6 +13,7 @@ import (
 
 	"gobert/data/parquetfile"
 	"gobert/data/tasks"
+	"gobert/internal/limits"
 )
 
 // parquetRows gives the rows of a Parquet file, a row group at a time.
@@ -132,9 +133,14 @@ func (p *parquetRows) next() (r row, err error) {
 		p.filled, p.taken = n, 0
 	}
 	p.record++
-	values := p.values(p.buffer[p.taken])
+	at, leaves := tasks.Origin{File: p.path, Record: p.record}, p.buffer[p.taken]
 	p.taken++
-	return row{at: tasks.Origin{File: p.path, Record: p.record}, names: p.names, values: values}, nil
+	for _, v := range leaves {
+		if v.Kind() == parquet.ByteArray && len(v.ByteArray()) > limits.Record {
+			return row{}, tasks.Fault(at, "column %q: %w", p.names[p.columns[v.Column()].field], limits.TooLong("cell"))
+		}
+	}
+	return row{at: at, names: p.names, values: p.values(leaves)}, nil
 }
 
 // values assembles the leaves of a row.

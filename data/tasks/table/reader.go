@@ -20,8 +20,11 @@ type Options struct {
 	AllowEmpty     bool   // a text without a character is no fault
 }
 
-// sampled is how many rows are looked at to tell the columns apart.
-const sampled = 200
+// sampled is how many rows are looked at to tell the columns apart, and sampledBytes how much of them.
+const (
+	sampled      = 200
+	sampledBytes = 16 << 20
+)
 
 // headSize is how many bytes of a JSON file are looked at.
 const headSize = 1 << 15
@@ -137,7 +140,7 @@ func open(s *tasks.Source, kind tasks.Kind, o Options) (rows, []string, error) {
 func newReader(name string, source rows, kind tasks.Kind, o Options) (*Reader, error) {
 	r := &Reader{name: name, rows: source, kind: kind, options: o, columns: o.Columns}
 	resolve := resolver{name: name, kind: kind, columns: o.Columns}
-	for len(r.ahead) < sampled {
+	for size := 0; len(r.ahead) < sampled && size < sampledBytes; {
 		next, err := source.next()
 		if errors.Is(err, tasks.ErrPause) && len(r.ahead) == 0 {
 			continue
@@ -154,6 +157,7 @@ func newReader(name string, source rows, kind tasks.Kind, o Options) (*Reader, e
 			continue
 		}
 		resolve.sample = append(resolve.sample, next)
+		size += next.size()
 		for _, column := range next.names {
 			if !slices.Contains(resolve.names, column) {
 				resolve.names = append(resolve.names, column)

@@ -32,6 +32,16 @@ func (r *row) get(name string) (any, bool) {
 	return nil, false
 }
 
+// size is how long the texts of a row are.
+func (r *row) size() (bytes int) {
+	for _, v := range r.values {
+		if s, ok := v.(string); ok {
+			bytes += len(s)
+		}
+	}
+	return bytes
+}
+
 // text is a scalar as the file wrote it; false for a list, a map or nothing.
 func text(v any) (string, bool) {
 	switch v := v.(type) {
