@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"gobert/internal/hub"
 	"gobert/internal/raw"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
@@ -25,7 +23,8 @@ type Checkpoint struct {
 	taken     int  // see TakeLayers
 }
 
-// Progress is told how many bytes of a file have arrived.
+// Progress is told how many bytes of a file have arrived, of how many. Before anything is known, when the hub is asked about a
+// model, file is "NAME at ADDRESS" and total is -1.
 type Progress func(file string, done, total int64)
 
 // Open finds a model and opens it. name is a folder, a weights file in one, or a name on the Hugging Face hub
@@ -40,6 +39,9 @@ func Open(ctx context.Context, name string, progress Progress) (*Checkpoint, err
 	if fileExists(path) {
 		folder = filepath.Dir(path)
 	}
+	if err := lacking(folder); err != nil {
+		return nil, err
+	}
 	config, err := ReadConfig(folder)
 	if err != nil {
 		return nil, err
@@ -53,26 +55,6 @@ func Open(ctx context.Context, name string, progress Progress) (*Checkpoint, err
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
-}
-
-// locate gives the path that was named, or, when it is no path here, the folder that the model was downloaded into.
-func locate(ctx context.Context, name string, progress Progress) (string, error) {
-	if _, err := os.Stat(name); err == nil {
-		return name, nil
-	}
-	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") || strings.Count(name, "/") > 1 {
-		return "", fmt.Errorf("bert: there is no folder %s", name)
-	}
-	client, err := hub.FromEnvironment()
-	if err != nil {
-		return "", fmt.Errorf("bert: %w", err)
-	}
-	client.Progress = progress
-	folder, err := client.Model(ctx, name)
-	if err != nil {
-		return "", fmt.Errorf("bert: %s is no folder here, and as a model of the hub: %w", name, err)
-	}
-	return folder, nil
 }
 
 // Close unmaps the weights. Models that were filled from the checkpoint must not be used afterwards, unless they were moved

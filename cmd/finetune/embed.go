@@ -51,7 +51,7 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	defer closeInput()
 	e, err := finetune.OpenEmbedder(ctx, v.Model, finetune.EmbedOptions{
-		Pooling: heads.Pooling(v.Pooling), Normalize: &v.Normalize, MaxLength: v.SeqLength, Device: v.Device, Compute: v.Compute, Tell: downloads(s), Warn: warnings(s),
+		Pooling: heads.Pooling(v.Pooling), Normalize: &v.Normalize, MaxLength: v.SeqLength, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s),
 	})
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ The folder holds the sum of the model and its adapters: it needs neither of them
 
 // Run opens, merges and saves.
 func (v *mergeVerb) Run(ctx context.Context, s *cli.Streams) error {
-	m, err := finetune.Open(ctx, v.From, finetune.OpenOptions{Merge: true, Tell: downloads(s), Warn: warnings(s)})
+	m, err := finetune.Open(ctx, v.From, finetune.OpenOptions{Merge: true, Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (r *reportVerb) Run(ctx context.Context, s *cli.Streams) error {
 
 // measure measures the data that was given; of several parts, as MNLI has, the first.
 func (r *reportVerb) measure(ctx context.Context, s *cli.Streams, o *finetune.PageOptions) error {
-	m, err := finetune.Open(ctx, r.Folder, finetune.OpenOptions{Ready: true, Merge: true, Device: "auto", Compute: "fp32", Tell: downloads(s), Warn: warnings(s)})
+	m, err := finetune.Open(ctx, r.Folder, finetune.OpenOptions{Ready: true, Merge: true, Device: "auto", Compute: "fp32", Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err
 	}

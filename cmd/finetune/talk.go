@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"gobert/bert"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
 	"gobert/internal/train"
@@ -60,17 +59,6 @@ func (t *talk) Saved(step int64, folder string) {
 
 // done takes the live line away.
 func (t *talk) done() { t.streams.Screen.Live("") }
-
-// downloads tells how far a model of the hub has arrived.
-func downloads(s *cli.Streams) bert.Progress {
-	last := time.Now()
-	return func(file string, done, total int64) {
-		if time.Since(last) > 2*time.Second {
-			last = time.Now()
-			s.Log.Info(fmt.Sprintf("%s: %d of %d MB", file, done>>20, total>>20))
-		}
-	}
-}
 
 // warnings tells of what is odd in a model.
 func warnings(s *cli.Streams) func(message string) {

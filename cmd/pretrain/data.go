@@ -110,28 +110,36 @@ func (d *dataVerb) finish(s *cli.Streams, t *wordpiece.Tokenizer, m *corpus.Mani
 		return err
 	}
 	defer c.Close()
+	pairs := true
 	if err := c.CheckNextSentence(); err != nil {
+		pairs = false
 		s.Log.Warn(err.Error())
-	} else if stats.Examples, err = examples(c, t); err != nil {
+	} else if m.Statistics.Documents == m.Statistics.Sentences {
+		pairs = false
+		s.Log.Warn("every document is one sentence: next sentence prediction learns nothing from that (hint: --split cuts lines into sentences)")
+	}
+	if stats.Examples, err = examples(c, t, pairs); err != nil {
 		return err
 	}
 	stats.ExamplesToken = float64(stats.Examples) / float64(max(1, m.Train.Tokens))
-	if m.Statistics.Documents == m.Statistics.Sentences {
-		s.Log.Warn("every document is one sentence: next sentence prediction learns nothing from that (hint: --split cuts lines into sentences)")
+	if d.Heldout > 0 && m.HeldOut.Documents == 0 {
+		s.Log.Warn("nothing is held out, the text is too small: a model will be measured on what it learns (hint: ten documents, or " +
+			"twenty sentences in two of them, are enough; or give another text: pretrain train --heldout DIR)")
 	}
 	if err := d.report(s, stats); err != nil {
 		return err
 	}
-	next(s, "pretrain train --data %s --model mini --out run", d.Out)
+	next(s, d.training(stats, pairs)...)
 	return nil
 }
 
 // examples counts the examples of an epoch.
-func examples(c *corpus.Corpus, t *wordpiece.Tokenizer) (int, error) {
-	special := t.Special()
+func examples(c *corpus.Corpus, t *wordpiece.Tokenizer, pairs bool) (int, error) {
+	special, recipe := t.Special(), pretraining.Defaults(exampleLength)
+	recipe.NextSentence = pairs
 	source, err := pretraining.New(c.Train, pretraining.Vocabulary{
 		Size: t.Size(), ClsID: special.Cls, SepID: special.Sep, MaskID: special.Mask, Special: []int32{special.Pad, special.Unk},
-	}, pretraining.Defaults(exampleLength))
+	}, recipe)
 	if err != nil {
 		return 0, err
 	}
@@ -149,7 +157,7 @@ func (d *dataVerb) report(s *cli.Streams, stats dataStatistics) error {
 	rows := [][2]string{
 		{"text", fmt.Sprintf("%s in %d files (%s), %.1f s, %s/s", ui.Bytes(all.Bytes), len(stats.Sources), formats(stats.Sources),
 			stats.Seconds, ui.Bytes(int64(float64(all.Bytes)/stats.Seconds)))},
-		{"documents", fmt.Sprintf("%d to train on, %d held out", stats.Train.Documents, stats.HeldOut.Documents)},
+		{"documents", documents(stats.Manifest)},
 		{"sentences", fmt.Sprintf("%d, %.1f a document", all.Sentences, float64(all.Sentences)/float64(all.Documents))},
 		{"tokens", fmt.Sprintf("%d, %.1f a sentence", all.Tokens, float64(all.Tokens)/float64(all.Sentences))},
 		{"unknown", fmt.Sprintf("%.4f %% of the tokens", 100*stats.UnknownRate)},
@@ -162,6 +170,14 @@ func (d *dataVerb) report(s *cli.Streams, stats dataStatistics) error {
 		rows = append(rows, [2]string{"skipped", fmt.Sprintf("%d lines or files", all.Skipped)})
 	}
 	return writeRows(s, rows)
+}
+
+// documents says what is trained on and what is held out.
+func documents(m *corpus.Manifest) string {
+	if m.HeldOutBy == pretraining.HeldOutTails {
+		return fmt.Sprintf("%d to train on, held out: %s, %d of %d", m.Train.Documents, m.HeldOutBy, m.HeldOut.Sentences, m.Statistics.Sentences)
+	}
+	return fmt.Sprintf("%d to train on, %d held out", m.Train.Documents, m.HeldOut.Documents)
 }
 
 // formats counts the formats that were read.

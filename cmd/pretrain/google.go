@@ -81,7 +81,13 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 		err = writeRows(s, [][2]string{{"examples", fmt.Sprint(n)}, {"files", fmt.Sprintf("%d in %s", len(outputs), d.Out)}})
 	}
 	if err == nil {
-		next(s, "pretrain train --data %s --length %d --model mini --out run", d.Out, d.MaxSeqLength)
+		words := []string{"train", "--data", d.Out, "--length", fmt.Sprint(d.MaxSeqLength)}
+		if tokens := int64(n * d.MaxSeqLength); tokens < smallCorpus {
+			words = append(words, proposed(tokens, n)...)
+		} else { // a recipe has lengths of its own
+			words = append(words, "--model", "mini", "--budget", "1h", "--learning-rate", "1e-3")
+		}
+		next(s, append(words, "--out", "run")...)
 	}
 	return err
 }

@@ -33,10 +33,3 @@ func writeRows(s *cli.Streams, rows [][2]string) error {
 	}
 	return nil
 }
-
-// next names the command that usually follows.
-func next(s *cli.Streams, format string, args ...any) {
-	if !s.Quiet {
-		fmt.Fprintf(s.Err, "next: "+format+"\n", args...)
-	}
-}

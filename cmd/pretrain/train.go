@@ -67,7 +67,7 @@ func (t *trainVerb) SavesFirst() {}
 
 // Run trains.
 func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
-	talk := pretrain.Talk{Log: s.Log, Screen: s.Screen, Quiet: s.Quiet, Files: downloads(s)}
+	talk := pretrain.Talk{Log: s.Log, Screen: s.Screen, Quiet: s.Quiet, Files: cli.Downloads(s)}
 	out, err := pretrain.Train(ctx, &t.Config, talk)
 	if errors.Is(err, train.ErrInterrupted) {
 		return fmt.Errorf("%w (hint: %s train --out %s --resume auto)", err, s.Command, t.Out)
@@ -79,12 +79,14 @@ func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return nil
 	}
 	s.Log.Info("done", "steps", out.State.Step, "tokens", out.State.Tokens, "time", out.State.Elapsed.Round(time.Second))
-	fmt.Fprintf(s.Err, "held out: %s\n", pretrain.Describe(out.Heldout))
+	fmt.Fprintf(s.Err, "%s: %s\n", out.Label, pretrain.Describe(out.Measured))
 	fmt.Fprintf(s.Err, "baseline: mlm %.4f, accuracy %.4f (token frequencies)", out.Baseline.Loss, out.Baseline.Accuracy)
 	if t.NSP {
 		fmt.Fprintf(s.Err, "; nsp accuracy %.4f (always the same answer)", out.Baseline.Next)
 	}
-	fmt.Fprintf(s.Err, "\n\nThe model is in %[2]s, the best one in %[2]s/%[3]s. Now try\n\n    %[1]s fill %[2]s \"The man went to the [MASK].\"\n    %[1]s eval %[2]s --data %[4]s\n"+
-		"    %[1]s plot %[2]s\n", s.Command, t.Out, train.BestFolder, t.Data.Data)
+	fmt.Fprintf(s.Err, "\nThe model is in %[2]s, the best one in %[2]s/%[3]s; %[1]s plot %[2]s and %[1]s report %[2]s show the run.\n",
+		s.Command, t.Out, train.BestFolder)
+	next(s, "fill", t.Out, "The man went to the [MASK].")
+	next(s, "eval", t.Out, "--data", t.Data.Data)
 	return nil
 }

@@ -153,7 +153,7 @@ func (v *vocabVerb) save(s *cli.Streams, o vocab.Options, r *vocab.Result, skipp
 	if err := v.report(s, stats); err != nil {
 		return err
 	}
-	next(s, "pretrain data %s --tokenizer %s --out corpus", arguments(v.reading), v.Out)
+	next(s, append(append([]string{"data"}, followed(v.reading)...), "--tokenizer", v.Out, "--out", "corpus")...)
 	return nil
 }
 
@@ -183,25 +183,4 @@ func (v *vocabVerb) report(s *cli.Streams, stats vocabStatistics) error {
 		rows = append(rows, [2]string{"skipped", fmt.Sprintf("%d lines or files", stats.Skipped)})
 	}
 	return writeRows(s, rows)
-}
-
-// arguments writes text arguments and reading flags as they were given.
-func arguments(r reading) string {
-	var words []string
-	for _, text := range r.Text {
-		if strings.ContainsAny(text, " *?[]'\"$\\&;|<>()") {
-			text = "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-		}
-		words = append(words, text)
-	}
-	if r.Format != "auto" {
-		words = append(words, "--format", r.Format)
-	}
-	if r.Field != "" {
-		words = append(words, "--field", r.Field)
-	}
-	if r.OnError != "fail" {
-		words = append(words, "--on-error", r.OnError)
-	}
-	return strings.Join(words, " ")
 }

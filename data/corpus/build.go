@@ -35,6 +35,9 @@ func Build(ctx context.Context, o BuildOptions) (*Manifest, error) {
 	if err := o.run(ctx, j); err != nil {
 		return nil, err
 	}
+	if err := o.holdOut(ctx, j); err != nil {
+		return nil, wrap("holding out", err)
+	}
 	if err := j.finish(); err != nil {
 		return nil, wrap("finishing "+o.Folder, err)
 	}

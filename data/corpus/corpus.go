@@ -36,16 +36,7 @@ func Open(folder string) (*Corpus, error) {
 
 func (c *Corpus) open(name string, want Counts) (*indexed.Dataset, error) {
 	folder := filepath.Join(c.Folder, name)
-	if want.Documents == 0 {
-		return nil, fmt.Errorf("corpus: opening %s: all documents are held out, there is none to train on (hint: build it with a smaller --heldout)", folder)
-	}
-	var prefixes []string
-	for _, s := range c.Manifest.Shards {
-		if name == TrainName && s.Train.Documents > 0 || name == HeldOutName && s.HeldOut.Documents > 0 {
-			prefixes = append(prefixes, filepath.Join(folder, s.Name))
-		}
-	}
-	d, err := indexed.Open(prefixes...)
+	d, err := indexed.Open(c.Manifest.prefixes(c.Folder, name)...)
 	if err != nil {
 		return nil, fmt.Errorf("corpus: opening %s: %w", c.Folder, err)
 	}

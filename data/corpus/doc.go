@@ -24,7 +24,7 @@
 // # The folder
 //
 //   - train/, heldout/: shards of Megatron-LM's indexed dataset; whether a document is held out
-//     is a function of the seed and its number
+//     is a function of the seed and its number, and of a small corpus what [pretraining.HoldOut] says
 //   - tokenizer/: a copy of the tokenizer
 //   - manifest.json: what the corpus holds and was made of
 //   - building.json: there while the corpus is not finished; what has been done so far
@@ -44,6 +44,7 @@
 //   - build.go, build_options.go: Build
 //   - pipeline.go, tokenize.go: blocks to token ids on all cores
 //   - shards.go, journal.go: token ids to shards; going on after a kill
+//   - heldout.go: what is held out
 //   - manifest.go: Manifest
 //   - corpus.go: Open: a corpus that has been built
 //   - faults.go: where something is wrong

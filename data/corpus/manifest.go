@@ -32,7 +32,8 @@ type Manifest struct {
 	Sources    []Source      `json:"sources"`
 	Train      Counts        `json:"train"`
 	HeldOut    Counts        `json:"held_out"`
-	Statistics Statistics    `json:"statistics"` // of all text
+	HeldOutBy  string        `json:"held_out_by"` // what was held out: [pretraining.HeldOutDocuments] and its like
+	Statistics Statistics    `json:"statistics"`  // of all text
 	Shards     []Shard       `json:"shards"`
 }
 
@@ -101,6 +102,16 @@ type Shard struct {
 	Name    string `json:"name"`
 	Train   Counts `json:"train"`
 	HeldOut Counts `json:"held_out"`
+}
+
+// prefixes are the paths of a part's shards in the corpus's folder, without their endings.
+func (m *Manifest) prefixes(folder, part string) (paths []string) {
+	for _, s := range m.Shards {
+		if part == TrainName && s.Train.Documents > 0 || part == HeldOutName && s.HeldOut.Documents > 0 {
+			paths = append(paths, filepath.Join(folder, part, s.Name))
+		}
+	}
+	return paths
 }
 
 // ReadManifest reads the manifest of a corpus.

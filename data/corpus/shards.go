@@ -123,7 +123,7 @@ func (w *shards) documents(t *tokenized) error {
 func (w *shards) sentence(ids []int32) error {
 	if w.doc == nil {
 		var err error
-		if w.isHeldOut(w.total.Documents) {
+		if w.options.drawn(w.total.Documents) {
 			w.doc, err = w.writer(&w.now.heldOut, HeldOutName)
 		} else {
 			w.doc, err = w.writer(&w.now.train, TrainName)
@@ -153,21 +153,6 @@ func (w *shards) writer(at **indexed.Writer, name string) (_ *indexed.Writer, er
 		*at, err = indexed.Create(filepath.Join(w.options.Folder, name, w.now.Name), w.options.Tokenizer.Size())
 	}
 	return *at, err
-}
-
-// isHeldOut draws, for a document by its number, whether it is kept for evaluation. The first
-// two never are, so that there is always enough to train on.
-func (w *shards) isHeldOut(document int64) bool {
-	if document < 2 {
-		return false
-	}
-	// SplitMix64 (Steele et al. 2014) of seed and number.
-	h := w.options.Seed*0x9E3779B97F4A7C15 + uint64(document) + 1
-	h *= 0x9E3779B97F4A7C15
-	h = (h ^ h>>30) * 0xBF58476D1CE4E5B9
-	h = (h ^ h>>27) * 0x94D049BB133111EB
-	h ^= h >> 31
-	return float64(h>>11)/(1<<53) < w.options.HeldOut
 }
 
 // endShard closes the shard in the background and begins the next.

@@ -22,6 +22,7 @@
 //   - options.go: Options, Defaults: the numbers of the recipe
 //   - corpus.go: Corpus, Vocabulary: what is drawn from
 //   - memory.go: Memory: a corpus of slices
+//   - holdout.go, part.go: what of a corpus is kept for evaluation; parts of a corpus seen as one
 //   - source.go: Source: the examples of an epoch
 //   - plan.go: which example begins at which sentence
 //   - chunk.go: how sentences are gathered and split into two segments

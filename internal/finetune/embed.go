@@ -39,9 +39,6 @@ type EmbedOptions struct {
 
 // OpenEmbedder opens a model for vectors; a head is left aside.
 func OpenEmbedder(ctx context.Context, name string, o EmbedOptions) (*Embedder, error) {
-	if err := describeNothing(name); err != nil {
-		return nil, err
-	}
 	c, err := bert.Open(ctx, name, o.Tell)
 	if err != nil {
 		return nil, err

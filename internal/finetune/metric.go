@@ -10,6 +10,7 @@ import (
 	"gobert/data/tasks/dataset"
 	"gobert/data/tasks/squad"
 	"gobert/internal/metrics"
+	"gobert/internal/nearest"
 )
 
 // evalPrefix stands before the names of what is measured on dev, as the trainer knows it. The record leaves it out: the kind of
@@ -81,46 +82,10 @@ func (s Settings) checkMetric(d *dataset.Dataset) error {
 		return nil
 	}
 	guess := ""
-	if near := closest(s.Metric, names); near != "" {
-		guess = fmt.Sprintf(" (hint: did you mean %s?)", near)
+	if meant := nearest.Name(s.Metric, names); meant != "" {
+		guess = fmt.Sprintf(" (hint: did you mean %s?)", meant)
 	}
 	return fmt.Errorf("finetune: metric %q is not measured for %s: expected one of %s%s", s.Metric, d.Task, strings.Join(names, ", "), guess)
-}
-
-// closest is the name that was most likely meant: one that holds the word or is held by it, else the one with the fewest
-// changed letters, if those are few.
-func closest(word string, names []string) string {
-	word = strings.ToLower(word)
-	best, least := "", 1+len(word)/3
-	for _, name := range names {
-		if len(word) > 1 && (strings.Contains(name, word) || strings.Contains(word, name)) {
-			return name
-		}
-		if n := changes(word, strings.ToLower(name)); n < least {
-			best, least = name, n
-		}
-	}
-	return best
-}
-
-// changes counts the letters to put in, leave out or replace to make b of a (Levenshtein's distance).
-func changes(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			n := before
-			if a[i] != b[j] {
-				n = 1 + min(before, row[j], row[j+1])
-			}
-			before, row[j+1] = row[j+1], n
-		}
-	}
-	return row[len(b)]
 }
 
 // mainMetric is the one that a task is usually judged by.

@@ -3,8 +3,6 @@ package finetune
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -13,7 +11,6 @@ import (
 	"gobert/data/wordpiece"
 	"gobert/heads"
 	"gobert/internal/torch"
-	"gobert/internal/train"
 )
 
 // OpenOptions say what to make of a model folder.
@@ -36,9 +33,6 @@ type OpenOptions struct {
 // Open opens a model for a task: a folder or a name of the hub with a head, or without one, which is then made. A folder in
 // PEFT's format is opened with the model below it.
 func Open(ctx context.Context, name string, o OpenOptions) (*Model, error) {
-	if err := describeNothing(name); err != nil {
-		return nil, err
-	}
 	adapter, err := readAdapter(name)
 	if err != nil {
 		return nil, err
@@ -57,23 +51,6 @@ func Open(ctx context.Context, name string, o OpenOptions) (*Model, error) {
 		return nil, err
 	}
 	return m, nil
-}
-
-// describeNothing explains a folder that is there and holds no model.
-func describeNothing(name string) error {
-	if info, err := os.Stat(name); err != nil || !info.IsDir() {
-		return nil //nolint:nilerr // it may be a name of the hub
-	}
-	for _, file := range []string{"config.json", "bert_config.json", adapterConfig} {
-		if _, err := os.Stat(filepath.Join(name, file)); err == nil {
-			return nil
-		}
-	}
-	hint := "expected config.json and weights, or adapter_config.json"
-	if checkpoints, _ := train.Checkpoints(name); len(checkpoints) > 0 {
-		hint = "the run was not finished: go on with finetune train --resume, or use " + checkpoints[len(checkpoints)-1]
-	}
-	return fmt.Errorf("finetune: %s holds no model (hint: %s)", name, hint)
 }
 
 func open(c *bert.Checkpoint, name string, adapter *adapterFile, o OpenOptions) (*Model, error) {

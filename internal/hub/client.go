@@ -3,11 +3,13 @@ package hub
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,6 +26,7 @@ type Client struct {
 	Progress func(file string, done, total int64)
 
 	http *http.Client
+	away atomic.Pointer[error] // why the hub cannot be reached, once that is known: it is not asked again
 }
 
 // FromEnvironment configures a client as Python's huggingface_hub would be.
@@ -60,10 +63,14 @@ func FromEnvironment() (*Client, error) {
 		return nil, fmt.Errorf("hub: HF_ENDPOINT: expected an address such as https://huggingface.co, got %q", c.Endpoint)
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DialContext = (&net.Dialer{Timeout: connectTime}).DialContext
 	transport.ResponseHeaderTimeout = 30 * time.Second
 	c.http = &http.Client{Transport: transport, CheckRedirect: c.redirect}
 	return c, nil
 }
+
+// connectTime is how long a connection may take, the search for the address included: enough for a slow line.
+const connectTime = 5 * time.Second
 
 // redirect keeps the token from every host but the endpoint's: files live on servers of others.
 // An answer to HEAD is followed only within the host, for the headers wanted are on that one.

@@ -35,7 +35,7 @@ func (c *Client) File(ctx context.Context, repo Repo, file string) (string, erro
 		meta, err = c.head(ctx, repo, file)
 		return err
 	})
-	if errors.Is(err, errTransient) && have && ctx.Err() == nil {
+	if (errors.Is(err, errTransient) || errors.Is(err, ErrUnreachable)) && have && ctx.Err() == nil {
 		return path, nil
 	}
 	if errors.Is(err, ErrNotFound) {

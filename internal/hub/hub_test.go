@@ -3,12 +3,14 @@ package hub
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // bert are the files of a model; contents are lower case, so that a corrupt one differs.
@@ -57,7 +59,7 @@ func TestModelIsFetchedOnce(t *testing.T) {
 	}
 	// Without a network the cache is enough, whether we know it or not.
 	server.endpoint.Close()
-	client.Attempts = 1
+	client.Wait = time.Hour // it is not tried again
 	if _, err := client.Model(t.Context(), "me/bert"); err != nil {
 		t.Errorf("unreachable: %v", err)
 	}
@@ -67,6 +69,31 @@ func TestModelIsFetchedOnce(t *testing.T) {
 	}
 	if _, err := client.Model(t.Context(), "me/other"); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), "HF_HUB_OFFLINE") {
 		t.Errorf("offline and not in the cache: %v", err)
+	}
+}
+
+// TestNoWayToTheHub: without a network there is an answer at once, and an interruption ends the waiting for a slow one.
+func TestNoWayToTheHub(t *testing.T) {
+	_, client := newServer(t, bert())
+	client.Wait = time.Hour
+	for _, address := range []string{"http://127.0.0.1:1", "http://no-such-host.invalid"} {
+		_, other := newServer(t, bert())
+		other.Endpoint, other.Wait = address, time.Hour
+		if _, err := other.Model(t.Context(), "me/bert"); !errors.Is(err, ErrUnreachable) || strings.Contains(err.Error(), "Head ") {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and never answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	client.Endpoint = "http://" + silent.Addr().String()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	if _, err := client.Model(ctx, "me/bert"); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
+		t.Errorf("after %v: %v", time.Since(began), err)
 	}
 }
 

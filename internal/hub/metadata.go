@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -18,6 +19,23 @@ var ErrNotFound = errors.New("not in the repository")
 
 // errTransient marks faults that another attempt may cure.
 var errTransient = errors.New("the hub did not answer")
+
+// ErrUnreachable reports that there is no way to the hub from here: no network, no name service, a refused connection.
+var ErrUnreachable = errors.New("the hub cannot be reached")
+
+// unreachable says why the hub was not reached, if that is so; an answer that is cut or late is another matter. It is not tried
+// again: a machine without network would be silent for many seconds each time.
+func unreachable(err error) error {
+	var lookup *net.DNSError
+	var way *net.OpError
+	switch {
+	case errors.As(err, &lookup):
+		return fmt.Errorf("%w: the name %s is not found (%s)", ErrUnreachable, lookup.Name, lookup.Err)
+	case errors.As(err, &way) && (way.Op == "dial" || way.Op == "proxyconnect"):
+		return fmt.Errorf("%w: %w", ErrUnreachable, way)
+	}
+	return nil
+}
 
 // metadata is what the hub says of a file before it is fetched.
 type metadata struct {
@@ -47,7 +65,17 @@ func (c *Client) head(ctx context.Context, repo Repo, file string) (metadata, er
 	if err != nil {
 		return metadata{}, err
 	}
+	if away := c.away.Load(); away != nil {
+		return metadata{}, *away
+	}
 	response, err := c.http.Do(request)
+	if err != nil && ctx.Err() != nil {
+		return metadata{}, ctx.Err()
+	}
+	if away := unreachable(err); away != nil {
+		c.away.Store(&away)
+		return metadata{}, away
+	}
 	if err != nil {
 		return metadata{}, fmt.Errorf("%w: %w", errTransient, err)
 	}

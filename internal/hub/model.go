@@ -35,7 +35,7 @@ func (c *Client) Model(ctx context.Context, name string) (folder string, err err
 	// All files come from the commit of the first, even if someone pushes meanwhile.
 	repo.Revision = filepath.Base(folder)
 	for _, file := range tokenizerFiles() {
-		if _, err := c.File(ctx, repo, file); err != nil && !errors.Is(err, ErrNotFound) {
+		if _, err := c.File(ctx, repo, file); err != nil && !lacked(err) {
 			return "", err
 		}
 	}
@@ -44,13 +44,16 @@ func (c *Client) Model(ctx context.Context, name string) (folder string, err err
 		if err == nil {
 			return folder, c.shards(ctx, repo, local)
 		}
-		if !errors.Is(err, ErrNotFound) {
+		if !lacked(err) {
 			return "", err
 		}
 	}
 	_, err = c.File(ctx, repo, safetensors.ModelFile)
 	return "", err
 }
+
+// lacked says of an error that there is no such file: on the hub, or in a cache without a way to the hub.
+func lacked(err error) bool { return errors.Is(err, ErrNotFound) || errors.Is(err, ErrUnreachable) }
 
 // shards fetches the files that an index names; any other file names none.
 func (c *Client) shards(ctx context.Context, repo Repo, index string) error {

@@ -16,7 +16,11 @@ func card(c *Config, architecture, about string, texts corpusFacts, s train.Stat
 	fmt.Fprintf(&b, "# %s\n\nA %s (%s), trained with gobert for %d steps on %d tokens", filepath.Base(c.Out), architecture, about, s.Step, s.Tokens)
 	fmt.Fprintf(&b, " in %v.\nThe corpus has %s.\n", s.Elapsed.Round(time.Second), texts)
 	if len(held) > 0 {
-		b.WriteString("\n| held-out measure | model | baseline |\n|---|---|---|\n")
+		measure := "held-out measure"
+		if texts.Heldout == 0 {
+			measure = "measure on the training text (nothing is held out)"
+		}
+		fmt.Fprintf(&b, "\n| %s | model | baseline |\n|---|---|---|\n", measure)
 		for _, row := range []struct {
 			name, label string
 			base        float64

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +19,7 @@ type texts struct {
 	train, heldout pretraining.Corpus
 	tokenizer      *wordpiece.Tokenizer
 	folder         string // of the tokenizer
+	how            string // what is held out, in words
 	open           []io.Closer
 }
 
@@ -52,7 +52,10 @@ func openTexts(c Data) (*texts, error) {
 	if err != nil {
 		return t, err
 	}
-	faults := []error{t.openCorpora(c)}
+	faults := []error{t.openCorpora(c, manifest)}
+	if c.NSP {
+		faults = append(faults, t.pairs(c.Data))
+	}
 	folder := c.Tokenizer
 	if folder == "" {
 		folder = tokenizerOf(c.Data)
@@ -94,52 +97,6 @@ func notText(path string) error {
 	}
 	return fmt.Errorf("--data: %s is a file, not a corpus (hint: pretrain vocab %[1]s --out vocab && pretrain data %[1]s --tokenizer vocab --out corpus, "+
 		"then --data corpus)", path)
-}
-
-// openCorpora opens both parts, or holds out the tail of the only one.
-func (t *texts) openCorpora(c Data) (err error) {
-	path := c.Data
-	if part := filepath.Join(c.Data, corpus.TrainName); isFolder(part) {
-		path = part
-	}
-	if t.train, err = t.openPart(path); err != nil {
-		return fmt.Errorf("--data: %w", err)
-	}
-	path = c.Heldout
-	if part := filepath.Join(c.Data, corpus.HeldOutName); path == "" && holdsIndex(part) {
-		path = part
-	}
-	if path != "" {
-		// A corpus of its own may be given: its held-out part, or all of it where nothing was held out.
-		for _, part := range []string{corpus.HeldOutName, corpus.TrainName} {
-			if part = filepath.Join(path, part); holdsIndex(part) {
-				path = part
-				break
-			}
-		}
-		if t.heldout, err = t.openPart(path); err != nil {
-			return fmt.Errorf("--heldout: %w", err)
-		}
-		return nil
-	}
-	n := t.train.Documents()
-	tail := max(2, int(math.Round(c.HeldoutShare*float64(n)))) // next sentence prediction needs two
-	if c.HeldoutShare == 0 {
-		return nil
-	}
-	if n == 1 && c.NSP {
-		return fmt.Errorf("--data: %s is one document, and next sentence prediction takes random sentences from another one "+
-			"(hint: separate documents by empty lines, or --no-nsp --heldout-share 0)", c.Data)
-	}
-	if n-tail < 2 {
-		return fmt.Errorf("--data: %s has %d documents, too few to hold any out (hint: --heldout DIR, or --heldout-share 0 to measure on the training text)", c.Data, n)
-	}
-	if r, ok := t.train.(*records); ok {
-		t.train, t.heldout = r.tail(tail)
-		return nil
-	}
-	t.train, t.heldout = split(t.train, tail)
-	return nil
 }
 
 // openPart opens a tokenized corpus, or TFRecord files.

@@ -15,7 +15,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gobert/data/corpus"
-	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
 	"gobert/internal/ui"
@@ -114,39 +113,6 @@ func heard(b *bytes.Buffer) Talk {
 	return Talk{Log: slog.New(slog.NewTextHandler(b, nil)), Screen: ui.NewScreen(b, false)}
 }
 
-func TestPartsOfACorpus(t *testing.T) {
-	x, err := openTexts(Data{Data: newCorpus(t, 20)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer x.Close()
-	whole := x.train
-	front, tail := split(whole, 3)
-	if front.Documents()+tail.Documents() != whole.Documents() || tail.Documents() != 3 || front.Sentences()+tail.Sentences() != whole.Sentences() {
-		t.Fatalf("%d + %d documents of %d", front.Documents(), tail.Documents(), whole.Documents())
-	}
-	for i := range whole.Sentences() {
-		part, k := front, i
-		if i >= front.Sentences() {
-			part, k = tail, i-front.Sentences()
-		}
-		if got, want := fmt.Sprint(part.AppendSentence(nil, k)), fmt.Sprint(whole.AppendSentence(nil, i)); got != want || part.SentenceLen(k) != whole.SentenceLen(i) {
-			t.Fatalf("sentence %d: %s, expected %s", i, got, want)
-		}
-	}
-	last := 0
-	for d := range tail.Documents() {
-		from, to := tail.DocumentRange(d)
-		if from != last || to <= from {
-			t.Errorf("document %d of the tail: %d to %d after %d", d, from, to, last)
-		}
-		last = to
-	}
-	if last != tail.Sentences() {
-		t.Errorf("the tail's documents end at %d of %d", last, tail.Sentences())
-	}
-}
-
 func TestBaselineIsThatOfFrequencies(t *testing.T) {
 	x, err := openTexts(Data{Data: newCorpus(t, 60)})
 	if err != nil {
@@ -174,5 +140,3 @@ func TestBaselineIsThatOfFrequencies(t *testing.T) {
 		t.Error("held-out masks differ from one drawing to the next")
 	}
 }
-
-var _ pretraining.Corpus = (*part)(nil)

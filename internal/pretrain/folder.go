@@ -50,16 +50,17 @@ func holdsRun(out string) bool {
 	return false
 }
 
-// writable makes the folder and tries it.
-func writable(out string) error {
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return fmt.Errorf("--out: %w", err)
+// writable makes the folder and tries it. undo takes it away again, for a run that does not begin.
+func writable(out string) (undo func(), err error) {
+	undo, err = whole.Folder(out)
+	if err != nil {
+		return undo, fmt.Errorf("--out: %w", err)
 	}
 	f, err := os.CreateTemp(out, ".try-*")
 	if err != nil {
-		return fmt.Errorf("--out: the folder cannot be written: %w", err)
+		return undo, fmt.Errorf("--out: the folder cannot be written: %w", err)
 	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return undo, errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // publish makes the run's own folder open as the checkpoint's model. Links cost no space, and outlive the checkpoint.

@@ -21,12 +21,12 @@ func (r *run) introduce(peak train.Peak) {
 	log.Info("model", "name", r.about, "architecture", r.network.Architecture(), "parameters", ui.Count(float64(parameters(r.network))),
 		"layers", r.network.Bert.Config.NumLayers, "hidden", r.network.Bert.Config.HiddenSize, "vocabulary", r.network.Bert.Config.VocabSize)
 	if facts := r.texts.facts(); facts.Examples > 0 {
-		log.Info("TFRecords: fixed examples, the same in every epoch", "examples", facts.Examples, "held_out_batches", len(r.held))
+		log.Info("TFRecords: fixed examples, the same in every epoch", "examples", facts.Examples, "held_out", r.texts.heldOut(), "held_out_batches", len(r.held))
 		if _, fixed := r.texts.heldout.(*records); fixed && c.Heldout == "" {
 			log.Warn("examples are held out, not documents: other examples have the same sentences (hint: --heldout DIR, a corpus or records of other text)")
 		}
 	} else {
-		log.Info("corpus", "documents", facts.Documents, "sentences", facts.Sentences, "held_out_batches", len(r.held))
+		log.Info("corpus", "documents", facts.Documents, "sentences", facts.Sentences, "held_out", r.texts.heldOut(), "held_out_batches", len(r.held))
 	}
 	how := "data sheet"
 	if peak.Measured {

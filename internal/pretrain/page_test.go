@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gobert/data/pretraining"
+	"gobert/internal/cli"
 )
 
 // TestMomentsAreFirstLastAndBetween: a sample is followed through at most six moments, and one that changed is left out.
@@ -69,7 +70,7 @@ func TestReadSamples(t *testing.T) {
 
 func TestCommandsCanBePasted(t *testing.T) {
 	for text, want := range map[string]string{"run": "run", "my run": "'my run'", "it's": `'it'\''s'`, "": "''", "a [MASK].": "'a [MASK].'"} {
-		if got := quoted(text); got != want {
+		if got := cli.Quoted(text); got != want {
 			t.Errorf("%q is written %s, want %s", text, got, want)
 		}
 	}

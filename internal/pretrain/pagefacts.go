@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"gobert/data/corpus"
+	"gobert/data/pretraining"
+	"gobert/internal/cli"
 	"gobert/internal/page"
 	"gobert/internal/record"
 	"gobert/internal/report"
@@ -36,6 +39,21 @@ func (t *told) about() string {
 	return text + "."
 }
 
+// heldOut says what the results are measured on.
+func (t *told) heldOut(m *corpus.Manifest) string {
+	switch {
+	case t.config.Heldout != "":
+		return "the text in " + t.config.Heldout
+	case m.HeldOut.Documents > 0 && m.HeldOutBy == pretraining.HeldOutTails:
+		return fmt.Sprintf("%s, %s sentences", m.HeldOutBy, thousands(m.HeldOut.Sentences))
+	case m.HeldOut.Documents > 0:
+		return fmt.Sprintf("%s documents, %s sentences", thousands(m.HeldOut.Documents), thousands(m.HeldOut.Sentences))
+	case t.texts.heldout != nil:
+		return t.texts.heldOut()
+	}
+	return "nothing: measured on the training text"
+}
+
 // facts are what a reader wants to know first.
 func (t *told) facts() (facts []report.Fact) {
 	add := func(name, format string, args ...any) {
@@ -51,7 +69,7 @@ func (t *told) facts() (facts []report.Fact) {
 	}
 	if m, err := manifestOf(t.config.Data.Data); err == nil && m != nil {
 		add("Training text", "%s documents, %s sentences, %s tokens", thousands(m.Train.Documents), thousands(m.Train.Sentences), thousands(m.Train.Tokens))
-		add("Held out", "%s documents, %s sentences", thousands(m.HeldOut.Documents), thousands(m.HeldOut.Sentences))
+		add("Held out", "%s", t.heldOut(m))
 	} else if r, ok := t.texts.train.(*records); ok {
 		add("Training text", "%s fixed examples in TFRecord files", thousands(int64(r.Documents())))
 	} else if t.texts.train != nil {
@@ -93,19 +111,11 @@ func (t *told) next(samples []Samples) []string {
 		s := samples[0].Samples[0]
 		sentence = strings.TrimSpace(s.Before + " [MASK] " + s.After)
 	}
-	run := quoted(t.folder)
+	run := cli.Quoted(t.folder)
 	return []string{
-		"pretrain fill " + run + " " + quoted(sentence),
-		"pretrain eval " + run + " --data " + quoted(t.config.Data.Data),
-		"pretrain report " + run + " --sentence " + quoted("one text [SEP] and another"),
+		"pretrain fill " + run + " " + cli.Quoted(sentence),
+		"pretrain eval " + run + " --data " + cli.Quoted(t.config.Data.Data),
+		"pretrain report " + run + " --sentence " + cli.Quoted("one text [SEP] and another"),
 		"finetune train --model " + run + " --task classify --data labelled.csv --out tuned",
 	}
-}
-
-// quoted writes an argument for a shell.
-func quoted(text string) string {
-	if text != "" && !strings.ContainsAny(text, " \t\n'\"\\$`*?[](){}<>|&;!#~") {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

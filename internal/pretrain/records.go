@@ -41,9 +41,13 @@ func openRecords(files []string) (*records, error) {
 	return &records{files: source, to: n}, err
 }
 
-// tail holds out the last examples; the original shuffled them before it wrote them.
-func (r *records) tail(n int) (front, back *records) {
-	return &records{r.files, r.from, r.to - n}, &records{r.files, r.to - n, r.to}
+// parted holds out the last examples; the original shuffled them before it wrote them.
+func (r *records) parted(held pretraining.HeldOut) (front, back pretraining.Corpus) {
+	if held.Documents == 0 {
+		return r, nil
+	}
+	cut := r.to - held.Documents
+	return &records{r.files, r.from, cut}, &records{r.files, cut, r.to}
 }
 
 // madeWith checks the tokenizer of records that say what they were made with.

@@ -20,6 +20,7 @@ type reporter struct {
 	peak   train.Peak
 	quiet  bool
 	saved  func(folder string) error
+	label  string // of what is measured on
 
 	nsp   bool
 	last  pace // of the report before, for the time that is left
@@ -98,7 +99,7 @@ func (r *reporter) left(s train.StepReport) string {
 	return ui.Span(time.Duration(seconds * float64(time.Second)))
 }
 
-// Evaluation writes what was measured on the held-out part.
+// Evaluation writes what was measured.
 func (r *reporter) Evaluation(step int64, values []train.Value) {
 	e := record.Entry{Kind: record.Evaluation, Step: step, Values: recorded(values)}
 	for i, v := range e.Values {
@@ -108,7 +109,7 @@ func (r *reporter) Evaluation(step int64, values []train.Value) {
 	if r.quiet {
 		return
 	}
-	fmt.Fprintf(r.screen, "%8d held out: %s\n", step, Describe(values))
+	fmt.Fprintf(r.screen, "%8d %s: %s\n", step, r.label, Describe(values))
 }
 
 // Describe writes held-out measures for people.

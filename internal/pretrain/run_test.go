@@ -131,8 +131,8 @@ func TestItLearns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loss, _ := find(got.Heldout, "eval_mlm_loss")
-	accuracy, _ := find(got.Heldout, "eval_mlm_accuracy")
+	loss, _ := find(got.Measured, "eval_mlm_loss")
+	accuracy, _ := find(got.Measured, "eval_mlm_accuracy")
 	if loss > 0.9*got.Baseline.Loss || accuracy < got.Baseline.Accuracy+0.05 {
 		t.Errorf("held-out loss %v, accuracy %v beside the baseline's %v, %v\n%s", loss, accuracy, got.Baseline.Loss, got.Baseline.Accuracy, &talk)
 	}
@@ -287,6 +287,9 @@ func TestBadInputIsRefused(t *testing.T) {
 			var usage *cli.UsageError
 			if !asUsage(err, &usage) || !strings.Contains(err.Error(), x.want) {
 				t.Errorf("got %v, expected a fault with %q", err, x.want)
+			}
+			if c.Out != out && c.Out != foreign && isThere(c.Out) {
+				t.Errorf("it left %s behind", c.Out)
 			}
 		})
 	}

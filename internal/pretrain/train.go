@@ -32,7 +32,8 @@ type Talk struct {
 // Outcome is how a run ended.
 type Outcome struct {
 	State    train.State
-	Heldout  []train.Value // the last evaluation
+	Measured []train.Value // the last evaluation
+	Label    string        // of the text that it was made on: "held out", or that it was not
 	Baseline Baseline
 }
 
@@ -52,6 +53,7 @@ type run struct {
 	baseline Baseline
 	measured []train.Value // the last evaluation
 	log      *record.Log
+	undo     func() // takes the folder away again, where nothing came into it
 }
 
 // Train runs a configuration to its end, or to the end of the context, which saves a checkpoint. Faults of the configuration
@@ -78,7 +80,7 @@ func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
 	}
 	err = r.trainer.Run(ctx)
 	r.talk.Screen.Live("")
-	return Outcome{State: r.trainer.State(), Heldout: r.measured, Baseline: r.baseline}, err
+	return Outcome{State: r.trainer.State(), Measured: r.measured, Label: r.texts.label(), Baseline: r.baseline}, err
 }
 
 // prepare opens what the configuration names and finds all faults at once.
@@ -136,14 +138,14 @@ func (r *run) assemble(ctx context.Context, checkpoint string) error {
 			r.talk.Log.Warn("--threads: " + crowded)
 		}
 	}
-	if err := writable(c.Out); err != nil {
+	var err error
+	if r.undo, err = writable(c.Out); err != nil {
 		return &cli.UsageError{Err: err}
 	}
 	if err := train.Freeze(r.network, c.Freeze); err != nil {
 		return &cli.UsageError{Err: err}
 	}
 	task := &train.Pretraining{Model: r.network, Cost: train.PretrainingFLOPs(r.network)}
-	var err error
 	if r.trainer, err = train.New[*data.Batch, Cursor](task, r.settings()); err != nil {
 		return err
 	}
@@ -215,6 +217,7 @@ func (r *run) begin(checkpoint string) error {
 	r.trainer.Reporter = &reporter{
 		log: r.log, table: ui.NewTable(r.talk.Screen, columns(c.NSP)), screen: r.talk.Screen, device: r.device, peak: peak, quiet: r.talk.Quiet,
 		nsp: c.NSP, last: pace{r.trainer.Progress(), r.trainer.State().Elapsed.Seconds()},
+		label: r.texts.label(),
 		saved: func(folder string) error { return publish(c.Out, folder) },
 	}
 	r.trainer.Decorate = r.decorate
@@ -262,6 +265,9 @@ func (r *run) close() error {
 	}
 	if r.log != nil {
 		errs = append(errs, r.log.Close())
+	}
+	if r.undo != nil {
+		r.undo()
 	}
 	return errors.Join(append(errs, r.texts.Close())...)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gobert/internal/torch"
+	"gobert/internal/whole"
 )
 
 // Rehearsal is what the rehearsal found.
@@ -71,9 +72,11 @@ func (t *Trainer[B, C]) try(batch B) error {
 // tryCheckpoint writes a checkpoint where the run's will be, and removes it.
 func (t *Trainer[B, C]) tryCheckpoint() (size int64, err error) {
 	folder := filepath.Join(t.Output, CheckpointsFolder)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	undo, err := whole.Folder(folder)
+	if err != nil {
 		return 0, err
 	}
+	defer undo() // a run that is not begun leaves nothing
 	temporary, err := os.MkdirTemp(folder, ".rehearsal-")
 	if err != nil {
 		return 0, err

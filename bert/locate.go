@@ -1,0 +1,94 @@
+package bert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gobert/internal/hub"
+	"gobert/internal/nearest"
+)
+
+// locate gives the path that was named, or, when it is no path here, the folder that the model was downloaded into.
+func locate(ctx context.Context, name string, progress Progress) (string, error) {
+	if _, err := os.Stat(name); err == nil {
+		return name, nil
+	}
+	if name == "" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") || strings.Count(name, "/") > 1 {
+		return "", fmt.Errorf("bert: there is no folder %q%s", name, meant(name, ""))
+	}
+	client, err := hub.FromEnvironment()
+	if err != nil {
+		return "", fmt.Errorf("bert: %w", err)
+	}
+	if client.Progress = progress; progress != nil && !client.Offline {
+		progress(name+" at "+client.Endpoint, 0, -1)
+	}
+	folder, err := client.Model(ctx, name)
+	switch {
+	case err == nil:
+		return folder, nil
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.Is(err, hub.ErrUnreachable):
+		return "", fmt.Errorf("bert: there is no folder %q here, and the hub could not be asked for a model of that name: %w%s", name, err,
+			meant(name, "on a machine without network download it elsewhere, and give its folder; HF_HUB_OFFLINE=1 never asks"))
+	}
+	return "", fmt.Errorf("bert: there is no folder %q here, and as a model of the hub: %w%s", name, err, meant(name, ""))
+}
+
+// meant hints at a folder whose name is like the one that is not there, and at what else helps.
+func meant(name, more string) string {
+	parent := filepath.Dir(name)
+	entries, _ := os.ReadDir(parent) // where it cannot be read nothing is near
+	var folders []string
+	for _, e := range entries {
+		if info, err := os.Stat(filepath.Join(parent, e.Name())); err == nil && info.IsDir() {
+			folders = append(folders, e.Name())
+		}
+	}
+	guess := nearest.Name(filepath.Base(name), folders)
+	if guess != "" {
+		guess = fmt.Sprintf("did you mean %s?", filepath.Join(parent, guess))
+	}
+	if guess == "" && more == "" {
+		return ""
+	}
+	return " (hint: " + strings.TrimPrefix(guess+"; "+more, "; ") + ")"
+}
+
+// lacking says what a folder is that has no configuration of a model: people give the folder of a run that has saved nothing yet,
+// of a tokenizer, or of a corpus.
+func lacking(folder string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil //nolint:nilerr // opening the files says it better
+	}
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(entries, func(e os.DirEntry) bool { return slices.Contains(names, e.Name()) })
+	}
+	if has("config.json", "bert_config.json") {
+		return nil
+	}
+	saved, _ := os.ReadDir(filepath.Join(folder, "checkpoints")) // none where there is no such folder
+	what, hint := "there is no config.json", "expected config.json and weights: a run that train made, or a model in Hugging Face's format"
+	switch {
+	case len(entries) == 0:
+		what = "it is empty"
+	case len(saved) > 0:
+		what, hint = "it is a run that was not finished", "use "+filepath.Join(folder, "checkpoints", saved[len(saved)-1].Name())+", or go on with it: train --resume"
+	case has("run.json", "metrics.jsonl"):
+		what, hint = "it is a run that has saved no model yet", "wait for its first checkpoint, or go on with it: train --resume"
+	case has("manifest.json", "building.json"):
+		what, hint = "it is a corpus", "train on it first: pretrain train --data "+folder
+	case has("adapter_config.json"):
+		what, hint = "it is an adapter of another model", "finetune merge makes one model of both"
+	case has("tokenizer.json", "vocab.txt"):
+		what = "it is a tokenizer, without config.json and weights"
+	}
+	return fmt.Errorf("bert: %s holds no model: %s (hint: %s)", folder, what, hint)
+}
