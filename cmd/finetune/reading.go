@@ -15,7 +15,7 @@ import (
 // reading are the flags that say how own files are read.
 type reading struct {
 	Format         string   `placeholder:"NAME" group:"Files" help:"csv, tsv, json, jsonl, parquet, text or conll; by default the file's name or its beginning tells."`
-	Separator      string   `placeholder:"CHAR" group:"Files" help:"What parts the columns; by default a comma (CSV) or a tab (TSV, CoNLL)."`
+	Separator      string   `placeholder:"CHAR" group:"Files" help:"What parts the columns; by default found (CSV: a comma, semicolon, bar or tab; CoNLL: tabs or blanks), for TSV a tab."`
 	Header         *bool    `negatable:"" group:"Files" help:"The first line names the columns, or (--no-header) does not; by default it is looked at."`
 	Text           string   `name:"text-column" placeholder:"NAME" group:"Files" help:"Column of the text (the question, the prompt); columns without a header are called 1, 2, ..."`
 	Pair           string   `name:"pair-column" placeholder:"NAME" group:"Files" help:"Column of the second text."`

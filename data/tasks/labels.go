@@ -65,12 +65,20 @@ func list(names []string, most int) string {
 	return strings.Join(names, ", ")
 }
 
-// Number reads the target of a regression.
+// largestTarget is the greatest target of a regression: the loss squares it in float32, whose largest number is 3.4e38, and sums a
+// batch.
+const largestTarget = 1e18
+
+// Number reads the target of a regression, which float32 must be able to learn.
 func Number(at Origin, text string) (float64, error) {
 	x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
 		return 0, Fault(at, "the target is %q, expected a number, since this is a regression (hint: classes have names "+
 			"or whole numbers throughout)", text)
+	}
+	if math.Abs(x) > largestTarget {
+		return 0, Fault(at, "the target is %s, expected at most %g either way: its square, which the loss takes, is more than float32 holds "+
+			"(hint: scale the targets)", text, largestTarget)
 	}
 	return x, nil
 }

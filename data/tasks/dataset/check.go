@@ -49,6 +49,7 @@ func (d *Dataset) check(s *Source, g *glue.Task) error {
 		}
 	}
 	d.compare()
+	d.oddLabels(s)
 	d.split(s)
 	d.duplicates()
 	if d.Labels != nil && d.Kind != tasks.Choice {

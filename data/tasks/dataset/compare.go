@@ -1,6 +1,10 @@
 package dataset
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"gobert/data/tasks"
 	"gobert/data/tasks/glue"
 )
@@ -21,6 +25,49 @@ func (d *Dataset) compare() {
 		}
 	}
 }
+
+// oddLabels warns of labels that look like a mistake: two of them that differ in case or blanks alone, and so many that occur once
+// that they may be names of the rows.
+func (d *Dataset) oddLabels(s *Source) {
+	if d.Labels == nil || d.Labels.Problem == tasks.Regression || d.Kind == tasks.Choice || len(s.Labels) > 0 {
+		return
+	}
+	folded := map[string][]string{}
+	for _, name := range d.Labels.Names {
+		plain := strings.ToLower(strings.Join(strings.Fields(name), " "))
+		folded[plain] = append(folded[plain], fmt.Sprintf("%q", name))
+	}
+	var alike []string
+	for _, names := range folded {
+		if len(names) > 1 {
+			alike = append(alike, strings.Join(names, " and "))
+		}
+	}
+	slices.Sort(alike)
+	if len(alike) > 0 {
+		d.warn("labels that differ in case or blanks alone: %s: each is learnt as one of its own", strings.Join(alike[:min(len(alike), 5)], "; "))
+	}
+	counts := map[string]int{}
+	examples := d.first().Examples
+	for i := range examples {
+		for _, name := range examples[i].Labels {
+			counts[name]++
+		}
+	}
+	once := 0
+	for _, n := range counts {
+		if n == 1 {
+			once++
+		}
+	}
+	if once > manyOnce && 2*once > len(counts) {
+		d.warn("%s: %d labels in %d examples, %d of them once: a model learns nothing of what it sees once (hint: is --label-column right?)",
+			d.first().Path, len(counts), len(examples), once)
+	}
+}
+
+// manyOnce is how many labels may occur once before that looks like a mistake.
+const manyOnce = 10
 
 // split makes a dev part where there is none.
 func (d *Dataset) split(s *Source) {

@@ -138,6 +138,12 @@ func (d *Dataset) read(o *opener, f file) ([]tasks.Example, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t, ok := r.(*table.Reader); ok && (f.split == glue.Train || f.split == glue.Dev) {
+		if err := t.Unlabelled(); err != nil {
+			r.Close()
+			return nil, err
+		}
+	}
 	skipped := d.Skipped.Rows
 	wrapped := r
 	if o.source.OnError == tasks.Skip {

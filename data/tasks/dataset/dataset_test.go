@@ -39,6 +39,22 @@ func summary(d *Dataset) string {
 
 const small = "text,label\na,x\nb,y\nc,x\nd,y\n"
 
+// identifiers are labels that are names of rows.
+func identifiers() (names []string) {
+	for i := range 200 {
+		names = append(names, fmt.Sprintf("row-%03d", i))
+	}
+	return names
+}
+
+func identified() string {
+	var rows strings.Builder
+	for i, name := range identifiers() {
+		fmt.Fprintf(&rows, "text %d,%s\n", i, name)
+	}
+	return rows.String()
+}
+
 func TestOpen(t *testing.T) {
 	folder := files(t, "train.csv", small, "dev.csv", "text,label\ne,x\n", "test.csv", "text\nf\n", "README.md", "no data")
 	for _, test := range []struct {
@@ -68,6 +84,9 @@ func TestOpen(t *testing.T) {
 		{"glue", Source{Task: "rte", Data: []string{files(t, "train.tsv", "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tentailment\n", "dev.tsv", "index\tsentence1\tsentence2\tlabel\n0\tc\td\tentailment\n")}}, "train 1, dev 1, single_label_classification, entailment not_entailment", nil},
 		{"mnli has two", Source{Task: "mnli", Data: []string{files(t, "dev_matched.tsv", "sentence1\tsentence2\tgold_label\na\tb\tneutral\n", "dev_mismatched.tsv", "sentence1\tsentence2\tgold_label\na\tb\tneutral\n")}}, "dev 1, dev-mismatched 1, single_label_classification, entailment neutral contradiction", nil},
 		{"choices", Source{Task: "swag", Data: []string{files(t, "train.jsonl", "{\"prompt\": \"p\", \"choices\": [\"a\", \"b\", \"c\"], \"label\": 2}\n")}}, "train 1, single_label_classification, 0 1 2", []string{"too few examples to split"}},
+		{"labels in two cases", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label\na,pos\nb,neg\nc,Pos\nd,neg\n")}, DevShare: -1}, "train 4, single_label_classification, Pos neg pos", []string{`warning: labels that differ in case or blanks alone: "Pos" and "pos"`}},
+		{"ids as labels", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label\n"+identified())}, DevShare: -1}, "train 200, single_label_classification, " + strings.Join(identifiers(), " "), []string{"train.csv: 200 labels in 200 examples, 200 of them once"}},
+		{"a spreadsheet", Source{Task: "classify", Data: []string{files(t, "train.csv", strings.ReplaceAll(small, ",", ";"))}, DevShare: -1}, "train 4, single_label_classification, x y", []string{"columns parted by ';'"}},
 		{"rows skipped", Source{Task: "classify", Data: []string{files(t, "train.csv", small+"bad\n,x\ng,\n")}, OnError: tasks.Skip, DevShare: -1}, "train 4, single_label_classification, x y", []string{"2 rows skipped", "1 examples skipped"}},
 		{"a label never seen, skipped", Source{Task: "classify", Data: []string{files(t, "train.csv", small, "dev.csv", "text,label\ne,x\nf,z\n")}, OnError: tasks.Skip}, "train 4, dev 1, single_label_classification, x y", []string{"1 examples skipped"}},
 	} {
@@ -110,8 +129,12 @@ func TestOpenFaults(t *testing.T) {
 		{"a label never seen", Source{Task: "classify", Data: []string{files(t, "train.csv", small, "dev.csv", "text,label\ne,x\nf,z\n")}}, `dev.csv: line 3: label "z" is not one of the 2 known: x, y (hint: `},
 		{"a tag never seen", Source{Task: "tag", Data: []string{files(t, "train.conll", "a O\n", "dev.conll", "b O\nc B-X\n")}}, `dev.conll: line 1: label "B-X" is not one of the 1 known: O (hint: `},
 		{"no label", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label\na,x\nb,\n")}}, "train.csv: line 3: the example has no label, expected one in train data (hint: "},
-		{"no label column", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,other\na,x\n")}}, "line 2: the example has no label"},
+		{"no label column", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,other\na,x\n")}}, `train.csv: cannot tell which column has the label, the columns are "text", "other" (hint: name it with --label-column; --separator`},
+		{"a column twice", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label,text\na,x,b\n")}}, `train.csv: columns 1 and 3 are both called "text" (hint: `},
+		{"a field twice", Source{Task: "classify", Data: []string{files(t, "train.jsonl", "{\"text\": \"a\", \"label\": 1, \"label\": 2}\n")}}, `train.jsonl: line 1: the object has two fields "label"`},
 		{"not a number", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,score\na,1.5\nb,2.5\n", "dev.csv", "text,score\na,much\n")}}, `dev.csv: line 2: the target is "much", expected a number`},
+		{"a number too large", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,score\na,1.5\nb,1e300\n")}}, `train.csv: line 3: the target is 1e300, expected at most 1e+18`},
+		{"a number without bounds", Source{Task: "classify", Problem: tasks.Regression, Data: []string{files(t, "train.csv", "text,score\na,1.5\nb,-inf\n")}}, `train.csv: line 3: the target is "-inf", expected a number`},
 		{"two labels where one is wanted", Source{Task: "classify", Data: []string{files(t, "train.jsonl", "{\"text\": \"a\", \"label\": [\"x\", \"y\"]}\n")}, Problem: tasks.Single}, "line 1: the row has 2 labels, expected one"},
 		{"empty file", Source{Task: "classify", Data: []string{files(t, "train.csv", "")}}, "train.csv: the file is empty"},
 		{"everything skipped", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label\n,x\n,y\n")}, OnError: tasks.Skip}, "there is no example in it that can be used"},

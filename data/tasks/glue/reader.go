@@ -82,6 +82,11 @@ func (r *Reader) begin() error {
 	if r.task.Pair {
 		r.at.pair = find(r.task.pair)
 	}
+	for _, at := range []int{r.at.text, r.at.pair, r.at.label} {
+		if again := slices.Index(names[at+1:], names[max(at, 0)]); at >= 0 && again >= 0 {
+			return tasks.Fault(r.lines.Origin(1, 0), "columns %d and %d are both called %q (hint: give one another name)", at+1, at+again+2, names[at])
+		}
+	}
 	if r.at.text < 0 || r.task.Pair && r.at.pair < 0 {
 		wanted := append(slices.Clone(r.task.text[:1]), r.task.pair...)
 		return tasks.Fault(r.lines.Origin(1, 0), "the columns are %q, expected %s's, with %q (hint: is it the file of another task? "+

@@ -25,6 +25,12 @@ type Columns struct {
 	Answers string   // span: an object of lists, text and answer_start
 }
 
+// all are the names of all columns, the empty ones too.
+func (c *Columns) all() []string {
+	one := []string{c.Text, c.Pair, c.Label, c.ID, c.Words, c.Tags, c.Prompt, c.Second, c.Context, c.Answers}
+	return append(append(one, c.Labels...), c.Choices...)
+}
+
 // Names under which a column is what, lower case, the surest first.
 var (
 	textNames    = []string{"text", "sentence", "sentence1", "text_a", "texta", "text1", "content", "premise", "question1", "review", "document", "comment", "tweet", "sms", "#1 string", "string1", "query", "body", "utterance", "input", "src"}
@@ -43,8 +49,7 @@ var (
 
 // known reports whether a cell looks like the name of a column.
 func (o *Options) known(cell string) bool {
-	c := &o.Columns
-	for _, name := range append([]string{c.Text, c.Pair, c.Label, c.ID, c.Words, c.Tags, c.Prompt, c.Second, c.Context, c.Answers}, append(c.Labels, c.Choices...)...) {
+	for _, name := range o.Columns.all() {
 		if name != "" && name == cell && !isNumber(cell) {
 			return true
 		}
@@ -101,8 +106,7 @@ func (r *resolver) resolve() error {
 
 // check complains about names that the file lacks.
 func (r *resolver) check() error {
-	c := &r.columns
-	for _, name := range append([]string{c.Text, c.Pair, c.Label, c.ID, c.Words, c.Tags, c.Prompt, c.Second, c.Context, c.Answers}, append(slices.Clone(c.Labels), c.Choices...)...) {
+	for _, name := range r.columns.all() {
 		if name == "" || slices.Contains(r.names, name) {
 			if name != "" {
 				r.used = append(r.used, name)
@@ -111,6 +115,19 @@ func (r *resolver) check() error {
 		}
 		return fmt.Errorf("tasks: reading %s: there is no column %q, the columns are %s (hint: names are told apart by case; a file "+
 			"without a header has columns 1, 2, ...)", r.name, name, quoted(r.names))
+	}
+	return nil
+}
+
+// twice complains about a column in use of which there are two: neither is meant more than the other. (In JSON it is a fault of the
+// object.)
+func (r *resolver) twice() error {
+	seen, used := map[string]int{}, r.columns.all()
+	for k, name := range r.sample[0].names {
+		if before, ok := seen[name]; ok && slices.Contains(used, name) {
+			return fmt.Errorf("tasks: reading %s: columns %d and %d are both called %q (hint: give one another name)", r.name, before+1, k+1, name)
+		}
+		seen[name] = k
 	}
 	return nil
 }

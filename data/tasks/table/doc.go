@@ -8,6 +8,7 @@
 //   - format.go: Format, found from a name or from the first bytes
 //   - row.go: a row, and its values as texts
 //   - delimited.go, json.go, parquet.go, lines.go: a source of rows for each format
+//   - separator.go: what parts the columns of a CSV file
 //   - columns.go: Columns: which column is what, by flag or by name
 //   - guess.go: which column is what, by shape
 //   - reader.go: Options, Reader

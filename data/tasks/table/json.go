@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"gobert/data/tasks"
@@ -57,6 +58,9 @@ func object(raw []byte, at tasks.Origin) (row, error) {
 		var value any
 		if err := d.Decode(&value); err != nil {
 			return r, tasks.Fault(at, "no valid JSON: %v", explain(err, raw))
+		}
+		if slices.Contains(r.names, name.(string)) {
+			return r, tasks.Fault(at, "the object has two fields %q, expected one of each name", name)
 		}
 		r.names = append(r.names, name.(string))
 		r.values = append(r.values, value)

@@ -12,12 +12,12 @@ import (
 // Options say how to read a table.
 type Options struct {
 	Format         Format
-	Separator      rune  // 0: comma for CSV, tab for TSV; one of ASCII
+	Separator      rune  // 0: found for CSV, tab for TSV; one of ASCII
 	Header         *bool // nil: found out
 	Columns        Columns
 	LabelSeparator string // splits a cell into several labels; empty: a JSON list, or one label
 	Field          string // JSON: the field that holds the list of rows; empty: the first that holds a list
-	AllowEmpty     bool   // a text without a character is no fault
+	AllowEmpty     bool   // a text without a character is no fault; of Lines it never is
 }
 
 // sampled is how many rows are looked at to tell the columns apart, and sampledBytes how much of them.
@@ -37,8 +37,9 @@ type Reader struct {
 	options Options
 	columns Columns
 	notes   []string
-	ahead   []ahead // rows of the sample
-	choices int     // of the first example
+	names   []string // of all columns
+	ahead   []ahead  // rows of the sample
+	choices int      // of the first example
 }
 
 // ahead is a row that was read to look at it.
@@ -86,6 +87,9 @@ func read(s *tasks.Source, kind tasks.Kind, o Options) (*Reader, error) {
 		s.Close()
 		return nil, err
 	}
+	if _, lines := r.(*plainLines); lines {
+		o.AllowEmpty = true // So that answers stand beside their lines.
+	}
 	reader, err := newReader(s.Name, r, kind, o)
 	if err != nil {
 		return nil, err
@@ -122,7 +126,9 @@ func open(s *tasks.Source, kind tasks.Kind, o Options) (rows, []string, error) {
 		return r, notes, err
 	case CSV:
 		if separator == 0 {
-			separator = ','
+			if separator = findSeparator(s.Head(headSize)); separator != ',' {
+				notes = append(notes, fmt.Sprintf("%s: columns parted by %q", s.Name, separator))
+			}
 		}
 		r, err := newDelimited(tasks.NewLines(s), separator, true, o.Header, o.known)
 		return r, notes, err
@@ -175,8 +181,35 @@ func newReader(name string, source rows, kind tasks.Kind, o Options) (*Reader, e
 		source.Close()
 		return nil, err
 	}
-	r.columns, r.notes = resolve.columns, resolve.notes
+	if err := resolve.twice(); err != nil {
+		source.Close()
+		return nil, err
+	}
+	r.columns, r.notes, r.names = resolve.columns, resolve.notes, resolve.names
 	return r, nil
+}
+
+// Unlabelled says that no column was found to have the labels; nil where one was.
+func (r *Reader) Unlabelled() error {
+	c, what, flag := &r.columns, "label", "--label-column"
+	switch column := c.Label; r.kind {
+	case tasks.Tag:
+		if c.Tags != "" {
+			return nil
+		}
+		what, flag = "tags", "--tags-column"
+	case tasks.Span:
+		if c.Answers != "" {
+			return nil
+		}
+		what, flag = "answers", "--answers-column"
+	default:
+		if column != "" || len(c.Labels) > 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("tasks: reading %s: cannot tell which column has the %s, the columns are %s (hint: name it with %s; --separator says "+
+		"what parts the columns)", r.name, what, quoted(r.names), flag)
 }
 
 // Notes says what was guessed.
