@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"gobert/internal/raw"
 	"gobert/internal/safetensors"
@@ -128,7 +127,7 @@ func Replace(folder string, fill func(temporary string) error) error {
 	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
-	temporary, err := os.MkdirTemp(filepath.Dir(folder), "."+filepath.Base(folder)+".partial-")
+	temporary, err := os.MkdirTemp(whole.Pattern(folder))
 	if err != nil {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
@@ -142,7 +141,7 @@ func Replace(folder string, fill func(temporary string) error) error {
 	if err := syncAll(temporary); err != nil {
 		return fmt.Errorf("bert: saving %s: %w", folder, err)
 	}
-	old := strings.Replace(temporary, ".partial-", ".old-", 1)
+	old := whole.Aside(temporary)
 	if err := os.Rename(folder, old); err != nil && !os.IsNotExist(err) {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
@@ -157,12 +156,12 @@ func Replace(folder string, fill func(temporary string) error) error {
 func notOfTokenizer(e os.DirEntry) bool { return !slices.Contains(TokenizerFiles(), e.Name()) }
 
 func replaceable(folder string) error {
-	entries, err := os.ReadDir(folder)
+	entries, err := whole.Content(folder)
 	switch {
-	case os.IsNotExist(err) || err == nil && len(entries) == 0:
-		return nil
 	case err != nil:
 		return fmt.Errorf("bert: saving: %w", err)
+	case len(entries) == 0:
+		return nil
 	case !fileExists(filepath.Join(folder, "config.json")) && slices.ContainsFunc(entries, notOfTokenizer):
 		return fmt.Errorf("bert: %s holds something that is no model: it is not replaced (hint: give a new folder)", folder)
 	}

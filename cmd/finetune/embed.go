@@ -15,6 +15,7 @@ import (
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
 	"gobert/internal/ui"
+	"gobert/internal/whole"
 )
 
 // embedVerb turns lines of text into vectors.
@@ -50,6 +51,13 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	defer closeInput()
+	if v.Output != "-" {
+		release, err := s.ClaimFile(v.Output)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
 	e, err := finetune.OpenEmbedder(ctx, v.Model, finetune.EmbedOptions{
 		Pooling: heads.Pooling(v.Pooling), Normalize: &v.Normalize, MaxLength: v.SeqLength, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s),
 	})
@@ -154,7 +162,7 @@ func newVectors(path string, stdout io.Writer, width int, pairs bool) (*vectors,
 		return nil, &cli.UsageError{Err: fmt.Errorf("--output %s: expected a name that ends in .npy, .safetensors or .jsonl, or -", path)}
 	}
 	var err error
-	if v.file, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".partial-"); err != nil {
+	if v.file, err = os.CreateTemp(whole.Pattern(path)); err != nil {
 		return nil, err
 	}
 	v.out = bufio.NewWriterSize(v.file, 1<<20)

@@ -26,6 +26,11 @@ The folder holds the sum of the model and its adapters: it needs neither of them
 
 // Run opens, merges and saves.
 func (v *mergeVerb) Run(ctx context.Context, s *cli.Streams) error {
+	release, err := s.Claim(v.Out)
+	if err != nil {
+		return err
+	}
+	defer release()
 	m, err := finetune.Open(ctx, v.From, finetune.OpenOptions{Merge: true, Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err

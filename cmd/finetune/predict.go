@@ -62,6 +62,13 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := v.setThreads(s); err != nil {
 		return err
 	}
+	if v.Output != "-" {
+		release, err := s.ClaimFile(v.Output)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
 	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -161,9 +160,6 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 
 // sweep runs a grid and prints its table.
 func (v *trainVerb) sweep(ctx context.Context, s *cli.Streams, job finetune.Job, grid finetune.Grid, talk *talk) error {
-	if entries, err := os.ReadDir(v.Out); err == nil && len(entries) > 0 && !v.Resume {
-		return &cli.UsageError{Err: fmt.Errorf("--out: %s is not empty (hint: --resume goes on with the runs in it; or give another)", v.Out)}
-	}
 	result, err := finetune.RunSweep(ctx, job, grid, func(i, n int, name string) {
 		talk.done()
 		s.Log.Info(fmt.Sprintf("run %d of %d: %s", i+1, n, name))

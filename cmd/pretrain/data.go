@@ -49,6 +49,13 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return &cli.UsageError{Err: fmt.Errorf("--tokenizer: %w", err)}
 	}
+	if d.Out != "" {
+		release, err := s.Claim(d.Out, corpus.TrainName, corpus.HeldOutName)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
 	if d.Google {
 		return d.google(ctx, s, t)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
 	"gobert/internal/ui"
+	"gobert/internal/whole"
 )
 
 // vocabVerb trains a vocabulary.
@@ -65,9 +65,15 @@ func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := o.Validate(); err != nil {
 		return &cli.UsageError{Err: err}
 	}
+	release, err := s.Claim(v.Out)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := v.vacant(); err != nil {
 		return &cli.UsageError{Err: err}
 	}
+	o.Folder = v.Out
 	rules, err := wordpiece.New(o.SpecialTokens, wordpiece.DefaultOptions(!v.Cased))
 	if err != nil {
 		return &cli.UsageError{Err: fmt.Errorf("--special: %w", err)}
@@ -107,12 +113,12 @@ func (v *vocabVerb) trainOptions() vocab.Options {
 
 // vacant says whether the folder may be written, before any work is done.
 func (v *vocabVerb) vacant() error {
-	entries, err := os.ReadDir(v.Out)
+	entries, err := whole.Content(v.Out)
 	switch {
-	case os.IsNotExist(err), err == nil && len(entries) == 0:
-		return nil
 	case err != nil:
 		return fmt.Errorf("--out: %w", err)
+	case len(entries) == 0:
+		return nil
 	}
 	for _, entry := range entries {
 		if !slices.Contains(bert.TokenizerFiles(), entry.Name()) {

@@ -16,6 +16,7 @@ import (
 
 	"gobert/data/indexed"
 	"gobert/data/wordpiece"
+	"gobert/internal/whole"
 )
 
 // words is a tokenizer of a few words.
@@ -191,7 +192,7 @@ func TestResume(t *testing.T) {
 			// A kill leaves the growing files and, at worst, a whole shard that is not written down.
 			if attempt == 0 {
 				os.WriteFile(filepath.Join(o.Folder, TrainName, "shard-00007.bin"), []byte("whole but unknown"), 0o644)
-				os.WriteFile(filepath.Join(o.Folder, TrainName, ".shard-00002.bin.partial"), []byte("half"), 0o644)
+				os.WriteFile(whole.Growing(filepath.Join(o.Folder, TrainName, "shard-00002.bin")), []byte("half"), 0o644)
 			}
 			if stopAt < 3 && attempt > 3 {
 				o.Progress = nil // such a build never gets over its first shard

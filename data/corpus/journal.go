@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"gobert/internal/whole"
 )
 
 // journal is the manifest of a corpus that is being built. It is written whenever a shard is
@@ -29,27 +31,12 @@ func (j *journal) finish() error {
 	if err := writeJSON(filepath.Join(j.folder, ManifestName), &j.Manifest); err != nil {
 		return err
 	}
-	return errors.Join(os.Remove(filepath.Join(j.folder, journalName)), removePartial(j.folder))
+	return errors.Join(os.Remove(filepath.Join(j.folder, journalName)), tidy(j.folder))
 }
 
-// removePartial removes files that never got their names.
-func removePartial(folder string) error {
-	return removeMatching(
-		filepath.Join(folder, TrainName, ".*.partial"), filepath.Join(folder, HeldOutName, ".*.partial"),
-		filepath.Join(folder, "."+journalName+".partial-*"), filepath.Join(folder, "."+ManifestName+".partial-*"),
-	)
-}
-
-func removeMatching(patterns ...string) error {
-	var errs []error
-	for _, pattern := range patterns {
-		found, err := filepath.Glob(pattern)
-		errs = append(errs, err)
-		for _, path := range found {
-			errs = append(errs, os.Remove(path))
-		}
-	}
-	return errors.Join(errs...)
+// tidy removes what never got its name.
+func tidy(folder string) error {
+	return whole.Clean(folder, filepath.Join(folder, TrainName), filepath.Join(folder, HeldOutName))
 }
 
 // remove undoes a build that came to nothing.
@@ -107,11 +94,7 @@ func (j *journal) removeAfter() error {
 
 // refuseForeign finds files that are none of a corpus.
 func (o *BuildOptions) refuseForeign() error {
-	// A build that was killed while it wrote its first journal left one without a name.
-	if err := removeMatching(filepath.Join(o.Folder, "."+journalName+".partial-*")); err != nil {
-		return wrap("making the folder", err)
-	}
-	entries, err := os.ReadDir(o.Folder)
+	entries, err := whole.Content(o.Folder)
 	if err != nil {
 		return wrap("making the folder", err)
 	}

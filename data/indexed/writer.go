@@ -34,17 +34,11 @@ func Create(prefix string, vocabSize int) (*Writer, error) {
 	if vocabSize <= 0 || vocabSize > math.MaxInt32 {
 		return nil, fmt.Errorf("indexed: creating %s: vocabulary size is %d, expected the tokenizer's", prefix, vocabSize)
 	}
-	bin, err := os.Create(growing(prefix + ".bin"))
+	bin, err := os.Create(whole.Growing(prefix + ".bin"))
 	if err != nil {
 		return nil, fmt.Errorf("indexed: creating %s: %w", prefix, err)
 	}
 	return &Writer{prefix: prefix, vocab: vocabSize, tokens: typeFor(vocabSize), bin: bin, bounds: []int64{0}}, nil
-}
-
-// growing names the hidden sibling in which a file grows. It is always the same, so that what
-// a killed program left behind is overwritten by the next.
-func growing(path string) string {
-	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".partial")
 }
 
 // Documents returns the number of documents that have ended.
@@ -136,7 +130,7 @@ func (w *Writer) Abort() {
 	}
 	w.bin.Close()
 	_ = os.Remove(w.bin.Name())
-	_ = os.Remove(growing(w.prefix + ".idx"))
+	_ = os.Remove(whole.Growing(w.prefix + ".idx"))
 	w.bin = nil
 }
 
@@ -147,7 +141,7 @@ func (w *Writer) rename() error {
 		return err
 	}
 	for _, extension := range []string{".bin", ".idx"} {
-		if err := os.Rename(growing(w.prefix+extension), w.prefix+extension); err != nil {
+		if err := os.Rename(whole.Growing(w.prefix+extension), w.prefix+extension); err != nil {
 			return err
 		}
 	}
@@ -155,7 +149,7 @@ func (w *Writer) rename() error {
 }
 
 func (w *Writer) writeIndex() error {
-	idx, err := os.Create(growing(w.prefix + ".idx"))
+	idx, err := os.Create(whole.Growing(w.prefix + ".idx"))
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
+
+	"gobert/internal/whole"
 )
 
 const (
@@ -34,7 +36,11 @@ type counter struct {
 
 // count counts the words of all texts on all cores.
 func count(ctx context.Context, texts iter.Seq2[[]byte, error], newWords func() WordFunc, o Options) (_ *tally, err error) {
-	folder, err := os.MkdirTemp(o.Folder, "vocab-*")
+	folder := o.Folder
+	if folder == "" {
+		folder = os.TempDir()
+	}
+	folder, err = os.MkdirTemp(whole.Pattern(filepath.Join(folder, "sorted")))
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for sorted runs: %w", err)
 	}

@@ -110,15 +110,15 @@ func (e *Evaluation) perClass(m *Model, f *Findings) {
 	}
 }
 
-// keep writes the findings of a run into its folder.
-func (r *run) keep(e *Evaluation) error {
+// keep writes what an evaluation found into a folder.
+func (r *run) keep(folder string, e *Evaluation) error {
 	f := e.Findings(r.model, EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
 	f.Train = len(r.train.Examples)
 	text, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
 		return fmt.Errorf("finetune: %s: %w", findingsFile, err)
 	}
-	return whole.Write(filepath.Join(r.Output, findingsFile), append(text, '\n'))
+	return whole.Write(filepath.Join(folder, findingsFile), append(text, '\n'))
 }
 
 // readFindings reads them; a run that had no dev data has none.

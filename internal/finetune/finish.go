@@ -25,16 +25,6 @@ func (r *run) evaluate(ctx context.Context) ([]train.Value, error) {
 		return nil, err
 	}
 	r.last = e
-	name, low := r.metric()
-	if value, ok := e.Value(trimEval(name)); ok {
-		before, had := 0.0, false
-		if r.best != nil {
-			before, had = r.best.Value(trimEval(name))
-		}
-		if !had || better(value, before, low) {
-			r.best = e
-		}
-	}
 	values := make([]train.Value, len(e.Values))
 	for i, v := range e.Values {
 		values[i] = train.Value{Name: evalPrefix + v.Name, Value: v.Value}
@@ -42,15 +32,18 @@ func (r *run) evaluate(ctx context.Context) ([]train.Value, error) {
 	return values, nil
 }
 
-// decorate completes a folder that the trainer writes. The best one is what the run's folder becomes.
+// decorate completes a folder that the trainer writes. The best one is what the run's folder becomes; beside its weights it
+// keeps what they were measured to be, so that a run that is resumed, whenever that is, tells the same of them.
 func (r *run) decorate(folder string, best bool) error {
-	if err := r.model.Tokenizer.Save(folder); err != nil {
+	if err := r.model.Tokenizer.Save(folder); err != nil || !best {
 		return err
 	}
-	if best {
-		return r.model.reduce(folder, r.Merge)
+	if r.dev != nil {
+		if err := r.keep(folder, r.last); err != nil {
+			return err
+		}
 	}
-	return nil
+	return r.model.reduce(folder, r.Merge)
 }
 
 // reduce turns a folder that holds weights and adapters into what is given away: the adapters alone, or their sum.
@@ -100,19 +93,13 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 	}
 	best := filepath.Join(r.Output, train.BestFolder)
 	if state.Best == nil || !r.SaveBest {
-		err := bert.Replace(best, func(folder string) error {
-			if err := bert.Write(r.model.Network, folder, bert.SaveOptions{}); err != nil {
-				return err
-			}
-			return r.decorate(folder, true)
-		})
-		if err != nil {
+		if err := r.takeLast(ctx, best); err != nil {
 			return nil, err
 		}
 	} else {
 		result.BestStep = state.Best.Step
 	}
-	if err := r.measured(ctx, result); err != nil {
+	if err := r.measured(ctx, best, result); err != nil {
 		return nil, err
 	}
 	if err := whole.Write(filepath.Join(best, "README.md"), []byte(r.card(result))); err != nil {
@@ -130,10 +117,31 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 	if err := result.write(); err != nil {
 		return nil, err
 	}
-	if r.KeepAll {
-		return result, os.RemoveAll(best)
+	return result, r.tidy()
+}
+
+// tidy removes what only a run needed that is not finished.
+func (j *Job) tidy() error {
+	err := os.RemoveAll(filepath.Join(j.Output, train.BestFolder))
+	if !j.KeepAll {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(j.Output, train.CheckpointsFolder)))
 	}
-	return result, errors.Join(os.RemoveAll(best), os.RemoveAll(filepath.Join(r.Output, train.CheckpointsFolder)))
+	return err
+}
+
+// takeLast makes the folder of the best weights that of the last ones.
+func (r *run) takeLast(ctx context.Context, best string) error {
+	if r.dev != nil && r.last == nil { // resumed after the last evaluation
+		if _, err := r.evaluate(ctx); err != nil {
+			return err
+		}
+	}
+	return bert.Replace(best, func(folder string) error {
+		if err := bert.Write(r.model.Network, folder, bert.SaveOptions{}); err != nil {
+			return err
+		}
+		return r.decorate(folder, true)
+	})
 }
 
 // curves draws the run into its folder.
@@ -155,40 +163,38 @@ func (r *run) curves(folder string) error {
 	return plot.Write(filepath.Join(folder, "curves.png"), figure)
 }
 
-// measured fills in the metrics of the weights that the folder holds. They were measured in training, unless the run was
-// resumed after that: then they are measured again from the folder.
-func (r *run) measured(ctx context.Context, result *Result) error {
+// measured fills in the metrics of the best weights, as they were when these were saved.
+func (r *run) measured(ctx context.Context, best string, result *Result) error {
 	if r.dev == nil {
 		return nil
 	}
 	name, _ := r.metric()
 	result.Metric = trimEval(name)
-	e := r.last
-	if state := r.trainer.State(); r.SaveBest && state.Best != nil {
-		e = r.best
-		if value, ok := valueOf(e, result.Metric); !ok || value != state.Best.Value {
-			e = nil
-		}
+	f, err := readFindings(best)
+	if err == nil && f == nil { // begun by a program that did not keep them yet
+		f, err = r.measureAgain(ctx, best)
 	}
-	if e == nil {
-		m, err := Open(ctx, filepath.Join(r.Output, train.BestFolder), OpenOptions{Kind: r.Data.Kind, Merge: true, Device: r.Device, Compute: r.Compute})
-		if err != nil {
-			return err
-		}
-		defer m.Close()
-		if e, err = m.Evaluate(ctx, r.dev, EvaluateOptions{Task: r.Data.Task, Squad: r.squad()}); err != nil {
-			return err
-		}
+	if err == nil {
+		result.take(f)
 	}
-	result.take(e)
-	return r.keep(e)
+	return err
 }
 
-func valueOf(e *Evaluation, name string) (float64, bool) {
-	if e == nil {
-		return 0, false
+// measureAgain measures weights that are on the disk alone.
+func (r *run) measureAgain(ctx context.Context, best string) (*Findings, error) {
+	m, err := Open(ctx, best, OpenOptions{Kind: r.Data.Kind, Merge: true, Device: r.Device, Compute: r.Compute})
+	if err != nil {
+		return nil, err
 	}
-	return e.Value(name)
+	defer m.Close()
+	e, err := m.Evaluate(ctx, r.dev, EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
+	if err == nil {
+		err = r.keep(best, e)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return readFindings(best)
 }
 
 // promote gives the files of the best model, or of a sweep's best run, to another folder, one by one: the weights last, so that a

@@ -40,9 +40,9 @@ func (r *Result) Lines() (lines []string) {
 	return lines
 }
 
-func (r *Result) take(e *Evaluation) {
+func (r *Result) take(f *Findings) {
 	r.Metrics = map[string]float64{}
-	for _, v := range e.Values {
+	for _, v := range f.Measures {
 		r.Metrics[v.Name] = v.Value
 		r.order = append(r.order, v.Name)
 	}

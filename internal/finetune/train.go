@@ -17,7 +17,9 @@ import (
 	"gobert/data/tasks"
 	"gobert/data/tasks/dataset"
 	"gobert/data/tasks/features"
+	"gobert/internal/claim"
 	"gobert/internal/train"
+	"gobert/internal/whole"
 )
 
 // Job is one run: settings, data, and where it goes.
@@ -44,8 +46,7 @@ type run struct {
 	perEpoch   int64 // steps
 	total      int64
 	weights    []float64
-	best       *Evaluation
-	last       *Evaluation
+	last       *Evaluation // the newest one of this process
 	record     *recorder
 	closers    []func()
 }
@@ -65,6 +66,11 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)
 	}
+	own, err := claim.Take(job.Output, r.warn, train.CheckpointsFolder, train.BestFolder)
+	if err != nil {
+		return nil, fmt.Errorf("--out: %w", err)
+	}
+	defer own.Release()
 	if job.Resume {
 		result, err := finished(job)
 		if err != nil {
@@ -72,7 +78,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 		}
 		if result != nil {
 			r.Log.Info(job.Output + ": the run is finished, there is nothing left to do")
-			return result, nil
+			return result, job.tidy() // it may have been killed at the very end
 		}
 	}
 	if err := job.checkOutput(); err != nil {
@@ -94,9 +100,9 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 
 // checkOutput refuses to mix two runs in one folder.
 func (j *Job) checkOutput() error {
-	entries, err := os.ReadDir(j.Output)
+	entries, err := whole.Content(j.Output)
 	if err != nil || len(entries) == 0 {
-		return nil //nolint:nilerr // a folder that is not there is made
+		return err
 	}
 	if _, err := os.Stat(filepath.Join(j.Output, resultFile)); err == nil {
 		return fmt.Errorf("finetune: %s holds a finished run (hint: give another --out, or remove it)", j.Output)
@@ -107,7 +113,11 @@ func (j *Job) checkOutput() error {
 	return nil
 }
 
-func (r *run) warn(message string) { r.Log.Warn(message) }
+func (j *Job) warn(message string) {
+	if j.Log != nil {
+		j.Log.Warn(message)
+	}
+}
 
 // open loads the model and changes it as the settings say.
 func (r *run) open(ctx context.Context) error {

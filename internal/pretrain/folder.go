@@ -1,11 +1,12 @@
 package pretrain
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"gobert/internal/claim"
+	"gobert/internal/cli"
 	"gobert/internal/record"
 	"gobert/internal/train"
 	"gobert/internal/whole"
@@ -27,12 +28,12 @@ func modelFiles() []string {
 
 // vacant says whether a new run may begin in a folder.
 func vacant(out string) error {
-	entries, err := os.ReadDir(out)
+	entries, err := whole.Content(out)
 	switch {
-	case errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0:
-		return nil
 	case err != nil:
 		return fmt.Errorf("--out: %w", err)
+	case len(entries) == 0:
+		return nil
 	}
 	if holdsRun(out) {
 		return fmt.Errorf("--out: %s holds another run (hint: --resume auto goes on with it; otherwise give a new folder)", out)
@@ -50,17 +51,20 @@ func holdsRun(out string) bool {
 	return false
 }
 
-// writable makes the folder and tries it. undo takes it away again, for a run that does not begin.
-func writable(out string) (undo func(), err error) {
-	undo, err = whole.Folder(out)
-	if err != nil {
-		return undo, fmt.Errorf("--out: %w", err)
+// occupy makes the folder this process's own, clean of what a killed run left.
+func (r *run) occupy() error {
+	if r.config.Out == "" {
+		return nil // a fault that is found with the others
 	}
-	f, err := os.CreateTemp(out, ".try-*")
-	if err != nil {
-		return undo, fmt.Errorf("--out: the folder cannot be written: %w", err)
+	var err error
+	r.claim, err = claim.Take(r.config.Out, func(m string) { r.talk.Log.Warn("--out: " + m) }, train.CheckpointsFolder)
+	switch {
+	case claim.IsHeld(err):
+		return fmt.Errorf("--out: %w", err)
+	case err != nil:
+		return &cli.UsageError{Err: fmt.Errorf("--out: %w", err)}
 	}
-	return undo, errors.Join(f.Close(), os.Remove(f.Name()))
+	return nil
 }
 
 // publish makes the run's own folder open as the checkpoint's model. Links cost no space, and outlive the checkpoint.

@@ -18,7 +18,7 @@ const (
 // introduce says what is about to happen, in one glance.
 func (r *run) introduce(peak train.Peak) {
 	c, log := r.config, r.talk.Log
-	log.Info("model", "name", r.about, "architecture", r.network.Architecture(), "parameters", ui.Count(float64(parameters(r.network))),
+	log.Info("model", "name", r.config.origin(), "architecture", r.network.Architecture(), "parameters", ui.Count(float64(parameters(r.network))),
 		"layers", r.network.Bert.Config.NumLayers, "hidden", r.network.Bert.Config.HiddenSize, "vocabulary", r.network.Bert.Config.VocabSize)
 	if facts := r.texts.facts(); facts.Examples > 0 {
 		log.Info("TFRecords: fixed examples, the same in every epoch", "examples", facts.Examples, "held_out", r.texts.heldOut(), "held_out_batches", len(r.held))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,7 +16,6 @@ import (
 // built is a model that is ready to be trained.
 type built struct {
 	network *heads.Pretraining
-	about   string   // where it comes from, for people
 	drawn   []string // parameters that the checkpoint lacks
 	unused  []string // and those it has too many
 }
@@ -35,7 +33,6 @@ func (r *run) model(ctx context.Context, checkpoint string) error {
 		if err != nil {
 			return fmt.Errorf("--resume: %w", err)
 		}
-		r.about = "resumed from " + filepath.Base(checkpoint)
 		r.network, err = c.network(config)
 		return err
 	}
@@ -44,7 +41,7 @@ func (r *run) model(ctx context.Context, checkpoint string) error {
 	if err != nil {
 		return err
 	}
-	r.network, r.about = b.network, b.about
+	r.network = b.network
 	if len(b.drawn) > 0 {
 		r.talk.Log.Warn("the checkpoint lacks parameters, which are drawn anew", "count", len(b.drawn), "first", b.drawn[0])
 	}
@@ -68,13 +65,13 @@ func (c *Config) build(ctx context.Context, v vocabularyOf, o bert.Options) (*bu
 			config.PadTokenID = &v.pad
 		}
 		config.MaxPositions = max(config.MaxPositions, c.longest())
-		return c.fresh(config, v, c.Model.Model+", from scratch")
+		return c.fresh(config, v)
 	case strings.HasSuffix(c.Model.Model, ".json"):
 		config, err := bert.ReadConfig(c.Model.Model)
 		if err != nil {
 			return nil, fmt.Errorf("--model: %w", err)
 		}
-		return c.fresh(config, v, c.Model.Model+", from scratch")
+		return c.fresh(config, v)
 	}
 	return c.further(ctx, v, o)
 }
@@ -111,8 +108,21 @@ func (c *Config) network(config bert.Config) (*heads.Pretraining, error) {
 	return heads.NewMaskedLM(config)
 }
 
+// scratch says whether all weights are drawn.
+func (c *Config) scratch() bool {
+	return slices.Contains(bert.SizeNames(), c.Model.Model) || strings.HasSuffix(c.Model.Model, ".json")
+}
+
+// origin says for people where the weights of a run came from when it began.
+func (c *Config) origin() string {
+	if c.scratch() {
+		return c.absolute().Model.Model + ", from scratch"
+	}
+	return "going on from " + c.absolute().Model.Model
+}
+
 // fresh draws all weights.
-func (c *Config) fresh(config bert.Config, v vocabularyOf, about string) (*built, error) {
+func (c *Config) fresh(config bert.Config, v vocabularyOf) (*built, error) {
 	if err := c.adapt(&config, v); err != nil {
 		return nil, err
 	}
@@ -123,7 +133,7 @@ func (c *Config) fresh(config bert.Config, v vocabularyOf, about string) (*built
 	if _, err := bert.Flatten(n, torch.CPU); err != nil {
 		return nil, err
 	}
-	return &built{network: n, about: about}, torch.Run(func() error {
+	return &built{network: n}, torch.Run(func() error {
 		bert.Initialize(bert.Parameters(n), config.InitializerRange, c.Seed)
 		return nil
 	})
@@ -156,5 +166,5 @@ func (c *Config) further(ctx context.Context, v vocabularyOf, o bert.Options) (*
 	if len(report.Loaded) == 0 {
 		return nil, errors.Join(fmt.Errorf("--model: %s holds no weight of a BERT: it is of another architecture", path), n.Bert.Close())
 	}
-	return &built{network: n, about: "going on from " + c.Model.Model, drawn: report.Initialized, unused: report.Unused}, nil
+	return &built{network: n, drawn: report.Initialized, unused: report.Unused}, nil
 }

@@ -2,6 +2,7 @@ package pretrain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,13 +104,30 @@ func (r *reporter) left(s train.StepReport) string {
 func (r *reporter) Evaluation(step int64, values []train.Value) {
 	e := record.Entry{Kind: record.Evaluation, Step: step, Values: recorded(values)}
 	for i, v := range e.Values {
-		e.Values[i].Name = strings.TrimPrefix(v.Name, "eval_") // the kind says it already
+		e.Values[i].Name = strings.TrimPrefix(v.Name, evalPrefix) // the kind says it already
 	}
 	r.append(e)
 	if r.quiet {
 		return
 	}
 	fmt.Fprintf(r.screen, "%8d %s: %s\n", step, r.label, Describe(values))
+}
+
+// evalPrefix goes before the names of held-out measures.
+const evalPrefix = "eval_"
+
+// lastMeasured is the last evaluation of a run that goes on, from its record; nothing of a run that begins.
+func lastMeasured(out string) (values []train.Value, err error) {
+	entries, err := record.Read(out)
+	for _, e := range slices.Backward(entries) {
+		if e.Kind == record.Evaluation {
+			for _, v := range e.Values {
+				values = append(values, train.Value{Name: evalPrefix + v.Name, Value: v.Value})
+			}
+			break
+		}
+	}
+	return values, err
 }
 
 // Describe writes held-out measures for people.

@@ -50,8 +50,8 @@ func (t *texts) facts() corpusFacts {
 	return f
 }
 
-// json is the configuration as run.json holds it: with whole paths, so that it means the same from every folder.
-func (c *Config) json() []byte {
+// absolute is the configuration with whole paths, so that it means the same from every folder.
+func (c *Config) absolute() Config {
 	whole := *c
 	for _, path := range []*string{&whole.Data.Data, &whole.Heldout, &whole.Tokenizer, &whole.Model.Model} {
 		if _, err := os.Stat(*path); err != nil {
@@ -61,7 +61,12 @@ func (c *Config) json() []byte {
 			*path = absolute
 		}
 	}
-	text, _ := json.MarshalIndent(whole, "", "  ") // plain values always have a JSON form
+	return whole
+}
+
+// json is the configuration as run.json holds it.
+func (c *Config) json() []byte {
+	text, _ := json.MarshalIndent(c.absolute(), "", "  ") // plain values always have a JSON form
 	return text
 }
 

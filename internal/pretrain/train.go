@@ -13,6 +13,7 @@ import (
 	"gobert/data"
 	"gobert/data/pretraining"
 	"gobert/heads"
+	"gobert/internal/claim"
 	"gobert/internal/cli"
 	"gobert/internal/record"
 	"gobert/internal/torch"
@@ -41,10 +42,10 @@ type Outcome struct {
 type run struct {
 	config   *Config
 	talk     Talk
+	claim    *claim.Claim // of the folder
 	texts    *texts
 	vocab    pretraining.Vocabulary
 	network  *heads.Pretraining
-	about    string
 	device   torch.Device
 	compute  torch.DType
 	trainer  *train.Trainer[*data.Batch, Cursor]
@@ -53,7 +54,6 @@ type run struct {
 	baseline Baseline
 	measured []train.Value // the last evaluation
 	log      *record.Log
-	undo     func() // takes the folder away again, where nothing came into it
 }
 
 // Train runs a configuration to its end, or to the end of the context, which saves a checkpoint. Faults of the configuration
@@ -61,6 +61,9 @@ type run struct {
 func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
 	r := &run{config: c, talk: talk, texts: &texts{}}
 	defer func() { err = errors.Join(err, r.close()) }()
+	if err := r.occupy(); err != nil {
+		return out, err
+	}
 	checkpoint, state, err := r.prepare(ctx)
 	if err != nil {
 		return out, err
@@ -139,9 +142,6 @@ func (r *run) assemble(ctx context.Context, checkpoint string) error {
 		}
 	}
 	var err error
-	if r.undo, err = writable(c.Out); err != nil {
-		return &cli.UsageError{Err: err}
-	}
 	if err := train.Freeze(r.network, c.Freeze); err != nil {
 		return &cli.UsageError{Err: err}
 	}
@@ -209,6 +209,9 @@ func (r *run) begin(checkpoint string) error {
 	if r.log, err = record.Open(c.Out, record.Options{Resume: checkpoint != "" || c.Resume != "", Step: step, TensorBoard: c.TensorBoard}); err != nil {
 		return err
 	}
+	if r.measured, err = lastMeasured(c.Out); err != nil {
+		return err
+	}
 	peak, err := train.FindPeak(r.device, r.compute)
 	if err != nil {
 		return err
@@ -247,7 +250,7 @@ func (r *run) decorate(folder string, _ bool) error {
 	if err := r.texts.tokenizer.Save(folder); err != nil {
 		return err
 	}
-	text := card(r.config, r.network.Architecture(), r.about, r.texts.facts(), r.trainer.State(), r.measured, r.baseline)
+	text := card(r.config, r.network.Architecture(), r.texts.facts(), r.trainer.State(), r.measured, r.baseline)
 	return whole.Write(filepath.Join(folder, "README.md"), []byte(text))
 }
 
@@ -266,8 +269,9 @@ func (r *run) close() error {
 	if r.log != nil {
 		errs = append(errs, r.log.Close())
 	}
-	if r.undo != nil {
-		r.undo()
+	errs = append(errs, r.texts.Close())
+	if r.claim != nil {
+		r.claim.Release()
 	}
-	return errors.Join(append(errs, r.texts.Close())...)
+	return errors.Join(errs...)
 }

@@ -35,7 +35,7 @@ func (t *Trainer[B, C]) Save() error {
 		}
 	}
 	folder := filepath.Join(t.Output, CheckpointsFolder, fmt.Sprintf("%s%09d", stepPrefix, t.state.Step))
-	if _, err := os.Stat(filepath.Join(folder, StateFile)); err == nil {
+	if _, err := ReadState(folder); err == nil {
 		return nil // this step is saved already
 	}
 	if err := bert.Replace(folder, t.write); err != nil {

@@ -77,7 +77,7 @@ func (t *Trainer[B, C]) tryCheckpoint() (size int64, err error) {
 		return 0, err
 	}
 	defer undo() // a run that is not begun leaves nothing
-	temporary, err := os.MkdirTemp(folder, ".rehearsal-")
+	temporary, err := os.MkdirTemp(whole.Pattern(filepath.Join(folder, "rehearsal")))
 	if err != nil {
 		return 0, err
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"gobert/internal/whole"
@@ -16,6 +18,7 @@ import (
 // State is what a run needs to go on, beside weights and moments. It is the last file written into a checkpoint, and lists
 // the others, so that a checkpoint that was cut is never taken for whole.
 type State struct {
+	Format   int             `json:"format,omitempty"` // of the file; see seal
 	Step     int64           `json:"step"`
 	Tokens   int64           `json:"tokens"`
 	Elapsed  time.Duration   `json:"elapsed"`
@@ -67,7 +70,7 @@ func measure(path string) (File, error) {
 		return File{}, err
 	}
 	defer f.Close()
-	sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
+	sum := crc32.New(castagnoli)
 	size, err := io.Copy(sum, f)
 	return File{Size: size, CRC32C: fmt.Sprintf("%08x", sum.Sum32())}, err
 }
@@ -78,34 +81,48 @@ func (s State) write(folder string) error {
 	if s.Files, err = describe(folder); err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(s, "", "  ")
+	text, err := s.seal()
 	if err != nil {
 		return err
 	}
-	return whole.Write(filepath.Join(folder, StateFile), append(text, '\n'))
+	return whole.Write(filepath.Join(folder, StateFile), text)
 }
 
-// ReadState reads a checkpoint's state and compares every file with it.
+// ReadState reads a checkpoint's state, holds it against its checksum, and every file against what it says.
 func ReadState(folder string) (State, error) {
-	var s State
 	path := filepath.Join(folder, StateFile)
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return s, fmt.Errorf("train: %s is no checkpoint of a run: %w", folder, err)
+		return State{}, fmt.Errorf("train: %s is no checkpoint of a run: %w", folder, err)
 	}
-	if err := json.Unmarshal(text, &s); err != nil {
-		return s, fmt.Errorf("train: %s: %w", path, err)
+	broken := func(err error) error { return fmt.Errorf("train: checkpoint %s is not whole: %w", folder, err) }
+	s, err := unseal(text)
+	if err != nil {
+		return State{}, broken(fmt.Errorf("%s: %w", StateFile, err))
+	}
+	if step, ok := stepOf(folder); ok && step != s.Step {
+		return State{}, broken(fmt.Errorf("%s is of step %d, not of the folder's", StateFile, s.Step))
 	}
 	var faults []error
 	for name, want := range s.Files {
+		if name != filepath.Base(name) {
+			faults = append(faults, broken(fmt.Errorf("%s lists %q, which is no file of it", StateFile, name)))
+			continue
+		}
 		got, err := measure(filepath.Join(folder, name))
 		switch {
 		case err != nil:
-			faults = append(faults, fmt.Errorf("train: checkpoint %s is not whole: %w", folder, err))
+			faults = append(faults, broken(err))
 		case got != want:
-			faults = append(faults, fmt.Errorf("train: checkpoint %s is not whole: %s has %d bytes with checksum %s, expected %d with %s",
-				folder, name, got.Size, got.CRC32C, want.Size, want.CRC32C))
+			faults = append(faults, broken(fmt.Errorf("%s has %d bytes with checksum %s, expected %d with %s", name, got.Size, got.CRC32C, want.Size, want.CRC32C)))
 		}
 	}
 	return s, errors.Join(faults...)
+}
+
+// stepOf reads the step from the name of a checkpoint's folder; ok is false where a person gave it another name.
+func stepOf(folder string) (step int64, ok bool) {
+	digits, ok := strings.CutPrefix(filepath.Base(folder), stepPrefix)
+	step, err := strconv.ParseInt(digits, 10, 64)
+	return step, ok && err == nil
 }

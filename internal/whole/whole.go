@@ -1,4 +1,3 @@
-// Package whole writes files that are there whole or not at all: a temporary sibling, synced, then renamed.
 package whole
 
 import (
@@ -32,7 +31,7 @@ func Stream(path string, write func(w io.Writer) error) error {
 // Link gives a file a second name, which costs no space and outlives the first; what has the name is replaced. Where the
 // file system has no links it is a copy.
 func Link(from, to string) error {
-	temporary := filepath.Join(filepath.Dir(to), "."+filepath.Base(to)+".partial")
+	temporary := Growing(to)
 	_ = os.Remove(temporary) // left by a run that was killed here
 	if err := os.Link(from, temporary); err != nil {
 		return Copy(from, to)
@@ -56,7 +55,7 @@ func Copy(from, to string) error {
 }
 
 func replace(path string, fill func(f *os.File) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".partial-*")
+	f, err := os.CreateTemp(Pattern(path))
 	if err != nil {
 		return err
 	}

@@ -101,8 +101,5 @@ func Files(path string) ([]string, error) {
 func isRecords(name string) bool {
 	name = strings.ToLower(name)
 	return (strings.Contains(name, ".tfrecord") || strings.Contains(name, ".tf_record")) &&
-		!strings.HasPrefix(name, ".") && !strings.HasSuffix(name, partial)
+		!strings.HasPrefix(name, ".")
 }
-
-// partial ends the names of files that are not finished.
-const partial = ".partial"

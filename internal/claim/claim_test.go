@@ -1,0 +1,140 @@
+package claim
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gobert/internal/whole"
+)
+
+// TestMain is another process that takes a folder and waits, where the environment says so.
+func TestMain(m *testing.M) {
+	if folder := os.Getenv("GOBERT_TEST_CLAIM"); folder != "" {
+		if _, err := Take(folder, nil); err != nil {
+			fmt.Println(err)
+		}
+		fmt.Println("taken")
+		select {}
+	}
+	os.Exit(m.Run())
+}
+
+// other starts a process that has the folder.
+func other(t *testing.T, folder string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "train", "--out", folder)
+	cmd.Env = append(os.Environ(), "GOBERT_TEST_CLAIM="+folder)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "taken\n" {
+		t.Fatalf("the other process says %q, %v", line, err)
+	}
+	return cmd
+}
+
+func TestOneProcessHasAFolder(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "run")
+	cmd := other(t, folder)
+	half := whole.Growing(filepath.Join(folder, "file"))
+	if err := os.WriteFile(half, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Take(folder, nil)
+	want := []string{folder + " is in use: it is being written by process ", fmt.Sprint(cmd.Process.Pid), ", since 2", " train --out " + folder, "(hint: "}
+	for _, part := range want {
+		if !IsHeld(err) || !strings.Contains(err.Error(), part) {
+			t.Fatalf("got %v, expected %q in it", err, part)
+		}
+	}
+	if _, err := os.Stat(half); err != nil {
+		t.Errorf("the living process's unfinished file: %v", err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	c, err := Take(folder, nil)
+	if err != nil {
+		t.Fatalf("after the other one was killed: %v", err)
+	}
+	if _, err := os.Stat(half); err == nil {
+		t.Error("what the killed process left is still there")
+	}
+	c.Release()
+	if content, err := os.ReadDir(folder); err != nil || len(content) > 0 {
+		t.Errorf("left in the folder: %v, %v", content, err)
+	}
+}
+
+func TestAFolderMadeForNothingGoes(t *testing.T) {
+	root := t.TempDir()
+	c, err := Take(filepath.Join(root, "a", "b"), nil, "part")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Release()
+	if _, err := os.Stat(filepath.Join(root, "a")); err == nil {
+		t.Error("an empty folder is left")
+	}
+	if c, err = Take(filepath.Join(root, "a", "b"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "a", "b", "file"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c.Release()
+	if content, err := os.ReadDir(filepath.Join(root, "a", "b")); err != nil || len(content) != 1 {
+		t.Errorf("expected the file alone: %v, %v", content, err)
+	}
+}
+
+// TestAReplacedFolder: who has a folder may replace it as a whole, lock and all.
+func TestAReplacedFolder(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "vocab")
+	c, err := Take(folder, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	second, err := Take(folder, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Release()
+	if _, err := Take(folder, nil); !IsHeld(err) {
+		t.Errorf("the lock of the second was removed by the first: %v", err)
+	}
+	second.Release()
+}
+
+func TestAFileIsTakenToo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out.jsonl")
+	c, err := TakeFile(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := TakeFile(path, nil); !IsHeld(err) {
+		t.Errorf("got %v", err)
+	}
+	c.Release()
+	if content, err := os.ReadDir(filepath.Dir(path)); err != nil || len(content) > 0 {
+		t.Errorf("left: %v, %v", content, err)
+	}
+	if c, err = TakeFile(os.DevNull, nil); err != nil {
+		t.Fatal(err)
+	}
+	c.Release()
+}
