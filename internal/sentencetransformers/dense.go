@@ -1,0 +1,152 @@
+package sentencetransformers
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gobert/internal/jsonfile"
+	"gobert/internal/raw"
+	"gobert/internal/weights"
+)
+
+// A Module is one of [Dense], [LayerNorm] and [Normalize].
+type Module any
+
+// Normalize makes a vector of length 1.
+type Normalize struct{}
+
+// Dense is activation(x W^T + b), and with Residual that plus x, or plus x R^T where the sizes differ.
+type Dense struct {
+	In, Out    int
+	Activation string     // in config.json's words, or sigmoid; "" is none
+	Weight     raw.Tensor // [Out,In]
+	Bias       raw.Tensor // [Out]; no data: none
+	Residual   bool
+	Across     raw.Tensor // [Out,In]; no data: none
+}
+
+// LayerNorm is PyTorch's, over the whole vector.
+type LayerNorm struct {
+	Width        int
+	Weight, Bias raw.Tensor // [Width]
+}
+
+// activations are PyTorch's classes and what they are called here.
+var activations = map[string]string{"Identity": "", "Tanh": "tanh", "ReLU": "relu", "GELU": "gelu", "SiLU": "silu", "Sigmoid": "sigmoid"}
+
+// readModule reads what follows the pooling; nil for what has no effect outside of training.
+func readModule(k kind, folder string) (Module, error) {
+	switch k {
+	case dense:
+		return readDense(folder)
+	case layerNorm:
+		return readLayerNorm(folder)
+	case normalize:
+		return Normalize{}, checkEnds(filepath.Join(folder, configFile))
+	}
+	return nil, nil
+}
+
+// checkEnds refuses a module that reads or writes something else than the vector of the text.
+func checkEnds(path string) error {
+	const vector = "sentence_embedding"
+	all, err := members(path)
+	if err != nil {
+		return err
+	}
+	for _, key := range []string{"module_input_name", "module_output_name"} {
+		if value := all[key]; !jsonfile.IsNull(value) && !jsonfile.Same(value, `"`+vector+`"`) {
+			return fmt.Errorf("%s: %s is %.40s: expected %q", path, key, value, vector)
+		}
+	}
+	return nil
+}
+
+func readDense(folder string) (Module, error) {
+	c := struct {
+		In         int    `json:"in_features"`
+		Out        int    `json:"out_features"`
+		Bias       bool   `json:"bias"`
+		Activation string `json:"activation_function"`
+		Residual   bool   `json:"use_residual"`
+	}{Bias: true, Activation: "torch.nn.modules.activation.Tanh"}
+	path := filepath.Join(folder, configFile)
+	found, err := read(path, &c)
+	switch {
+	case err == nil && !found:
+		err = fmt.Errorf("%s is missing: it says what Dense does", path)
+	case err == nil && (c.In < 1 || c.Out < 1):
+		err = fmt.Errorf("%s: in_features is %d and out_features %d: expected at least 1", path, c.In, c.Out)
+	case err == nil:
+		err = checkEnds(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	activation, ok := activations[c.Activation[strings.LastIndexByte(c.Activation, '.')+1:]]
+	if !ok || !strings.HasPrefix(c.Activation, "torch.nn.") {
+		return nil, fmt.Errorf("%s: activation_function is %q: expected one of torch.nn's Tanh, Identity, ReLU, GELU, SiLU and Sigmoid", path, c.Activation)
+	}
+	d := Dense{In: c.In, Out: c.Out, Activation: activation, Residual: c.Residual}
+	want := map[string]wanted{"linear.weight": {&d.Weight, []int64{int64(c.Out), int64(c.In)}}}
+	if c.Bias {
+		want["linear.bias"] = wanted{&d.Bias, []int64{int64(c.Out)}}
+	}
+	if c.Residual && c.In != c.Out {
+		want["residual.weight"] = wanted{&d.Across, []int64{int64(c.Out), int64(c.In)}}
+	}
+	err = readWeights(folder, want)
+	return d, err
+}
+
+func readLayerNorm(folder string) (Module, error) {
+	var c struct {
+		Width int `json:"dimension"`
+	}
+	path := filepath.Join(folder, configFile)
+	if _, err := read(path, &c); err != nil {
+		return nil, err
+	}
+	if c.Width < 1 {
+		return nil, fmt.Errorf("%s: dimension is %d: expected at least 1", path, c.Width)
+	}
+	n := LayerNorm{Width: c.Width}
+	width := []int64{int64(c.Width)}
+	err := readWeights(folder, map[string]wanted{"norm.weight": {&n.Weight, width}, "norm.bias": {&n.Bias, width}})
+	return n, err
+}
+
+// wanted is a weight that a module needs.
+type wanted struct {
+	into  *raw.Tensor
+	shape []int64
+}
+
+// readWeights reads the weights of a module: those that it needs, and no others.
+func readWeights(folder string, want map[string]wanted) (err error) {
+	source, err := weights.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	for _, w := range source.Tensors() {
+		need, ok := want[w.Name]
+		if !ok {
+			return fmt.Errorf("%s holds %s, which the module's config.json does not speak of", w.File, w.Original)
+		}
+		if !slices.Equal(w.Shape, need.shape) {
+			return fmt.Errorf("%s: %s has the shape %v, but the module's config.json asks for %v", w.File, w.Original, w.Shape, need.shape)
+		}
+		*need.into = w.Tensor
+		need.into.Data = slices.Clone(w.Rows()) // the file is closed soon
+		delete(want, w.Name)
+	}
+	for name := range want {
+		return fmt.Errorf("%s lacks %s", folder, name)
+	}
+	return nil
+}
+

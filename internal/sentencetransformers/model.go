@@ -1,0 +1,84 @@
+package sentencetransformers
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"gobert/internal/jsonfile"
+)
+
+// Model is what a folder says.
+type Model struct {
+	Network   string // folder of the network and its tokenizer, from the model's own; "" is the same
+	MaxLength int    // tokens of a text; 0: as the tokenizer says
+	Lowercase bool   // text is made lower case, whatever the tokenizer does
+
+	Pooling       Pooling
+	IncludePrompt bool     // the prompt's tokens are pooled, too
+	Then          []Module // what the pooled vector goes through, in order
+
+	Prompts       map[string]string // by name
+	DefaultPrompt string            // the name of the one that is used where nothing is said; "" is none
+	Similarity    Similarity
+	Dimensions    int // the first numbers of a vector alone; 0: all
+}
+
+// Read reads a folder; nil where it has no modules.json and so is no folder of the library.
+func Read(folder string) (*Model, error) {
+	entries, err := readModules(folder)
+	if entries == nil || err != nil {
+		return nil, fault(err)
+	}
+	m := &Model{Network: entries[0].Path}
+	if err := m.readNetwork(filepath.Join(folder, entries[0].Path)); err != nil {
+		return nil, fault(err)
+	}
+	if err := m.readPooling(filepath.Join(folder, entries[1].Path, configFile)); err != nil {
+		return nil, fault(err)
+	}
+	for _, e := range entries[2:] {
+		module, err := readModule(e.kind, filepath.Join(folder, e.Path))
+		if err != nil {
+			return nil, fault(err)
+		}
+		if module != nil {
+			m.Then = append(m.Then, module)
+		}
+	}
+	return m, fault(m.readPrompts(filepath.Join(folder, promptsFile)))
+}
+
+func fault(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("sentencetransformers: %w", err)
+}
+
+// configFile is where a module's folder keeps its settings.
+const configFile = "config.json"
+
+// read fills into from a file, by exact keys; found is false where there is none.
+func read(path string, into any) (found bool, err error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err == nil {
+		if err = jsonfile.Decode(text, into); err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return true, err
+}
+
+// members gives the values of a file by key; none where there is no file.
+func members(path string) (map[string]json.RawMessage, error) {
+	var all map[string]json.RawMessage
+	_, err := read(path, &all)
+	return all, err
+}

@@ -1,0 +1,107 @@
+package sentencetransformers
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gobert/internal/jsonfile"
+)
+
+// ModulesFile lists the modules of a model; its presence makes a folder one of the library's.
+const ModulesFile = "modules.json"
+
+// A kind is the class of a module.
+type kind string
+
+// The classes that are supported.
+const (
+	network   kind = "Transformer"
+	pooling   kind = "Pooling"
+	dense     kind = "Dense"
+	layerNorm kind = "LayerNorm"
+	normalize kind = "Normalize"
+	dropout   kind = "Dropout"
+)
+
+// entry is a line of modules.json.
+type entry struct {
+	Name string `json:"name"`
+	Path string `json:"path"` // folder of the module, from the model's own
+	Type string `json:"type"` // the Python class
+
+	kind kind
+}
+
+// readModules reads a folder's modules.json; nil where there is none.
+func readModules(folder string) ([]entry, error) {
+	path := filepath.Join(folder, ModulesFile)
+	text, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	entries, err := parseModules(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return entries, nil
+}
+
+// parseModules reads the list: the network, its pooling, and what follows in any order.
+func parseModules(text []byte) ([]entry, error) {
+	var entries []entry
+	if err := jsonfile.Decode(text, &entries); err != nil {
+		return nil, err
+	}
+	names := map[string]int{}
+	for i := range entries {
+		e := &entries[i]
+		if first, again := names[e.Name]; again {
+			return nil, fmt.Errorf("modules %d and %d have the same name %q", first, i, e.Name)
+		}
+		names[e.Name] = i
+		if e.Path != "" && !filepath.IsLocal(e.Path) {
+			return nil, fmt.Errorf("module %d: the path %q leads out of the model's folder", i, e.Path)
+		}
+		class := e.Type[strings.LastIndexByte(e.Type, '.')+1:]
+		e.kind = kind(class)
+		known := slices.Contains([]kind{network, pooling, dense, layerNorm, normalize, dropout}, e.kind)
+		if !known || !strings.HasPrefix(e.Type, "sentence_transformers.") || strings.HasPrefix(e.Type, "sentence_transformers.sparse_encoder.") {
+			return nil, fmt.Errorf("module %d is %q, which is not supported: expected the library's Transformer, Pooling, Dense, LayerNorm, Normalize or Dropout", i, e.Type)
+		}
+		want := map[int]kind{0: network, 1: pooling}[i]
+		if want == "" && (e.kind == network || e.kind == pooling) || want != "" && e.kind != want {
+			return nil, fmt.Errorf("module %d is %s: expected Transformer, Pooling, and then neither of them again", i, class)
+		}
+	}
+	if len(entries) < 2 {
+		return nil, fmt.Errorf("there are %d modules: expected Transformer and Pooling, or more", len(entries))
+	}
+	return entries, nil
+}
+
+// Files lists what belongs to a model beside the network, as far as its modules.json tells: paths from the model's folder. Any
+// of them may be missing; of weights the first that is there counts.
+func Files(modules []byte) (settings []string, weights [][]string, err error) {
+	entries, err := parseModules(modules)
+	if err != nil {
+		return nil, nil, fault(err)
+	}
+	if entries[0].Path != "" {
+		return nil, nil, fmt.Errorf("sentencetransformers: %s: the network lies in %q, not in the model's own folder (hint: download the whole repository and name its folder)",
+			ModulesFile, entries[0].Path)
+	}
+	settings = append(slices.Clone(networkFiles[:]), promptsFile)
+	for _, e := range entries[1:] {
+		settings = append(settings, e.Path+"/"+configFile)
+		if e.kind == dense || e.kind == layerNorm {
+			weights = append(weights, []string{e.Path + "/model.safetensors", e.Path + "/pytorch_model.bin"})
+		}
+	}
+	return settings, weights, nil
+}

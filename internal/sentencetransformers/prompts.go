@@ -1,0 +1,73 @@
+package sentencetransformers
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// promptsFile has the prompts, and how vectors are compared.
+const promptsFile = "config_sentence_transformers.json"
+
+// Similarity is how two vectors are compared; more is nearer.
+type Similarity string
+
+// The ways that the library has.
+const (
+	Cosine    Similarity = "cosine"
+	Dot       Similarity = "dot"
+	Euclidean Similarity = "euclidean" // the distance, negated
+	Manhattan Similarity = "manhattan" // the same, of the sum of differences
+)
+
+// readPrompts reads the settings of the whole model; there may be none.
+func (m *Model) readPrompts(path string) error {
+	var c struct {
+		Prompts    map[string]*string `json:"prompts"`
+		Default    *string            `json:"default_prompt_name"`
+		Similarity Similarity         `json:"similarity_fn_name"`
+		Type       string             `json:"model_type"`
+		Dimensions *int               `json:"truncate_dim"`
+	}
+	if _, err := read(path, &c); err != nil {
+		return err
+	}
+	m.Prompts = map[string]string{"query": "", "document": ""} // the library's own
+	for name, prompt := range c.Prompts {
+		m.Prompts[name] = ""
+		if prompt != nil {
+			m.Prompts[name] = *prompt
+		}
+	}
+	if c.Default != nil {
+		m.DefaultPrompt = *c.Default
+		if _, err := m.Prompt(m.DefaultPrompt); err != nil {
+			return fmt.Errorf("%s: default_prompt_name: %w", path, err)
+		}
+	}
+	if m.Similarity = c.Similarity; m.Similarity == "" {
+		m.Similarity = Cosine
+	}
+	if !slices.Contains([]Similarity{Cosine, Dot, Euclidean, Manhattan}, m.Similarity) {
+		return fmt.Errorf("%s: similarity_fn_name is %q: expected cosine, dot, euclidean or manhattan", path, m.Similarity)
+	}
+	if c.Type != "" && c.Type != "SentenceTransformer" {
+		return fmt.Errorf("%s: model_type is %q: expected SentenceTransformer", path, c.Type)
+	}
+	if c.Dimensions != nil {
+		if m.Dimensions = *c.Dimensions; m.Dimensions < 1 {
+			return fmt.Errorf("%s: truncate_dim is %d: expected at least 1, or null", path, m.Dimensions)
+		}
+	}
+	return nil
+}
+
+// Prompt gives the prompt of a name.
+func (m *Model) Prompt(name string) (string, error) {
+	prompt, ok := m.Prompts[name]
+	if !ok {
+		return "", fmt.Errorf("there is no prompt %q: expected one of %s", name, strings.Join(slices.Sorted(maps.Keys(m.Prompts)), ", "))
+	}
+	return prompt, nil
+}
