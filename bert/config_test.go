@@ -20,7 +20,7 @@ func TestConfigurationsAreObeyedOrRefused(t *testing.T) {
 		`{"is_decoder": 1}`:                                                "is_decoder is 1",
 		`{"add_cross_attention": true}`:                                    "add_cross_attention is true",
 		`{"is_encoder_decoder": true}`:                                     "is_encoder_decoder is true",
-		`{"pruned_heads": {"0": [1, 2]}}`:                                  `pruned_heads is {"0":[1,2]}`,
+		`{"pruned_heads": {"0": [1, 2]}}`:                                  `pruned_heads is {"0": [1, 2]}`,
 		`{"per_layer_config": {"0": {"intermediate_size": 8}}}`:            "per_layer_config is",
 		`{"quantization_config": {"bits": 4}}`:                             "quantization_config is",
 		`{"position_embedding_type": "relative_key_query"}`:                "position_embedding_type",

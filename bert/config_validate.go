@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/internal/jsonfile"
 	"gobert/internal/whole"
 )
 
@@ -72,7 +73,7 @@ func (c Config) Validate() error {
 	if c.ProblemType == "single_label_classification" && len(c.ID2Label) == 1 {
 		fault("problem_type is %q with one label: its probability would always be 1 (hint: \"regression\", or a second label)", c.ProblemType)
 	}
-	faults = append(faults, c.refusals()...)
+	faults = append(faults, jsonfile.Refuse(c.Extra, refused)...)
 	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(faults...)
 }

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"gobert/heads"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
+	"gobert/internal/sentencetransformers"
 	"gobert/internal/ui"
 	"gobert/internal/whole"
 )
@@ -25,10 +25,12 @@ type embedVerb struct {
 
 	Input     string `placeholder:"FILE|-" group:"Data" help:"File of texts, a line each (gzip and zstandard too), or - for standard input."`
 	Output    string `default:"-" placeholder:"FILE|-" group:"Output" help:"x.npy, x.safetensors, x.jsonl, or - for JSON Lines on standard output."`
-	Pooling   string `default:"" enum:",mean,cls,max" group:"Model" help:"mean, cls or max; by default what the model's folder says, else mean."`
-	Normalize bool   `negatable:"" default:"true" group:"Model" help:"Make every vector of length 1."`
-	Pairs     bool   `group:"Output" help:"Each line is two texts parted by a tab: write their cosine similarity instead."`
-	SeqLength int    `group:"Batches" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
+	Pooling    []string `placeholder:"MODE,..." enum:"mean,cls,max,mean_sqrt_len_tokens,weightedmean,lasttoken" group:"Model" help:"mean, cls, max, mean_sqrt_len_tokens, weightedmean or lasttoken, several are joined; by default what the model's folder says, else mean."`
+	Normalize  *bool    `negatable:"" group:"Model" help:"Make every vector of length 1, or not; by default what the folder of a sentence-transformers model says, else yes."`
+	Prompt     *string  `placeholder:"TEXT" group:"Model" help:"Comes before every text; by default the folder's default prompt, \"\" is none."`
+	PromptName string   `placeholder:"NAME" group:"Model" help:"One of the prompts of the folder, such as query."`
+	Pairs      bool     `group:"Output" help:"Each line is two texts parted by a tab: write their similarity instead, cosine unless the model's folder says otherwise."`
+	SeqLength  int      `group:"Batches" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
 
 	computing
 }
@@ -38,6 +40,7 @@ func (*embedVerb) Help() string {
 	return `Examples:
   finetune embed minilm --input sentences.txt --output vectors.npy
   zcat text.gz | finetune embed minilm --pooling cls --no-normalize > vectors.jsonl
+  finetune embed e5 --prompt-name query "how do boats float?"
   finetune embed minilm --pairs "doctor	physician"`
 }
 
@@ -45,6 +48,13 @@ func (*embedVerb) Help() string {
 func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := v.setThreads(s); err != nil {
 		return err
+	}
+	if v.Prompt != nil && v.PromptName != "" {
+		return &cli.UsageError{Err: errors.New("--prompt and --prompt-name: expected one of them")}
+	}
+	pooling, err := sentencetransformers.ParsePooling(v.Pooling...)
+	if err != nil {
+		return &cli.UsageError{Err: fmt.Errorf("--pooling: %w", err)}
 	}
 	next, closeInput, err := v.open(ctx, s)
 	if err != nil {
@@ -65,8 +75,14 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	defer e.Close()
+	for _, over := range e.Over {
+		s.Log.Info(over)
+	}
+	if e.Prompt != "" {
+		s.Log.Info(fmt.Sprintf("the prompt %q comes before every text", e.Prompt))
+	}
 	s.Log.Debug("vectors", "pooling", e.Pooling, "width", e.Width(), "tokens", e.MaxLength)
-	out, err := newVectors(v.Output, s.Out, e.Width(), v.Pairs)
+	out, err := newVectors(v.Output, s.Out, e, v.Pairs)
 	if err != nil {
 		return err
 	}
@@ -137,10 +153,11 @@ func halves(next func() (string, error)) func() (string, error) {
 	}
 }
 
-// vectors writes vectors, or cosines of pairs, in one of the formats.
+// vectors writes vectors, or similarities of pairs, in one of the formats.
 type vectors struct {
-	width int
-	pairs bool
+	width   int
+	compare sentencetransformers.Similarity
+	pairs   bool
 	held  []float32 // the first of a pair that a batch has parted
 	count int64
 
@@ -150,8 +167,8 @@ type vectors struct {
 	out    *bufio.Writer
 }
 
-func newVectors(path string, stdout io.Writer, width int, pairs bool) (*vectors, error) {
-	v := &vectors{width: width, pairs: pairs, path: path, format: strings.ToLower(filepath.Ext(path))}
+func newVectors(path string, stdout io.Writer, e *finetune.Embedder, pairs bool) (*vectors, error) {
+	v := &vectors{width: e.Width(), compare: e.Similarity, pairs: pairs, path: path, format: strings.ToLower(filepath.Ext(path))}
 	if path == "-" {
 		v.out = bufio.NewWriterSize(stdout, 1<<16)
 		return v, nil
@@ -186,7 +203,7 @@ func (v *vectors) add(rows []float32) error {
 			v.held = append([]float32{}, row...)
 			continue
 		}
-		if err := v.write([]float32{float32(finetune.Cosine(v.held, row))}); err != nil {
+		if err := v.write([]float32{float32(finetune.Compare(v.compare, v.held, row))}); err != nil {
 			return err
 		}
 		v.held = nil

@@ -35,7 +35,7 @@ func (v *vectors) header(count int64) []byte {
 	case ".safetensors":
 		name, shape := "embeddings", fmt.Sprintf("[%d,%d]", count, width)
 		if v.pairs {
-			name, shape = "cosine", fmt.Sprintf("[%d]", count)
+			name, shape = string(v.compare), fmt.Sprintf("[%d]", count)
 		}
 		text := fmt.Sprintf(`{%q:{"dtype":"F32","shape":%s,"data_offsets":[0,%d]}}`, name, shape, 4*count*int64(width))
 		out := binary.LittleEndian.AppendUint64(nil, headerSize-8)

@@ -5,15 +5,16 @@ import (
 	"sort"
 )
 
-// AppendIDs appends the ids of a text. No special tokens are put around it; those that are in it are found.
+// AppendIDs appends the ids of a text. No special tokens are put around it; those that are in it are found, unless
+// the folder says split_special_tokens.
 // It is the fast door: it does not allocate where dst has room.
 func (t *Tokenizer) AppendIDs(dst []int32, text string) []int32 {
 	if t.cooked != nil {
 		var p Pieces
-		t.appendPieces(&p, text, false, nil)
+		t.appendPieces(&p, text, t.spec.options.SplitSpecial, nil)
 		return append(dst, p.IDs...)
 	}
-	f := finder{m: t.raw, text: text}
+	f := finder{m: t.raw, text: text, special: t.spec.options.SplitSpecial}
 	done := 0
 	for {
 		start, stop, token, ok := f.next()
@@ -31,7 +32,9 @@ func (t *Tokenizer) AppendIDs(dst []int32, text string) []int32 {
 
 // AppendPieces appends the pieces of a text with their places in it, in bytes, and the numbers of their words.
 // As in [Tokenizer.AppendIDs], no special tokens are put around it.
-func (t *Tokenizer) AppendPieces(dst *Pieces, text string) { t.appendPieces(dst, text, false, nil) }
+func (t *Tokenizer) AppendPieces(dst *Pieces, text string) {
+	t.appendPieces(dst, text, t.spec.options.SplitSpecial, nil)
+}
 
 // appendPieces is AppendPieces; split treats special tokens in the text as text. Where found is given, the text of an added token
 // is noted at its index.

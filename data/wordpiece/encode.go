@@ -9,7 +9,7 @@ import (
 // no truncation, no padding.
 type EncodeOptions struct {
 	NoSpecial     bool // without [CLS] and [SEP]
-	SplitSpecial  bool // special tokens that are written in the text are text like any other (split_special_tokens)
+	SplitSpecial  bool // special tokens that are written in the text are text like any other, whatever the folder says
 	MaxLength     int  // in tokens, special ones included; 0: what the model takes, where that is known
 	Truncation    Truncation
 	Stride        int // how many tokens the pieces that overflow share with the one before
@@ -82,7 +82,8 @@ type plan struct {
 // plan resolves options and lists what is wrong with them.
 func (t *Tokenizer) plan(o EncodeOptions) (plan, error) {
 	p := plan{EncodeOptions: o, limit: -1, fixed: -1, template: *t.spec.template, own: t}
-	p.text = func(text string, words []string) (*Encoding, error) { return t.text(text, words, o.SplitSpecial), nil }
+	p.SplitSpecial = o.SplitSpecial || t.spec.options.SplitSpecial
+	p.text = func(text string, words []string) (*Encoding, error) { return t.text(text, words, p.SplitSpecial), nil }
 	var errs []error
 	if o.MaxLength < 0 || o.Stride < 0 || o.PadToMultiple < 0 {
 		errs = append(errs, fmt.Errorf("length %d, stride %d, multiple %d: expected 0 or more", o.MaxLength, o.Stride, o.PadToMultiple))

@@ -11,6 +11,9 @@ func (t *Tokenizer) Hash() string {
 	sum := sha256.New()
 	w := bufio.NewWriter(sum)
 	fmt.Fprintf(w, "%+v %d\n", t.engine.rules, t.names)
+	if t.spec.options.SplitSpecial {
+		fmt.Fprintln(w, "special tokens are split")
+	}
 	for _, f := range t.spec.added {
 		fmt.Fprintf(w, "%d %q %t %t %t %t %t\n", f.id, f.Content, f.SingleWord, f.LStrip, f.RStrip, f.Normalized, f.Special)
 	}

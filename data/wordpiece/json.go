@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"gobert/internal/jsonfile"
 )
 
 // tokenizerJSON is the file tokenizer.json of Hugging Face's tokenizers, version 1.0.
@@ -57,7 +59,7 @@ type normalizerJSON struct {
 }
 
 // errNotWordPiece says that a tokenizer.json is for another kind of tokenizer.
-var errNotWordPiece = errors.New("not WordPiece as BERT has it (hint: OpenPipeline runs other kinds of tokenizer.json)")
+var errNotWordPiece = errors.New("not WordPiece as BERT has it (hint: is this the folder of another kind of model?)")
 
 // readJSON reads a tokenizer.json without judging its pipeline.
 func readJSON(path string) (*tokenizerJSON, error) {
@@ -76,7 +78,7 @@ func readJSON(path string) (*tokenizerJSON, error) {
 // parseJSON is the reading itself, apart from the file.
 func parseJSON(text []byte) (*tokenizerJSON, error) {
 	var f tokenizerJSON
-	if err := decodeJSON(text, &f); err != nil {
+	if err := jsonfile.Decode(text, &f); err != nil {
 		return nil, err
 	}
 	if f.Version != "1.0" && f.Version != "" {
@@ -100,42 +102,11 @@ func parseJSON(text []byte) (*tokenizerJSON, error) {
 	return &f, nil
 }
 
-// decodeJSON is json.Unmarshal with the line in the error.
-func decodeJSON(text []byte, into any) error {
-	if len(bytes.TrimSpace(text)) == 0 {
-		return errors.New("the file is empty, expected JSON")
-	}
-	if bytes.HasPrefix(text, []byte{0xEF, 0xBB, 0xBF}) {
-		return errors.New("line 1: a byte order mark, expected JSON (hint: save the file without it)")
-	}
-	err := json.Unmarshal(text, into)
-	if err == nil {
-		return nil
-	}
-	offset := int64(-1)
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &kind):
-		offset = kind.Offset
-	}
-	if offset < 0 || offset > int64(len(text)) {
-		return err
-	}
-	return fmt.Errorf("line %d: %w", lineOf(text, int(offset)), err)
-}
-
-func lineOf(text []byte, offset int) int {
-	return bytes.Count(text[:min(offset, len(text))], []byte{'\n'}) + 1
-}
-
 // readVocab reads the object of tokens and ids. Each id from 0 on must be there once.
 func readVocab(file, text json.RawMessage) ([]string, error) {
 	base := max(bytes.Index(file, text), 0)
 	d := json.NewDecoder(bytes.NewReader(text))
-	at := func() int { return lineOf(file, base+int(d.InputOffset())) }
+	at := func() int { return jsonfile.Line(file, base+int(d.InputOffset())) }
 	if first, err := d.Token(); err != nil || first != json.Delim('{') {
 		return nil, fmt.Errorf("line %d: model.vocab is no object of tokens and ids", at())
 	}

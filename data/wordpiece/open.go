@@ -160,9 +160,11 @@ func (s *settings) common(o *Options, file *tokenizerJSON) error {
 			}
 		}
 	}
-	clean, err := s.truth("clean_up_tokenization_spaces")
+	clean, err1 := s.truth("clean_up_tokenization_spaces")
 	o.CleanUp = clean != nil && *clean
-	return err
+	split, err2 := s.truth("split_special_tokens")
+	o.SplitSpecial = split != nil && *split
+	return errors.Join(err1, err2, s.refusals())
 }
 
 // openBert builds what BertTokenizer builds: of tokenizer.json only the vocabulary counts.
@@ -209,7 +211,7 @@ func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, erro
 		}
 	}
 	o.Added = s.toAdd(nil, o.byName())
-	result.options = o
+	result.options, result.guessed = o, s.guessed(o, result.vocabulary)
 	t, err := at(path)(build(result))
 	return s.placed(t, err)
 }

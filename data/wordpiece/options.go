@@ -19,6 +19,7 @@ type Options struct {
 	Pad, Unk, Cls, Sep, Mask string       // special tokens; "": BERT's
 	Added                    []AddedToken // besides those; the special tokens may be among them, with flags of their own
 
+	SplitSpecial   bool // special tokens that are written in a text are text like any other (split_special_tokens)
 	MaxLength      int  // of the model's input; 0: not known
 	PaddingSide    Side // where padding goes by default
 	TruncationSide Side // where text is cut off by default
@@ -97,6 +98,7 @@ type spec struct {
 	template   *template    // nil: BERT's
 	decoder    decoder
 	kept       kept
+	guessed    []string // named tokens that the vocabulary lacks and no file gives an id
 }
 
 // decoder says how pieces are joined.

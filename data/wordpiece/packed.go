@@ -27,7 +27,7 @@ func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptio
 	if err != nil {
 		return nil, err
 	}
-	slow := t.cooked != nil || o.SplitSpecial
+	slow := t.cooked != nil || o.SplitSpecial || t.spec.options.SplitSpecial
 	parts := make([]Packed, (len(inputs)+chunkInputs-1)/chunkInputs)
 	failed := make([]int, len(parts))
 	k, err := each(len(parts), o.Workers, 1, func(k int) error {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"gobert/internal/jsonfile"
 )
 
 // spec judges the pipeline of a tokenizer.json, as Tokenizer.from_file of Hugging Face's tokenizers does.
@@ -21,14 +23,12 @@ func (f *tokenizerJSON) spec() (spec, error) {
 	return s, errors.Join(errs...)
 }
 
-func isNull(m json.RawMessage) bool { return len(m) == 0 || string(m) == "null" }
-
 // normalizer accepts BERT's, none, and a sequence of one.
 func (f *tokenizerJSON) normalizer(o *Options) error {
 	raw := f.Normalizer
-	for !isNull(raw) {
+	for !jsonfile.IsNull(raw) {
 		var n normalizerJSON
-		if err := json.Unmarshal(raw, &n); err != nil {
+		if err := jsonfile.Decode(raw, &n); err != nil {
 			return fmt.Errorf("normalizer: %w", err)
 		}
 		switch {
@@ -52,9 +52,9 @@ func (f *tokenizerJSON) preTokenizer() error {
 		PreTokenizers []json.RawMessage `json:"pretokenizers"`
 	}
 	raw := f.PreTokenizer
-	for !isNull(raw) {
+	for !jsonfile.IsNull(raw) {
 		p.PreTokenizers = nil
-		if err := json.Unmarshal(raw, &p); err != nil {
+		if err := jsonfile.Decode(raw, &p); err != nil {
 			return fmt.Errorf("pre_tokenizer: %w", err)
 		}
 		if p.Type == "BertPreTokenizer" {
@@ -69,7 +69,7 @@ func (f *tokenizerJSON) preTokenizer() error {
 }
 
 func (f *tokenizerJSON) decoder(d *decoder) error {
-	if isNull(f.Decoder) {
+	if jsonfile.IsNull(f.Decoder) {
 		d.spaces = true
 		return nil
 	}
@@ -78,7 +78,7 @@ func (f *tokenizerJSON) decoder(d *decoder) error {
 		Prefix  string `json:"prefix"`
 		Cleanup bool   `json:"cleanup"`
 	}
-	if err := json.Unmarshal(f.Decoder, &p); err != nil {
+	if err := jsonfile.Decode(f.Decoder, &p); err != nil {
 		return fmt.Errorf("decoder: %w", err)
 	}
 	if p.Type != "WordPiece" {
@@ -120,9 +120,9 @@ type postJSON struct {
 func (f *tokenizerJSON) template() (*template, error) {
 	plain := plainTemplate()
 	raw := f.PostProcessor
-	for !isNull(raw) {
+	for !jsonfile.IsNull(raw) {
 		var p postJSON
-		if err := json.Unmarshal(raw, &p); err != nil {
+		if err := jsonfile.Decode(raw, &p); err != nil {
 			return nil, fmt.Errorf("post_processor: %w", err)
 		}
 		switch {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/sugarme/tokenizer"
+
+	"gobert/internal/jsonfile"
 )
 
 // EncodeSingle encodes one text. Offsets are in bytes, as in that module; see EncodeCharOffsets.
@@ -174,7 +176,7 @@ func (p *Pipeline) GetPadding() *tokenizer.PaddingParams { return p.padding }
 
 // sections takes the truncation and padding of tokenizer.json over.
 func (p *Pipeline) sections(truncation, pad json.RawMessage) error {
-	if !isNull(truncation) {
+	if !jsonfile.IsNull(truncation) {
 		var t struct {
 			MaxLength int    `json:"max_length"`
 			Strategy  string `json:"strategy"`
@@ -192,7 +194,7 @@ func (p *Pipeline) sections(truncation, pad json.RawMessage) error {
 		}
 		p.truncation = &tokenizer.TruncationParams{MaxLength: t.MaxLength, Strategy: strategy, Stride: t.Stride}
 	}
-	if isNull(pad) {
+	if jsonfile.IsNull(pad) {
 		return nil
 	}
 	var f struct {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/sugarme/tokenizer"
 	"github.com/sugarme/tokenizer/pretrained"
+
+	"gobert/internal/jsonfile"
 )
 
 // A Pipeline has the methods of *tokenizer.Tokenizer of github.com/sugarme/tokenizer, so that code written for that module moves
@@ -69,7 +71,7 @@ func openOther(file string) (*Pipeline, error) {
 		Truncation    json.RawMessage `json:"truncation"`
 		Padding       json.RawMessage `json:"padding"`
 	}
-	if err := decodeJSON(text, &f); err != nil {
+	if err := jsonfile.Decode(text, &f); err != nil {
 		return nil, err
 	}
 	if !slices.Contains([]string{"BPE", "Unigram", "WordLevel", "WordPiece"}, f.Model.Type) || len(f.Model.Vocab) < 3 {
@@ -94,7 +96,7 @@ func openOther(file string) (*Pipeline, error) {
 
 // otherTemplate also knows the processors of other models: the last of a sequence that adds something counts.
 func otherTemplate(raw json.RawMessage) (template, error) {
-	if isNull(raw) {
+	if jsonfile.IsNull(raw) {
 		return plainTemplate(), nil
 	}
 	var p postJSON

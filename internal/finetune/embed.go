@@ -2,111 +2,37 @@ package finetune
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"gobert/bert"
 	"gobert/data"
 	"gobert/data/tasks"
 	"gobert/data/wordpiece"
-	"gobert/heads"
+	"gobert/internal/sentencetransformers"
 	"gobert/internal/torch"
 )
 
 // Embedder turns texts into vectors.
 type Embedder struct {
-	Model     *bert.Model
-	Tokenizer *wordpiece.Tokenizer
-	EmbedOptions
-	Cut int // texts that were longer so far
-}
+	Model      *bert.Model
+	Tokenizer  *wordpiece.Tokenizer
+	Pooling    sentencetransformers.Pooling
+	Prompt     string // in front of every text
+	MaxLength  int    // tokens of a text
+	Similarity sentencetransformers.Similarity
+	Over       []string // what options do in place of the folder's word, for people
+	Cut        int      // texts that were longer so far
 
-// EmbedOptions say how. Zero fields are what the model's folder says (sentence-transformers' files), else mean, not
-// normalised, and as long as the model can read.
-type EmbedOptions struct {
-	Pooling   heads.Pooling
-	Normalize *bool // to length 1
-	MaxLength int
-	Device    string
-	Compute   string
-	Tell      bert.Progress
-	Warn      func(message string)
-}
-
-// OpenEmbedder opens a model for vectors; a head is left aside.
-func OpenEmbedder(ctx context.Context, name string, o EmbedOptions) (*Embedder, error) {
-	c, err := bert.Open(ctx, name, o.Tell)
-	if err != nil {
-		return nil, err
-	}
-	folder := c.Folder
-	t, err := wordpiece.Open(folder)
-	if err != nil {
-		return nil, errors.Join(err, c.Close())
-	}
-	m, err := bert.New(c.Config, false)
-	if err != nil {
-		return nil, errors.Join(err, c.Close())
-	}
-	report, err := c.Place(m, bert.Options{Device: o.Device, Compute: o.Compute, Warn: o.Warn})
-	if err != nil {
-		return nil, err
-	}
-	if len(report.Initialized) > 0 {
-		return nil, errors.Join(fmt.Errorf("finetune: %s lacks %s: its vectors would be chance", name, report.Initialized[0]), m.Close())
-	}
-	e := &Embedder{Model: m, Tokenizer: t, EmbedOptions: o}
-	e.settle(folder)
-	return e, nil
-}
-
-// settle fills in what the folder of a sentence-transformers model says.
-func (e *Embedder) settle(folder string) {
-	var pooling struct {
-		CLS  bool `json:"pooling_mode_cls_token"`
-		Mean bool `json:"pooling_mode_mean_tokens"`
-		Max  bool `json:"pooling_mode_max_tokens"`
-	}
-	readJSON(filepath.Join(folder, "1_Pooling", "config.json"), &pooling)
-	if e.Pooling == "" {
-		switch {
-		case pooling.CLS && !pooling.Mean:
-			e.Pooling = heads.CLS
-		case pooling.Max && !pooling.Mean:
-			e.Pooling = heads.Max
-		default:
-			e.Pooling = heads.Mean
-		}
-	}
-	var sentence struct {
-		Length int `json:"max_seq_length"`
-	}
-	readJSON(filepath.Join(folder, "sentence_bert_config.json"), &sentence)
-	if e.MaxLength == 0 {
-		e.MaxLength = sentence.Length
-	}
-	if limit := e.Model.Config.MaxPositions; e.MaxLength == 0 || e.MaxLength > limit {
-		e.MaxLength = limit
-	}
-	if e.Normalize == nil {
-		yes := true
-		e.Normalize = &yes
-	}
-}
-
-// readJSON fills into from a file that may be missing.
-func readJSON(path string, into any) {
-	if text, err := os.ReadFile(path); err == nil {
-		_ = json.Unmarshal(text, into)
-	}
+	skip  int    // tokens of the prompt that are not pooled, [CLS] among them
+	then  []step // what pooled vectors go through
+	width int
+	texts int // so far
 }
 
 // Width is the length of a vector.
-func (e *Embedder) Width() int { return e.Model.Config.HiddenSize }
+func (e *Embedder) Width() int { return e.width }
 
 // Close frees the model.
 func (e *Embedder) Close() error { return e.Model.Close() }
@@ -181,11 +107,15 @@ func (e *Embedder) fill(ctx context.Context, b *data.Batch, budget int, next fun
 		if err != nil {
 			return err
 		}
-		first := b.Begin()
+		b.Begin()
 		b.IDs = append(b.IDs, special.Cls)
-		b.IDs = e.Tokenizer.AppendIDs(b.IDs, text)
-		if last := first + e.MaxLength - 1; len(b.IDs) > last {
-			b.IDs = b.IDs[:last]
+		first := len(b.IDs)
+		b.IDs = e.Tokenizer.AppendIDs(b.IDs, e.Prompt+text)
+		if room := e.MaxLength - 2; len(b.IDs)-first > room {
+			if e.Tokenizer.TruncationSide() == wordpiece.Left {
+				copy(b.IDs[first:], b.IDs[len(b.IDs)-room:])
+			}
+			b.IDs = b.IDs[:first+room]
 			e.Cut++
 		}
 		b.IDs = append(b.IDs, special.Sep)
@@ -200,27 +130,41 @@ func (e *Embedder) fill(ctx context.Context, b *data.Batch, budget int, next fun
 // Batch gives the vectors of a batch, [B,Width] row by row. Means and maxima are taken here, over the packed rows: no padding
 // is ever made.
 func (e *Embedder) Batch(b *data.Batch) ([]float32, error) {
-	width := e.Width()
+	hidden := e.Model.Config.HiddenSize
+	width := hidden * len(e.Pooling)
 	out := make([]float32, b.Len()*width)
 	err := torch.Do(e.Model.Mode(), func(p *torch.Pass) error {
 		in, err := e.Model.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: true})
 		if err != nil {
 			return err
 		}
-		if e.Pooling == heads.CLS {
+		if len(e.Pooling) == 1 && e.Pooling[0] == sentencetransformers.CLS && e.skip == 0 {
 			torch.ToSlice(e.Model.Firsts(p, in), out)
 			return nil
 		}
 		states := torch.Values[float32](e.Model.Forward(p, in, bert.Want{}).Last)
 		for i := range b.Len() {
-			pool(e.Pooling, states[int(b.Offsets[i])*width:int(b.Offsets[i+1])*width], out[i*width:(i+1)*width])
+			pool(e.Pooling, states[int(b.Offsets[i])*hidden:int(b.Offsets[i+1])*hidden], hidden, e.skip, out[i*width:(i+1)*width])
 		}
 		return nil
 	})
-	if err == nil && *e.Normalize {
-		for i := 0; i < len(out); i += width {
-			normalize(out[i : i+width])
+	for _, s := range e.then {
+		if err == nil {
+			out, err = s.apply(out)
 		}
 	}
+	if err == nil && !finite(out) {
+		err = fmt.Errorf("finetune: the vector of %s holds NaN or infinity (hint: the model's weights do, or fp16 is too narrow for them: --compute fp32)", e.first(out))
+	}
+	e.texts += b.Len()
 	return out, err
+}
+
+// first names the first text whose vector is none.
+func (e *Embedder) first(vectors []float32) string {
+	at := 0
+	for finite(vectors[at*e.width : (at+1)*e.width]) {
+		at++
+	}
+	return fmt.Sprintf("text %d", e.texts+at+1)
 }

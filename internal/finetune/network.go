@@ -134,10 +134,14 @@ func (m *Model) Length(wanted int) int {
 
 // Shorter says that the model cannot read as many tokens at once as are wanted; empty where it can.
 func (m *Model) Shorter(wanted int) string {
-	if wanted <= m.Positions() {
+	return shorter(m.Positions(), wanted)
+}
+
+func shorter(positions, wanted int) string {
+	if wanted <= positions {
 		return ""
 	}
-	return fmt.Sprintf("%d tokens are all that the model can read at once: a length of %d is taken as that", m.Positions(), wanted)
+	return fmt.Sprintf("%d tokens are all that the model can read at once: a length of %d is taken as that", positions, wanted)
 }
 
 // Write saves the model and its tokenizer into a folder that exists, for [bert.Replace].

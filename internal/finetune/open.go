@@ -80,11 +80,8 @@ func open(c *bert.Checkpoint, name string, adapter *adapterFile, o OpenOptions) 
 		o.Change(&c.Config)
 	}
 	var err error
-	if m.Tokenizer, err = wordpiece.Open(folder); err != nil {
+	if m.Tokenizer, err = openTokenizer(folder, c.Config, o.Warn); err != nil {
 		return nil, err
-	}
-	if size, limit := m.Tokenizer.Size(), c.Config.VocabSize; size > limit {
-		return nil, fmt.Errorf("finetune: the tokenizer of %s knows %d tokens, its model %d (hint: they do not belong together)", name, size, limit)
 	}
 	if m.Network, err = newNetwork(m.Kind, c.Config); err != nil {
 		return nil, err
@@ -97,6 +94,22 @@ func open(c *bert.Checkpoint, name string, adapter *adapterFile, o OpenOptions) 
 		m.Labels = o.Labels
 	}
 	return m, nil
+}
+
+// openTokenizer opens a folder's tokenizer for a model.
+func openTokenizer(folder string, c bert.Config, warn func(message string)) (*wordpiece.Tokenizer, error) {
+	t, err := wordpiece.Open(folder)
+	if err != nil {
+		return nil, err
+	}
+	doubt, err := t.ForModel(c.VocabSize)
+	if err != nil {
+		return nil, fmt.Errorf("finetune: the tokenizer of %s: %w", folder, err)
+	}
+	if doubt != "" && warn != nil {
+		warn(folder + ": " + doubt)
+	}
+	return t, nil
 }
 
 // fill gives the network its weights and moves it to its device.

@@ -3,30 +3,78 @@ package finetune
 import (
 	"math"
 
-	"gobert/heads"
+	"gobert/internal/sentencetransformers"
 )
 
-// pool makes one vector of the rows of a sequence.
-func pool(how heads.Pooling, rows, out []float32) {
-	width := len(out)
-	copy(out, rows[:width])
-	for at := width; at < len(rows); at += width {
-		row := rows[at : at+width]
-		if how == heads.Max {
-			for i, x := range row {
-				out[i] = max(out[i], x)
+// pool joins the vectors that the modes make of the rows of a sequence, [n,width]: len(out) is as many widths as there are modes.
+// The first skip rows count for nothing. Where no row is left, all but the maximum and the first token are 0, as in
+// sentence-transformers.
+func pool(how sentencetransformers.Pooling, rows []float32, width, skip int, out []float32) {
+	count := len(rows) / width
+	skip = min(skip, count)
+	left := rows[skip*width:]
+	for i, mode := range how {
+		v := out[i*width : (i+1)*width]
+		clear(v)
+		switch mode {
+		case sentencetransformers.CLS:
+			if len(left) == 0 {
+				left = rows
 			}
-			continue
+			copy(v, left)
+		case sentencetransformers.Last:
+			if len(left) > 0 {
+				copy(v, left[len(left)-width:])
+			}
+		case sentencetransformers.Max:
+			largest(left, v)
+		case sentencetransformers.Mean:
+			sum(left, v)
+			divide(v, float64(count-skip))
+		case sentencetransformers.SqrtMean:
+			sum(left, v)
+			divide(v, math.Sqrt(float64(count-skip)))
+		case sentencetransformers.WeightedMean:
+			total := 0.0
+			for at := 0; at < len(left); at += width {
+				weight := float32(skip + at/width + 1) // a token keeps its place where the prompt does not count
+				total += float64(weight)
+				for j, x := range left[at : at+width] {
+					v[j] += weight * x
+				}
+			}
+			divide(v, total)
 		}
-		for i, x := range row {
+	}
+}
+
+func sum(rows, out []float32) {
+	for at := 0; at < len(rows); at += len(out) {
+		for i, x := range rows[at : at+len(out)] {
 			out[i] += x
 		}
 	}
-	if how == heads.Mean {
-		share := 1 / float32(len(rows)/width)
-		for i := range out {
-			out[i] *= share
+}
+
+func largest(rows, out []float32) {
+	for i := range out {
+		out[i] = float32(math.Inf(-1))
+	}
+	for at := 0; at < len(rows); at += len(out) {
+		for i, x := range rows[at : at+len(out)] {
+			out[i] = max(out[i], x)
 		}
+	}
+}
+
+// divide leaves a vector of zeros alone, whose number of tokens may be 0.
+func divide(v []float32, by float64) {
+	if by == 0 {
+		return
+	}
+	share := float32(1 / by)
+	for i := range v {
+		v[i] *= share
 	}
 }
 
@@ -55,4 +103,34 @@ func Cosine(a, b []float32) float64 {
 		return 0
 	}
 	return ab / math.Sqrt(aa*bb)
+}
+
+// Compare is the similarity of two vectors; more is nearer.
+func Compare(how sentencetransformers.Similarity, a, b []float32) float64 {
+	dot, far, along := 0.0, 0.0, 0.0
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		dot += x * y
+		far += (x - y) * (x - y)
+		along += math.Abs(x - y)
+	}
+	switch how {
+	case sentencetransformers.Dot:
+		return dot
+	case sentencetransformers.Euclidean:
+		return -math.Sqrt(far)
+	case sentencetransformers.Manhattan:
+		return -along
+	}
+	return Cosine(a, b)
+}
+
+// finite says whether all values are numbers.
+func finite(values []float32) bool {
+	for _, x := range values {
+		if x-x != 0 { // NaN and infinity alone differ from themselves
+			return false
+		}
+	}
+	return true
 }

@@ -211,9 +211,3 @@ func kind(t reflect.Type) string {
 	}
 	return "something else"
 }
-
-// Same says whether two values are the same but for white space and the order of members.
-func Same(member json.RawMessage, other string) bool {
-	var a, b any
-	return json.Unmarshal(member, &a) == nil && json.Unmarshal([]byte(other), &b) == nil && reflect.DeepEqual(a, b)
-}

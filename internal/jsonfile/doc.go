@@ -4,5 +4,5 @@
 // A fault is one sentence: the line where the text is no JSON, else the key, what stands there and what was expected.
 // Whoever reads the file puts its name in front.
 //
-// decode.go does it.
+// decode.go decodes; refuse.go names the keys that a program must not pass over.
 package jsonfile

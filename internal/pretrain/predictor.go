@@ -36,9 +36,12 @@ func OpenPredictor(ctx context.Context, path string, o bert.Options) (*Predictor
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%w (hint: the model's folder must hold its tokenizer)", err), checkpoint.Close())
 	}
-	if tokenizer.Size() > checkpoint.Config.VocabSize {
-		return nil, errors.Join(fmt.Errorf("pretrain: %s: the tokenizer has %d ids, the model %d", path, tokenizer.Size(), checkpoint.Config.VocabSize),
-			checkpoint.Close())
+	doubt, err := tokenizer.ForModel(checkpoint.Config.VocabSize)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("pretrain: the tokenizer of %s: %w", checkpoint.Folder, err), checkpoint.Close())
+	}
+	if doubt != "" && o.Warn != nil {
+		o.Warn(checkpoint.Folder + ": " + doubt)
 	}
 	network, err := heads.NewPretraining(checkpoint.Config)
 	if err != nil {

@@ -149,4 +149,3 @@ func readWeights(folder string, want map[string]wanted) (err error) {
 	}
 	return nil
 }
-

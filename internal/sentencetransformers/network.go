@@ -1,6 +1,8 @@
 package sentencetransformers
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -15,18 +17,22 @@ var networkFiles = [...]string{
 	"sentence_albert_config.json", "sentence_xlm-roberta_config.json", "sentence_xlnet_config.json",
 }
 
-// without are the keys that change no vector: they say how the library computes, or are for tasks that are asked for by name.
-var without = []string{"unpad_inputs", "query_length", "document_length", "query_expansion", "backend"}
-
-// expected are the keys that have one supported value, beside none: as JSON without white space.
-var expected = map[string]string{
-	"transformer_task":   `"feature-extraction"`,
-	"module_output_name": `"token_embeddings"`,
-	"modality_config":    `{"text":{"method":"forward","method_output_name":"last_hidden_state"}}`,
-	"processing_kwargs":  "{}",
-	"model_args":         "{}", "model_kwargs": "{}",
-	"tokenizer_args": "{}", "processor_kwargs": "{}",
-	"config_args": "{}", "config_kwargs": "{}",
+// known are the keys that the library knows. Those with values here are supported with these alone; the others change no
+// vector, say how the library computes, or are for tasks that are asked for by name.
+var known = []jsonfile.Rule{
+	{Key: "transformer_task", Harmless: []string{`"feature-extraction"`}},
+	{Key: "module_output_name", Harmless: []string{`"token_embeddings"`}},
+	{Key: "modality_config", Harmless: []string{`{"text":{"method":"forward","method_output_name":"last_hidden_state"}}`}},
+	{Key: "processing_kwargs", Harmless: []string{"{}"}},
+	{Key: "model_args", Harmless: []string{"{}"}},
+	{Key: "model_kwargs", Harmless: []string{"{}"}},
+	{Key: "tokenizer_args", Harmless: []string{"{}"}},
+	{Key: "processor_kwargs", Harmless: []string{"{}"}},
+	{Key: "config_args", Harmless: []string{"{}"}},
+	{Key: "config_kwargs", Harmless: []string{"{}"}},
+	{Key: "tokenizer_name_or_path"},
+	{Key: "max_seq_length"}, {Key: "do_lower_case"}, // read
+	{Key: "unpad_inputs"}, {Key: "query_length"}, {Key: "document_length"}, {Key: "query_expansion"},
 }
 
 // readNetwork reads the settings of the network.
@@ -40,31 +46,38 @@ func (m *Model) readNetwork(folder string) error {
 		if len(all) == 0 {
 			continue
 		}
-		for _, key := range slices.Sorted(maps.Keys(all)) {
-			value := all[key]
-			if jsonfile.IsNull(value) || slices.Contains(without, key) {
-				continue
-			}
-			switch key {
-			case "max_seq_length":
-				err = jsonfile.Decode(value, &m.MaxLength)
-				if err != nil || m.MaxLength < 1 {
-					err = fmt.Errorf("max_seq_length is %.40s, expected a whole number from 1 on, or null", value)
-				}
-			case "do_lower_case":
-				if err = jsonfile.Decode(value, &m.Lowercase); err != nil {
-					err = fmt.Errorf("do_lower_case is %.40s, expected true or false", value)
-				}
-			default:
-				if want, ok := expected[key]; !ok || !jsonfile.Same(value, want) {
-					err = fmt.Errorf("%s is %.80s, which is not supported", key, value)
-				}
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", path, err)
-			}
+		if err := m.parseNetwork(all); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
 		}
 		return nil
+	}
+	return nil
+}
+
+// parseNetwork is the reading itself, apart from the file.
+func (m *Model) parseNetwork(all map[string]json.RawMessage) error {
+	var rules []jsonfile.Rule
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		at := slices.IndexFunc(known, func(r jsonfile.Rule) bool { return r.Key == key })
+		switch {
+		case at < 0:
+			rules = append(rules, jsonfile.Rule{Key: key, Why: "the key is not known"})
+		case known[at].Harmless != nil || key == "tokenizer_name_or_path":
+			rules = append(rules, jsonfile.Rule{Key: key, Harmless: known[at].Harmless, Why: "not supported"})
+		}
+	}
+	if faults := jsonfile.Refuse(all, rules); len(faults) > 0 {
+		return errors.Join(faults...)
+	}
+	if value := all["max_seq_length"]; !jsonfile.IsNull(value) {
+		if err := jsonfile.Decode(value, &m.MaxLength); err != nil || m.MaxLength < 1 {
+			return fmt.Errorf("max_seq_length is %.40s, expected a whole number from 1 on, or null", value)
+		}
+	}
+	if value := all["do_lower_case"]; !jsonfile.IsNull(value) {
+		if err := jsonfile.Decode(value, &m.Lowercase); err != nil {
+			return fmt.Errorf("do_lower_case is %.40s, expected true or false", value)
+		}
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ from transformers import BertConfig, BertModel, BertTokenizer
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sentences")
 WORDS = ("the a one red green blue small large old new boat house river tree bird stone walks swims sleeps sings falls over under "
-         "near in on and or not query passage text find ##s ##ed ##ing ##er ##ly un ##known wat ##er . , : ! ? Boat River Old é É e E").split()
+         "near in on and or not query passage text find ##s ##ed ##ing ##er ##ly un ##known wat . , : ! ? Boat River Old é É e E").split()
 VOCABULARY = {t: i for i, t in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + WORDS)}
 TEXTS = ["the red boat swims over the river .", "boat", "a small bird sings near one old tree , and a large stone falls in the water !", "",
          "Old River BOAT unknown é É", "not the house : the [MASK] walks ?", "green green green green green"]
@@ -26,7 +26,7 @@ def transformer(folder, lower=True, accents=None, **config):
     """A folder of transformers with a random network of its own."""
     torch.manual_seed(sum(map(ord, os.path.basename(folder))))
     c = BertConfig(vocab_size=len(VOCABULARY), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=12,
-                   max_position_embeddings=24, initializer_range=0.6, **config)
+                   max_position_embeddings=24, initializer_range=0.4, **config)
     BertModel(c, add_pooling_layer=False).save_pretrained(folder)
     BertTokenizer(vocab=VOCABULARY, do_lower_case=lower, strip_accents=accents, model_max_length=24).save_pretrained(folder)
 
@@ -35,7 +35,7 @@ def dense(inputs, outputs, **rest):
     layer = Dense(inputs, outputs, **rest)
     with torch.no_grad():
         for p in layer.parameters():
-            p.normal_(0, 0.5)
+            p.normal_(0, 0.25)
     return layer
 
 

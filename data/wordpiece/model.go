@@ -1,0 +1,51 @@
+package wordpiece
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// rounded is how many ids a model may have more than its tokenizer without a word: vocabularies are rounded up for the hardware.
+const rounded = 128
+
+// ForModel checks that a model with so many embeddings can be fed with what this package cuts: [CLS] A [SEP], or [CLS] A [SEP] B
+// [SEP], and no id beyond. The doubt is for people: the tokenizer knows far fewer tokens than the model, which transformers takes
+// without a word, and which a file that was cut short looks like.
+func (t *Tokenizer) ForModel(vocabulary int) (doubt string, err error) {
+	var errs []error
+	for name, id := range map[string]int32{t.spec.options.Cls: t.names.Cls, t.spec.options.Sep: t.names.Sep} {
+		if id < 0 {
+			errs = append(errs, fmt.Errorf("the vocabulary has no %q, which stands around every text", name))
+		}
+	}
+	if len(errs) == 0 && !t.spec.template.equal(bertTemplate(t.spec.options.Cls, t.spec.options.Sep, t.names.Cls, t.names.Sep)) {
+		errs = append(errs, errors.New("post_processor of tokenizer.json puts other tokens around a text than [CLS] and [SEP] as BERT has them: not supported"))
+	}
+	if len(t.spec.guessed) > 0 && vocabulary > len(t.spec.vocabulary) {
+		errs = append(errs, fmt.Errorf("the vocabulary of %d tokens lacks %s, and no file gives an id for it; it would take the next, which the model's %d embeddings have for "+
+			"something else (hint: was the vocabulary cut short?)", len(t.spec.vocabulary), strings.Join(t.spec.guessed, ", "), vocabulary))
+	}
+	if t.Size() > vocabulary {
+		errs = append(errs, fmt.Errorf("the tokenizer knows %d tokens, its model %d (hint: they do not belong together)", t.Size(), vocabulary))
+	}
+	if missing := vocabulary - t.Size(); missing >= rounded {
+		doubt = fmt.Sprintf("the tokenizer knows %d tokens, its model %d: %d of them can never be read (hint: was the vocabulary cut short?)", t.Size(), vocabulary, missing)
+	}
+	return doubt, errors.Join(errs...)
+}
+
+// TruncationSide is where text is cut off that is too long: Left or Right.
+func (t *Tokenizer) TruncationSide() Side { return side(t.spec.options.TruncationSide) }
+
+// Lowered is the tokenizer with text made lower case before all else; accents are treated as they were.
+func (t *Tokenizer) Lowered() (*Tokenizer, error) {
+	s := t.spec
+	strip := s.options.rules().StripAccents
+	s.options.Lowercase, s.options.StripAccents = true, &strip
+	u, err := build(s)
+	if err != nil {
+		return nil, fmt.Errorf("wordpiece: making text lower case: %w", err)
+	}
+	return u, nil
+}

@@ -1,0 +1,41 @@
+package wordpiece
+
+import (
+	"errors"
+	"slices"
+
+	"gobert/internal/jsonfile"
+)
+
+// refused are the keys of tokenizer_config.json that change token ids, or have changed them in a version of transformers that
+// wrote such files (2 to 5: BertTokenizer, BertTokenizerFast, BertJapaneseTokenizer and what is below them), and that this
+// package does not do. What it does is read in open.go and config.go. Every other key has no effect on ids there either.
+var refused = []jsonfile.Rule{
+	{Key: "do_basic_tokenize", Harmless: []string{"true"}, Why: "text that is not cut into words first is not supported"},
+	{Key: "never_split", Harmless: []string{"[]"}, Why: "not supported (hint: added_tokens_decoder keeps tokens whole)"},
+	{Key: "add_prefix_space", Harmless: []string{"false"}, Why: addsNothing},
+	{Key: "add_bos_token", Harmless: []string{"false"}, Why: addsNothing},
+	{Key: "add_eos_token", Harmless: []string{"false"}, Why: addsNothing},
+	{Key: "do_word_tokenize", Harmless: []string{"true"}, Why: notJapanese},
+	{Key: "do_subword_tokenize", Harmless: []string{"true"}, Why: notJapanese},
+	{Key: "word_tokenizer_type", Harmless: []string{`"basic"`}, Why: notJapanese},
+	{Key: "subword_tokenizer_type", Harmless: []string{`"wordpiece"`}, Why: notJapanese},
+}
+
+const (
+	addsNothing = "BERT puts [CLS] and [SEP] around a text and nothing else"
+	notJapanese = "words are cut as BERT's own tokenizer does, not by a dictionary"
+)
+
+// refusals lists what the settings ask for and do not get.
+func (s *settings) refusals() error { return errors.Join(jsonfile.Refuse(s.values, refused)...) }
+
+// guessed lists the special tokens that stand in or around a text, that the vocabulary lacks, and that no file gives an id.
+func (s *settings) guessed(o Options, vocabulary []string) (names []string) {
+	for _, name := range []string{o.Cls, o.Sep, o.Mask} {
+		if _, given := s.byName[name]; !given && name != "" && !slices.Contains(vocabulary, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
