@@ -23,8 +23,8 @@ type embedVerb struct {
 	Model string   `arg:"" placeholder:"MODEL" help:"Any BERT: a folder, or a name on the hub."`
 	Text  []string `arg:"" optional:"" help:"Texts, instead of --input."`
 
-	Input     string `placeholder:"FILE|-" group:"Data" help:"File of texts, a line each (gzip and zstandard too), or - for standard input."`
-	Output    string `default:"-" placeholder:"FILE|-" group:"Output" help:"x.npy, x.safetensors, x.jsonl, or - for JSON Lines on standard output."`
+	Input      string   `placeholder:"FILE|-" group:"Data" help:"File of texts, a line each (gzip and zstandard too), or - for standard input."`
+	Output     string   `default:"-" placeholder:"FILE|-" group:"Output" help:"x.npy, x.safetensors, x.jsonl, or - for JSON Lines on standard output."`
 	Pooling    []string `placeholder:"MODE,..." enum:"mean,cls,max,mean_sqrt_len_tokens,weightedmean,lasttoken" group:"Model" help:"mean, cls, max, mean_sqrt_len_tokens, weightedmean or lasttoken, several are joined; by default what the model's folder says, else mean."`
 	Normalize  *bool    `negatable:"" group:"Model" help:"Make every vector of length 1, or not; by default what the folder of a sentence-transformers model says, else yes."`
 	Prompt     *string  `placeholder:"TEXT" group:"Model" help:"Comes before every text; by default the folder's default prompt, \"\" is none."`
@@ -69,7 +69,8 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		defer release()
 	}
 	e, err := finetune.OpenEmbedder(ctx, v.Model, finetune.EmbedOptions{
-		Pooling: heads.Pooling(v.Pooling), Normalize: &v.Normalize, MaxLength: v.SeqLength, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s),
+		Pooling: pooling, Normalize: v.Normalize, Prompt: v.Prompt, PromptName: v.PromptName, MaxLength: v.SeqLength,
+		Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s),
 	})
 	if err != nil {
 		return err
@@ -158,8 +159,8 @@ type vectors struct {
 	width   int
 	compare sentencetransformers.Similarity
 	pairs   bool
-	held  []float32 // the first of a pair that a batch has parted
-	count int64
+	held    []float32 // the first of a pair that a batch has parted
+	count   int64
 
 	format string
 	path   string

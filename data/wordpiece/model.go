@@ -23,13 +23,13 @@ func (t *Tokenizer) ForModel(vocabulary int) (doubt string, err error) {
 		errs = append(errs, errors.New("post_processor of tokenizer.json puts other tokens around a text than [CLS] and [SEP] as BERT has them: not supported"))
 	}
 	if len(t.spec.guessed) > 0 && vocabulary > len(t.spec.vocabulary) {
-		errs = append(errs, fmt.Errorf("the vocabulary of %d tokens lacks %s, and no file gives an id for it; it would take the next, which the model's %d embeddings have for "+
+		errs = append(errs, fmt.Errorf("the vocabulary of %d tokens lacks %s, and no file gives ids for what it lacks: these would be new ones, which the model's %d embeddings have for "+
 			"something else (hint: was the vocabulary cut short?)", len(t.spec.vocabulary), strings.Join(t.spec.guessed, ", "), vocabulary))
 	}
 	if t.Size() > vocabulary {
 		errs = append(errs, fmt.Errorf("the tokenizer knows %d tokens, its model %d (hint: they do not belong together)", t.Size(), vocabulary))
 	}
-	if missing := vocabulary - t.Size(); missing >= rounded {
+	if missing := vocabulary - t.Size(); len(errs) == 0 && missing >= rounded {
 		doubt = fmt.Sprintf("the tokenizer knows %d tokens, its model %d: %d of them can never be read (hint: was the vocabulary cut short?)", t.Size(), vocabulary, missing)
 	}
 	return doubt, errors.Join(errs...)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 
 	"gobert/internal/safetensors"
+	"gobert/internal/sentencetransformers"
 )
 
 // weights are the files that hold a model's weights, the best first.
@@ -39,6 +41,9 @@ func (c *Client) Model(ctx context.Context, name string) (folder string, err err
 			return "", err
 		}
 	}
+	if err := c.sentences(ctx, repo); err != nil {
+		return "", err
+	}
 	for _, file := range weights() {
 		local, err := c.File(ctx, repo, file)
 		if err == nil {
@@ -54,6 +59,42 @@ func (c *Client) Model(ctx context.Context, name string) (folder string, err err
 
 // lacked says of an error that there is no such file: on the hub, or in a cache without a way to the hub.
 func lacked(err error) bool { return errors.Is(err, ErrNotFound) || errors.Is(err, ErrUnreachable) }
+
+// sentences fetches what a model of sentence-transformers has beside its network: settings, and the weights of its modules.
+func (c *Client) sentences(ctx context.Context, repo Repo) error {
+	path, err := c.File(ctx, repo, sentencetransformers.ModulesFile)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	modules, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("hub: %w", err)
+	}
+	settings, weights, err := sentencetransformers.Files(modules)
+	if err != nil {
+		return nil //nolint:nilerr // whoever reads the vectors' settings refuses them; the network may serve all the same
+	}
+	for _, file := range settings {
+		if _, err := c.File(ctx, repo, file); err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	for _, files := range weights {
+		for _, file := range files {
+			_, err := c.File(ctx, repo, file)
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, ErrNotFound) {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // shards fetches the files that an index names; any other file names none.
 func (c *Client) shards(ctx context.Context, repo Repo, index string) error {

@@ -13,6 +13,7 @@ var pure = []string{
 	"internal/pickle",
 	"internal/tfbundle",
 	"internal/hub",
+	"internal/sentencetransformers",
 	"internal/schedule",
 	"internal/metrics",
 	"internal/record",
