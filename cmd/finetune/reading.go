@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"strings"
 	"unicode/utf8"
 
 	"gobert/data/tasks"
@@ -63,6 +65,17 @@ func (r *reading) source() (dataset.Source, error) {
 		_, _ = fmt.Sscanf(column.name, "%d", column.into)
 	}
 	return s, nil
+}
+
+// columns are the flags that name columns, as they were given.
+func (r *reading) columns() map[string]string {
+	given := map[string]string{
+		"text-column": r.Text, "pair-column": r.Pair, "label-column": r.Label, "label-columns": strings.Join(r.LabelColumns, ","),
+		"words-column": r.Words, "tags-column": r.Tags, "context-column": r.Context, "answers-column": r.Answers,
+		"choice-columns": strings.Join(r.ChoiceColumns, ","), "field": r.Field,
+	}
+	maps.DeleteFunc(given, func(_, value string) bool { return value == "" })
+	return given
 }
 
 // datasetFlags say which data a model is trained on or measured with.

@@ -134,7 +134,7 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	talk := newTalk(s)
 	job := finetune.Job{
-		Settings: settings, Data: data, Sources: sources, Device: v.Device, Output: v.Out, Resume: v.Resume, KeepAll: v.KeepCheckpoints,
+		Settings: settings, Data: data, Sources: sources, Columns: v.columns(), Device: v.Device, Output: v.Out, Resume: v.Resume, KeepAll: v.KeepCheckpoints,
 		Reporter: talk, Log: s.Log, Tell: cli.Downloads(s),
 	}
 	grid := finetune.Grid{Seeds: v.Seeds}

@@ -89,7 +89,7 @@ func (m *Model) writeMerged(folder string) error {
 func (r *run) finish(ctx context.Context) (*Result, error) {
 	state := r.trainer.State()
 	result := &Result{
-		Output: r.Output, Settings: r.Settings, Steps: state.Step, BestStep: state.Step, Seconds: state.Elapsed.Seconds(),
+		Output: r.Output, Settings: r.Settings, Data: r.data, Steps: state.Step, BestStep: state.Step, Seconds: state.Elapsed.Seconds(),
 	}
 	best := filepath.Join(r.Output, train.BestFolder)
 	if state.Best == nil || !r.SaveBest {

@@ -18,6 +18,7 @@ const resultFile = "result.json"
 type Result struct {
 	Output   string             `json:"-"`
 	Settings Settings           `json:"settings"`
+	Data     *fingerprint       `json:"data,omitempty"` // what it was trained on
 	Steps    int64              `json:"steps"`
 	BestStep int64              `json:"best_step,omitempty"` // the step whose weights the folder holds
 	Seconds  float64            `json:"seconds"`             // of training, evaluations included
@@ -57,8 +58,8 @@ func (r *Result) write() error {
 	return whole.Write(filepath.Join(r.Output, resultFile), append(text, '\n'))
 }
 
-// finished reads the result of a run that was done before with the same settings; nil where none was.
-func finished(job Job) (*Result, error) {
+// finished reads the result of a run that was done before with the same settings on the same data; nil where none was.
+func finished(job Job, data *fingerprint) (*Result, error) {
 	path := filepath.Join(job.Output, resultFile)
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -68,7 +69,7 @@ func finished(job Job) (*Result, error) {
 	if err := json.Unmarshal(text, r); err != nil {
 		return nil, fmt.Errorf("finetune: %s: %w", path, err)
 	}
-	if err := sameSettings(r.Settings, job.Settings); err != nil {
+	if err := (begun{r.Settings, r.Data}).same(job.Settings, data, path, job.warn); err != nil {
 		return nil, err
 	}
 	r.order = slices.Sorted(maps.Keys(r.Metrics))

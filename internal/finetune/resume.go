@@ -28,7 +28,7 @@ func (r *run) resume() error {
 			if err != nil {
 				return err
 			}
-			if err := sameSettings(was, r.Settings); err != nil {
+			if err := was.same(r.Settings, r.data, newest, r.warn); err != nil {
 				return err
 			}
 			if err := r.trainer.Resume(newest, nil); err != nil {
@@ -49,16 +49,32 @@ func (r *run) resume() error {
 	return nil
 }
 
-// begunWith reads the settings that a checkpoint was made with.
-func begunWith(checkpoint string) (s Settings, err error) {
+// begun is what a run was begun with. It is kept in every checkpoint.
+type begun struct {
+	Settings
+	Data *fingerprint `json:"data,omitempty"` // nil where an older program began
+}
+
+// begunWith reads it from a checkpoint.
+func begunWith(checkpoint string) (b begun, err error) {
 	state, err := train.ReadState(checkpoint)
 	if err != nil {
-		return s, err
+		return b, err
 	}
-	if json.Unmarshal(state.Extra, &s) != nil {
-		return s, fmt.Errorf("finetune: %s is no checkpoint of fine-tuning", checkpoint)
+	if json.Unmarshal(state.Extra, &b) != nil {
+		return b, fmt.Errorf("finetune: %s is no checkpoint of fine-tuning", checkpoint)
 	}
-	return s, nil
+	return b, nil
+}
+
+// same refuses to go on with other settings or other data.
+func (b begun) same(s Settings, data *fingerprint, where string, warn func(message string)) error {
+	err := sameSettings(b.Settings, s)
+	if b.Data == nil {
+		warn(where + ": an older program began this run and did not record what it was trained on: other data is not noticed")
+		return err
+	}
+	return errors.Join(err, sameData(b.Data, data))
 }
 
 // sameSettings refuses to go on with other settings than a run was begun with.

@@ -26,7 +26,8 @@ import (
 type Job struct {
 	Settings
 	Data     *dataset.Dataset
-	Sources  []string // what the data was read from, for the card
+	Sources  []string          // what the data was read from, for the card
+	Columns  map[string]string // flags that named columns, for messages
 	Device   string
 	Output   string // folder of the run
 	Resume   bool   // go on from the newest checkpoint, if there is one
@@ -41,6 +42,7 @@ type Job struct {
 type run struct {
 	Job
 	model      *Model
+	data       *fingerprint
 	train, dev *features.Set
 	trainer    *train.Trainer[*features.Batch, loader.Cursor]
 	perEpoch   int64 // steps
@@ -62,7 +64,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 	if err := job.checkMetric(job.Data); err != nil {
 		return nil, err
 	}
-	r := &run{Job: job}
+	r := &run{Job: job, data: job.fingerprint()}
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)
 	}
@@ -72,7 +74,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 	}
 	defer own.Release()
 	if job.Resume {
-		result, err := finished(job)
+		result, err := finished(job, r.data)
 		if err != nil {
 			return nil, err
 		}
@@ -176,13 +178,6 @@ func (r *run) encode(context.Context) error {
 	return nil
 }
 
-func firstPart(parts []dataset.Part) *dataset.Part {
-	if len(parts) == 0 {
-		return nil
-	}
-	return &parts[0]
-}
-
 func (r *run) options() features.Options {
 	return features.Options{MaxLength: r.model.Length(r.SeqLength), Stride: r.Stride, AllPieces: r.AllPieces}
 }
@@ -218,6 +213,7 @@ func (r *run) begin(ctx context.Context) error {
 			return fmt.Errorf("--teacher: %w", err)
 		}
 		r.closers = append(r.closers, func() { _ = teacher.Close() })
+		r.data.Teacher = weightsHash(teacher.Network)
 		if task.Teacher, err = NewTeacher(teacher, r.model, r.Temperature, r.Alpha); err != nil {
 			return err
 		}
@@ -226,7 +222,8 @@ func (r *run) begin(ctx context.Context) error {
 	if r.trainer, err = train.New[*features.Batch, loader.Cursor](task, r.trainerSettings()); err != nil {
 		return err
 	}
-	if r.trainer.Extra, err = json.Marshal(r.Settings); err != nil {
+	r.data.Tokenizer = r.model.Tokenizer.Hash()
+	if r.trainer.Extra, err = json.Marshal(begun{r.Settings, r.data}); err != nil {
 		return err
 	}
 	curve := r.schedule()
