@@ -23,22 +23,25 @@ type embedVerb struct {
 	Model string   `arg:"" placeholder:"MODEL" help:"Any BERT: a folder, or a name on the hub."`
 	Text  []string `arg:"" optional:"" help:"Texts, instead of --input."`
 
-	Input      string   `placeholder:"FILE|-" group:"Data" help:"File of texts, a line each (gzip and zstandard too), or - for standard input."`
+	Input      string   `placeholder:"FILE|-" group:"Data" help:"File of texts, a line each, or a table's column (CSV, TSV, JSON, JSON Lines, Parquet); gzip and zstandard too; - is standard input."`
 	Output     string   `default:"-" placeholder:"FILE|-" group:"Output" help:"x.npy, x.safetensors, x.jsonl, or - for JSON Lines on standard output."`
 	Pooling    []string `placeholder:"MODE,..." enum:"mean,cls,max,mean_sqrt_len_tokens,weightedmean,lasttoken" group:"Model" help:"mean, cls, max, mean_sqrt_len_tokens, weightedmean or lasttoken, several are joined; by default what the model's folder says, else mean."`
 	Normalize  *bool    `negatable:"" group:"Model" help:"Make every vector of length 1, or not; by default what the folder of a sentence-transformers model says, else yes."`
 	Prompt     *string  `placeholder:"TEXT" group:"Model" help:"Comes before every text; by default the folder's default prompt, \"\" is none."`
 	PromptName string   `placeholder:"NAME" group:"Model" help:"One of the prompts of the folder, such as query."`
-	Pairs      bool     `group:"Output" help:"Each line is two texts parted by a tab: write their similarity instead, cosine unless the model's folder says otherwise."`
+	Pairs      bool     `group:"Output" help:"Each line is two texts parted by a tab (or two columns of a table): write their similarity instead, cosine unless the model's folder says otherwise."`
 	SeqLength  int      `group:"Batches" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
 
 	computing
+
+	tables
 }
 
 // Help gives examples.
 func (*embedVerb) Help() string {
 	return `Examples:
   finetune embed minilm --input sentences.txt --output vectors.npy
+  finetune embed minilm --input reviews.parquet --text-column review --output vectors.npy
   zcat text.gz | finetune embed minilm --pooling cls --no-normalize > vectors.jsonl
   finetune embed e5 --prompt-name query "how do boats float?"
   finetune embed minilm --pairs "doctor	physician"`
@@ -56,11 +59,11 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return &cli.UsageError{Err: fmt.Errorf("--pooling: %w", err)}
 	}
-	next, closeInput, err := v.open(ctx, s)
+	texts, err := v.open(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer closeInput()
+	defer texts.close()
 	if v.Output != "-" {
 		release, err := s.ClaimFile(v.Output)
 		if err != nil {
@@ -87,11 +90,8 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	if v.Pairs {
-		next = halves(next)
-	}
 	began, shown, count := time.Now(), time.Now(), 0
-	err = e.Stream(ctx, next, func(vectors []float32) error {
+	err = e.Stream(ctx, texts.next, func(vectors []float32) error {
 		count += len(vectors) / e.Width()
 		if now := time.Now(); now.Sub(began) > 2*time.Second && now.Sub(shown) > 200*time.Millisecond && !s.Quiet {
 			shown = now
@@ -106,52 +106,11 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if e.Cut > 0 {
 		s.Log.Warn(fmt.Sprintf("texts longer than %d tokens: %d; they were cut", e.MaxLength, e.Cut))
 	}
+	if texts.empty > 0 {
+		s.Log.Warn(fmt.Sprintf("texts without a word: %d; their vectors mean nothing", texts.empty))
+	}
 	s.Log.Info(fmt.Sprintf("%d texts in %.1f s, %s pooling, %d numbers each", count, time.Since(began).Seconds(), e.Pooling, e.Width()))
 	return nil
-}
-
-// open gives the lines to embed.
-func (v *embedVerb) open(ctx context.Context, s *cli.Streams) (next func() (string, error), done func(), err error) {
-	if len(v.Text) > 0 {
-		if v.Input != "" {
-			return nil, nil, &cli.UsageError{Err: errors.New("texts and --input: expected one of them")}
-		}
-		texts := v.Text
-		return func() (string, error) {
-			if len(texts) == 0 {
-				return "", io.EOF
-			}
-			text := texts[0]
-			texts = texts[1:]
-			return text, nil
-		}, func() {}, nil
-	}
-	if v.Input == "" && cli.IsTerminal(s.In) {
-		return nil, nil, &cli.UsageError{Err: errors.New("nothing to embed (hint: give texts, or --input FILE, or pipe lines in)")}
-	}
-	return openLines(v.Input, listen(ctx, s.In, v.Output))
-}
-
-// halves turns lines of pairs into twice as many texts.
-func halves(next func() (string, error)) func() (string, error) {
-	second, waiting, line := "", false, 0
-	return func() (string, error) {
-		if waiting {
-			waiting = false
-			return second, nil
-		}
-		text, err := next()
-		if err != nil {
-			return "", err
-		}
-		line++
-		first, rest, found := strings.Cut(text, "\t")
-		if !found {
-			return "", fmt.Errorf("line %d has no tab, expected two texts parted by one (hint: without --pairs each line is a text)", line)
-		}
-		second, waiting = rest, true
-		return first, nil
-	}
 }
 
 // vectors writes vectors, or similarities of pairs, in one of the formats.

@@ -59,12 +59,17 @@ func TestScripts(t *testing.T) {
 	if err := writeTiny(tiny); err != nil {
 		t.Fatal(err)
 	}
+	golden, err := filepath.Abs(filepath.Join("..", "..", "data", "tasks", "testdata", "golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:  filepath.Join("testdata", "script"),
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": browsePage, "converse": converse},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("OMP_NUM_THREADS", "1")
 			e.Setenv("TINY", tiny)
+			e.Setenv("GOLDEN", golden)
 			return nil
 		},
 	})

@@ -33,6 +33,7 @@ type predictor struct {
 	file   *os.File
 	skip   int // lines that the output has already
 	lines  int
+	empty  int // texts without a word
 	faults tasks.Skipped
 	began  time.Time
 	shown  time.Time
@@ -127,6 +128,9 @@ func (p *predictor) use(scored *finetune.Scored) error {
 		scored.Err = errors.New(withoutHint(scored.Err))
 		p.faults.Add(scored.Err)
 	}
+	if e := &scored.Example; scored.Err == nil && len(e.Words) == 0 && strings.TrimSpace(e.Text) == "" {
+		p.empty++
+	}
 	if p.lines <= p.skip {
 		return nil
 	}
@@ -176,6 +180,9 @@ func (p *predictor) collect(prediction *finetune.Prediction) {
 func (p *predictor) end() error {
 	if report := p.faults.Report(); report != "" {
 		p.streams.Log.Warn(strings.Replace(report, "skipped", "could not be used (their lines say why)", 1))
+	}
+	if p.empty > 0 {
+		p.streams.Log.Warn(fmt.Sprintf("texts without a word: %d; their answers mean nothing", p.empty))
 	}
 	if n := p.model.Long(); n > 0 {
 		did := "cut"

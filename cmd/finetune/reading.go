@@ -5,22 +5,17 @@ import (
 	"maps"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"gobert/data/tasks"
 	"gobert/data/tasks/conll"
 	"gobert/data/tasks/dataset"
-	"gobert/data/tasks/table"
 	"gobert/internal/cli"
 )
 
 // reading are the flags that say how own files are read.
 type reading struct {
-	Format         string   `placeholder:"NAME" group:"Files" help:"csv, tsv, json, jsonl, parquet, text or conll; by default the file's name or its beginning tells."`
-	Separator      string   `placeholder:"CHAR" group:"Files" help:"What parts the columns; by default found (CSV: a comma, semicolon, bar or tab; CoNLL: tabs or blanks), for TSV a tab."`
-	Header         *bool    `negatable:"" group:"Files" help:"The first line names the columns, or (--no-header) does not; by default it is looked at."`
-	Text           string   `name:"text-column" placeholder:"NAME" group:"Files" help:"Column of the text (the question, the prompt); columns without a header are called 1, 2, ..."`
-	Pair           string   `name:"pair-column" placeholder:"NAME" group:"Files" help:"Column of the second text."`
+	tables
+
 	Label          string   `name:"label-column" placeholder:"NAME" group:"Files" help:"Column of the label."`
 	LabelColumns   []string `placeholder:"NAME" group:"Files" help:"Columns of 0 and 1, one for each of several labels."`
 	LabelSeparator string   `placeholder:"CHAR" group:"Files" help:"What parts several labels in one cell."`
@@ -30,32 +25,20 @@ type reading struct {
 	Context        string   `name:"context-column" placeholder:"NAME" group:"Files" help:"Column of the text that holds the answer."`
 	Answers        string   `name:"answers-column" placeholder:"NAME" group:"Files" help:"Column of the answers."`
 	ChoiceColumns  []string `placeholder:"NAME" group:"Files" help:"Columns of the choices, or the one that lists them."`
-	Field          string   `placeholder:"NAME" group:"Files" help:"JSON: the field that holds the rows."`
-	AllowEmpty     bool     `group:"Files" help:"Take rows with an empty text."`
 	OnError        string   `enum:"stop,skip" default:"stop" group:"Files" help:"What a faulty row does: stop, or skip it, counted and reported."`
 }
 
 // source is what the flags say, for package dataset.
 func (r *reading) source() (dataset.Source, error) {
 	var s dataset.Source
-	separator, size := utf8.DecodeRuneInString(r.Separator)
-	if r.Separator == `\t` {
-		separator, size = '\t', 2
+	o, err := r.options()
+	if err != nil {
+		return s, err
 	}
-	if size != len(r.Separator) {
-		return s, &cli.UsageError{Err: fmt.Errorf("--separator %q: expected one character", r.Separator)}
-	}
-	if r.Separator == "" {
-		separator = 0
-	}
-	s.OnError = tasks.OnError(r.OnError)
-	s.Table = table.Options{
-		Format: table.Format(r.Format), Header: r.Header, Separator: separator, LabelSeparator: r.LabelSeparator, Field: r.Field, AllowEmpty: r.AllowEmpty,
-		Columns: table.Columns{
-			Text: r.Text, Pair: r.Pair, Label: r.Label, Labels: r.LabelColumns, ID: r.ID, Words: r.Words, Tags: r.Tags, Prompt: r.Text,
-			Choices: r.ChoiceColumns, Context: r.Context, Answers: r.Answers,
-		},
-	}
+	c := &o.Columns
+	o.LabelSeparator, c.Label, c.Labels, c.ID, c.Words, c.Tags = r.LabelSeparator, r.Label, r.LabelColumns, r.ID, r.Words, r.Tags
+	c.Prompt, c.Choices, c.Context, c.Answers = r.Text, r.ChoiceColumns, r.Context, r.Answers
+	s.Table, s.OnError = o, tasks.OnError(r.OnError)
 	s.CoNLL = conll.Options{Separator: r.Separator}
 	for _, column := range []struct {
 		name string

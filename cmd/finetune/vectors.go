@@ -4,11 +4,8 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"strings"
-
-	"gobert/data/tasks"
 )
 
 // headerSize leaves room for any count, so that a file can be written before its length is known.
@@ -68,19 +65,4 @@ func (v *vectors) write(row []float32) error {
 	}
 	_, err = v.out.Write(append(text, '\n'))
 	return err
-}
-
-// openLines gives the lines of a file, whatever its compression, or of a stream.
-func openLines(path string, in io.Reader) (next func() (string, error), done func(), err error) {
-	var source *tasks.Source
-	if path == "" || path == "-" {
-		source, err = tasks.NewSource("standard input", in)
-	} else {
-		source, err = tasks.OpenSource(path)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	lines := tasks.NewLines(source)
-	return lines.NextNow, func() { _ = lines.Close() }, nil
 }

@@ -65,7 +65,7 @@ func (o *opener) open(path string, in io.Reader, split glue.SplitName) (tasks.Re
 func (o *opener) table(path string, in io.Reader, format table.Format) (tasks.Reader, []string, error) {
 	options := o.source.Table
 	if o.plain && format == table.Auto && filepath.Ext(path) == ".txt" {
-		options.Format = table.Lines
+		options.Texts = true
 	}
 	if in != nil {
 		r, err := table.Read(path, in, o.kind, options)

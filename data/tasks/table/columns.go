@@ -70,6 +70,7 @@ type resolver struct {
 	name    string // of the file
 	kind    tasks.Kind
 	columns Columns
+	pairs   bool // two texts are wanted
 	names   []string
 	sample  []row
 	notes   []string

@@ -2,6 +2,7 @@ package table
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gobert/data/tasks"
@@ -45,11 +46,17 @@ func Extension(path string) Format {
 	return Auto
 }
 
-// guess looks at the beginning of a text.
-func guess(s *tasks.Source) Format {
-	text := strings.TrimLeft(string(s.Head(4096)), " \t\r\n")
+// guess looks at the beginning of a text. Where texts are expected, only what names its columns is a table.
+func guess(s *tasks.Source, texts bool) Format {
+	head := s.Head(headSize)
+	text := strings.TrimLeft(string(head), " \t\r\n")
 	line, _, _ := strings.Cut(text, "\n")
+	if format, ok := Looks(head); ok {
+		return format
+	}
 	switch {
+	case texts:
+		return Lines
 	case strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{"):
 		return JSON
 	case strings.Contains(line, "\t"):
@@ -57,4 +64,41 @@ func guess(s *tasks.Source) Format {
 	default:
 		return Lines
 	}
+}
+
+// longestName is how long the name of a column may be.
+const longestName = 40
+
+// Looks reports whether a text begins with the names of columns, one of which is a text's, and goes on with as many columns: then
+// it is a table, whatever it is called.
+func Looks(head []byte) (Format, bool) {
+	line, _, _ := strings.Cut(strings.TrimLeft(string(head), "\ufeff\r\n"), "\n")
+	line = strings.TrimRight(line, "\r")
+	for _, separator := range "\t,;" {
+		cells := strings.Split(line, string(separator))
+		if len(cells) < 2 || !slices.ContainsFunc(cells, named) || slices.ContainsFunc(cells, unlike) {
+			continue
+		}
+		counts := widths(string(head), byte(separator))
+		if len(counts) < 2 || slices.ContainsFunc(counts, func(n int) bool { return n != len(cells) }) {
+			continue
+		}
+		if separator == '\t' {
+			return TSV, true
+		}
+		return CSV, true
+	}
+	return Auto, false
+}
+
+// named reports whether a cell is a name that columns of texts have.
+func named(cell string) bool {
+	cell = strings.ToLower(strings.Trim(cell, `" `))
+	return slices.Contains(textNames, cell) || slices.Contains(pairNames, cell)
+}
+
+// unlike reports whether a cell is no name of a column: it is long, or has a blank in it.
+func unlike(cell string) bool {
+	cell = strings.Trim(cell, `" `)
+	return cell == "" || len(cell) > longestName || strings.ContainsAny(cell, " .!?")
 }

@@ -19,7 +19,10 @@ func (r *resolver) classify() error {
 	if c.Label == "" && len(c.Labels) == 0 {
 		r.find(&c.Label, "label", labelNames)
 	}
-	if c.Text != "" {
+	switch {
+	case c.Text != "" && r.pairs && c.Pair == "":
+		return r.fail("second text", "--pair-column")
+	case c.Text != "":
 		return nil
 	}
 	var free []string
@@ -28,16 +31,18 @@ func (r *resolver) classify() error {
 			free = append(free, name)
 		}
 	}
-	if c.Label == "" && len(c.Labels) == 0 && len(free) > 1 {
+	if c.Label == "" && len(c.Labels) == 0 && len(free) > 1 && !r.pairs {
 		if label, ok := r.obviousLabel(free); ok {
 			r.take(&c.Label, "label", label)
 			free = slices.DeleteFunc(free, func(name string) bool { return name == label })
 		}
 	}
 	switch {
+	case r.pairs && len(free) != 2:
+		return r.fail("two texts", "--text-column and --pair-column")
 	case len(free) == 1:
 		r.take(&c.Text, "text", free[0])
-	case len(free) == 2 && c.Label != "" && !r.headed():
+	case len(free) == 2 && (r.pairs || c.Label != "" && !r.headed()):
 		r.take(&c.Text, "text", free[0])
 		r.take(&c.Pair, "second text", free[1])
 	default:

@@ -17,6 +17,8 @@ type Options struct {
 	Columns        Columns
 	LabelSeparator string // splits a cell into several labels; empty: a JSON list, or one label
 	Field          string // JSON: the field that holds the list of rows; empty: the first that holds a list
+	Texts          bool   // where nothing tells the format, lines are texts, whatever stands in them
+	Pairs          bool   // two texts are wanted: of two columns that nothing names, the second is one
 	AllowEmpty     bool   // a text without a character is no fault; of Lines it never is
 }
 
@@ -103,8 +105,10 @@ func open(s *tasks.Source, kind tasks.Kind, o Options) (rows, []string, error) {
 	format := o.Format
 	var notes []string
 	if format == Auto {
-		format = guess(s)
-		notes = append(notes, fmt.Sprintf("%s: read as %s", s.Name, format))
+		format = guess(s, o.Texts)
+		if format != Lines || !o.Texts {
+			notes = append(notes, fmt.Sprintf("%s: read as %s", s.Name, format))
+		}
 	}
 	if o.Separator > 127 {
 		return nil, nil, fmt.Errorf("tasks: reading %s: the separator is %q, expected an ASCII character", s.Name, o.Separator)
@@ -145,7 +149,7 @@ func open(s *tasks.Source, kind tasks.Kind, o Options) (rows, []string, error) {
 // newReader looks at the first rows to tell the columns apart.
 func newReader(name string, source rows, kind tasks.Kind, o Options) (*Reader, error) {
 	r := &Reader{name: name, rows: source, kind: kind, options: o, columns: o.Columns}
-	resolve := resolver{name: name, kind: kind, columns: o.Columns}
+	resolve := resolver{name: name, kind: kind, columns: o.Columns, pairs: o.Pairs}
 	for size := 0; len(r.ahead) < sampled && size < sampledBytes; {
 		next, err := source.next()
 		if errors.Is(err, tasks.ErrPause) && len(r.ahead) == 0 {
@@ -185,7 +189,10 @@ func newReader(name string, source rows, kind tasks.Kind, o Options) (*Reader, e
 		source.Close()
 		return nil, err
 	}
-	r.columns, r.notes, r.names = resolve.columns, resolve.notes, resolve.names
+	r.columns, r.names = resolve.columns, resolve.names
+	if _, lines := source.(*plainLines); !lines {
+		r.notes = resolve.notes
+	}
 	return r, nil
 }
 

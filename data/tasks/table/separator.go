@@ -33,7 +33,7 @@ func findSeparator(head []byte) byte {
 	return fallback
 }
 
-// widths counts the columns of each record that is seen whole.
+// widths counts the columns of each record that is seen to its end.
 func widths(text string, separator byte) (counts []int) {
 	columns, begins, quoted, closed := 1, true, false, -1
 	record := 0 // where the record began
@@ -56,8 +56,8 @@ func widths(text string, separator byte) (counts []int) {
 			begins = false
 		}
 	}
-	if !quoted && strings.TrimSpace(text[record:]) != "" && (len(counts) == 0 || len(text) < headSize) {
-		counts = append(counts, columns)
+	if !quoted && strings.TrimSpace(text[record:]) != "" && len(counts) < 2 {
+		counts = append(counts, columns) // It may be half a record, but there is little else to tell.
 	}
 	return counts
 }

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -85,6 +87,11 @@ func TestShapes(t *testing.T) {
 		{"no label", "a.csv", tasks.Classify, Options{}, "id,text\n1,one\n", []string{"one"}},
 		{"one column", "a.csv", tasks.Classify, Options{}, "text\none\ntwo\n", []string{"one", "two"}},
 		{"lines", "a.txt", tasks.Classify, Options{Format: Lines}, "one, two\n\nthree\n", []string{"one, two", "", "three"}},
+		{"a table called text", "a.txt", tasks.Classify, Options{Texts: true}, "id,text,label\n1,\"one, two\",x\n2,three,y\n", []string{"one, two|=x", "three|=y"}},
+		{"tabs called text", "a.txt", tasks.Classify, Options{Texts: true}, "sentence\tstars\none\t5\n", []string{"one|=5"}},
+		{"lines with commas", "a.txt", tasks.Classify, Options{Texts: true}, "text, it said\n[one]\n{\"a\": 1}\n", []string{"text, it said", "[one]", "{\"a\": 1}"}},
+		{"pairs without names", "a.tsv", tasks.Classify, Options{Pairs: true}, "one\ttwo\nthree\tfour\n", []string{"one|two", "three|four"}},
+		{"pairs of other names", "a.csv", tasks.Classify, Options{Pairs: true, Columns: Columns{Text: "left", Pair: "right"}}, "left,right,label\none,two,x\n", []string{"one|two|=x"}},
 		{"several labels", "a.csv", tasks.Classify, Options{LabelSeparator: "|"}, "text,labels\none,x|y\ntwo,\nthree,y\n", []string{"one|=x+y", "two|=", "three|=y"}},
 		{"hot columns", "a.csv", tasks.Classify, Options{Columns: Columns{Labels: []string{"x", "y"}}}, "text,x,y\none,1,0\ntwo,0,0\nthree,1,1\n", []string{"one|=x", "two|=", "three|=x+y"}},
 		{"json lines", "a.jsonl", tasks.Classify, Options{}, "{\"text\": \"one\", \"label\": 1}\n\n{\"label\": true, \"text\": \"two\"}\n", []string{"one|=1", "two|=true"}},
@@ -132,6 +139,8 @@ func TestFaults(t *testing.T) {
 		{"empty text", "a.csv", tasks.Classify, Options{}, "text,label\n  ,x\nc,y\n", `a.csv: line 2: column "text" is empty, expected a text (hint: `, 1},
 		{"no such column", "a.csv", tasks.Classify, Options{Columns: Columns{Text: "body"}}, "text,label\na,x\n", `a.csv: there is no column "body", the columns are "text", "label" (hint: `, 0},
 		{"no text column", "a.csv", tasks.Classify, Options{}, "alpha,beta,class\na,b,x\n", `cannot tell which column has the text, the columns are "alpha", "beta", "class" (hint: name it with --text-column)`, 0},
+		{"no second text", "a.csv", tasks.Classify, Options{Pairs: true}, "text,class\na,x\n", `cannot tell which column has the second text, the columns are "text", "class" (hint: name it with --pair-column)`, 0},
+		{"three columns for pairs", "a.csv", tasks.Classify, Options{Pairs: true}, "a,b,c\n1,2,3\n", `cannot tell which column has the two texts`, 0},
 		{"empty file", "a.csv", tasks.Classify, Options{}, "", "a.csv: the file is empty", 0},
 		{"header alone", "a.csv", tasks.Classify, Options{}, "text,label\n", "a.csv: the file has no rows", 0},
 		{"blank lines alone", "a.csv", tasks.Classify, Options{}, "\n\n\n", "the file has no rows", 0},
@@ -196,4 +205,43 @@ func TestNotesSayWhatWasGuessed(t *testing.T) {
 	if diff := cmp.Diff([]string{`a.csv: column "review" taken as the text`, `a.csv: column "stars" taken as the label`}, notes); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// FuzzDelimited reads any text as CSV and TSV: whatever it is, each row is an example or a fault of its line.
+func FuzzDelimited(f *testing.F) {
+	for _, s := range []string{"text,label\na,x\n", "text;label\n\"a;b\";x\n", "\"a\"\"b\",x\n\"c", "a\tb\n\n", "\xff,\n", "text,text\na,b\n", "\"\n\n\",\"\"\r\n"} {
+		f.Add(s, byte(0), false, false)
+		f.Add(s, byte(';'), true, true)
+	}
+	f.Fuzz(func(t *testing.T, content string, separator byte, tabs, pairs bool) {
+		o := Options{Format: CSV, Separator: rune(separator % 128), Pairs: pairs, AllowEmpty: true}
+		if tabs {
+			o.Format = TSV
+		}
+		r, err := Read("a.csv", strings.NewReader(content), tasks.Classify, o)
+		if err != nil {
+			if !strings.Contains(err.Error(), "a.csv") {
+				t.Fatalf("%v does not name the file", err)
+			}
+			return
+		}
+		defer r.Close()
+		last := 0
+		for {
+			e, err := r.Next()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				if !tasks.IsRow(err) || !strings.Contains(err.Error(), "a.csv: line ") {
+					t.Fatalf("%v is no fault of a line", err)
+				}
+				continue
+			}
+			if e.Origin.Line <= last {
+				t.Fatalf("line %d follows line %d", e.Origin.Line, last)
+			}
+			last = e.Origin.Line
+		}
+	})
 }

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"gobert/data/tasks"
+	"gobert/data/tasks/table"
+	"gobert/internal/cli"
+)
+
+// tables are the flags that say how a file of texts is read.
+type tables struct {
+	Format     string `placeholder:"NAME" group:"Files" help:"csv, tsv, json, jsonl, parquet, text or conll; by default the file's name or its beginning tells."`
+	Separator  string `placeholder:"CHAR" group:"Files" help:"What parts the columns; by default found (CSV: a comma, semicolon, bar or tab; CoNLL: tabs or blanks), for TSV a tab."`
+	Header     *bool  `negatable:"" group:"Files" help:"The first line names the columns, or (--no-header) does not; by default it is looked at."`
+	Text       string `name:"text-column" placeholder:"NAME" group:"Files" help:"Column of the text (the question, the prompt); columns without a header are called 1, 2, ..."`
+	Pair       string `name:"pair-column" placeholder:"NAME" group:"Files" help:"Column of the second text."`
+	Field      string `placeholder:"NAME" group:"Files" help:"JSON: the field that holds the rows."`
+	AllowEmpty bool   `group:"Files" help:"Take rows with an empty text."`
+}
+
+// options are the flags as package table wants them.
+func (f *tables) options() (table.Options, error) {
+	separator, size := utf8.DecodeRuneInString(f.Separator)
+	if f.Separator == `\t` {
+		separator, size = '\t', 2
+	}
+	if size != len(f.Separator) {
+		return table.Options{}, &cli.UsageError{Err: fmt.Errorf("--separator %q: expected one character", f.Separator)}
+	}
+	if f.Separator == "" {
+		separator = 0
+	}
+	return table.Options{
+		Format: table.Format(f.Format), Header: f.Header, Separator: separator, Field: f.Field, AllowEmpty: f.AllowEmpty,
+		Columns: table.Columns{Text: f.Text, Pair: f.Pair},
+	}, nil
+}
+
+// texts gives what is to be embedded, one text after the other; of pairs the two texts of each.
+type texts struct {
+	reader  *table.Reader // nil: those given on the command line
+	given   []string
+	pairs   bool
+	second  string // of a pair whose first text was given
+	waiting bool
+	empty   int // texts without a word
+}
+
+// openTexts opens a file, or reads in: a text a line, or the column of a table. Two texts of a line are parted by a tab.
+func openTexts(path string, in io.Reader, pairs bool, f *tables, s *cli.Streams) (*texts, error) {
+	o, err := f.options()
+	if err != nil {
+		return nil, err
+	}
+	o.Texts, o.Pairs = true, pairs
+	t := &texts{pairs: pairs}
+	if path == "" || path == "-" {
+		t.reader, err = table.Read("standard input", in, tasks.Classify, o)
+	} else {
+		t.reader, err = table.Open(path, tasks.Classify, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range t.reader.Notes() {
+		s.Log.Info(note)
+	}
+	return t, nil
+}
+
+// next gives the next text.
+func (t *texts) next() (string, error) {
+	if t.waiting {
+		t.waiting = false
+		return t.count(t.second), nil
+	}
+	e, err := t.example()
+	if err != nil {
+		return "", err
+	}
+	if !t.pairs {
+		return t.count(e.Text), nil
+	}
+	first, second := e.Text, e.Pair
+	if !e.HasPair {
+		var parted bool
+		if first, second, parted = strings.Cut(e.Text, "\t"); !parted {
+			return "", fmt.Errorf("%s: the line has no tab, expected two texts parted by one (hint: without --pairs each line is a text)", e.Origin)
+		}
+	}
+	t.second, t.waiting = second, true
+	return t.count(first), nil
+}
+
+// example gives the next row.
+func (t *texts) example() (e tasks.Example, err error) {
+	switch {
+	case t.reader != nil:
+		if e, err = t.reader.Next(); tasks.IsRow(err) {
+			err = errors.New(withoutHint(err) + " (hint: each row gets a vector: correct it, or leave it out of the file)")
+		}
+	case len(t.given) == 0:
+		err = io.EOF
+	default:
+		e = tasks.Example{Text: t.given[0], Origin: tasks.Origin{File: "the command line", Record: 1}}
+		t.given = t.given[1:]
+	}
+	return e, err
+}
+
+func (t *texts) close() {
+	if t.reader != nil {
+		_ = t.reader.Close()
+	}
+}
+
+func (t *texts) count(text string) string {
+	if strings.TrimSpace(text) == "" {
+		t.empty++
+	}
+	return text
+}
+
+// open gives the texts to embed.
+func (v *embedVerb) open(ctx context.Context, s *cli.Streams) (*texts, error) {
+	switch {
+	case len(v.Text) > 0 && v.Input != "":
+		return nil, &cli.UsageError{Err: errors.New("texts and --input: expected one of them")}
+	case len(v.Text) > 0:
+		return &texts{given: v.Text, pairs: v.Pairs}, nil
+	case v.Input == "" && cli.IsTerminal(s.In):
+		return nil, &cli.UsageError{Err: errors.New("nothing to embed (hint: give texts, or --input FILE, or pipe lines in)")}
+	}
+	return openTexts(v.Input, listen(ctx, s.In, v.Output), v.Pairs, &v.tables, s)
+}
