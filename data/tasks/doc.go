@@ -31,6 +31,7 @@
 //   - errors.go: RowError
 //   - answer.go: Locate: where an answer stands, in characters and bytes
 //   - source.go, lines.go: a text file whatever its compression and encoding, and its lines
+//   - records.go: Records: what a JSON decoder reads from, no record longer than the limit
 //   - live.go: an input that is still being written
 //   - labels.go: Labels and Problem, found from the data
 //   - split.go: a dev split, seeded and stratified; duplicates
