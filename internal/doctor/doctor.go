@@ -98,9 +98,9 @@ func (r *Report) devices() {
 			r.Problems = append(r.Problems, Problem{fmt.Sprintf("%v cannot be asked: %v", d, err), "see whether nvidia-smi lists it and nothing else holds it"})
 			continue
 		}
-		r.GPUs = append(r.GPUs, GPU{d.String(), gpu.Name, gpu.Total, gpu.Free, fmt.Sprintf("%d.%d", gpu.CapabilityMajor, gpu.CapabilityMinor)})
-		r.Compute = append(r.Compute, Compute{d.String(), "fp32", true}, Compute{d.String(), "bf16", gpu.CapabilityMajor >= 8},
-			Compute{d.String(), "fp16", gpu.CapabilityMajor >= 7})
+		r.GPUs = append(r.GPUs, GPU{d.String(), gpu.Name, gpu.Total, gpu.Free, fmt.Sprintf("%d.%d", gpu.Major, gpu.Minor)})
+		r.Compute = append(r.Compute, Compute{d.String(), "fp32", true}, Compute{d.String(), "bf16", gpu.Major >= 8},
+			Compute{d.String(), "fp16", gpu.Major >= 7})
 	}
 }
 

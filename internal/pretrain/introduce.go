@@ -44,8 +44,8 @@ func (r *run) introduce(peak train.Peak) {
 func (r *run) note(step int64) error {
 	where := r.device.String()
 	if r.device.IsCUDA() {
-		if gpu, err := r.device.Describe(); err == nil {
-			where += " (" + gpu.Name + ")"
+		if card, err := r.device.Card(); err == nil {
+			where += " (" + card.Name + ")"
 		}
 	}
 	err := r.log.Append(record.Entry{

@@ -100,8 +100,8 @@ func multiplies(d torch.Device) bool {
 	if !d.IsCUDA() {
 		return torch.CPUHasBF16()
 	}
-	gpu, err := d.Describe()
-	return err == nil && gpu.CapabilityMajor >= ampere
+	card, err := d.Card()
+	return err == nil && card.Major >= ampere
 }
 
 func computeName(t torch.DType) string {

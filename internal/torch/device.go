@@ -29,15 +29,29 @@ func (d Device) String() string {
 	return "cpu"
 }
 
-// ParseDevice reads "auto", "cpu", "cuda" or "cuda:N". Auto takes the first CUDA device when there is one. Asking for
-// CUDA where there is none is an error that says what is missing: driver, library or device.
+// DeviceError says that a device, whose name is right, cannot be used on this machine.
+type DeviceError struct {
+	Name string
+	Why  error
+}
+
+// Error names the device and the reason.
+func (e *DeviceError) Error() string { return fmt.Sprintf("device %q: %v", e.Name, e.Why) }
+
+// Unwrap gives the reason.
+func (e *DeviceError) Unwrap() error { return e.Why }
+
+// ParseDevice reads "auto", "cpu", "cuda" or "cuda:N". Auto takes the first CUDA device that can be used, if there is one.
+// Asking for CUDA where it cannot be used is a [DeviceError] that says what is missing: driver, library or device.
 func ParseDevice(name string) (Device, error) {
 	switch {
 	case name == "cpu":
 		return CPU, nil
 	case name == "auto":
-		if CUDAProblem() == nil {
-			return CUDA(0), nil
+		for n := range CUDACount() {
+			if CUDA(n).usable() == nil {
+				return CUDA(n), nil
+			}
 		}
 		return CPU, nil
 	case name == "cuda" || strings.HasPrefix(name, "cuda:"):
@@ -49,10 +63,13 @@ func ParseDevice(name string) (Device, error) {
 			}
 		}
 		if err := CUDAProblem(); err != nil {
-			return CPU, fmt.Errorf("device %q: %w", name, err)
+			return CPU, &DeviceError{name, err}
 		}
 		if count := CUDACount(); n >= count {
-			return CPU, fmt.Errorf("device %q: this machine has %d CUDA device(s), numbered from 0", name, count)
+			return CPU, &DeviceError{name, fmt.Errorf("this machine has %d CUDA device(s), numbered from 0", count)}
+		}
+		if err := CUDA(n).usable(); err != nil {
+			return CPU, &DeviceError{name, err}
 		}
 		return CUDA(n), nil
 	}

@@ -36,12 +36,12 @@ var gpus = []struct {
 // a large matrix product, measured now (under half a second).
 func FindPeak(device torch.Device, compute torch.DType) (Peak, error) {
 	if device.IsCUDA() && compute != torch.Float32 {
-		gpu, err := device.Describe()
+		card, err := device.Card()
 		if err != nil {
 			return Peak{}, err
 		}
 		for _, known := range gpus {
-			if strings.Contains(gpu.Name, known.name) {
+			if strings.Contains(card.Name, known.name) {
 				return Peak{FLOPs: known.flops}, nil
 			}
 		}

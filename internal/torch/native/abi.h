@@ -59,10 +59,11 @@ gb_error gb_generator_state(gb_tensor *out, int device);
 gb_error gb_set_generator_state(gb_tensor state, int device);
 
 // cuda.cpp
-bool gb_cuda_load(char *why, size_t capacity);
-int gb_cuda_count(char *why, size_t capacity);
-gb_error gb_cuda_properties(int device, char *name, size_t capacity, int64_t *total, int64_t *free, int *major, int *minor);
-gb_error gb_cuda_memory(int device, int64_t *allocated, int64_t *reserved, int64_t *peak);
+typedef enum { GB_CUDA_ABSENT, GB_CUDA_BROKEN, GB_CUDA_READY } gb_cuda_state;  // broken: it is there and cannot be used
+gb_cuda_state gb_cuda_found(int *devices, char *problem, size_t capacity);
+gb_error gb_cuda_card(int device, char *name, size_t capacity, int *major, int *minor);
+gb_error gb_cuda_memory(int device, int64_t *total, int64_t *free, int64_t *allocated, int64_t *reserved, int64_t *peak);
+gb_error gb_cuda_reset_peak(int device);
 gb_error gb_cuda_empty_cache(void);
 gb_error gb_synchronize(int device);
 

@@ -2,17 +2,14 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/CachingDeviceAllocator.h>
 #include <dlfcn.h>
+#include <unistd.h>
 
+#include "cuda.h"
 #include "guard.h"
 
 using namespace gobert;
 
 namespace {
-
-void put(char *to, size_t capacity, const std::string &text) {
-  strncpy(to, text.c_str(), capacity - 1);
-  to[capacity - 1] = 0;
-}
 
 // The driver's own library answers what the CUDA runtime would, without its headers.
 template <typename F>
@@ -21,44 +18,80 @@ F driver(const char *name) {
   return library ? reinterpret_cast<F>(dlsym(library, name)) : nullptr;
 }
 
-}  // namespace
+// Found is what the search for CUDA came to.
+struct Found {
+  gb_cuda_state state = GB_CUDA_ABSENT;
+  int devices = 0;
+  std::string problem;
+};
 
-bool gb_cuda_load(char *why, size_t capacity) {
-  put(why, capacity, "");
-  if (at::hasCUDA()) return true;
-  Dl_info info;
-  std::string path = "libtorch_cuda.so";
-  if (dladdr(reinterpret_cast<void *>(&at::getNumGPUs), &info) || dladdr(reinterpret_cast<void *>(&at::globalContext), &info)) {
-    std::string self = info.dli_fname ? info.dli_fname : "";
-    auto slash = self.rfind('/');
-    if (slash != std::string::npos) path = self.substr(0, slash + 1) + path;
-  }
-  if (!dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL) && !dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) {
-    const char *error = dlerror();
-    put(why, capacity, error ? error : "libtorch_cuda.so was not found");
-    return false;
-  }
-  return true;
-}
+Found broken(const std::string &problem) { return {GB_CUDA_BROKEN, 0, problem}; }
 
-int gb_cuda_count(char *why, size_t capacity) {
-  put(why, capacity, "");
+std::string version(int cuda) { return std::to_string(cuda / 1000) + "." + std::to_string(cuda % 1000 / 10); }
+
+// count_devices asks the driver.
+Found count_devices() {
+  constexpr int no_device = 100;  // CUDA_ERROR_NO_DEVICE
   auto init = driver<int (*)(unsigned)>("cuInit");
   if (!init) {
-    put(why, capacity, "no NVIDIA driver: libcuda.so.1 was not found");
-    return 0;
+    const char *why = dlerror();
+    return {GB_CUDA_ABSENT, 0, std::string("there is no NVIDIA driver: ") + (why ? why : "libcuda.so.1 lacks cuInit")};
   }
-  if (int code = init(0)) {
-    put(why, capacity, "the NVIDIA driver refuses to start (cuInit returned " + std::to_string(code) + ")");
-    return 0;
+  const int code = init(0);
+  Found found{GB_CUDA_ABSENT, 0, "the NVIDIA driver is there but shows no device (hint: see nvidia-smi -L and CUDA_VISIBLE_DEVICES)"};
+  if (code == no_device) return found;
+  if (code != 0) {
+    const char *name = nullptr;
+    if (auto name_of = driver<int (*)(int, const char **)>("cuGetErrorName")) name_of(code, &name);
+    return broken("the NVIDIA driver refuses to start: cuInit gave " + std::to_string(code) + (name ? std::string(", ") + name : "") +
+                  " (hint: see whether nvidia-smi works)");
   }
-  int count = 0;
-  auto get = driver<int (*)(int *)>("cuDeviceGetCount");
-  if (!get || get(&count) != 0 || count == 0) put(why, capacity, "the NVIDIA driver is there but shows no device");
-  return count;
+  auto count = driver<int (*)(int *)>("cuDeviceGetCount");
+  if (!count || count(&found.devices) != 0) found.devices = 0;
+  if (found.devices > 0) found.state = GB_CUDA_READY;
+  return found;
 }
 
-gb_error gb_cuda_properties(int device, char *name, size_t capacity, int64_t *total, int64_t *free, int *major, int *minor) {
+// load opens LibTorch's CUDA library, which makes itself known to the one that is loaded. It has to happen before LibTorch is
+// asked anything that could concern CUDA: the first such question settles for good whether there is a CUDA.
+Found load() {
+  Found found = count_devices();
+  if (found.state != GB_CUDA_READY) return found;
+  const std::string beside = library_path(), path = beside.substr(0, beside.rfind('/') + 1) + "libtorch_cuda.so";
+  const std::string here = "the NVIDIA driver shows " + std::to_string(found.devices) + " device(s), but ";
+  if (access(path.c_str(), R_OK) != 0)
+    return broken(here + "LibTorch is the one for CPUs alone: there is no " + path + " (hint: scripts/install-libtorch.sh --cuda, then build again)");
+  if (!dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL)) {
+    const char *why = dlerror();
+    return broken(here + "LibTorch's CUDA library does not load: " + (why ? why : path) + " (hint: scripts/install-libtorch.sh --cuda)");
+  }
+  int can = 0;
+  const long needs = at::detail::getCUDAHooks().versionCUDART();
+  auto serves = driver<int (*)(int *)>("cuDriverGetVersion");
+  if (!serves || serves(&can) != 0 || can / 1000 < needs / 1000)
+    return broken("the NVIDIA driver is too old: it serves CUDA " + version(can) + ", this LibTorch needs " + version(static_cast<int>(needs)) +
+                  " (hint: install a newer driver, 580 or later for CUDA 13)");
+  return found;
+}
+
+const Found &found() {
+  static const Found *f = new Found(load());
+  return *f;
+}
+
+}  // namespace
+
+namespace gobert {
+void find_cuda() { found(); }
+}  // namespace gobert
+
+gb_cuda_state gb_cuda_found(int *devices, char *problem, size_t capacity) {
+  *devices = found().devices;
+  put(problem, capacity, found().problem);
+  return found().state;
+}
+
+gb_error gb_cuda_card(int device, char *name, size_t capacity, int *major, int *minor) {
   return guarded([&] {
     auto get = driver<int (*)(int *, int)>("cuDeviceGet");
     auto get_name = driver<int (*)(char *, int, int)>("cuDeviceGetName");
@@ -69,20 +102,29 @@ gb_error gb_cuda_properties(int device, char *name, size_t capacity, int64_t *to
     get_name(name, static_cast<int>(capacity), handle);
     attribute(major, 75, handle);  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR
     attribute(minor, 76, handle);  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR
-    at::globalContext().lazyInitDevice(at::kCUDA);
-    auto memory = c10::getDeviceAllocator(at::kCUDA)->getMemoryInfo(static_cast<c10::DeviceIndex>(device));
-    *free = static_cast<int64_t>(memory.first);
-    *total = static_cast<int64_t>(memory.second);
   });
 }
 
-gb_error gb_cuda_memory(int device, int64_t *allocated, int64_t *reserved, int64_t *peak) {
+gb_error gb_cuda_memory(int device, int64_t *total, int64_t *free, int64_t *allocated, int64_t *reserved, int64_t *peak) {
   return guarded([&] {
-    auto stats = c10::getDeviceAllocator(at::kCUDA)->getDeviceStats(static_cast<c10::DeviceIndex>(device));
+    at::globalContext().lazyInitDevice(at::kCUDA);
+    auto *allocator = c10::getDeviceAllocator(at::kCUDA);
+    const auto index = static_cast<c10::DeviceIndex>(device);
+    auto memory = allocator->getMemoryInfo(index);
+    *free = static_cast<int64_t>(memory.first);
+    *total = static_cast<int64_t>(memory.second);
+    auto stats = allocator->getDeviceStats(index);
     const auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
     *allocated = stats.allocated_bytes[all].current;
     *reserved = stats.reserved_bytes[all].current;
     *peak = stats.allocated_bytes[all].peak;
+  });
+}
+
+gb_error gb_cuda_reset_peak(int device) {
+  return guarded([&] {
+    at::globalContext().lazyInitDevice(at::kCUDA);
+    c10::getDeviceAllocator(at::kCUDA)->resetPeakStats(static_cast<c10::DeviceIndex>(device));
   });
 }
 

@@ -10,9 +10,25 @@
 #endif
 
 #include "allocator.h"
+#include "cuda.h"
 #include "guard.h"
 
 using namespace gobert;
+
+namespace gobert {
+
+std::string library_path() {
+  Dl_info info;
+  // A function that is not inline: its address is the library's own.
+  return dladdr(reinterpret_cast<void *>(&at::get_num_threads), &info) && info.dli_fname ? info.dli_fname : "";
+}
+
+void put(char *to, size_t capacity, const std::string &text) {
+  strncpy(to, text.c_str(), capacity - 1);
+  to[capacity - 1] = 0;
+}
+
+}  // namespace gobert
 
 void gb_set_up(void) {
   // An error carries LibTorch's message; walking and naming its C++ stack would take milliseconds each time.
@@ -25,6 +41,7 @@ void gb_set_up(void) {
   mallopt(M_ARENA_MAX, 1);
 #endif
   recycle_memory();
+  find_cuda();
 }
 
 void gb_empty_cache(void) { forget_memory(); }
@@ -36,14 +53,7 @@ const char *gb_cpu_capability(void) {
   return capability.c_str();
 }
 
-void gb_library_path(char *path, size_t capacity) {
-  Dl_info info;
-  path[0] = 0;
-  if (dladdr(reinterpret_cast<void *>(&at::get_num_threads), &info) && info.dli_fname) {
-    strncpy(path, info.dli_fname, capacity - 1);
-    path[capacity - 1] = 0;
-  }
-}
+void gb_library_path(char *path, size_t capacity) { put(path, capacity, library_path()); }
 
 gb_error gb_set_threads(int n) {
   return guarded([&] { at::set_num_threads(n); });

@@ -1,0 +1,14 @@
+// CUDA found at run time; see cuda.cpp.
+#pragma once
+#include <string>
+
+namespace gobert {
+// find_cuda loads CUDA if it is there. It comes before every other question to LibTorch.
+void find_cuda();
+
+// library_path is the file that LibTorch was loaded from; see runtime.cpp.
+std::string library_path();
+
+// put copies a text to C's memory.
+void put(char *to, size_t capacity, const std::string &text);
+}  // namespace gobert

@@ -1,0 +1,185 @@
+package standin
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sys/unix"
+)
+
+//go:embed cuda
+var sources embed.FS
+
+const (
+	compiler    = "g++"
+	cudaLibrary = "libtorch_cuda.so"
+	cpuLibrary  = "libtorch_cpu.so"
+	driver      = "libcuda.so.1"
+)
+
+var flags = []string{"-std=c++17", "-O1", "-w", "-fPIC", "-D_GLIBCXX_USE_CXX11_ABI=1"}
+
+// libraryFolder is where the libraries lie. They are compiled when they are asked for the first time, which takes about a minute
+// of processor time, and then kept in the user's cache.
+var libraryFolder = sync.OnceValues(func() (string, error) {
+	libraries, err := libTorch()
+	if err != nil {
+		return "", err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("standin: %w", err)
+	}
+	sum := sha256.New()
+	fmt.Fprintln(sum, libraries, flags)
+	if err := fs.WalkDir(sources, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := sources.ReadFile(path)
+		fmt.Fprintln(sum, path, len(text))
+		sum.Write(text)
+		return err
+	}); err != nil {
+		return "", fmt.Errorf("standin: %w", err)
+	}
+	all := filepath.Join(cache, "gobert", "standin")
+	if err := os.MkdirAll(all, 0o755); err != nil {
+		return "", fmt.Errorf("standin: %w", err)
+	}
+	folder := filepath.Join(all, fmt.Sprintf("%.8x", sum.Sum(nil)))
+	return folder, once(all, folder, func(fresh string) error { return build(fresh, libraries) })
+})
+
+// libTorch is the folder of the libraries that this process has loaded.
+func libTorch() (string, error) {
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		return "", fmt.Errorf("standin: %w", err)
+	}
+	for line := range strings.Lines(string(maps)) {
+		if at := strings.IndexByte(line, '/'); at >= 0 && strings.HasSuffix(strings.TrimSpace(line), "/"+cpuLibrary) {
+			return filepath.Dir(strings.TrimSpace(line[at:])), nil
+		}
+	}
+	return "", errors.New("standin: this program has no LibTorch")
+}
+
+// once makes a folder if it is not there. Tests of several packages may ask at the same time: one makes it, the others wait.
+func once(all, folder string, fill func(fresh string) error) error {
+	lock, err := os.Create(filepath.Join(all, "lock"))
+	if err != nil {
+		return fmt.Errorf("standin: %w", err)
+	}
+	defer lock.Close()
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+		return fmt.Errorf("standin: %w", err)
+	}
+	if _, err := os.Stat(folder); err == nil {
+		return nil
+	}
+	fresh, err := os.MkdirTemp(all, "building-")
+	if err != nil {
+		return fmt.Errorf("standin: %w", err)
+	}
+	defer os.RemoveAll(fresh)
+	if err := fill(fresh); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, folder); err != nil {
+		return fmt.Errorf("standin: %w", err)
+	}
+	return nil
+}
+
+// A folder of the cache holds two others: withCUDA is as that of a LibTorch with CUDA, withoutCUDA as that of one without, on
+// a machine that has a driver all the same.
+const withCUDA, withoutCUDA = "cuda", "cpu"
+
+// build compiles both libraries into a folder, two files at a time, and links LibTorch's beside them.
+func build(folder, libraries string) error {
+	objects, err := os.MkdirTemp("", "standin-")
+	if err != nil {
+		return fmt.Errorf("standin: %w", err)
+	}
+	defer os.RemoveAll(objects)
+	if err := os.CopyFS(objects, sources); err != nil {
+		return fmt.Errorf("standin: %w", err)
+	}
+	files, err := filepath.Glob(filepath.Join(objects, "cuda", "*.cpp"))
+	if err != nil {
+		return fmt.Errorf("standin: %w", err)
+	}
+	include := filepath.Join(filepath.Dir(libraries), "include")
+	for _, name := range []string{withCUDA, withoutCUDA} {
+		if err := beside(filepath.Join(folder, name), libraries); err != nil {
+			return err
+		}
+	}
+	var linked []string
+	var jobs errgroup.Group
+	jobs.SetLimit(2)
+	for _, file := range files {
+		if filepath.Base(file) == "driver.cpp" {
+			jobs.Go(func() error {
+				return run(append(flags, "-shared", file, "-o", filepath.Join(folder, withCUDA, driver))...)
+			})
+			continue
+		}
+		linked = append(linked, file+".o")
+		jobs.Go(func() error {
+			return run(append(flags, "-I"+include, "-I"+filepath.Join(include, "torch", "csrc", "api", "include"), "-c", file, "-o", file+".o")...)
+		})
+	}
+	if err := jobs.Wait(); err != nil {
+		return err
+	}
+	link := append([]string{"-shared", "-o", filepath.Join(folder, withCUDA, cudaLibrary), "-L" + libraries, "-Wl,--no-as-needed"}, linked...)
+	if err := run(append(link, "-lc10", "-ltorch_cpu")...); err != nil {
+		return err
+	}
+	if err := os.Symlink(filepath.Join("..", withCUDA, driver), filepath.Join(folder, withoutCUDA, driver)); err != nil {
+		return fmt.Errorf("standin: %w", err)
+	}
+	return nil
+}
+
+// beside makes a folder with LibTorch's libraries, so that ours, when they are put there, lie beside them.
+func beside(folder, libraries string) error {
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return fmt.Errorf("standin: %w", err)
+	}
+	entries, err := os.ReadDir(libraries)
+	if err != nil {
+		return fmt.Errorf("standin: %w", err)
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "libtorch_cuda") { // of a LibTorch that has CUDA
+			continue
+		}
+		if err := os.Symlink(filepath.Join(libraries, e.Name()), filepath.Join(folder, e.Name())); err != nil {
+			return fmt.Errorf("standin: %w", err)
+		}
+	}
+	return nil
+}
+
+func run(arguments ...string) error {
+	command := exec.Command(compiler, arguments...)
+	var complaint bytes.Buffer
+	command.Stderr = &complaint
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("standin: %s %s: %w\n%s", compiler, strings.Join(arguments, " "), err, complaint.String())
+	}
+	return nil
+}

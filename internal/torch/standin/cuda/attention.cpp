@@ -1,0 +1,201 @@
+// The two attentions that CUDA has and the CPU has not, over packed sequences: flash and memory-efficient. Plain loops, summed
+// in double; they refuse what the kernels refuse.
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+#include <torch/library.h>
+
+#include <cmath>
+
+#include "copies.h"
+#include "counts.h"
+#include "generator.h"
+#include "host.h"
+#include "settings.h"
+
+namespace standin {
+namespace {
+
+using at::Tensor;
+using Integer = std::optional<int64_t>;
+using Maybe = std::optional<Tensor>;
+
+// Packed is queries, keys and values of whole sequences, [N,A,D] in fp32 on the host.
+struct Packed {
+  Tensor q, k, v, offsets;
+  int64_t heads, width;
+  double scale, rate;
+  Draw random;
+
+  Packed(const Tensor &q_, const Tensor &k_, const Tensor &v_, const Tensor &offsets_, std::optional<double> scale_, double rate, Draw random,
+         Open &open)
+      : q(floats(q_, open)), k(floats(k_, open)), v(floats(v_, open)), offsets(host(offsets_, open).contiguous()), heads(q.size(1)),
+        width(q.size(2)), scale(scale_.value_or(1 / std::sqrt(static_cast<double>(width)))), rate(rate), random(random) {
+    TORCH_CHECK(offsets.scalar_type() == at::kInt, "cu_seqlens_q must have dtype int32");
+  }
+
+  static Tensor floats(const Tensor &t, Open &open) { return host(t, open).to(at::kFloat).contiguous(); }
+
+  static float *row(const Tensor &t, int64_t token, int64_t head) {
+    return t.data_ptr<float>() + (token * t.size(1) + head) * t.size(2);
+  }
+
+  double dot(const float *a, const float *b) const {
+    double sum = 0;
+    for (int64_t i = 0; i < width; i++) sum += static_cast<double>(a[i]) * b[i];
+    return sum;
+  }
+
+  // each calls f(first, last, head, query, probabilities) for every query of every sequence and head.
+  template <typename F>
+  void each(F f) const {
+    const auto *begins = offsets.data_ptr<int32_t>();
+    std::vector<double> p;
+    for (int64_t s = 0; s + 1 < offsets.numel(); s++) {
+      for (int64_t h = 0; h < heads; h++) {
+        for (int64_t i = begins[s]; i < begins[s + 1]; i++) {
+          p.assign(static_cast<size_t>(begins[s + 1] - begins[s]), 0);
+          double most = -INFINITY, total = 0;
+          for (int64_t j = begins[s]; j < begins[s + 1]; j++)
+            most = std::max(most, p[j - begins[s]] = scale * dot(row(q, i, h), row(k, j, h)));
+          for (auto &x : p) total += x = std::exp(x - most);
+          for (auto &x : p) x /= total;
+          f(begins[s], begins[s + 1], h, i, p);
+        }
+      }
+    }
+  }
+
+  // factor is what dropout multiplies a probability by.
+  double factor(int64_t h, int64_t i, int64_t j) const {
+    if (rate == 0) return 1;
+    const auto n = static_cast<uint64_t>(q.size(0));
+    return kept(random, (static_cast<uint64_t>(h) * n + static_cast<uint64_t>(i)) * n + static_cast<uint64_t>(j), rate) ? 1 / (1 - rate) : 0;
+  }
+
+  Tensor forward() const {
+    auto out = at::zeros(q.sizes(), q.options());
+    each([&](int64_t first, int64_t last, int64_t h, int64_t i, const std::vector<double> &p) {
+      std::vector<double> sum(static_cast<size_t>(width));
+      for (int64_t j = first; j < last; j++) {
+        const double w = p[j - first] * factor(h, i, j);
+        for (int64_t d = 0; d < width; d++) sum[d] += w * row(v, j, h)[d];
+      }
+      for (int64_t d = 0; d < width; d++) row(out, i, h)[d] = static_cast<float>(sum[d]);
+    });
+    return out;
+  }
+
+  std::tuple<Tensor, Tensor, Tensor> backward(const Tensor &dout) const {
+    auto dq = at::zeros(q.sizes(), q.options()), dk = at::zeros(q.sizes(), q.options()), dv = at::zeros(q.sizes(), q.options());
+    each([&](int64_t first, int64_t last, int64_t h, int64_t i, const std::vector<double> &p) {
+      std::vector<double> dp(p.size());
+      double delta = 0;
+      for (int64_t j = first; j < last; j++) {
+        dp[j - first] = factor(h, i, j) * dot(row(dout, i, h), row(v, j, h));
+        delta += p[j - first] * dp[j - first];
+      }
+      for (int64_t j = first; j < last; j++) {
+        const double ds = scale * p[j - first] * (dp[j - first] - delta), w = p[j - first] * factor(h, i, j);
+        for (int64_t d = 0; d < width; d++) {
+          row(dq, i, h)[d] += static_cast<float>(ds * row(k, j, h)[d]);
+          row(dk, j, h)[d] += static_cast<float>(ds * row(q, i, h)[d]);
+          row(dv, j, h)[d] += static_cast<float>(w * row(dout, i, h)[d]);
+        }
+      }
+    });
+    return {dq, dk, dv};
+  }
+};
+
+void begin(const char *name) {
+  operated(name);
+  bring();
+}
+
+Tensor back(const Tensor &t, const Tensor &like) { return device(t.to(like.scalar_type())); }
+
+Tensor word(uint64_t x) {
+  auto t = at::empty({}, at::kLong);
+  *t.data_ptr<int64_t>() = static_cast<int64_t>(x);
+  return t;
+}
+
+void check_flash(const Tensor &q) {
+  TORCH_CHECK(settings().major >= 8, "FlashAttention only supports Ampere GPUs or newer.");
+  TORCH_CHECK(q.scalar_type() == at::kHalf || q.scalar_type() == at::kBFloat16, "FlashAttention only support fp16 and bf16 data type");
+  TORCH_CHECK(q.size(2) % 8 == 0, "head_size should be a multiple of 8");
+  TORCH_CHECK(q.size(2) <= 256, "FlashAttention forward only supports head dimension at most 256");
+  TORCH_CHECK(q.stride(-1) == 1, "Input tensor must have contiguous last dimension");
+}
+
+std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> flash(const Tensor &q, const Tensor &k, const Tensor &v, const Maybe &offsets, const Maybe &,
+                                                         int64_t, int64_t, double rate, bool, bool, std::optional<double> scale, Integer,
+                                                         Integer, const Maybe &, const Maybe &) {
+  begin("aten::_flash_attention_forward");
+  check_flash(q);
+  const Draw random = rate > 0 ? draw() : Draw{0, 0};
+  Open open;
+  Packed packed(q, k, v, *offsets, scale, rate, random, open);
+  auto state = at::empty({2}, at::kUInt64);
+  std::memcpy(state.data_ptr(), &random, sizeof(random));
+  return {back(packed.forward(), q), device(at::zeros({q.size(1), q.size(0)})), device(state), device(at::empty({}, at::kUInt64)),
+          device(at::empty({0}, q.options().device(at::kCPU)))};
+}
+
+std::tuple<Tensor, Tensor, Tensor> flash_backward(const Tensor &dout, const Tensor &q, const Tensor &k, const Tensor &v, const Tensor &,
+                                                  const Tensor &, const Tensor &offsets, const Tensor &, int64_t, int64_t, double rate, bool,
+                                                  const Tensor &state, const Tensor &, std::optional<double> scale, Integer, Integer) {
+  begin("aten::_flash_attention_backward");
+  check_flash(q);
+  Open open;
+  Draw random;
+  std::memcpy(&random, host(state, open).data_ptr(), sizeof(random));
+  Packed packed(q, k, v, offsets, scale, rate, random, open);
+  auto [dq, dk, dv] = packed.backward(Packed::floats(dout, open));
+  return {back(dq, q), back(dk, q), back(dv, q)};
+}
+
+void check_efficient(const Tensor &q) {
+  TORCH_CHECK(q.dim() == 4 && q.size(0) == 1, "with cu_seqlens the batch must be 1");
+  TORCH_CHECK(q.scalar_type() != at::kBFloat16 || settings().major >= 8, "cutlassF: no kernel found to launch!");
+  const int64_t aligned = q.scalar_type() == at::kFloat ? (settings().major >= 8 ? 4 : 1) : 8;
+  TORCH_CHECK(q.size(3) % aligned == 0, "cutlassF: no kernel found to launch!");
+  TORCH_CHECK(q.stride(-1) == 1, "query.stride(-1) must be 1");
+}
+
+std::tuple<Tensor, Tensor, Tensor, Tensor, c10::SymInt, c10::SymInt> efficient(const Tensor &q, const Tensor &k, const Tensor &v, const Maybe &,
+                                                                       const Maybe &offsets, const Maybe &, Integer longest_q,
+                                                                       Integer longest_k, double rate, int64_t, bool,
+                                                                       std::optional<double> scale, const Maybe &, Integer) {
+  begin("aten::_efficient_attention_forward");
+  check_efficient(q);
+  const Draw random = rate > 0 ? draw() : Draw{0, 0};
+  Open open;
+  Packed packed(q[0], k[0], v[0], *offsets, scale, rate, random, open);
+  return {back(packed.forward(), q).unsqueeze(0), device(at::zeros({1, q.size(2), q.size(1)})), word(random.seed), word(random.offset),
+          c10::SymInt(longest_q.value_or(0)), c10::SymInt(longest_k.value_or(0))};
+}
+
+std::tuple<Tensor, Tensor, Tensor, Tensor> efficient_backward(const Tensor &dout, const Tensor &q, const Tensor &k, const Tensor &v,
+                                                              const Maybe &, const Tensor &, const Maybe &offsets, const Maybe &, int64_t,
+                                                              int64_t, const Tensor &, double rate, const Tensor &seed, const Tensor &offset,
+                                                              int64_t, bool, std::optional<double> scale, Integer, Integer, bool) {
+  begin("aten::_efficient_attention_backward");
+  check_efficient(q);
+  Open open;
+  const Draw random{static_cast<uint64_t>(*seed.data_ptr<int64_t>()), static_cast<uint64_t>(*offset.data_ptr<int64_t>())};
+  Packed packed(q[0], k[0], v[0], *offsets, scale, rate, random, open);
+  auto [dq, dk, dv] = packed.backward(Packed::floats(dout[0], open));
+  return {back(dq, q).unsqueeze(0), back(dk, q).unsqueeze(0), back(dv, q).unsqueeze(0), Tensor()};
+}
+
+TORCH_LIBRARY_IMPL(aten, CUDA, m) {
+  m.impl("_flash_attention_forward", &flash);
+  m.impl("_flash_attention_backward", &flash_backward);
+  m.impl("_efficient_attention_forward", &efficient);
+  m.impl("_efficient_attention_backward", &efficient_backward);
+}
+
+}  // namespace
+}  // namespace standin

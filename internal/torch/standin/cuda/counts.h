@@ -1,0 +1,20 @@
+// What was asked of the device, by name, in a file that the tests read while a program runs: see counts.cpp.
+#pragma once
+#include <cstdint>
+
+namespace standin {
+
+// The names that are no operator's.
+constexpr const char *kUploads = "upload", *kDownloads = "download", *kSynchronisations = "synchronisation",
+                     *kAllocations = "allocation", *kDraws = "draw";
+
+// count adds one to what has a name.
+void count(const char *name);
+
+// operated counts an operator, and ends the device when it was the one that the settings name.
+void operated(const char *name);
+
+// check raises the error of a device that has ended, as CUDA does at the next occasion to wait.
+void check();
+
+}  // namespace standin

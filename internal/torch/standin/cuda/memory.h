@@ -1,0 +1,30 @@
+// The memory of the devices, which nobody can read outside of an operator: see memory.cpp.
+#pragma once
+#include <c10/core/CachingDeviceAllocator.h>
+
+#include <vector>
+
+namespace standin {
+
+c10::DeviceAllocator &device_memory();
+c10::Allocator &pinned_memory();
+bool is_pinned(const void *data);
+
+// current_device is the thread's.
+c10::DeviceIndex current_device();
+void set_current_device(c10::DeviceIndex device);
+
+// Open makes blocks readable and writable for as long as it lives.
+class Open {
+ public:
+  Open() = default;
+  Open(const Open &) = delete;
+  Open &operator=(const Open &) = delete;
+  ~Open();
+  void block(void *data);  // data is where a block begins; anything else is left alone
+
+ private:
+  std::vector<char *> held_;
+};
+
+}  // namespace standin

@@ -1,0 +1,83 @@
+package standin
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// deviceVariable names the device that tests run on.
+const deviceVariable = "GOBERT_TEST_DEVICE"
+
+// Device is the device that tests run on, for torch.ParseDevice: the CPU, or what $GOBERT_TEST_DEVICE names.
+func Device() string {
+	if name := os.Getenv(deviceVariable); name != "" {
+		return name
+	}
+	return "cpu"
+}
+
+// Machine is what the machine that is stood in for looks like. The zero value is one H100 with 4 GiB.
+type Machine struct {
+	Devices    int    // how many; 0: one
+	Capability string // such as "7.5"
+	Memory     int    // of each device, in MiB
+	Driver     int    // CUDA's version that the driver serves: 12040 for 12.4
+	Init       int    // what the driver answers when it is started; 100: there is no device
+	Fault      int    // the number of the operator at which the device is lost
+	NoCUDA     bool   // LibTorch is the one for CPUs alone
+}
+
+func (m Machine) String() string {
+	var words []string
+	for _, w := range []struct {
+		name  string
+		value int
+	}{{"devices", m.Devices}, {"memory", m.Memory}, {"driver", m.Driver}, {"init", m.Init}, {"fault", m.Fault}} {
+		if w.value != 0 {
+			words = append(words, fmt.Sprintf("%s=%d", w.name, w.value))
+		}
+	}
+	if m.Capability != "" {
+		words = append(words, "capability="+m.Capability)
+	}
+	return strings.Join(words, " ")
+}
+
+// Environment is what a program needs to find the machine, as NAME=VALUE.
+func (m Machine) Environment(t testing.TB) []string {
+	t.Helper()
+	folder, err := libraryFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	libraries := withCUDA
+	if m.NoCUDA {
+		libraries = withoutCUDA
+	}
+	return []string{"LD_LIBRARY_PATH=" + filepath.Join(folder, libraries), "GOBERT_STANDIN=" + m.String(), "GOBERT_STANDIN_COUNTS=" + filepath.Join(t.TempDir(), "counts")}
+}
+
+// Run runs tests of the calling package again, by their names, in a process of their own that has the machine's first GPU for
+// [Device]. Each of them must pass; to be skipped is not enough.
+func Run(t *testing.T, m Machine, tests ...string) {
+	t.Helper()
+	command := exec.Command(os.Args[0], "-test.v", "-test.run", "^("+strings.Join(tests, "|")+")$")
+	command.Env = append(os.Environ(), append(m.Environment(t), deviceVariable+"=cuda")...)
+	output, err := command.CombinedOutput()
+	text := string(output)
+	for _, name := range tests {
+		if !strings.Contains(text, "--- PASS: "+name+" ") {
+			t.Errorf("%s did not pass on the stand-in", name)
+		}
+	}
+	if err != nil {
+		t.Errorf("on the stand-in: %v", err)
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
