@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"gobert/internal/torch"
 )
 
 // The exit codes of both commands.
@@ -22,11 +24,14 @@ const (
 func exitCode(err error, args []string) int {
 	var usage *UsageError
 	var interrupted *interruptedError
+	var device *torch.DeviceError
 	switch {
 	case err == nil:
 		return Done
 	case errors.As(err, &interrupted), errors.Is(err, context.Canceled):
 		return Interrupted
+	case errors.As(err, &device): // the words are right, the machine lacks something
+		return Failed
 	case errors.As(err, &usage), missing(err, args):
 		return Usage
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"gobert/internal/torch"
 )
 
 // openTerminal gives both ends of a pseudo-terminal: what a person would see, and what a program writes to.
@@ -166,6 +168,7 @@ func TestMissingArgumentIsUsage(t *testing.T) {
 		{read(folder), []string{"say", folder + "/"}, Usage},
 		{fmt.Errorf("reading: %w", open(filepath.Join(folder, "none"))), []string{"say", filepath.Join(folder, "none")}, Usage},
 		{errors.New("other"), []string{"other"}, Failed},
+		{&UsageError{&torch.DeviceError{Name: "cuda", Why: errors.New("no driver")}}, []string{"--device", "cuda"}, Failed},
 	} {
 		if got := exitCode(x.err, x.args); got != x.want {
 			t.Errorf("%v with %v: code %d, want %d", x.err, x.args, got, x.want)
