@@ -39,15 +39,20 @@ func (c *Checkpoint) agree(config Config) error {
 		if !ok || len(w.Shape) <= t.axis {
 			continue
 		}
-		if has, want := w.Shape[t.axis], t.size(config); has != int64(want) && !(t.weight == positionTable && c.stretched && has < int64(want)) {
-			hint := "they do not belong together"
-			if t.weight == positionTable && has < int64(want) {
-				hint = fmt.Sprintf("set it to %d; pretrain train --positions stretches the table, if that is what you want", has)
-			}
-			return fmt.Errorf("bert: %s says %s %d, but %s in %s has the shape %v: expected %d (hint: %s)", says, t.key, want, w.Original, w.File, w.Shape, has, hint)
+		has, want := w.Shape[t.axis], int64(t.size(config))
+		short := t.weight == positionTable && has < want
+		if has == want || short && c.stretched {
+			continue
 		}
+		hint := "they do not belong together"
+		if short {
+			hint = fmt.Sprintf("set it to %d; pretrain train --positions stretches the table, if that is what you want", has)
+		}
+		return fmt.Errorf("bert: %s says %s %d, but %s in %s has the shape %v: expected %d (hint: %s)", says, t.key, want, w.Original, w.File, w.Shape, has, hint)
 	}
-	if has := c.layers(); has > 0 && has != config.NumLayers && !(c.taken > 0 && config.NumLayers == c.taken) {
+	has := c.layers()
+	asked := c.taken > 0 && config.NumLayers == c.taken
+	if has > 0 && has != config.NumLayers && !asked {
 		return fmt.Errorf("bert: %s says num_hidden_layers %d, but the weights hold %d layers, encoder.layer.0 to %d: expected as many (hint: set it to %d)",
 			says, config.NumLayers, has, has-1, has)
 	}

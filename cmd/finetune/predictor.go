@@ -52,6 +52,9 @@ func (p *predictor) begin() error {
 	if threshold := p.trained.NoAnswer; threshold != nil {
 		p.options.Squad.NullThreshold = *threshold
 	}
+	if labels := p.model.Labels; v.GLUE != "" && labels != nil && labels.Problem == tasks.Regression && labels.Len() > 1 {
+		return fmt.Errorf("%s gives %d numbers for a text, GLUE's file takes one", v.Model, labels.Len())
+	}
 	if v.NoAnswer != nil {
 		p.options.Squad.V2, p.options.Squad.NullThreshold = true, *v.NoAnswer
 	}

@@ -58,7 +58,7 @@ func (m *Model) Evaluate(ctx context.Context, set *features.Set, o EvaluateOptio
 	e := &Evaluation{Examples: len(set.Examples), Set: set, Scores: scores}
 	switch m.Kind {
 	case tasks.Classify:
-		e.classify(m.Labels)
+		e.classify(m)
 	case tasks.Choice:
 		e.classes()
 	case tasks.Tag:
@@ -75,12 +75,12 @@ func (m *Model) Evaluate(ctx context.Context, set *features.Set, o EvaluateOptio
 	return e, err
 }
 
-func (e *Evaluation) classify(labels *tasks.Labels) {
+func (e *Evaluation) classify(m *Model) {
 	b := &e.Set.All
-	switch labels.Problem {
+	switch m.Labels.Problem {
 	case tasks.Regression:
 		for i, truth := range b.Targets {
-			e.Truth, e.Guess = append(e.Truth, float64(truth)), append(e.Guess, float64(e.Scores.Logits[i]))
+			e.Truth, e.Guess = append(e.Truth, float64(truth)), append(e.Guess, float64(m.value(e.Scores.Logits[i])))
 		}
 	case tasks.Multi:
 		for i := range b.Len() {

@@ -2,6 +2,7 @@ package finetune
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gobert/bert"
@@ -9,6 +10,7 @@ import (
 	"gobert/data/tasks/features"
 	"gobert/data/wordpiece"
 	"gobert/heads"
+	"gobert/internal/sentencetransformers"
 	"gobert/internal/torch"
 )
 
@@ -25,7 +27,8 @@ type Model struct {
 	Device  torch.Device
 	Compute torch.DType
 
-	long int // see Long
+	long     int  // see Long
+	logistic bool // a single score becomes 1/(1+exp(-score)), see value
 }
 
 // newNetwork declares the network of a kind of task.
@@ -75,6 +78,7 @@ func (m *Model) problem() tasks.Problem {
 // setLabels writes a label set into a configuration.
 func setLabels(c *bert.Config, kind tasks.Kind, labels *tasks.Labels) {
 	c.ProblemType, c.NumLabels, c.ID2Label, c.Label2ID = "", 0, nil, nil
+	c.Extra = sentencetransformers.ForgetActivation(c.Extra)
 	if labels == nil {
 		return
 	}
@@ -97,6 +101,36 @@ func labelsOf(kind tasks.Kind, n bert.Network) *tasks.Labels {
 		return nil
 	}
 	return tasks.NewLabels(problem, n.Encoder().Config.Labels())
+}
+
+// settleScore finds out what becomes of a single score. A cross-encoder's folder says so; else it is what transformers' pipeline and
+// sentence-transformers agree on, a probability, unless config.json speaks of a regression.
+func (m *Model) settleScore(folder string) error {
+	s, ok := m.Network.(*heads.Sequence)
+	c := m.Network.Encoder().Config
+	if !ok || s.Problem != heads.Regression || len(c.Labels()) != 1 {
+		return nil
+	}
+	name, found, err := sentencetransformers.Activation(folder, c.Extra)
+	switch {
+	case err != nil:
+		return err
+	case found && name != "" && name != "sigmoid":
+		return fmt.Errorf("finetune: %s wants the score to go through %s: expected Sigmoid or Identity", folder, name)
+	case found:
+		m.logistic = name == "sigmoid"
+	default:
+		m.logistic = c.ProblemType != string(heads.Regression)
+	}
+	return nil
+}
+
+// value is what a score of a regression means.
+func (m *Model) value(score float32) float32 {
+	if m.logistic {
+		return float32(1 / (1 + math.Exp(-float64(score))))
+	}
+	return score
 }
 
 // Encoder makes the features that the model reads.

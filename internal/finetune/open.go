@@ -86,6 +86,9 @@ func open(c *bert.Checkpoint, name string, adapter *adapterFile, o OpenOptions) 
 	if m.Network, err = newNetwork(m.Kind, c.Config); err != nil {
 		return nil, err
 	}
+	if err := m.settleScore(folder); err != nil {
+		return nil, err
+	}
 	if err := m.fill(c, adapter, o); err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ type Prediction struct {
 	Probability *float32 `json:"probability,omitempty"`
 	Labels      []Chance `json:"labels,omitempty"` // several labels; or, asked for, all of them
 	Value       *float32 `json:"value,omitempty"`  // of a regression
+	Values      []Number `json:"values,omitempty"` // of one that gives several
 
 	Tags     []string  `json:"tags,omitempty"` // one for each word
 	Entities *[]Entity `json:"entities,omitempty"`
@@ -42,6 +43,12 @@ type Prediction struct {
 type Chance struct {
 	Label       string  `json:"label"`
 	Probability float32 `json:"probability"`
+}
+
+// Number is one of several that a regression gives.
+type Number struct {
+	Label string  `json:"label"`
+	Value float32 `json:"value"`
 }
 
 // Entity is a span of a text; of words, First and Last are their numbers.
@@ -91,7 +98,14 @@ func (m *Model) Predict(s *Scored, o PredictOptions) *Prediction {
 func (m *Model) predictLabel(p *Prediction, logits []float32, o PredictOptions) {
 	switch m.Labels.Problem {
 	case tasks.Regression:
-		p.Value = &logits[0]
+		if len(logits) == 1 {
+			value := m.value(logits[0])
+			p.Value = &value
+			return
+		}
+		for i, x := range logits {
+			p.Values = append(p.Values, Number{m.Labels.Names[i], x})
+		}
 		return
 	case tasks.Multi:
 		least := o.Threshold

@@ -45,6 +45,10 @@ func (m *Model) Score(ctx context.Context, set *features.Set, progress func(done
 
 // Features encodes labelled examples for the model, with the offsets that evaluation needs: of answers, and of tagged words.
 func (m *Model) Features(examples []tasks.Example, o features.Options, onError tasks.OnError) (*features.Set, error) {
+	if m.problem() == tasks.Regression && m.Labels.Len() > 1 {
+		return nil, fmt.Errorf("finetune: %s gives %d numbers for a text, labelled data has one: it cannot be measured or trained (hint: finetune predict gives them all)",
+			m.Folder, m.Labels.Len())
+	}
 	o.Offsets = m.Kind == tasks.Span || m.Kind == tasks.Tag
 	encoder, err := m.Encoder(o)
 	if err != nil {

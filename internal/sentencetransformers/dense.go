@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"gobert/internal/jsonfile"
 	"gobert/internal/raw"
@@ -86,9 +85,9 @@ func readDense(folder string) (Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	activation, ok := activations[c.Activation[strings.LastIndexByte(c.Activation, '.')+1:]]
-	if !ok || !strings.HasPrefix(c.Activation, "torch.nn.") {
-		return nil, fmt.Errorf("%s: activation_function is %q: expected one of torch.nn's Tanh, Identity, ReLU, GELU, SiLU and Sigmoid", path, c.Activation)
+	activation, err := activationOf(c.Activation)
+	if err != nil {
+		return nil, fmt.Errorf("%s: activation_function: %w", path, err)
 	}
 	d := Dense{In: c.In, Out: c.Out, Activation: activation, Residual: c.Residual}
 	want := map[string]wanted{"linear.weight": {&d.Weight, []int64{int64(c.Out), int64(c.In)}}}

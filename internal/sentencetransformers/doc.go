@@ -6,5 +6,6 @@
 // no keys that the library does not know, as there; in config_sentence_transformers.json other keys have no effect, as there.
 //
 // Files: model.go (the whole folder), modules.go (modules.json), pooling.go, dense.go (modules with weights), network.go
-// (sentence_bert_config.json), prompts.go (config_sentence_transformers.json).
+// (sentence_bert_config.json), prompts.go (config_sentence_transformers.json), activation.go (what a cross-encoder
+// does to its score).
 package sentencetransformers

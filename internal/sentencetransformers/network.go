@@ -31,8 +31,12 @@ var known = []jsonfile.Rule{
 	{Key: "config_args", Harmless: []string{"{}"}},
 	{Key: "config_kwargs", Harmless: []string{"{}"}},
 	{Key: "tokenizer_name_or_path"},
-	{Key: "max_seq_length"}, {Key: "do_lower_case"}, // read
-	{Key: "unpad_inputs"}, {Key: "query_length"}, {Key: "document_length"}, {Key: "query_expansion"},
+	{Key: "max_seq_length"},
+	{Key: "do_lower_case"},
+	{Key: "unpad_inputs"},
+	{Key: "query_length"},
+	{Key: "document_length"},
+	{Key: "query_expansion"},
 }
 
 // readNetwork reads the settings of the network.

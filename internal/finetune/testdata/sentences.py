@@ -102,26 +102,32 @@ def nested(folder):
 VERSIONS = {"sentence_transformers": sentence_transformers.__version__, "transformers": transformers.__version__, "torch": torch.__version__}
 pooling = lambda form: lambda folder: edit(folder, "1_Pooling/config.json", form)
 
-make("plain")
-make("cls", pooling=Pooling(8, "cls"))
-make("cls_old", pooling=Pooling(8, "cls"), modules=[Normalize()], change=pooling(old("cls_token")))
-make("max_old", pooling=Pooling(8, "max"), change=pooling(old("max_tokens")))
-make("mean_normalized", pooling=Pooling(8, "mean"), modules=[Normalize()], length=8)
-make("none_old", pooling=Pooling(8, "mean"), change=pooling(old()))
-make("sqrt", pooling=Pooling(8, "mean_sqrt_len_tokens"))
-make("weighted_old", pooling=Pooling(8, "weightedmean"), change=pooling(old("weightedmean_tokens")))
-make("last", pooling=Pooling(8, "lasttoken"), length=6)
-make("several_old", pooling=Pooling(8, ("cls", "max", "mean")), modules=[dense(24, 5)], change=pooling(old("cls_token", "max_tokens", "mean_tokens")))
-make("several", pooling=Pooling(8, ("lasttoken", "mean", "cls")), change=pickled,
-     modules=[dense(24, 6, bias=False, activation_function=torch.nn.Identity()), Dropout(0.3), Normalize()])
-make("stack", pooling=Pooling(8, "mean"), similarity_fn_name="euclidean", truncate_dim=4,
-     modules=[dense(8, 8, use_residual=True, activation_function=torch.nn.GELU()), LayerNorm(8), dense(8, 7, activation_function=torch.nn.ReLU(), use_residual=True)])
-ASKED = ({}, {"prompt_name": "passage"}, {"prompt": "find : "}, {"prompt": ""})
-make("prompts", pooling=Pooling(8, "mean", include_prompt=False), asked=ASKED, similarity_fn_name="dot",
-     prompts={"query": "query : ", "passage": "text passage : "}, default_prompt_name="query")
-make("prompts_all", pooling=Pooling(8, Pooling.POOLING_MODES, include_prompt=False), asked=ASKED, similarity_fn_name="manhattan", length=12,
-     prompts={"query": "find the text : ", "passage": "text passage"})
-make("prompts_pooled", pooling=Pooling(8, "weightedmean"), asked=ASKED, prompts={"passage": "text : "}, default_prompt_name="passage")
-make("lower", pooling=Pooling(8, "mean"), lower=False, accents=True, sbert={"do_lower_case": True})
-make("lower_accents", pooling=Pooling(8, "mean"), lower=False, sbert={"do_lower_case": True, "max_seq_length": 10})
-make("nested", pooling=Pooling(8, "mean"), change=nested)
+
+def main():
+    make("plain")
+    make("cls", pooling=Pooling(8, "cls"))
+    make("cls_old", pooling=Pooling(8, "cls"), modules=[Normalize()], change=pooling(old("cls_token")))
+    make("max_old", pooling=Pooling(8, "max"), change=pooling(old("max_tokens")))
+    make("mean_normalized", pooling=Pooling(8, "mean"), modules=[Normalize()], length=8)
+    make("none_old", pooling=Pooling(8, "mean"), change=pooling(old()))
+    make("sqrt", pooling=Pooling(8, "mean_sqrt_len_tokens"))
+    make("weighted_old", pooling=Pooling(8, "weightedmean"), change=pooling(old("weightedmean_tokens")))
+    make("last", pooling=Pooling(8, "lasttoken"), length=6)
+    make("several_old", pooling=Pooling(8, ("cls", "max", "mean")), modules=[dense(24, 5)], change=pooling(old("cls_token", "max_tokens", "mean_tokens")))
+    make("several", pooling=Pooling(8, ("lasttoken", "mean", "cls")), change=pickled,
+         modules=[dense(24, 6, bias=False, activation_function=torch.nn.Identity()), Dropout(0.3), Normalize()])
+    make("stack", pooling=Pooling(8, "mean"), similarity_fn_name="euclidean", truncate_dim=4,
+         modules=[dense(8, 8, use_residual=True, activation_function=torch.nn.GELU()), LayerNorm(8), dense(8, 7, activation_function=torch.nn.ReLU(), use_residual=True)])
+    ASKED = ({}, {"prompt_name": "passage"}, {"prompt": "find : "}, {"prompt": ""})
+    make("prompts", pooling=Pooling(8, "mean", include_prompt=False), asked=ASKED, similarity_fn_name="dot",
+         prompts={"query": "query : ", "passage": "text passage : "}, default_prompt_name="query")
+    make("prompts_all", pooling=Pooling(8, Pooling.POOLING_MODES, include_prompt=False), asked=ASKED, similarity_fn_name="manhattan", length=12,
+         prompts={"query": "find the text : ", "passage": "text passage"})
+    make("prompts_pooled", pooling=Pooling(8, "weightedmean"), asked=ASKED, prompts={"passage": "text : "}, default_prompt_name="passage")
+    make("lower", pooling=Pooling(8, "mean"), lower=False, accents=True, sbert={"do_lower_case": True})
+    make("lower_accents", pooling=Pooling(8, "mean"), lower=False, sbert={"do_lower_case": True, "max_seq_length": 10})
+    make("nested", pooling=Pooling(8, "mean"), change=nested)
+
+
+if __name__ == "__main__":
+    main()
