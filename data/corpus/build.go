@@ -38,7 +38,7 @@ func Build(ctx context.Context, o BuildOptions) (*Manifest, error) {
 	if err := o.holdOut(ctx, j); err != nil {
 		return nil, wrap("holding out", err)
 	}
-	if err := j.finish(); err != nil {
+	if err := j.finish(ctx); err != nil {
 		return nil, wrap("finishing "+o.Folder, err)
 	}
 	return &j.Manifest, nil

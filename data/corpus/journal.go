@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,7 +28,10 @@ type journal struct {
 func (j *journal) write() error { return writeJSON(filepath.Join(j.folder, journalName), j) }
 
 // finish makes the manifest, and removes the journal and what a killed build left behind.
-func (j *journal) finish() error {
+func (j *journal) finish(ctx context.Context) error {
+	if err := j.sum(ctx, j.folder); err != nil {
+		return err
+	}
 	if err := writeJSON(filepath.Join(j.folder, ManifestName), &j.Manifest); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"gobert/internal/filesum"
 	"gobert/internal/whole"
 )
 
@@ -35,6 +37,8 @@ type Manifest struct {
 	HeldOutBy  string        `json:"held_out_by"` // what was held out: [pretraining.HeldOutDocuments] and its like
 	Statistics Statistics    `json:"statistics"`  // of all text
 	Shards     []Shard       `json:"shards"`
+
+	Files map[string]filesum.Sum `json:"files,omitempty"` // of the shards, by their path in the folder; corpora of older programs have none
 }
 
 // TokenizerInfo identifies the tokenizer of a corpus.
@@ -112,6 +116,27 @@ func (m *Manifest) prefixes(folder, part string) (paths []string) {
 		}
 	}
 	return paths
+}
+
+// sum reads the files of all shards once more, to know them again.
+func (m *Manifest) sum(ctx context.Context, folder string) error {
+	var names, paths []string
+	for _, part := range []string{TrainName, HeldOutName} {
+		for _, prefix := range m.prefixes(folder, part) {
+			for _, extension := range []string{".bin", ".idx"} {
+				names, paths = append(names, part+"/"+filepath.Base(prefix)+extension), append(paths, prefix+extension)
+			}
+		}
+	}
+	sums, err := filesum.Of(ctx, paths, nil)
+	if err != nil {
+		return err
+	}
+	m.Files = map[string]filesum.Sum{}
+	for i, name := range names {
+		m.Files[name] = sums[i]
+	}
+	return nil
 }
 
 // ReadManifest reads the manifest of a corpus.

@@ -21,6 +21,8 @@ type texts struct {
 	folder         string // of the tokenizer
 	how            string // what is held out, in words
 	open           []io.Closer
+
+	trainFiles, heldoutFiles []string
 }
 
 // Close unmaps the corpora.

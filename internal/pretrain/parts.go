@@ -17,6 +17,7 @@ func (t *texts) openCorpora(c Data, m *corpus.Manifest) (err error) {
 	if t.train, err = t.openPart(path); err != nil {
 		return fmt.Errorf("--data: %w", err)
 	}
+	t.trainFiles = pathsOf(t.train)
 	own := filepath.Join(c.Data, corpus.HeldOutName)
 	switch {
 	case c.Heldout != "":
@@ -54,6 +55,7 @@ func (t *texts) openHeldout(path string) (err error) {
 	if t.heldout, err = t.openPart(path); err != nil {
 		return fmt.Errorf("--heldout: %w", err)
 	}
+	t.heldoutFiles = pathsOf(t.heldout)
 	return nil
 }
 

@@ -17,6 +17,7 @@ import (
 type extra struct {
 	Config json.RawMessage `json:"config"`
 	Corpus corpusFacts     `json:"corpus"`
+	Files  *contents       `json:"files,omitempty"` // nil where an older program began the run
 }
 
 // corpusFacts recognise a corpus that was moved, and tell one that was changed.
@@ -77,7 +78,7 @@ func free() []string {
 }
 
 // sameSettings names every setting that a resumed run would change.
-func sameSettings(was extra, c *Config, now corpusFacts) error {
+func sameSettings(was extra, c *Config, facts corpusFacts, now *contents) error {
 	var before, after map[string]json.RawMessage
 	if err := json.Unmarshal(was.Config, &before); err != nil {
 		return fmt.Errorf("--resume: it is no checkpoint of a pretraining run: %w", err)
@@ -99,9 +100,8 @@ func sameSettings(was extra, c *Config, now corpusFacts) error {
 			faults = append(faults, fmt.Errorf("--allow-change: no setting has the name %s", name))
 		}
 	}
-	if was.Corpus != now && !slices.Contains(c.AllowChange, "corpus") {
-		faults = append(faults, fmt.Errorf("--data is another corpus than before: it had %s, now it has %s, or another tokenizer, or other bytes "+
-			"(hint: --allow-change corpus, if you mean it)", was.Corpus, now))
+	if !slices.Contains(c.AllowChange, "corpus") {
+		faults = append(faults, sameCorpus(was, facts, now)...)
 	}
 	return errors.Join(faults...)
 }

@@ -44,6 +44,7 @@ type run struct {
 	talk     Talk
 	claim    *claim.Claim // of the folder
 	texts    *texts
+	files    *contents // of the texts
 	vocab    pretraining.Vocabulary
 	network  *heads.Pretraining
 	device   torch.Device
@@ -123,11 +124,27 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 		if err := json.Unmarshal(state.Extra, &was); err != nil {
 			return "", state, &cli.UsageError{Err: fmt.Errorf("--resume: %s is no checkpoint of a pretraining run: %w", checkpoint, err)}
 		}
-		if err := sameSettings(was, c, r.texts.facts()); err != nil {
+		if was.Files == nil {
+			r.talk.Log.Warn("an older program began this run and recorded only how much it was trained on: a corpus of the same size is not told from it", "checkpoint", checkpoint)
+		}
+		if r.files, err = r.contents(ctx, was.Files); err != nil {
+			return "", state, whose(ctx, err)
+		}
+		if err := sameSettings(was, c, r.texts.facts(), r.files); err != nil {
 			return "", state, &cli.UsageError{Err: err}
 		}
+		return checkpoint, state, nil
 	}
-	return checkpoint, state, nil
+	r.files, err = r.contents(ctx, nil)
+	return checkpoint, state, whose(ctx, err)
+}
+
+// whose marks a fault of the corpus as the user's; an interruption is none.
+func whose(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	return &cli.UsageError{Err: err}
 }
 
 // assemble makes the trainer, the feed and the held-out batches.
@@ -151,7 +168,7 @@ func (r *run) assemble(ctx context.Context, checkpoint string) error {
 	}
 	curve := c.schedule()
 	r.trainer.Rate = func(step int64, progress float64) float64 { return curve.Rate(step, int64(c.Steps), progress) }
-	if r.trainer.Extra, err = json.Marshal(extra{Config: c.json(), Corpus: r.texts.facts()}); err != nil {
+	if r.trainer.Extra, err = json.Marshal(extra{Config: c.json(), Corpus: r.texts.facts(), Files: r.files}); err != nil {
 		return err
 	}
 	if checkpoint != "" {

@@ -104,6 +104,15 @@ func (s *Source) Where(index int) string {
 	return fmt.Sprintf("%s: record %d", s.files[file].Name(), index-s.first[file])
 }
 
+// Files returns the paths of the files, in their order.
+func (s *Source) Files() []string {
+	paths := make([]string, len(s.files))
+	for i, file := range s.files {
+		paths[i] = file.Name()
+	}
+	return paths
+}
+
 // Bytes returns the size of all files.
 func (s *Source) Bytes() (total int64) {
 	for _, r := range s.readers {

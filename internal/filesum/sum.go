@@ -1,0 +1,73 @@
+package filesum
+
+import (
+	"context"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"runtime"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Sum is what the content of a file is.
+type Sum struct {
+	Size   int64  `json:"size"`
+	CRC32C string `json:"crc32c"` // of all bytes
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// chunk is how much is read at a time: between two chunks the context is asked, and progress told.
+const chunk = 4 << 20
+
+// Of reads files whole, several at once. The order of the sums is that of the paths. Progress is told how many bytes of how
+// many are read, on several goroutines; it may be nil.
+func Of(ctx context.Context, paths []string, progress func(read, total int64)) ([]Sum, error) {
+	var read atomic.Int64
+	var total int64
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			total += info.Size()
+		}
+	}
+	sums := make([]Sum, len(paths))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, path := range paths {
+		group.Go(func() (err error) {
+			sums[i], err = sum(ctx, path, func(n int) {
+				if done := read.Add(int64(n)); progress != nil {
+					progress(done, total)
+				}
+			})
+			return err
+		})
+	}
+	return sums, group.Wait()
+}
+
+func sum(ctx context.Context, path string, tell func(n int)) (Sum, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Sum{}, fmt.Errorf("filesum: %w", err)
+	}
+	defer f.Close()
+	hash, size, buffer := uint32(0), int64(0), make([]byte, chunk)
+	for {
+		n, err := io.ReadFull(f, buffer)
+		hash = crc32.Update(hash, castagnoli, buffer[:n])
+		size += int64(n)
+		tell(n)
+		switch {
+		case ctx.Err() != nil:
+			return Sum{}, context.Cause(ctx)
+		case err == io.EOF || err == io.ErrUnexpectedEOF:
+			return Sum{size, fmt.Sprintf("%08x", hash)}, nil
+		case err != nil:
+			return Sum{}, fmt.Errorf("filesum: %w", err)
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package pretrain
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"gobert/data/corpus"
+	"gobert/data/indexed"
+	"gobert/internal/filesum"
+	"gobert/internal/ui"
+)
+
+// contents are the files that a run is trained and measured on.
+type contents struct {
+	Train   []filesum.File `json:"train"`
+	Heldout []filesum.File `json:"heldout,omitempty"` // none where the part held out is one of train
+}
+
+// pathsOf lists the files of an open corpus.
+func pathsOf(open any) (paths []string) {
+	switch c := open.(type) {
+	case *indexed.Dataset:
+		for _, prefix := range c.Shards() {
+			paths = append(paths, prefix+".bin", prefix+".idx")
+		}
+	case *records:
+		paths = c.files.Files()
+	}
+	return paths
+}
+
+// contents sums the files. Those that look as they did when the run was saved, or are older than the manifest that has their
+// sums, are not read again. was is nil for a run that begins.
+func (r *run) contents(ctx context.Context, was *contents) (*contents, error) {
+	if was == nil {
+		was = &contents{}
+	}
+	known, err := knownOf(r.config.Data.Data)
+	if err != nil {
+		return nil, err
+	}
+	tell := r.reading()
+	defer r.talk.Screen.Live("")
+	now := &contents{}
+	if now.Train, err = filesum.Take(ctx, r.texts.trainFiles, was.Train, known, tell); err != nil {
+		return nil, fmt.Errorf("--data: %w", err)
+	}
+	if now.Heldout, err = filesum.Take(ctx, r.texts.heldoutFiles, was.Heldout, known, tell); err != nil {
+		return nil, fmt.Errorf("--heldout: %w", err)
+	}
+	return now, asMade(r.config.Data.Data, slices.Concat(now.Train, now.Heldout), slices.Concat(r.texts.trainFiles, r.texts.heldoutFiles))
+}
+
+// knownOf gives the sums that 'pretrain data' wrote into the manifest, of files that nobody wrote to since.
+func knownOf(data string) (func(path string, l filesum.Look) *filesum.Sum, error) {
+	m, err := manifestOf(data)
+	if err != nil || m == nil || len(m.Files) == 0 {
+		return nil, err
+	}
+	made, _, err := filesum.At(filepath.Join(data, corpus.ManifestName))
+	return func(path string, l filesum.Look) *filesum.Sum {
+		s, ok := m.Files[inside(data, path)]
+		if !ok || l.Modified >= made.Modified || l.Changed >= made.Changed || l.Device != made.Device {
+			return nil // written to after the manifest was, or so close to it that the clock cannot tell
+		}
+		return &s
+	}, err
+}
+
+// inside is a path as the manifest of a corpus has it.
+func inside(data, path string) string {
+	relative, err := filepath.Rel(data, path)
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(relative)
+}
+
+// asMade refuses a corpus of ours that is not what its manifest says.
+func asMade(data string, files []filesum.File, paths []string) error {
+	m, err := manifestOf(data)
+	if err != nil || m == nil || len(m.Files) == 0 {
+		return err
+	}
+	for i, f := range files {
+		want, ok := m.Files[inside(data, paths[i])]
+		switch {
+		case !ok && filepath.Dir(filepath.Dir(paths[i])) == filepath.Clean(data):
+			return fmt.Errorf("--data: %s is no file of the corpus that 'pretrain data' made (hint: remove it, or make the corpus again)", paths[i])
+		case ok && want != f.Sum:
+			return fmt.Errorf("--data: %s was changed since the corpus was made: it has %d bytes with checksum %s, expected %d with %s "+
+				"(hint: copy it anew, or make the corpus again: pretrain data ... --overwrite)", paths[i], f.Size, f.CRC32C, want.Size, want.CRC32C)
+		}
+	}
+	return nil
+}
+
+// reading shows how far the reading of the corpus is, once it takes longer than a moment.
+func (r *run) reading() func(read, total int64) {
+	const moment, often = 2 * time.Second, time.Second
+	var mu sync.Mutex
+	began, shown := time.Now(), time.Now()
+	return func(read, total int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		if r.talk.Quiet || time.Since(began) < moment || time.Since(shown) < often {
+			return
+		}
+		shown = time.Now()
+		line := fmt.Sprintf("reading the corpus once, to know it again: %s of %s", ui.Bytes(read), ui.Bytes(total))
+		if r.talk.Screen.IsLive() {
+			r.talk.Screen.Live(line)
+		} else if shown.Sub(began) < moment+2*often {
+			r.talk.Log.Info(line)
+		}
+	}
+}
+
+// sameCorpus names what differs between the corpus of a checkpoint and that of the run that goes on.
+func sameCorpus(was extra, facts corpusFacts, now *contents) (faults []error) {
+	differs := func(format string, args ...any) {
+		faults = append(faults, fmt.Errorf(format+" (hint: --allow-change corpus, if you mean it)", args...))
+	}
+	if was.Corpus.Tokenizer != facts.Tokenizer {
+		differs("--tokenizer is another one than before")
+	}
+	if f := was.Files; f != nil && now != nil {
+		if err := filesum.Compare(f.Train, now.Train); err != nil {
+			differs("--data is another corpus than before: %w", err)
+		}
+		if err := filesum.Compare(f.Heldout, now.Heldout); err != nil {
+			differs("--heldout is another text than before: %w", err)
+		}
+	}
+	a, b := was.Corpus, facts
+	a.Tokenizer, b.Tokenizer, a.Heldout, b.Heldout = "", "", 0, 0
+	switch {
+	case len(faults) > 0:
+	case a != b:
+		differs("--data is another corpus than before: it had %s, now it has %s", was.Corpus, facts)
+	case was.Corpus.Heldout != facts.Heldout:
+		differs("%d sentences were held out, now %d are", was.Corpus.Heldout, facts.Heldout)
+	}
+	return faults
+}
