@@ -12,8 +12,8 @@ import (
 // reading are the arguments and flags of verbs that read text.
 type reading struct {
 	Text    []string `arg:"" name:"text" help:"Files, folders, patterns ('wiki/*.jsonl.gz'), or - for standard input. Gzip, zstd and bzip2 are unpacked, UTF-16 is converted."`
-	Format  string   `group:"Data" default:"auto" enum:"auto,text,lines,jsonl,wiki,wiki-json,parquet" help:"auto (told by name and first bytes); text (a sentence a line, an empty line between documents); lines (a document a line); jsonl (a JSON object a line); wiki, wiki-json (as WikiExtractor leaves dumps); parquet."`
-	Field   string   `group:"Data" placeholder:"NAME" help:"Field of JSON objects, or column of Parquet files, that holds the text. Default: text, or the only column of text."`
+	Format  string   `group:"Data" default:"auto" enum:"auto,text,lines,jsonl,wiki,wiki-json,parquet,csv,tsv" help:"auto (told by name and first bytes); text (a sentence a line, an empty line between documents); lines (a document a line); jsonl (a JSON object a line); wiki, wiki-json (as WikiExtractor leaves dumps); parquet, csv, tsv (a document a row)."`
+	Field   string   `group:"Data" placeholder:"NAME" aliases:"text-column" help:"Field of JSON objects, or column of Parquet, CSV and TSV files, that holds the text. Default: text, or the only column of text. Also --text-column."`
 	OnError string   `group:"Data" default:"fail" enum:"fail,skip" help:"What to do with a line or file that cannot be read: fail, or skip, count and report it."`
 }
 
@@ -53,6 +53,9 @@ func (r *reading) announce(s *cli.Streams) error {
 		}
 		if source.Coding != "utf-8" && source.Coding != "" {
 			packed += ", " + source.Coding
+		}
+		if source.Field != "" {
+			packed += fmt.Sprintf(", column %q", source.Field)
 		}
 		s.Log.Info(fmt.Sprintf("reading %s as %s%s: %s", filepath.Base(source.Path), source.Format, packed, described(source.Format)))
 	}

@@ -20,8 +20,9 @@ type block struct {
 	source  int
 	info    Source // the source, with what is known of it now
 	data    []byte
-	records []int // ends of records in data where the format has no marks of its own
-	last    bool  // of its file
+	records []int         // ends of records in data where the format has no marks of its own
+	faults  []recordFault // what is wrong with some of these
+	last    bool          // of its file
 	next    position
 	fault   error // reading ended here; everything else holds what came before
 }
@@ -29,7 +30,7 @@ type block struct {
 // position is a place in the sources between two blocks.
 type position struct {
 	Source int   `json:"source"`
-	Offset int64 `json:"offset"` // bytes of the file's text, rows of a Parquet file
+	Offset int64 `json:"offset"` // bytes of the file's text, rows of a table
 }
 
 // readBlocks hands all blocks from a position on to yield, until that returns false. A fault of
@@ -69,6 +70,9 @@ func (o *ReadOptions) readSource(s *Source, k int, offset int64, read *atomic.In
 	defer in.close()
 	if s.Format == Parquet {
 		return in.readParquet(s, k, offset, o, read, emit)
+	}
+	if s.Format.isTable() {
+		return in.readTable(s, k, offset, o, emit)
 	}
 	if err := in.skip(offset); err != nil {
 		return err

@@ -12,7 +12,7 @@
 // # Reading
 //
 // A text is a file, a folder, a pattern or standard input; plain, one document a line, JSON
-// Lines, what WikiExtractor leaves of a dump, or Parquet; packed by gzip, zstd or bzip2 or not
+// Lines, what WikiExtractor leaves of a dump, Parquet, CSV or TSV; packed by gzip, zstd or bzip2 or not
 // at all; UTF-8, or UTF-16 with a byte order mark. What can be told by looking at a file is
 // told. [Reading.Texts] hands the text to whoever needs nothing else, such as package vocab.
 //
@@ -39,7 +39,7 @@
 //   - open.go, utf16.go, sniff.go: unpacking, encodings, what is no text
 //   - inspect.go: Inspect: what can be told without reading
 //   - block.go: cutting files into blocks
-//   - parse.go, json.go, wiki.go, parquet.go: documents in blocks
+//   - parse.go, json.go, wiki.go, parquet.go, table.go: documents in blocks
 //   - texts.go: Read: text for others
 //   - build.go, build_options.go: Build
 //   - pipeline.go, tokenize.go: blocks to token ids on all cores

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"gobert/data/tasks/table"
 )
 
 // Format is how documents stand in a file.
@@ -18,10 +20,12 @@ const (
 	Wiki     Format = "wiki"      // WikiExtractor's <doc ...> elements
 	WikiJSON Format = "wiki-json" // WikiExtractor's objects, one a line
 	Parquet  Format = "parquet"   // the text in one column
+	CSV      Format = "csv"       // likewise
+	TSV      Format = "tsv"       // likewise
 )
 
 // Formats are all formats, in the order of their constants.
-func Formats() []Format { return []Format{Auto, Text, Lines, JSONL, Wiki, WikiJSON, Parquet} }
+func Formats() []Format { return []Format{Auto, Text, Lines, JSONL, Wiki, WikiJSON, Parquet, CSV, TSV} }
 
 // sentences reports whether a line of the text is a sentence already, so that it is not split
 // unless that is asked for.
@@ -29,7 +33,7 @@ func (f Format) sentences() bool { return f == Text }
 
 // unit names what is counted where an error says its place.
 func (f Format) unit() string {
-	if f == Parquet {
+	if f == Parquet || f.isTable() {
 		return "row"
 	}
 	return "line"
@@ -61,6 +65,13 @@ func detect(path string, head []byte) Format {
 		return WikiJSON
 	case extension == ".jsonl", extension == ".ndjson", extension == ".json", strings.HasPrefix(begin, `{"`):
 		return JSONL
+	case extension == ".csv":
+		return CSV
+	case extension == ".tsv", extension == ".tab":
+		return TSV
+	}
+	if format, ok := table.Looks(head); ok {
+		return Format(format)
 	}
 	return Text
 }

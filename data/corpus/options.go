@@ -11,7 +11,7 @@ import (
 type ReadOptions struct {
 	Paths  []string // files, folders, patterns, or [Stdin]
 	Format Format   // [Auto] or "": told for each file by itself
-	Field  string   // of a JSON object or Parquet file; "": "text", or the only column of text
+	Field  string   // of a JSON object or a table; "": "text", or the only column of text; of CSV and TSV also other usual names
 	Split  *bool    // split lines into sentences; nil: unless they are sentences, as in [Text]
 
 	// OnError skips what cannot be read, be it a line or a file, and tells the function why. When

@@ -27,8 +27,8 @@ func (o *ReadOptions) parse(b block, v visitor) (records int, open bool) {
 	text := string(b.data)
 	p.dirty = strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text)
 	switch b.info.Format {
-	case Parquet:
-		records = p.parquet(text, b)
+	case Parquet, CSV, TSV:
+		records = p.rows(text, b)
 	case Wiki:
 		records = p.wiki(text)
 	case Text:
@@ -158,11 +158,15 @@ func jsonFields(line string, wanted []string) ([]string, error) {
 	return values, err
 }
 
-// parquet reads the values of a column.
-func (p *parser) parquet(text string, b block) (rows int) {
-	begin := 0
+// rows reads the values of a column.
+func (p *parser) rows(text string, b block) (rows int) {
+	begin, faults := 0, b.faults
 	for i, end := range b.records {
 		ok, goOn := p.check(i+1, text[begin:end])
+		if len(faults) > 0 && faults[0].record == i+1 {
+			ok, goOn = false, p.bad(i+1, faults[0].err)
+			faults = faults[1:]
+		}
 		if ok {
 			p.document(text[begin:end])
 		}

@@ -191,6 +191,11 @@ func TestFormats(t *testing.T) {
 			Parquet,
 			[]document{{"One.", "Two."}, {"Three", "four"}},
 		},
+		{"a.csv", []byte("id,text,label\n1,\"One. \"\"Two\"\".\nThree\",x\n2,,y\n3,Four,x\n"), ReadOptions{}, CSV, []document{{"One.", "\"Two\".", "Three"}, {"Four"}}},
+		{"a.csv.gz", gzipped([]byte("id;body\n1;One, two\n2;Three, four\n")), ReadOptions{Field: "body"}, CSV, []document{{"One, two"}, {"Three, four"}}},
+		{"a.tsv", []byte("sentence\tlabel\n\"One\t1\nTwo\t0\n"), ReadOptions{}, TSV, []document{{"\"One"}, {"Two"}}},
+		{"a.txt", []byte("id\ttext\n1\tOne\n2\tTwo\n"), ReadOptions{}, TSV, []document{{"One"}, {"Two"}}},
+		{"a.txt", []byte("id\ttext\n1\tOne\n"), ReadOptions{Format: Lines, Split: ptr(false)}, Lines, []document{{"id\ttext"}, {"1\tOne"}}},
 		{"a.parquet", parquetBytes(t, []row{{1, nil, "en"}, {2, nil, "de"}}, 1), ReadOptions{Field: "lang"}, Parquet, []document{{"en"}, {"de"}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -288,6 +293,11 @@ func TestReadFaults(t *testing.T) {
 		{"w.txt", []byte("<doc id=\"1\" title=\"A\">\nA\n\nText\n"), ReadOptions{}, []string{"w.txt", "ends inside <doc"}},
 		{"w.txt", []byte("<doc id=\"1\" title=\"A\">\n<doc id=\"2\">\n</doc>\n"), ReadOptions{}, []string{"line 2", "inside another"}},
 		{"w.txt", []byte("outside\n"), ReadOptions{Format: Wiki}, []string{"line 1", "outside of <doc"}},
+		{"c.csv", []byte("text,label\nOne,x\nTwo,y,z\n"), ReadOptions{}, []string{"c.csv: row 2: line 3: the row has 3 columns, expected 2"}},
+		{"c.csv", []byte("a,b,class\nOne,x,y\n"), ReadOptions{}, []string{`c.csv: cannot tell which column has the text, the columns are "a", "b", "class" (hint: name it with --text-column)`}},
+		{"c.csv", []byte("text,label\nOne,x\n"), ReadOptions{Field: "body"}, []string{`c.csv: there is no column "body", the columns are "text", "label"`}},
+		{"c.csv", []byte("text,text\nOne,x\n"), ReadOptions{}, []string{`c.csv: columns 1 and 2 are both called "text"`}},
+		{"c.tsv", []byte("text\tlabel\nOne\tx\ncaf\xe9\tx\n"), ReadOptions{}, []string{"c.tsv: row 2: line 3: byte 4 of the line is 0xe9, which is not UTF-8"}},
 		{"p.parquet", damaged[:len(damaged)-20], ReadOptions{}, []string{"p.parquet", "Parquet"}},
 		{"p.parquet", damaged, ReadOptions{Field: "body"}, []string{"p.parquet", `no column "body"`, `"id" "text" "lang"`}},
 		{"p.parquet", damaged, ReadOptions{Field: "id"}, []string{`no column "id" of text`}},
@@ -368,17 +378,20 @@ func long(rng *rand.Rand) (text string, want []document) {
 // TestBlocks reads text of several blocks, and again from the end of each block on.
 func TestBlocks(t *testing.T) {
 	text, want := long(rand.New(rand.NewPCG(5, 6)))
-	var jsonl, wiki strings.Builder
+	var jsonl, wiki, csv strings.Builder
+	csv.WriteString("id,text\n")
 	rows := []row{}
 	for i, doc := range want {
 		joined := strings.Join(doc, "\n")
 		fmt.Fprintf(&jsonl, "{\"text\": %q}\n", joined)
 		fmt.Fprintf(&wiki, "<doc id=\"1\" title=\"T\">\nT\n\n%s\n</doc>\n", joined)
+		fmt.Fprintf(&csv, "%d,\"%s\"\n", i, strings.ReplaceAll(joined, `"`, `""`))
 		rows = append(rows, row{int64(i), &joined, "x"})
 	}
 	for name, content := range map[string][]byte{
 		"a.txt": []byte(text), "a.txt.gz": gzipped([]byte(text)), "u.txt": utf16Bytes(text, false), "b.txt": []byte("\xEF\xBB\xBF" + text),
 		"a.jsonl": []byte(jsonl.String()), "wiki": []byte(wiki.String()), "a.parquet": parquetBytes(t, rows, 300),
+		"a.csv": []byte(csv.String()), "a.csv.gz": gzipped([]byte(csv.String())),
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := ReadOptions{Paths: []string{file(t, name, content)}, Split: ptr(false)}

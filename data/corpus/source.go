@@ -20,7 +20,7 @@ type Source struct {
 	Format Format `json:"format"`         // as given or detected
 	Packed string `json:"packed"`         // "gzip", "zstd", "bzip2" or "" for none
 	Coding string `json:"encoding"`       // "utf-8", "utf-16le", "utf-16be"
-	Field  string `json:"field,omitzero"` // of a JSON object, or the column of a Parquet file
+	Field  string `json:"field,omitzero"` // of a JSON object, or the column of a table
 }
 
 // expand turns what the user named into files: a folder is all files in it and below, in the

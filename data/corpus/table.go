@@ -1,0 +1,76 @@
+package corpus
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"gobert/data/tasks"
+	"gobert/data/tasks/table"
+)
+
+// isTable reports whether a format has rows that package table reads.
+func (f Format) isTable() bool { return f == CSV || f == TSV }
+
+// openTable finds the column of the text.
+func (o *ReadOptions) openTable(s *Source, in io.Reader) (*table.Reader, error) {
+	r, err := table.Read(s.Path, in, tasks.Classify, table.Options{
+		Format: table.Format(s.Format), AllowEmpty: true, Columns: table.Columns{Text: o.Field},
+	})
+	if err != nil {
+		return nil, placeless(s, err)
+	}
+	s.Field = r.Columns().Text
+	return r, nil
+}
+
+// placeless takes the place from an error of package table, which names the file and the line: they are said once.
+func placeless(s *Source, err error) error {
+	if row, ok := errors.AsType[*tasks.RowError](err); ok {
+		return fmt.Errorf("line %d: %w", row.Origin.Line, row.Err)
+	}
+	return errors.New(strings.TrimPrefix(err.Error(), "tasks: reading "+s.Path+": "))
+}
+
+// findColumn looks for the column of the text in what is seen of a table, so that it can be said before all is read.
+func (o *ReadOptions) findColumn(s *Source, head []byte) error {
+	if _, err := o.openTable(s, bytes.NewReader(head)); err != nil && len(head) < sniffBytes {
+		return err
+	}
+	return nil // The first row may be longer than what is seen.
+}
+
+// readTable hands the rows from one on in blocks, the text alone.
+func (in *input) readTable(s *Source, k int, row int64, o *ReadOptions, emit func(block) bool) error {
+	r, err := o.openTable(s, in.reader)
+	if err != nil {
+		return err
+	}
+	var b block
+	for at := int64(0); ; at++ {
+		e, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			b.last = true
+			emit(b)
+			return nil
+		case err != nil && !tasks.IsRow(err):
+			return placeless(s, err)
+		case at < row:
+			continue
+		case err != nil:
+			b.faults = append(b.faults, recordFault{len(b.records) + 1, placeless(s, err)})
+		}
+		b.data = append(b.data, e.Text...)
+		b.records = append(b.records, len(b.data))
+		if len(b.data) >= blockBytes {
+			b.next = position{k, at + 1}
+			full := b
+			if b = (block{}); !emit(full) {
+				return nil
+			}
+		}
+	}
+}
