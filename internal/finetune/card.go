@@ -55,6 +55,9 @@ func (r *run) card(result *Result) string {
 		for _, measure := range result.order {
 			fmt.Fprintf(&b, "| %s | %.4f |\n", measure, result.Metrics[measure])
 		}
+		if dev := firstPart(r.Data.Dev); dev != nil && dev.Seen > 0 {
+			fmt.Fprintf(&b, "\n%d of the %d dev examples are in the training data too: the measures are better than for new texts.\n", dev.Seen, len(dev.Examples))
+		}
 	}
 	settings, _ := json.MarshalIndent(r.Settings, "", "  ")
 	fmt.Fprintf(&b, "\n## Training\n\n%d steps in %.0f s on %s. All settings:\n\n```json\n%s\n```\n", result.Steps, result.Seconds, r.model.Device, settings)

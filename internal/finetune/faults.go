@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gobert/data/tasks"
@@ -72,7 +73,7 @@ func (e *Evaluation) fault(m *Model, i int, entities bool) (Fault, bool) {
 		}
 		return f, s.Exact == 0
 	case len(e.Truth) > 0:
-		f.Want, f.Got = fmt.Sprint(e.Truth[i]), fmt.Sprintf("%.3f", e.Guess[i])
+		f.Want, f.Got = strconv.FormatFloat(float64(e.Truth[i]), 'g', -1, 32), fmt.Sprintf("%.3f", e.Guess[i])
 		f.Sure, f.sense = math.Abs(e.Truth[i]-e.Guess[i]), "off by"
 		return f, f.Sure > 0.5
 	case len(e.Several) > 0:

@@ -24,6 +24,7 @@ type Findings struct {
 	Problem   tasks.Problem `json:"problem,omitempty"`
 	Train     int           `json:"train_examples,omitempty"`
 	Examples  int           `json:"examples"`
+	Seen      int           `json:"examples_in_train_too,omitempty"`
 	Device    string        `json:"device,omitempty"`
 	Measures  []Compared    `json:"measures"`
 	Baseline  string        `json:"baseline,omitempty"` // what the baseline answers
@@ -82,6 +83,14 @@ func (e *Evaluation) Findings(m *Model, o EvaluateOptions) Findings {
 	return f
 }
 
+// measuredOn says what a run's own results were measured on.
+func (f *Findings) measuredOn() string {
+	if f.Seen > 0 {
+		return fmt.Sprintf("%d dev texts, of which %d are in the training data too", f.Examples, f.Seen)
+	}
+	return "dev texts that it was not trained on"
+}
+
 // perClass fills in the confusion matrix and the measures of each class.
 func (e *Evaluation) perClass(m *Model, f *Findings) {
 	switch {
@@ -113,7 +122,7 @@ func (e *Evaluation) perClass(m *Model, f *Findings) {
 // keep writes what an evaluation found into a folder.
 func (r *run) keep(folder string, e *Evaluation) error {
 	f := e.Findings(r.model, EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
-	f.Train = len(r.train.Examples)
+	f.Train, f.Seen = len(r.train.Examples), firstPart(r.Data.Dev).Seen
 	text, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
 		return fmt.Errorf("finetune: %s: %w", findingsFile, err)

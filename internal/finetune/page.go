@@ -61,7 +61,8 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 	if err != nil {
 		return p, fmt.Errorf("finetune: %w", err)
 	}
-	p.Title, p.Measured, p.Settings = fmt.Sprintf("What %q learnt", filepath.Base(whole)), "dev texts that it was not trained on", settings
+	p.Title, p.Measured, p.Settings = fmt.Sprintf("What %q learnt", filepath.Base(whole)), f.measuredOn(), settings
+	p.Name = filepath.Base(whole)
 	if o.Measured != "" {
 		p.Measured = o.Measured
 	}
@@ -171,6 +172,9 @@ func facts(r *Result, f *Findings, entries []record.Entry) []report.Fact {
 	add("Steps", r.Steps, true)
 	add("Best step", r.BestStep, r.BestStep != r.Steps)
 	add("Time", ui.Span(time.Duration(r.Seconds*float64(time.Second))), true)
+	if loss, ok := page.Ending(entries); ok {
+		add("Training loss at the end", loss, true)
+	}
 	if last, ok := page.Last(entries, record.Step); ok {
 		tokens, _ := last.Value("tokens")
 		add("Tokens seen", ui.Count(tokens), tokens > 0)

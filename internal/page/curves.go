@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"strings"
 
 	"gobert/internal/record"
@@ -71,4 +72,20 @@ func Last(entries []record.Entry, kind record.Kind) (e record.Entry, ok bool) {
 		}
 	}
 	return e, ok
+}
+
+// Ending says what the training loss was at the end: the mean over the last twentieth of what was logged, which is as noisy as a
+// single step is not, and as near the last evaluation as can be.
+func Ending(entries []record.Entry) (text string, ok bool) {
+	steps, losses := record.Series(entries, record.Step, "loss")
+	const share, least = 20, 10
+	n := min(len(losses), max(least, len(losses)/share))
+	if n == 0 {
+		return "", false
+	}
+	sum := 0.0
+	for _, loss := range losses[len(losses)-n:] {
+		sum += loss
+	}
+	return fmt.Sprintf("%.4g, mean of steps %.0f to %.0f", sum/float64(n), steps[len(steps)-n], steps[len(steps)-1]), true
 }

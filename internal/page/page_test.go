@@ -80,6 +80,23 @@ func TestCurvesTakeWhatTheRecordHolds(t *testing.T) {
 }
 
 // TestLimitKeepsPagesSmall: whatever the model and however many texts, the weights as base64 leave room in 3 MB.
+// TestEndingIsWhereTheRunEnds: the loss at the end is no mean over the whole run.
+func TestEndingIsWhereTheRunEnds(t *testing.T) {
+	var entries []record.Entry
+	if text, ok := Ending(entries); ok {
+		t.Errorf("of nothing: %q", text)
+	}
+	for i := range 400 {
+		entries = append(entries, record.Entry{Kind: record.Step, Step: int64(10 * (i + 1)), Values: []record.Value{{Name: "loss", Value: 5 - float64(i)/100}}})
+	}
+	if text, ok := Ending(entries); !ok || text != "1.105, mean of steps 3810 to 4000" {
+		t.Errorf("%q, %v", text, ok)
+	}
+	if text, ok := Ending(entries[:3]); !ok || text != "4.99, mean of steps 10 to 30" {
+		t.Errorf("of three: %q, %v", text, ok)
+	}
+}
+
 func TestLimitKeepsPagesSmall(t *testing.T) {
 	for _, c := range []struct{ layers, heads, texts, want int }{{2, 2, 4, 40}, {12, 12, 4, 40}, {24, 16, 4, 31}, {12, 12, 20, 22}} {
 		config := bert.DefaultConfig()

@@ -16,7 +16,7 @@
 //   - figure.go: Figure, Panel, Curve: panels beside each other under one legend
 //   - panel.go: one panel: axes, grid, lines
 //   - line.go: a line with gaps where values are missing, thinned to what can be seen
-//   - smooth.go: exponential smoothing
+//   - quantiles.go: what leaves spikes out of an axis
 //   - runs.go: Run, Runs: the panels of recorded runs
 //   - measures.go: titles and units of what runs measure
 //   - confusion.go: Confusion: a confusion matrix

@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"gobert/internal/record"
 )
 
 // Room around the axes of a panel.
@@ -70,7 +72,7 @@ func (p Panel) yAxis() axis {
 	}
 	for _, c := range p.Curves {
 		if c.Smooth > 0 {
-			see(Smooth(c.Y, c.Smooth))
+			see(record.Smooth(c.Y, c.Smooth))
 			low, high := quantiles(c.Y, 0.005, 0.995)
 			see([]float64{low, high})
 		} else {
@@ -137,7 +139,7 @@ func (p Panel) any() bool {
 func (c Curve) draw(canvas draw.Canvas, place func(x, y float64) (vg.Point, bool)) {
 	values := c.Y
 	if c.Smooth > 0 {
-		values = Smooth(c.Y, c.Smooth)
+		values = record.Smooth(c.Y, c.Smooth)
 	}
 	line := points{c.X, values}.thin(most)
 	line.draw(canvas, place, c.style())

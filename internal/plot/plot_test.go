@@ -237,31 +237,6 @@ func TestTicks(t *testing.T) {
 	}
 }
 
-// TestSmooth: a constant stays, a slope does not lag, a gap leaves no trace.
-func TestSmooth(t *testing.T) {
-	nan := math.NaN()
-	if got := Smooth([]float64{1, 5, 2}, 0); !slices.Equal(got, []float64{1, 5, 2}) {
-		t.Errorf("weight 0 smooths: %v", got)
-	}
-	got := Smooth([]float64{4, nan, 4, 4, math.Inf(1)}, 0.9)
-	for i, want := range []float64{4, nan, 4, 4, nan} {
-		if math.IsNaN(want) != math.IsNaN(got[i]) || math.Abs(got[i]-want) > 1e-12 {
-			t.Errorf("value %d is %v, want %v", i, got[i], want)
-		}
-	}
-	slope := make([]float64, 101)
-	for i := range slope {
-		slope[i] = float64(i)
-	}
-	if got := Smooth(slope, 0.5)[50]; math.Abs(got-50) > 1e-9 {
-		t.Errorf("the middle of a slope is %v, want 50", got)
-	}
-	if a, b := quantiles([]float64{3, nan, 1, 2}, 0, 1); a != 1 || b != 3 {
-		t.Errorf("quantiles %v, %v", a, b)
-	}
-}
-
-// TestThin: extremes of a long line survive.
 func TestThin(t *testing.T) {
 	p := points{make([]float64, 100_000), make([]float64, 100_000)}
 	for i := range p.x {

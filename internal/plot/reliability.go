@@ -42,14 +42,22 @@ const (
 // Size implements Drawing.
 func (r Reliability) Size() (width, height vg.Length) {
 	width = max(2*margin+leftRoom+12+square+rightRoom, letters(titleSize, true, ink()).Width(r.Title)+2*margin)
-	return width, 2*margin + titleSize*1.8 + legendRow + square + histoSpace + histogram + bottomRoom + labelRoom
+	return width, 2*margin + r.titleRoom() + legendRow + square + histoSpace + histogram + bottomRoom + labelRoom
+}
+
+// titleRoom is the height of the title, if there is one.
+func (r Reliability) titleRoom() vg.Length {
+	if r.Title == "" {
+		return 0
+	}
+	return titleSize * 1.8
 }
 
 // Draw implements Drawing.
 func (r Reliability) Draw(c draw.Canvas) {
-	top := c.Max.Y - margin - titleSize
-	c.FillText(letters(titleSize, true, ink()), vg.Point{X: c.Min.X + margin, Y: top}, r.Title)
-	top -= titleSize*0.8 + legendRow
+	top := c.Max.Y - margin
+	c.FillText(letters(titleSize, true, ink()), vg.Point{X: c.Min.X + margin, Y: top - titleSize}, r.Title)
+	top -= r.titleRoom() + legendRow
 	left := c.Min.X + margin + leftRoom + 12
 	r.key(c, vg.Point{X: left, Y: top + legendRow*0.6})
 	upper := draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{Min: vg.Point{X: left, Y: top - square}, Max: vg.Point{X: left + square, Y: top}}}
@@ -72,20 +80,21 @@ func (r Reliability) key(c draw.Canvas, at vg.Point) {
 	for _, k := range []struct {
 		name  string
 		color int
-		faint bool
-	}{{"right", 0, false}, {"gap to the confidence", 1, true}} {
+		pale  bool
+	}{{"right", 0, false}, {"less sure than right", 0, true}, {"too sure", 1, true}} {
 		fill := palette(k.color)
-		if k.faint {
-			fill = faint(fill)
+		if k.pale {
+			fill = pale(fill)
 		}
 		c.FillPolygon(fill, corners(vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - 4}, Max: vg.Point{X: at.X + 10, Y: at.Y + 4}}))
 		c.FillText(style, vg.Point{X: at.X + 14, Y: at.Y}, k.name)
-		at.X += style.Width(k.name) + 28
+		at.X += style.Width(k.name) + 26
 	}
 	c.FillText(style, at, "ECE "+strconv.FormatFloat(100*r.Error, 'f', 2, 64)+" %")
 }
 
-// diagram draws a bar for each bin: what was right, and the gap to what was promised.
+// diagram draws a bar for each bin: what was right up to what was promised, and above it, pale, what is between the two. Nothing
+// covers anything.
 func (r Reliability) diagram(c draw.Canvas) {
 	r.grid(c)
 	for _, b := range r.Bins {
@@ -93,11 +102,13 @@ func (r Reliability) diagram(c draw.Canvas) {
 			continue
 		}
 		x0, x1 := c.X(b.Low)+0.6, c.X(b.High)-0.6
-		c.FillPolygon(palette(0), corners(vg.Rectangle{Min: vg.Point{X: x0, Y: c.Min.Y}, Max: vg.Point{X: x1, Y: c.Y(b.Accuracy)}}))
+		c.FillPolygon(palette(0), corners(vg.Rectangle{Min: vg.Point{X: x0, Y: c.Min.Y}, Max: vg.Point{X: x1, Y: c.Y(min(b.Accuracy, b.Confidence))}}))
 		low, high := min(b.Accuracy, b.Confidence), max(b.Accuracy, b.Confidence)
-		gap := corners(vg.Rectangle{Min: vg.Point{X: x0, Y: c.Y(low)}, Max: vg.Point{X: x1, Y: c.Y(high)}})
-		c.FillPolygon(faint(palette(1)), gap)
-		c.StrokeLines(stroke(palette(1), 0.7), append(gap, gap[0]))
+		fill := palette(1)
+		if b.Accuracy > b.Confidence {
+			fill = palette(0)
+		}
+		c.FillPolygon(pale(fill), corners(vg.Rectangle{Min: vg.Point{X: x0, Y: c.Y(low)}, Max: vg.Point{X: x1, Y: c.Y(high)}}))
 	}
 	line := stroke(ink(), 1)
 	line.Dashes = []vg.Length{4, 3}
@@ -116,7 +127,7 @@ func (r Reliability) counts(c draw.Canvas) {
 	highest := float64(most) / float64(total) * 1.08
 	label := letters(labelSize, false, quiet())
 	label.XAlign, label.YAlign = draw.XRight, draw.YCenter
-	for _, t := range (linear{2}).Ticks(0, 100*highest) {
+	for _, t := range (linear{3}).Ticks(0, 100*highest) {
 		y := c.Y(t.Value / 100 / highest)
 		c.StrokeLine2(stroke(grid(), 0.6), c.Min.X, y, c.Max.X, y)
 		c.FillText(label, vg.Point{X: c.Min.X - 5, Y: y}, t.Label)

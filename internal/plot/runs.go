@@ -120,7 +120,7 @@ func (r Run) curves(name string, i int, several bool, o RunOptions) []Curve {
 		if kind == record.Step && o.Smooth >= 0 && !exact(name) {
 			c.Smooth = o.Smooth
 			if c.Smooth == 0 {
-				c.Smooth = smoothness(len(y))
+				c.Smooth = record.Smoothness(len(y))
 			}
 		}
 		curves = append(curves, c)

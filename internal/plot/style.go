@@ -38,6 +38,12 @@ func ink() color.Color   { return color.NRGBA{0x22, 0x22, 0x22, 0xff} }
 func quiet() color.Color { return color.NRGBA{0x66, 0x66, 0x66, 0xff} }
 func grid() color.Color  { return color.NRGBA{0xe6, 0xe6, 0xe6, 0xff} }
 
+// pale is an opaque light form of a colour: lines below do not shine through.
+func pale(c color.NRGBA) color.NRGBA {
+	mix := func(x uint8) uint8 { return uint8((int(x) + 2*0xff) / 3) }
+	return color.NRGBA{mix(c.R), mix(c.G), mix(c.B), 0xff}
+}
+
 // faint is a colour as light as raw values are behind their smoothed line.
 func faint(c color.NRGBA) color.NRGBA {
 	c.A = 0x48

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gobert/bert"
+	"gobert/data/pretraining"
 	"gobert/internal/page"
 	"gobert/internal/record"
 	"gobert/internal/report"
@@ -49,7 +50,7 @@ func Page(ctx context.Context, folder string, sentences []string) (p report.Page
 	t.findBaseline()
 	p = report.Page{
 		Title: fmt.Sprintf("What %q learnt", name(folder)), About: t.about(), Facts: t.facts(), Results: t.results(), Panels: t.panels(),
-		Settings: t.settings, Baseline: "A baseline that reads nothing stands beside each measure.",
+		Settings: t.settings, Baseline: "A baseline that reads nothing stands beside each measure.", Measured: t.measuredOn(), Name: name(folder),
 	}
 	samples, err := readSamples(folder)
 	if err != nil {
@@ -62,6 +63,21 @@ func Page(ctx context.Context, folder string, sentences []string) (p report.Page
 	}
 	p.Notes = t.notes
 	return p, nil
+}
+
+// measuredOn says what the results were measured on, where it is not simply other text.
+func (t *told) measuredOn() string {
+	_, fixed := t.texts.heldout.(*records)
+	m, err := manifestOf(t.config.Data.Data)
+	switch {
+	case t.texts.train != nil && t.texts.heldout == nil, err == nil && m != nil && m.HeldOut.Documents == 0 && t.config.Heldout == "" && m.Settings.HeldOut > 0:
+		return "the very text that it was trained on: nothing was held out"
+	case fixed && t.config.Heldout == "":
+		return "held-out examples, whose sentences are in other examples too"
+	case err == nil && m != nil && m.HeldOutBy == pretraining.HeldOutTails && t.config.Heldout == "":
+		return "the last sentences of documents that it was trained on up to there"
+	}
+	return ""
 }
 
 // name is how a run is called: its folder's name.

@@ -80,6 +80,9 @@ func (t *told) facts() (facts []report.Fact) {
 		return facts
 	}
 	add("Steps", "%s", thousands(last.Step))
+	if loss, ok := page.Ending(t.entries); ok {
+		add("Training loss at the end", "%s", loss)
+	}
 	tokens, _ := last.Value("tokens")
 	add("Tokens seen", "%s", thousands(int64(tokens)))
 	add("Time", "%s", elapsed(last))

@@ -27,6 +27,7 @@
 //
 //   - entry.go: Entry, Value: one line, and series of values
 //   - encode.go, decode.go: a line to and from JSON
+//   - smooth.go: Smooth: a curve without its noise
 //   - file.go: Writer, Read: metrics.jsonl
 //   - events.go: Events: TensorBoard's files
 //   - log.go: Log: both of them, as a run uses them

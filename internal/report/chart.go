@@ -6,16 +6,19 @@ import (
 	"html"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
+
+	"gobert/internal/record"
 )
 
 // The size of a chart in its own units; the page scales it.
 const (
-	chartWidth, chartHeight           = 560.0, 250.0
-	marginLeft, marginRight           = 58.0, 14.0
-	marginTop, marginBottom           = 12.0, 34.0
-	mostPoints                        = 400 // of a curve: more would only make the page larger
-	smoothFrom, smoothing, smoothness = 60, 0.87, 1e-12
+	chartWidth, chartHeight = 560.0, 250.0
+	marginLeft, marginRight = 76.0, 22.0
+	marginTop, marginBottom = 12.0, 46.0
+	mostPoints              = 400 // of a curve: more would only make the page larger
+	smoothFrom              = 60
 )
 
 // Chart draws a panel as SVG. A curve with many points is drawn twice: faint as it is, and smoothed.
@@ -43,12 +46,11 @@ func (p Panel) Chart() template.HTML {
 		chartWidth, chartHeight, html.EscapeString(p.describe()), html.EscapeString(p.points(x, y)))
 	p.grid(&b, x, y)
 	for i, s := range p.Series {
-		s = s.thin()
-		if p.Smooth && len(s.X) >= smoothFrom {
-			fmt.Fprintf(&b, `<path class="curve raw c%d" d="%s"/>`, i%6, s.path(x, y))
+		if p.smooths(s) {
+			fmt.Fprintf(&b, `<path class="curve raw c%d" d="%s"/>`, i%6, s.thin().path(x, y))
 			s = s.smooth()
 		}
-		fmt.Fprintf(&b, `<path class="curve c%d" d="%s"/>`, i%6, s.path(x, y))
+		fmt.Fprintf(&b, `<path class="curve c%d" d="%s"/>`, i%6, s.thin().path(x, y))
 		if len(s.X) == 1 {
 			fmt.Fprintf(&b, `<circle class="dot c%d" cx="%.1f" cy="%.1f" r="4"/>`, i%6, x.at(s.X[0]), y.at(s.Y[0]))
 		}
@@ -82,6 +84,12 @@ func (p Panel) above(line, from float64) bool {
 	return over > 0
 }
 
+// smooths says whether a curve is drawn as its running mean.
+func (p Panel) smooths(s Series) bool { return p.Smooth && len(s.X) >= smoothFrom }
+
+// Smooths says whether any curve is.
+func (p Panel) Smooths() bool { return slices.ContainsFunc(p.Series, p.smooths) }
+
 func (p Panel) grid(b *strings.Builder, x, y axis) {
 	for _, v := range y.ticks() {
 		at := y.at(v)
@@ -91,6 +99,13 @@ func (p Panel) grid(b *strings.Builder, x, y axis) {
 	for _, v := range x.ticks() {
 		fmt.Fprintf(b, `<text class="tick" x="%.1f" y="%g" text-anchor="middle">%s</text>`, x.at(v), chartHeight-marginBottom+18, number(v, ""))
 	}
+	name := p.Unit
+	if name == "" || name == "%" {
+		name = strings.ToLower(p.Title)
+	}
+	fmt.Fprintf(b, `<text class="tick name" x="%g" y="%g" text-anchor="middle">step</text>`, (marginLeft+chartWidth-marginRight)/2, chartHeight-8)
+	fmt.Fprintf(b, `<text class="tick name" transform="translate(16 %g) rotate(-90)" text-anchor="middle">%s</text>`,
+		(marginTop+chartHeight-marginBottom)/2, html.EscapeString(name))
 	for _, l := range p.Lines {
 		at := y.at(l.Y)
 		fmt.Fprintf(b, `<line class="baseline" x1="%g" x2="%g" y1="%.1f" y2="%.1f"/>`, marginLeft, chartWidth-marginRight, at, at)
@@ -101,6 +116,9 @@ func (p Panel) grid(b *strings.Builder, x, y axis) {
 func (p Panel) describe() string {
 	words := []string{p.Title + " over training steps"}
 	for _, s := range p.Series {
+		if p.smooths(s) {
+			s = s.smooth()
+		}
 		s = s.finite()
 		if n := len(s.Y); n > 0 {
 			words = append(words, fmt.Sprintf("%s from %s to %s", s.Name, number(s.Y[0], p.Unit), number(s.Y[n-1], p.Unit)))
@@ -155,17 +173,9 @@ func (s Series) finite() Series {
 	return out
 }
 
-// smooth is a running mean with exponential weights that does not favour the first point.
+// smooth is the curve without its noise.
 func (s Series) smooth() Series {
-	out := Series{Name: s.Name, X: s.X, Y: make([]float64, len(s.Y))}
-	sum, weight := 0.0, 0.0
-	for i, v := range s.Y {
-		if !math.IsNaN(v) {
-			sum, weight = smoothing*sum+(1-smoothing)*v, smoothing*weight+(1-smoothing)
-		}
-		out.Y[i] = sum / max(weight, smoothness)
-	}
-	return out
+	return Series{Name: s.Name, X: s.X, Y: record.Smooth(s.Y, record.Smoothness(len(s.Y)))}
 }
 
 func (s Series) path(x, y axis) string {
@@ -180,18 +190,4 @@ func (s Series) path(x, y axis) string {
 		pen = "L"
 	}
 	return b.String()
-}
-
-// Table lists some points of each curve, for reading instead of looking.
-func (p Panel) Table() Breakdown {
-	t := Breakdown{Title: p.Title, Head: []string{"curve", "step", "value"}}
-	for _, s := range p.Series {
-		s = s.finite()
-		n := len(s.X)
-		for i := range min(n, 9) {
-			k := i * (n - 1) / max(min(n, 9)-1, 1)
-			t.Rows = append(t.Rows, []string{s.Name, fmt.Sprintf("%g", s.X[k]), number(s.Y[k], p.Unit)})
-		}
-	}
-	return t
 }

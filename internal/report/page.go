@@ -20,6 +20,7 @@ type Page struct {
 	Tables    []Breakdown // measures per class and the like
 	Then      []Page      // what came after, such as fine-tuning, below; its attention view and commands are left out
 	Measured  string      // what the results were measured on; "text that it was not trained on" by default
+	Name      string      // of the run, to tell its settings from those of others
 
 	prefix string // of the identifiers of its sections
 }
@@ -27,9 +28,17 @@ type Page struct {
 // ID is the identifier of a section: no two parts of a page have the same.
 func (p Page) ID(section string) string { return p.prefix + section }
 
+// Smooths reports whether any curve is drawn as a mean of neighbours.
+func (p Page) Smooths() bool { return slices.ContainsFunc(p.Panels, Panel.Smooths) }
+
 // Sure reports whether any error has a probability: else the column is left out.
 func (p Page) Sure() bool {
 	return slices.ContainsFunc(p.Errors, func(e Error) bool { return e.Probability >= 0 })
+}
+
+// AllSettings are the parts of the page that have settings.
+func (p Page) AllSettings() []Page {
+	return slices.DeleteFunc(append([]Page{p}, p.Then...), func(part Page) bool { return len(part.Settings) == 0 })
 }
 
 // Fact is a name and what is known under it.

@@ -6,6 +6,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -84,6 +86,56 @@ func TestPageHoldsEveryPart(t *testing.T) {
 	}
 	if len(text) > 1<<20 {
 		t.Errorf("a small page has %d bytes", len(text))
+	}
+}
+
+func TestSettingsStandOnceAndSayWhose(t *testing.T) {
+	p := example()
+	p.Name, p.Then[0].Name = "run", "tuned"
+	var text bytes.Buffer
+	if err := p.Render(&text); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(text.String(), "All settings"); n != 1 {
+		t.Errorf("the settings have %d titles", n)
+	}
+	for _, want := range []string{"Those of run", "Those of tuned"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+// TestChartsAreNamedAndWhole: both axes have names, and the numbers below the x axis are inside the picture.
+func TestChartsAreNamedAndWhole(t *testing.T) {
+	p := example().Panels[0]
+	p.Series[0].X[len(p.Series[0].X)-1] = 12_350_000
+	chart := string(p.Chart())
+	for _, want := range []string{">step</text>", ">nats</text>"} {
+		if !strings.Contains(chart, want) {
+			t.Errorf("the chart lacks %s", want)
+		}
+	}
+	const wide = 7.0 // a digit of 12 px, at most
+	for _, m := range regexp.MustCompile(`<text class="tick" x="([0-9.]+)" y="[0-9.]+" text-anchor="middle">([^<]*)</text>`).FindAllStringSubmatch(chart, -1) {
+		x, err := strconv.ParseFloat(m[1], 64)
+		if err != nil || x+wide*float64(len(m[2]))/2 > chartWidth || x-wide*float64(len(m[2]))/2 < 0 {
+			t.Errorf("%q at %v is cut (%v)", m[2], x, err)
+		}
+	}
+}
+
+// TestSmoothedCurvesDoNotLag: at the end of a falling curve the strong line is where the values are.
+func TestSmoothedCurvesDoNotLag(t *testing.T) {
+	s := Series{Name: "training"}
+	for i := range 80 {
+		s.X, s.Y = append(s.X, float64(i)), append(s.Y, 6-0.05*float64(i))
+	}
+	smoothed := s.smooth()
+	for i := range s.Y {
+		if math.Abs(smoothed.Y[i]-s.Y[i]) > 0.01 {
+			t.Fatalf("value %d: %v is drawn as %v", i, s.Y[i], smoothed.Y[i])
+		}
 	}
 }
 

@@ -106,6 +106,7 @@ func (d *Dataset) duplicates() {
 			}
 		}
 		d.Duplicates = append(d.Duplicates, found...)
+		p.Seen = len(found)
 		d.warn("%d of %d examples of %s are in train too (%d with another label), the first: %s is %s", len(found), len(p.Examples),
 			p.Name, other, found[0].Dev, found[0].Train)
 	}

@@ -35,6 +35,7 @@ type Part struct {
 	Name     string // "train", "dev", "test", "dev-mismatched", "test-mismatched"
 	Path     string
 	Examples []tasks.Example
+	Seen     int // examples of a dev part that train has too
 }
 
 // Dataset is what was read.

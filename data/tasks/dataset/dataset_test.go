@@ -238,3 +238,13 @@ func TestStream(t *testing.T) {
 		})
 	}
 }
+
+func TestSeenExamplesAreCounted(t *testing.T) {
+	d, err := Open(Source{Task: "classify", Data: []string{files(t, "train.csv", small, "dev.csv", "text,label\na,x\ne,y\nb,x\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Dev[0].Seen != 2 {
+		t.Errorf("%d of dev are said to be in train, expected 2", d.Dev[0].Seen)
+	}
+}

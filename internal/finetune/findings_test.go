@@ -1,0 +1,14 @@
+package finetune
+
+import "testing"
+
+func TestWhatWasMeasuredOnIsSaid(t *testing.T) {
+	for want, f := range map[string]Findings{
+		"dev texts that it was not trained on":                   {Examples: 240},
+		"240 dev texts, of which 8 are in the training data too": {Examples: 240, Seen: 8},
+	} {
+		if got := f.measuredOn(); got != want {
+			t.Errorf("%q, expected %q", got, want)
+		}
+	}
+}
