@@ -1,6 +1,8 @@
 package finetune
 
 import (
+	"fmt"
+
 	"gobert/data/tasks"
 	"gobert/data/tasks/features"
 	"gobert/internal/torch"
@@ -32,6 +34,9 @@ func (m *Model) Forward(b *features.Batch) (*Outputs, error) {
 		}
 		return nil
 	})
+	if err == nil && !finite(out.Logits) {
+		err = fmt.Errorf("finetune: the scores of %s hold NaN or infinity: so do its weights, or fp16 is too narrow for them (hint: --compute fp32)", m.Folder)
+	}
 	return out, err
 }
 

@@ -158,10 +158,13 @@ func (m *Model) Pooling() heads.Pooling {
 // Positions is the longest text that the model can read at once.
 func (m *Model) Positions() int { return m.Network.Encoder().Config.MaxPositions }
 
-// Length is how many tokens the model reads at once where so many are wanted; 0 wants all that it can.
+// Length is how many tokens the model reads at once where so many are wanted; 0 wants all that it can,
+// or less where its tokenizer says so (model_max_length).
 func (m *Model) Length(wanted int) int {
 	if wanted == 0 {
-		return m.Positions()
+		if wanted = m.Tokenizer.MaxLength(); wanted == 0 {
+			return m.Positions()
+		}
 	}
 	return min(wanted, m.Positions())
 }

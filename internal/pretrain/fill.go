@@ -1,6 +1,7 @@
 package pretrain
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -115,6 +116,9 @@ func (p *Predictor) guess(batch packing, k int) ([][]Guess, error) {
 		values, indices = torch.Values[float32](v), torch.Values[int64](i)
 		return nil
 	})
+	if err == nil {
+		err = p.numbers(values)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +136,14 @@ func (p *Predictor) guess(batch packing, k int) ([][]Guess, error) {
 		}
 	}
 	return list, nil
+}
+
+// numbers refuses probabilities and losses that are none.
+func (p *Predictor) numbers(values []float32) error {
+	if slices.ContainsFunc(values, func(x float32) bool { return x-x != 0 }) { // NaN and infinity alone
+		return errors.New("pretrain: the model's scores are NaN or infinite: so are its weights, or fp16 is too narrow for them (hint: --compute fp32)")
+	}
+	return nil
 }
 
 func (p *Predictor) fits(text string, tokens int) error {

@@ -93,6 +93,9 @@ func Measure(ctx context.Context, model string, o Measuring, open bert.Options) 
 	} {
 		*into, _ = find(values, name)
 	}
+	if err := p.numbers([]float32{float32(m.Loss), float32(m.MaskedLoss)}); err != nil {
+		return m, err
+	}
 	m.Perplexity, m.HasNext = math.Exp(m.MaskedLoss), p.hasNext
 	for _, b := range batches {
 		m.Sequences += b.Len()

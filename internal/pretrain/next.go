@@ -35,6 +35,9 @@ func (p *Predictor) Next(pairs [][2]string) ([]float64, error) {
 		values = torch.Values[float32](pass.Softmax(p.network.NextLogits(pass, in, last), -1, torch.Float32))
 		return nil
 	})
+	if err == nil {
+		err = p.numbers(values)
+	}
 	if err != nil {
 		return nil, err
 	}

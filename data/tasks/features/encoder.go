@@ -60,6 +60,7 @@ type frame struct {
 	tokenizer Tokenizer
 	special   Special
 	options   Options
+	left      bool // text that is too long loses its beginning, not its end
 	cut       int
 	a, b      []int32 // scratch
 }
@@ -80,7 +81,27 @@ func newFrame(t Tokenizer, o Options, length int) (frame, error) {
 		errs = append(errs, fmt.Errorf("features: the stride is %d, expected 0 to %d for windows of %d tokens", o.Stride,
 			o.MaxLength-leastLength-1, o.MaxLength))
 	}
-	return frame{tokenizer: t, special: s, options: o}, errors.Join(errs...)
+	f := frame{tokenizer: t, special: s, options: o}
+	if sided, ok := t.(interface{ TruncationSide() wordpiece.Side }); ok {
+		f.left = sided.TruncationSide() == wordpiece.Left
+	}
+	return f, errors.Join(errs...)
+}
+
+// right refuses a tokenizer that cuts on the left, where windows and labels count from the beginning of a text.
+func (f *frame) right() error {
+	if f.left {
+		return errors.New("features: truncation_side is left in tokenizer_config.json: not supported for tags and answers")
+	}
+	return nil
+}
+
+// kept is what is left of a text for which there is less room.
+func (f *frame) kept(ids []int32, room int) []int32 {
+	if len(ids) > room && f.left {
+		return ids[len(ids)-room:]
+	}
+	return ids[:min(room, len(ids))]
 }
 
 // Truncated counts the examples that were cut.
@@ -88,13 +109,13 @@ func (f *frame) Truncated() int { return f.cut }
 
 // clone copies the settings, not the scratch memory or the count.
 func (f *frame) clone() frame {
-	return frame{tokenizer: f.tokenizer, special: f.special, options: f.options}
+	return frame{tokenizer: f.tokenizer, special: f.special, options: f.options, left: f.left}
 }
 
-// single appends [CLS] a [SEP], cut at the end.
+// single appends [CLS] a [SEP], cut where it is too long.
 func (f *frame) single(b *Batch, a []int32) (cut bool) {
 	if room := f.options.MaxLength - 2; len(a) > room {
-		a, cut = a[:room], true
+		a, cut = f.kept(a, room), true
 	}
 	first := b.Begin()
 	b.IDs = append(b.IDs, f.special.Cls)
@@ -111,10 +132,10 @@ func (f *frame) pair(b *Batch, x, y []int32) (cut bool) {
 	cut = n < len(x) || m < len(y)
 	b.Begin()
 	b.IDs = append(b.IDs, f.special.Cls)
-	b.IDs = append(b.IDs, x[:n]...)
+	b.IDs = append(b.IDs, f.kept(x, n)...)
 	b.IDs = append(b.IDs, f.special.Sep)
 	b.Types = appendTimes(b.Types, 0, n+2)
-	b.IDs = append(b.IDs, y[:m]...)
+	b.IDs = append(b.IDs, f.kept(y, m)...)
 	b.IDs = append(b.IDs, f.special.Sep)
 	b.Types = appendTimes(b.Types, 1, m+1)
 	b.End()

@@ -26,6 +26,9 @@ func NewReader(t Tokenizer, o Options) (Encoder, error) {
 		}
 	}
 	f, err := newFrame(t, o, defaultSpanLength)
+	if err == nil {
+		err = f.right()
+	}
 	if err != nil {
 		return nil, err
 	}

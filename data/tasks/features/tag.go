@@ -19,6 +19,9 @@ type tagger struct {
 // Without labels and with a stride, a long text becomes several windows.
 func NewTagger(t Tokenizer, labels *tasks.Labels, o Options) (Encoder, error) {
 	f, err := newFrame(t, o, defaultLength)
+	if err == nil {
+		err = f.right()
+	}
 	if err != nil {
 		return nil, err
 	}
