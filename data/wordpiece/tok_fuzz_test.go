@@ -172,3 +172,38 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// FuzzTokenizerConfig feeds any text to the reader of tokenizer_config.json: it is refused by the name of the file, or the
+// tokenizer cuts text, and is the same after it was saved and opened again.
+func FuzzTokenizerConfig(f *testing.F) {
+	f.Add([]byte(`{"do_lower_case": false, "strip_accents": null, "split_special_tokens": true, "model_max_length": 9, "truncation_side": "left"}`))
+	f.Add([]byte(`{"added_tokens_decoder": {"6": {"content": "<x>", "lstrip": true}}, "cls_token": "[SEP]", "never_split": []}`))
+	f.Add([]byte(`{"extra_special_tokens": ["[A]", {"content": "a"}], "mask_token": null, "tokenizer_class": "BertTokenizer", "do_basic_tokenize": false}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		folder := t.TempDir()
+		for name, content := range map[string][]byte{"vocab.txt": []byte(five + "a\n"), "tokenizer_config.json": text} {
+			if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tokenizer, err := Open(folder)
+		if err != nil {
+			if !strings.Contains(err.Error(), folder) {
+				t.Errorf("%v does not name the file", err)
+			}
+			return
+		}
+		ids := tokenizer.AppendIDs(nil, "A a [MASK]<x> b")
+		saved := t.TempDir()
+		if err := tokenizer.Save(saved); err != nil {
+			t.Fatal(err)
+		}
+		again, err := Open(saved)
+		if err != nil {
+			t.Fatalf("what was saved is refused: %v", err)
+		}
+		if got := again.AppendIDs(nil, "A a [MASK]<x> b"); !slices.Equal(got, ids) {
+			t.Errorf("%v, and when saved and opened again %v", ids, got)
+		}
+	})
+}
