@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -21,6 +20,7 @@ import (
 	"gobert/data/tasks/features"
 	"gobert/data/wordpiece"
 	"gobert/internal/record"
+	"gobert/internal/sigkill"
 	"gobert/internal/torch"
 	"gobert/internal/train"
 )
@@ -89,7 +89,7 @@ func job(model, output string) Job {
 }
 
 // outcome is what a run leaves that must not depend on interruptions: everything but times.
-func outcome(t *testing.T, folder string) string {
+func outcome(t testing.TB, folder string) string {
 	t.Helper()
 	var all strings.Builder
 	for _, name := range []string{weightsFile(folder), resultFile, findingsFile, "README.md"} {
@@ -106,15 +106,7 @@ func outcome(t *testing.T, folder string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	content, err := os.ReadDir(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range content {
-		if !strings.HasPrefix(e.Name(), "events.out") { // one for each process
-			fmt.Fprintln(&all, e.Name())
-		}
-	}
+	all.WriteString(sigkill.Names(t, folder))
 	return all.String() + fmt.Sprintf("%+v", record.Lasting(entries))
 }
 
@@ -182,47 +174,27 @@ func (s *stopper) Step(r train.StepReport) {
 	}
 }
 
-// TestKilledRunEndsWithTheSameBits kills the process without warning.
+// TestKilledRunEndsWithTheSameBits kills the process without warning: weights, record, result, findings and card are those of a run
+// never killed, and no file is left beside them.
 func TestKilledRunEndsWithTheSameBits(t *testing.T) {
+	model := os.Getenv("GOBERT_TEST_MODEL")
 	if folder := os.Getenv("GOBERT_TEST_RUN"); folder != "" {
-		if _, err := Train(context.Background(), job(filepath.Join(folder, "tiny"), filepath.Join(folder, "run"))); err != nil {
+		if _, err := Train(context.Background(), job(model, folder)); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	folder := t.TempDir()
-	tiny(t, filepath.Join(folder, "tiny"))
-	whole := filepath.Join(t.TempDir(), "run")
-	one := job(filepath.Join(folder, "tiny"), whole)
-	if _, err := Train(context.Background(), one); err != nil {
-		t.Fatal(err)
-	}
-	child := func() *exec.Cmd {
-		cmd := exec.Command(os.Args[0], "-test.run", "^TestKilledRunEndsWithTheSameBits$")
-		cmd.Env = append(os.Environ(), "GOBERT_TEST_RUN="+folder)
-		return cmd
-	}
-	r := rand.New(rand.NewPCG(2, 2))
-	for range 6 {
-		if _, err := os.Stat(filepath.Join(folder, "run", resultFile)); err == nil {
-			break // it was quicker than we are
-		}
-		cmd := child()
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(100+r.IntN(500)) * time.Millisecond)
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	}
-	if _, err := os.Stat(filepath.Join(folder, "run", resultFile)); err != nil {
-		if text, err := child().CombinedOutput(); err != nil {
-			t.Fatalf("the last run: %v\n%s", err, text)
-		}
-	}
-	if diff := cmp.Diff(outcome(t, whole), outcome(t, filepath.Join(folder, "run"))); diff != "" {
-		t.Error(diff)
-	}
+	model = filepath.Join(t.TempDir(), "tiny")
+	tiny(t, model)
+	sigkill.Run{
+		Command: func(folder string) *exec.Cmd {
+			cmd := exec.Command(os.Args[0], "-test.run", "^TestKilledRunEndsWithTheSameBits$")
+			cmd.Env = append(os.Environ(), "GOBERT_TEST_RUN="+folder, "GOBERT_TEST_MODEL="+model)
+			return cmd
+		},
+		Outcome: outcome,
+		Compare: func(want, got string) string { return cmp.Diff(want, got) },
+	}.Again(t, sigkill.Times(6))
 }
 
 // TestAdaptersTrainAlone: B is zero, so a new adapter gives the same scores; and only adapters and head are trained.

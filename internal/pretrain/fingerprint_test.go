@@ -196,7 +196,7 @@ func TestAnOldRunGoesOnWithAWarning(t *testing.T) {
 // TestACorpusIsReadOnce: neither a new run on a corpus that nobody touched nor a resumed one reads it for its sums.
 func TestACorpusIsReadOnce(t *testing.T) {
 	data := newCorpus(t, 40)
-	time.Sleep(150 * time.Millisecond) // the times of files that were just written are not trusted
+	time.Sleep(150 * time.Millisecond)                                                                    // the times of files that were just written are not trusted
 	if err := os.Chtimes(filepath.Join(data, corpus.ManifestName), time.Time{}, time.Now()); err != nil { // as after a longer build
 		t.Fatal(err)
 	}

@@ -4,20 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"gobert/data"
 	"gobert/data/loader"
+	"gobert/internal/sigkill"
 )
 
 // outcome is the last checkpoint's weights and moments, byte by byte.
-func outcome(t *testing.T, run string) string {
+func outcome(t testing.TB, run string) string {
 	t.Helper()
 	folders, err := Checkpoints(run)
 	if err != nil || len(folders) == 0 {
@@ -80,38 +81,21 @@ func (s *stopper) Step(r StepReport) {
 	}
 }
 
-// TestKilledRunEndsWithTheSameBits kills the process without warning at random moments, 20 times, and resumes.
+// TestKilledRunEndsWithTheSameBits kills the process without warning at random moments.
 func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 	if output := os.Getenv("GOBERT_TEST_RUN"); output != "" {
 		runWhole(t, output)
 		return
 	}
-	want := runWhole(t, t.TempDir())
-	output := t.TempDir()
-	r := rand.New(rand.NewPCG(1, 1))
-	child := func() *exec.Cmd {
-		cmd := exec.Command(os.Args[0], "-test.run", "^TestKilledRunEndsWithTheSameBits$")
-		cmd.Env = append(os.Environ(), "GOBERT_TEST_RUN="+output)
-		return cmd
-	}
-	kills := 0
-	for range 20 {
-		cmd := child()
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(100+r.IntN(400)) * time.Millisecond)
-		if cmd.Process.Kill() == nil {
-			kills++
-		}
-		cmd.Wait()
-	}
-	if text, err := child().CombinedOutput(); err != nil {
-		t.Fatalf("the last run: %v\n%s", err, text)
-	}
-	if got := outcome(t, output); got != want {
-		t.Errorf("after %d kills:\n%swant:\n%s", kills, got, want)
-	}
+	sigkill.Run{
+		Command: func(output string) *exec.Cmd {
+			cmd := exec.Command(os.Args[0], "-test.run", "^TestKilledRunEndsWithTheSameBits$")
+			cmd.Env = append(os.Environ(), "GOBERT_TEST_RUN="+output)
+			return cmd
+		},
+		Outcome: outcome,
+		Compare: func(want, got string) string { return cmp.Diff(want, got) },
+	}.Again(t, sigkill.Times(6))
 }
 
 func TestCutCheckpointIsNeverTakenForWhole(t *testing.T) {
