@@ -37,7 +37,7 @@ func At(path string) (l Look, size int64, err error) {
 	size = info.Size()
 	l.Modified = info.ModTime().UnixNano()
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
-		l.Changed, l.Inode, l.Device = s.Ctim.Nano(), s.Ino, uint64(s.Dev)
+		l.Changed, l.Inode, l.Device = s.Ctim.Nano(), s.Ino, s.Dev
 	}
 	hash, buffer := uint32(0), make([]byte, blockSize)
 	for i := range int64(blocks) {

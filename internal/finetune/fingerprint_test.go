@@ -40,8 +40,10 @@ func otherData() map[string]struct {
 		"order":      {func(j *Job) { slices.Reverse(j.Data.Train.Examples) }, "the rows of train stand in another order"},
 		"number":     {func(j *Job) { j.Data.Train.Examples = j.Data.Train.Examples[1:] }, "train had 80 rows, now it has 79"},
 		"no dev":     {func(j *Job) { j.Data.Dev = nil }, "there was dev data, now there is none"},
-		"names": {func(j *Job) { j.Data.Labels = tasks.NewLabels(tasks.Single, []string{"good", "bad"}) },
-			"the labels were, in this order, bad, good; now they are good, bad"},
+		"names": {
+			func(j *Job) { j.Data.Labels = tasks.NewLabels(tasks.Single, []string{"good", "bad"}) },
+			"the labels were, in this order, bad, good; now they are good, bad",
+		},
 		"a column": {func(j *Job) {
 			j.Columns = map[string]string{"text-column": "title"}
 			j.Data.Train.Examples[0].Text = "a film"
