@@ -12,6 +12,7 @@ import (
 	googledata "gobert/data/pretraining/google"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
+	"gobert/internal/whole"
 )
 
 // googleFlags are the flags of create_pretraining_data.py, under its names where they are clear.
@@ -53,15 +54,21 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 		}
 	}
 	// The tokenizer comes first: where there are records, there is what they are read with.
-	if err := os.MkdirAll(d.Out, 0o755); err != nil {
+	undo, err := whole.Folder(d.Out)
+	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
+	defer undo() // what is not empty stays
 	copied := filepath.Join(d.Out, googledata.TokenizerName)
+	_, had := os.Stat(copied)
 	if err := bert.Replace(copied, t.Save); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
 	s.Log.Info(fmt.Sprintf("drawing examples of %d files, all in memory, as the original does", len(inputs)))
 	n, err := googledata.Create(ctx, inputs, vocabulary, outputs, o)
+	if err != nil && errors.Is(had, os.ErrNotExist) {
+		err = errors.Join(err, os.RemoveAll(copied))
+	}
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+
+	"gobert/internal/whole"
 )
 
 // Build reads text, tokenizes it on all cores and writes a corpus to a folder: indexed data sets
@@ -28,11 +30,19 @@ func Build(ctx context.Context, o BuildOptions) (*Manifest, error) {
 		Tokenizer: TokenizerInfo{Hash: o.Tokenizer.Hash(), Vocabulary: o.Tokenizer.Size()},
 		Settings:  o.settings(), Sources: sources,
 	}
+	undo, err := whole.Folder(o.Folder)
+	if err != nil {
+		return nil, wrap("making the folder", err)
+	}
+	defer undo() // what is not empty stays
 	j, done, err := o.begin(m)
 	if err != nil || done != nil {
 		return done, err
 	}
 	if err := o.run(ctx, j); err != nil {
+		if ctx.Err() == nil && j.Statistics.Documents == 0 { // there is nothing to go on from
+			err = errors.Join(err, j.remove())
+		}
 		return nil, err
 	}
 	if err := o.holdOut(ctx, j); err != nil {
@@ -64,22 +74,13 @@ func (o *BuildOptions) run(ctx context.Context, j *journal) error {
 		return wrap("writing "+o.Folder, err)
 	}
 	if j.Statistics.Documents == 0 {
-		return o.nothing(j)
+		return errors.New("corpus: the text has no documents, expected at least one (hint: is it empty, or is another --format or --field meant?)")
 	}
 	return nil
 }
 
-// nothing removes what was made for a corpus without documents.
-func (o *BuildOptions) nothing(j *journal) error {
-	err := errors.New("corpus: the text has no documents, expected at least one (hint: is it empty, or is another --format or --field meant?)")
-	return errors.Join(err, j.remove())
-}
-
 // begin prepares the folder: a journal to go on from, or the manifest of a finished corpus.
 func (o *BuildOptions) begin(m *Manifest) (*journal, *Manifest, error) {
-	if err := os.MkdirAll(o.Folder, 0o755); err != nil {
-		return nil, nil, wrap("making the folder", err)
-	}
 	replaced := o.Overwrite && isCorpus(o.Folder)
 	if replaced {
 		if err := clean(o.Folder); err != nil {

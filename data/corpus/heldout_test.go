@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -81,6 +83,18 @@ func TestSmallCorporaHoldOut(t *testing.T) {
 			c.Close()
 			all.Close()
 		}
+	}
+}
+
+// TestAFailedBuildLeavesNothing: a text that cannot be read leaves no folder, so that the mended text can be given again.
+func TestAFailedBuildLeavesNothing(t *testing.T) {
+	o := buildOptions(t, "The cat sat.\n\nA dog\xFF ran.\n")
+	o.Folder = filepath.Join(t.TempDir(), "new", "corpus")
+	if _, err := Build(context.Background(), o); err == nil {
+		t.Fatal("what is not UTF-8 was taken")
+	}
+	if _, err := os.Stat(filepath.Dir(o.Folder)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the failed build left its folder: %v", err)
 	}
 }
 

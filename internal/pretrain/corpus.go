@@ -62,6 +62,9 @@ func openTexts(c Data) (*texts, error) {
 	if folder == "" {
 		folder = tokenizerOf(c.Data)
 	}
+	if folder == "" && t.train == nil { // there is no corpus at all
+		return t, errors.Join(faults...)
+	}
 	if folder == "" {
 		faults = append(faults, fmt.Errorf("--tokenizer: %s keeps no tokenizer (hint: name the folder that the corpus was made with)", c.Data))
 		return t, errors.Join(faults...)
