@@ -18,7 +18,7 @@
 //   - evaluate.go, measure.go, metric.go: the official metrics of a data set, and the one that decides
 //   - details.go, faults.go, tagfault.go: intervals, tables and pictures of an evaluation, and its worst errors
 //   - findings.go, baseline.go: what an evaluation tells, beside what reads no text; kept for the report
-//   - predict.go: labels, entities and answers from logits
+//   - predict.go, tagging.go: labels, answers, entities and tags from logits
 //   - page.go, pagemeasures.go: what a report shows of a run
 //   - embed.go, vectors.go: sentence vectors
 package finetune

@@ -7,7 +7,6 @@ import (
 
 	"gobert/data/tasks"
 	"gobert/data/tasks/entities"
-	"gobert/data/tasks/features"
 	"gobert/data/tasks/squad"
 )
 
@@ -176,95 +175,4 @@ func (m *Model) predictAnswer(p *Prediction, s *Scored, o PredictOptions) {
 // characters turns a byte offset into a number of characters.
 func characters(text string, offset int) int {
 	return utf8.RuneCountInString(text[:min(offset, len(text))])
-}
-
-// predictTags joins the windows of a text, each token as the window in which it stands furthest from an edge has it.
-func (m *Model) predictTags(p *Prediction, s *Scored, o PredictOptions) {
-	if len(s.Example.Words) > 0 {
-		m.tagWords(p, s)
-		return
-	}
-	list := []Entity{}
-	text, at, counted := s.Example.Text, 0, 0 // entities come in order: each letter is counted once
-	count := func(offset int) int {
-		if offset < at {
-			at, counted = 0, 0
-		}
-		counted += characters(text[at:], offset-at)
-		at = offset
-		return counted
-	}
-	for _, e := range entities.Aggregate(text, m.tokens(s), m.Labels.Names, o.Strategy, nil) {
-		first := count(e.Start)
-		list = append(list, Entity{e.Label, e.Score, e.Word, first, count(e.End)})
-	}
-	p.Entities = &list
-}
-
-// tokens gives the tokens of a text once each.
-func (m *Model) tokens(s *Scored) []entities.Token {
-	b := s.Batch
-	var list []entities.Token
-	edges := []int{}
-	at := 0 // token of the text at which the window begins
-	for f := range b.Len() {
-		from, to := int(b.Offsets[f])+1, int(b.Offsets[f+1])-1
-		if f > 0 {
-			at = len(list) - shared(b, f)
-		}
-		for i := from; i < to; i++ {
-			k, edge := at+i-from, min(i-from, to-1-i)
-			t := entities.Token{
-				Piece: m.Tokenizer.Token(b.IDs[i]), Unknown: b.IDs[i] == m.Tokenizer.Special().Unk, Index: k + 1,
-				Start: int(b.Starts[i]), End: int(b.Ends[i]), Logits: s.Scores.Row(i),
-			}
-			switch {
-			case k == len(list):
-				list, edges = append(list, t), append(edges, edge)
-			case edge > edges[k]:
-				list[k], edges[k] = t, edge
-			}
-		}
-	}
-	return list
-}
-
-// shared is how many tokens window f has in common with those before it: those that begin before the last one ended.
-func shared(b *features.Batch, f int) int {
-	before := b.Offsets[f] - 2 // the last token before [SEP]
-	first := b.Offsets[f] + 1
-	n := 0
-	for i := before; i > b.Offsets[f-1]; i-- {
-		n++
-		if b.Starts[i] == b.Starts[first] && b.Words[i] == b.Words[first] && b.Ends[i] == b.Ends[first] {
-			return n
-		}
-	}
-	return 0
-}
-
-// tagWords gives every word the tag of its first token. A word that leaves no token is outside of everything.
-func (m *Model) tagWords(p *Prediction, s *Scored) {
-	p.Tags = make([]string, len(s.Example.Words))
-	for i := range p.Tags {
-		p.Tags[i] = outside(m.Labels)
-	}
-	b := s.Batch
-	seen := make([]bool, len(p.Tags))
-	for f := range b.Len() {
-		for i := b.Offsets[f]; i < b.Offsets[f+1]; i++ {
-			if w := b.Words[i]; w >= 0 && !seen[w] {
-				seen[w] = true
-				p.Tags[w] = m.Labels.Names[argmax(s.Scores.Row(int(i)))]
-			}
-		}
-	}
-}
-
-// outside is the label of what is no entity, or the first one.
-func outside(labels *tasks.Labels) string {
-	if _, ok := labels.ID("O"); ok {
-		return "O"
-	}
-	return labels.Names[0]
 }

@@ -1,7 +1,6 @@
 package entities
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -214,27 +213,4 @@ func tag(label string) (begins bool, kind string) {
 	}
 	kind, _ = strings.CutPrefix(label, "I-")
 	return false, kind
-}
-
-// Merge joins the entities of overlapping windows of one text: of two that overlap the longer one stays, of equally long
-// ones the surer.
-func Merge(all []Entity) []Entity {
-	if len(all) == 0 {
-		return all
-	}
-	slices.SortStableFunc(all, func(a, b Entity) int { return cmp.Compare(a.Start, b.Start) })
-	var out []Entity
-	last := all[0]
-	for _, e := range all {
-		if last.Start <= e.Start && e.Start < last.End {
-			length, before := e.End-e.Start, last.End-last.Start
-			if length > before || length == before && e.Score > last.Score {
-				last = e
-			}
-			continue
-		}
-		out = append(out, last)
-		last = e
-	}
-	return append(out, last)
 }

@@ -4,5 +4,6 @@
 // # Files
 //
 //   - aggregate.go: Strategy, Token, Entity, Aggregate
+//   - windows.go: AggregateWindows, Merge: long texts, read in overlapping windows
 //   - join.go: word pieces to text
 package entities
