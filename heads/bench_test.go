@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -22,14 +23,16 @@ func setting(name, otherwise string) string {
 	return otherwise
 }
 
-// BenchmarkStep is a whole MLM+NSP training step with dropout, clipping and AdamW, which scripts/figures.py sets beside the
-// reference's. BENCH_MODEL, BENCH_BATCH, BENCH_SEQ, BENCH_FILL, BENCH_COMPUTE and BENCH_DEVICE choose the case.
+// BenchmarkStep is a whole training step with dropout, clipping and AdamW, which scripts/figures.py and scripts/gpu-day.sh set
+// beside the reference's. BENCH_TASK (pretrain: MLM+NSP; questions: spans of answers), BENCH_MODEL, BENCH_BATCH, BENCH_SEQ,
+// BENCH_FILL, BENCH_COMPUTE and BENCH_DEVICE choose the case; BENCH_PROFILE names a file for the trace of three more steps.
 func BenchmarkStep(b *testing.B) {
 	s := benchmark{b: b}
 	s.prepare(true)
 	defer s.free()
 	s.measure(s.step)
 	s.report()
+	s.profile()
 }
 
 // BenchmarkForward is inference with the encoder and its pooler, for scripts/figures.py too.
@@ -43,13 +46,15 @@ func BenchmarkForward(b *testing.B) {
 
 type benchmark struct {
 	b         *testing.B
-	model     *Pretraining
+	encoder   *bert.Model
+	loss      func(p *torch.Pass, in *bert.Packed) *torch.Tensor
 	store     *bert.Store
 	optimizer *optim.Optimizer
 	mode      torch.Mode
 	packing   bert.Packing
 	rows, ids []int32
 	next      []int64
+	seconds   float64 // of one step
 }
 
 func (s *benchmark) check(err error) {
@@ -76,11 +81,10 @@ func (s *benchmark) prepare(train bool) {
 	device, err := torch.ParseDevice(setting("BENCH_DEVICE", "cpu"))
 	s.check(err)
 	s.mode = torch.Mode{Train: train, Grad: train, Compute: compute, Device: device, Seed: 1}
-	s.model, err = NewPretraining(config)
-	s.check(err)
 	s.draw(config)
+	network := s.task(config)
 	s.check(torch.Run(func() error {
-		s.store = bert.NewStore(s.model, device)
+		s.store = bert.NewStore(network, device)
 		bert.Initialize(s.store.Parameters, config.InitializerRange, 1)
 		s.store.UseCompute(compute)
 		if train {
@@ -88,8 +92,34 @@ func (s *benchmark) prepare(train bool) {
 			s.optimizer, err = optim.New(s.store, optim.Default())
 			return err
 		}
-		return s.model.Bert.Pack()
+		return s.encoder.Pack()
 	}))
+}
+
+// task makes the network that BENCH_TASK asks for, and its loss.
+func (s *benchmark) task(config bert.Config) bert.Network {
+	switch name := setting("BENCH_TASK", "pretrain"); name {
+	case "pretrain":
+		n, err := NewPretraining(config)
+		s.check(err)
+		s.encoder = n.Bert
+		s.loss = func(p *torch.Pass, in *bert.Packed) *torch.Tensor {
+			return n.Loss(p, in, PretrainingTargets{Rows: s.rows, IDs: s.ids, Next: s.next}, 1).Total
+		}
+		return n
+	case "questions":
+		n, err := NewSpan(config)
+		s.check(err)
+		s.encoder = n.Bert
+		s.loss = func(p *torch.Pass, in *bert.Packed) *torch.Tensor { // all answers are the first token or the second
+			first := torch.From(p, s.next, int64(len(s.next)))
+			return n.Loss(p, in, n.Logits(p, in), first, first)
+		}
+		return n
+	default:
+		s.b.Fatalf("BENCH_TASK=%s: expected pretrain or questions", name)
+		return nil
+	}
 }
 
 // draw makes a batch as the reference's script does: lengths vary evenly below a fill of 1, and 15 % of tokens are masked.
@@ -120,12 +150,11 @@ func (s *benchmark) draw(config bert.Config) {
 
 func (s *benchmark) step() {
 	s.check(torch.Do(s.mode, func(p *torch.Pass) error {
-		in, err := s.model.Bert.Config.Pack(p, s.packing)
+		in, err := s.encoder.Config.Pack(p, s.packing)
 		if err != nil {
 			return err
 		}
-		loss := s.model.Loss(p, in, PretrainingTargets{Rows: s.rows, IDs: s.ids, Next: s.next}, 1)
-		p.Backward(loss.Total, nil)
+		p.Backward(s.loss(p, in), nil)
 		_, err = s.optimizer.Step(1e-4, 1)
 		return err
 	}))
@@ -134,27 +163,36 @@ func (s *benchmark) step() {
 
 func (s *benchmark) forward() {
 	s.check(torch.Do(s.mode, func(p *torch.Pass) error {
-		in, err := s.model.Bert.Config.Pack(p, s.packing)
+		in, err := s.encoder.Config.Pack(p, s.packing)
 		if err != nil {
 			return err
 		}
-		last := s.model.Bert.Forward(p, in, bert.Want{}).Last
-		s.model.Bert.Pool(p, in, last)
+		last := s.encoder.Forward(p, in, bert.Want{}).Last
+		s.encoder.Pool(p, in, last)
 		return nil
 	}))
 	s.check(s.mode.Device.Synchronize())
 }
 
-// measure warms up as the reference's script does and counts processor time beside the clock's.
+// measure warms up as the reference's script does and counts processor time beside the clock's. A GPU is waited for once, at the
+// end, as the reference is: a step may be prepared while the one before is computed.
 func (s *benchmark) measure(step func()) {
 	for range 2 {
 		step()
 	}
-	before := processorSeconds(s)
+	s.check(s.mode.Device.ResetPeak())
+	before, began := processorSeconds(s), s.now()
 	for s.b.Loop() {
 		step()
 	}
+	s.seconds = s.now().Sub(began).Seconds() / float64(s.b.N)
 	s.b.ReportMetric((processorSeconds(s)-before)/float64(s.b.N), "cpu-s/step")
+}
+
+// now is the time when the device has done everything.
+func (s *benchmark) now() time.Time {
+	s.check(s.mode.Device.Synchronize())
+	return time.Now()
 }
 
 func processorSeconds(s *benchmark) float64 {
@@ -166,9 +204,29 @@ func processorSeconds(s *benchmark) float64 {
 
 func (s *benchmark) report() {
 	s.b.ReportMetric(float64(len(s.packing.IDs)), "tokens")
-	seconds := s.b.Elapsed().Seconds() / float64(s.b.N)
-	s.b.ReportMetric(float64(len(s.packing.IDs))/seconds, "tokens/s")
-	s.b.ReportMetric(seconds, "s/step")
+	s.b.ReportMetric(float64(len(s.packing.IDs))/s.seconds, "tokens/s")
+	s.b.ReportMetric(s.seconds, "s/step")
+	if s.mode.Device.IsCUDA() { // its own memory, not the host's
+		gpu, err := s.mode.Device.Describe()
+		s.check(err)
+		s.b.ReportMetric(float64(gpu.Peak)/1e6, "peak-MB")
+	}
+}
+
+// profile writes a trace of some steps more.
+func (s *benchmark) profile() {
+	file := setting("BENCH_PROFILE", "")
+	if file == "" {
+		return
+	}
+	s.check(torch.Run(func() error {
+		torch.Profile(file, s.mode.Device, func() {
+			for range 3 {
+				s.step()
+			}
+		})
+		return nil
+	}))
 }
 
 func (s *benchmark) free() {

@@ -10,6 +10,8 @@ about fifteen minutes on two quiet cores. On a busy machine only --cpu means som
 """
 import argparse, json, os, pathlib, re, statistics, subprocess, sys, tempfile, time
 
+from reference.worker import Worker
+
 p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 p.add_argument("groups", nargs="*", default=[])
 p.add_argument("--rounds", type=int, default=5)
@@ -70,30 +72,14 @@ def seconds(metrics):
     return metrics["cpu-s/step"] if "cpu-s/step" in metrics else metrics["cpu-ns/op"] / 1e9
 
 
-class Reference:
-    """A process that times the reference."""
-
-    def __init__(self, **env):
-        command = [sys.executable, str(root / "scripts/reference/speed.py")]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **THREADS, **env})
-
-    def ask(self, **request):
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit("the reference ended")
-        return json.loads(line)
+class Reference(Worker):
+    """The reference, in a process that is asked for one case after the other."""
 
     def build(self, what, warm=2, **case):
-        return self.ask(do="build", what=what, warm=warm, device=a.device, compile=a.compile, threads=1 if a.cpu else 0, **case)
+        return self.ask(do="build", what=what, warm=warm, device=a.device, variant="compile" if a.compile else "eager", threads=1 if a.cpu else 0, **case)
 
     def run(self):
         return self.ask(do="run", seconds=a.seconds, least=2, device=a.device)["cpu" if a.cpu else "wall"]
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def compare(mine, references):
@@ -118,7 +104,7 @@ def head(title, *names):
 
 
 def pair():
-    return [Reference(), Reference(**TUNED)] if a.device == "cpu" else [Reference()]
+    return [Reference(**THREADS), Reference(**THREADS, **TUNED)] if a.device == "cpu" else [Reference(**THREADS)]
 
 
 def speed(title, what, bench, cases, references):
@@ -215,7 +201,7 @@ def memory():
     for compute in ("fp32", "bf16"):
         peaks = []
         for env in ({}, TUNED):
-            r = Reference(**env)
+            r = Reference(**THREADS, **env)
             r.build("pretrain", model="mini", batch=32, seq=128, compute=compute, fill=1)
             peaks.append(r.ask(do="run", seconds=1, least=3)["peak"] / 1e6)
             r.close()

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -62,11 +63,18 @@ func (m Machine) Environment(t testing.TB) []string {
 }
 
 // Run runs tests of the calling package again, by their names, in a process of their own that has the machine's first GPU for
-// [Device]. Each of them must pass; to be skipped is not enough.
+// [Device]. Each of them must pass; to be skipped is not enough. Where tests run on a GPU already, that one is taken, once for
+// the same tests: it has the capability that it has. A machine of another kind cannot be had there.
 func Run(t *testing.T, m Machine, tests ...string) {
 	t.Helper()
 	command := exec.Command(os.Args[0], "-test.v", "-test.run", "^("+strings.Join(tests, "|")+")$")
-	command.Env = append(os.Environ(), append(m.Environment(t), deviceVariable+"=cuda")...)
+	if Device() == "cpu" {
+		command.Env = append(os.Environ(), append(m.Environment(t), deviceVariable+"=cuda")...)
+	} else if m.Capability = ""; m != (Machine{}) {
+		t.Skipf("needs a machine that is stood in for: %v", m)
+	} else if _, ran := onDevice.LoadOrStore(strings.Join(tests, " "), true); ran {
+		t.Skipf("%s has run them", Device())
+	}
 	output, err := command.CombinedOutput()
 	text := string(output)
 	for _, name := range tests {
@@ -77,7 +85,10 @@ func Run(t *testing.T, m Machine, tests ...string) {
 	if err != nil {
 		t.Errorf("on the stand-in: %v", err)
 	}
-	if t.Failed() {
+	if t.Failed() || Device() != "cpu" {
 		t.Log(text)
 	}
 }
+
+// onDevice remembers which tests have run on a GPU of this machine.
+var onDevice sync.Map
