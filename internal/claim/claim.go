@@ -16,6 +16,9 @@ type Claim struct {
 	undo func()   // removes folders that were made for nothing; nil for a file
 }
 
+// flock is the system's; a test has a file system without locks.
+var flock = syscall.Flock
+
 // Take makes a folder this process's own, makes it if it is missing, and cleans it: what a killed process left unfinished
 // there, or in the parts named, is removed. The error names the process that has the folder. Warn is told where the file system
 // has no locks; it may be nil.
@@ -63,7 +66,7 @@ func (c *Claim) acquire(path, what string, warn func(message string)) error {
 		if err != nil {
 			return err
 		}
-		switch err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
+		switch err := flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
 		case errors.Is(err, syscall.EWOULDBLOCK):
 			defer lock.Close()
 			return taken(lock, what)

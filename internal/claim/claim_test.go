@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"gobert/internal/whole"
@@ -137,4 +138,25 @@ func TestAFileIsTakenToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Release()
+}
+
+// TestWithoutLocksItGoesOn: some network file systems have none.
+func TestWithoutLocksItGoesOn(t *testing.T) {
+	defer func() { flock = syscall.Flock }()
+	flock = func(int, int) error { return syscall.ENOLCK }
+	folder := filepath.Join(t.TempDir(), "run")
+	var said []string
+	for range 2 {
+		c, err := Take(folder, func(message string) { said = append(said, message) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if content, err := os.ReadDir(folder); err != nil || len(content) > 0 {
+			t.Errorf("in the folder: %v, %v", content, err)
+		}
+		defer c.Release()
+	}
+	if len(said) != 2 || !strings.Contains(said[0], "this file system has no locks (no locks available)") {
+		t.Errorf("said %q", said)
+	}
 }

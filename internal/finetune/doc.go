@@ -12,6 +12,7 @@
 //   - task.go, distill.go: the loss of a batch, as the trainer's Task
 //   - settings.go, layers.go: what a run is told, and how it prepares the model: layers drawn anew, rates, class weights
 //   - train.go, resume.go, record.go, finish.go: one run, and what it leaves: checkpoints, metrics, the folder of the model
+//   - fingerprint.go: whether a run goes on with the data that it was begun on
 //   - result.go, card.go: what came of a run, for programs and for people
 //   - sweep.go: several seeds, and grids
 //   - forward.go, score.go, stream.go: logits of packed batches: of one, of a set, of a stream in constant memory

@@ -70,6 +70,7 @@ func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name str
 			if err != nil {
 				return s, fmt.Errorf("%s: %w", filepath.Base(one.Output), err)
 			}
+			result.Data = nil // the run's own result.json has it
 			c.Results = append(c.Results, result)
 			done++
 		}

@@ -13,8 +13,8 @@
 //	config.json, model.safetensors, tokenizer.json, ...   the newest checkpoint's model, so that the run opens as a model
 //
 // Files: config.go and quantity.go (what a run is told), recipe.go (named configurations and their reasons), validate.go
-// (faults, all at once), corpus.go and parts.go (text, and what of it is held out), records.go and drawn.go (fixed examples of TFRecord files), model.go
-// (what is trained), stages.go and feed.go (batches whose size and length change during the run), evaluate.go (held-out
+// (faults, all at once), corpus.go and parts.go (text, and what of it is held out), fingerprint.go (whether it is the same text),
+// records.go and drawn.go (fixed examples of TFRecord files), model.go (what is trained), stages.go and feed.go (batches whose size and length change during the run), evaluate.go (held-out
 // batches and the baseline), samples.go (guesses to look at), folder.go and disk.go (the run's folder), card.go (the model
 // card), introduce.go and reporter.go (record and display), rehearse.go (trying everything first), resume.go (going on),
 // train.go (all of it together); predictor.go, fill.go, next.go and measure.go (using a model); page.go, pagefacts.go and
