@@ -37,13 +37,17 @@ func (c Config) Validate() error {
 			fault("%s is %d: expected at least 1", f.name, f.value)
 		}
 	}
-	if c.NumHeads > 0 && c.HiddenSize%c.NumHeads != 0 {
+	if c.NumHeads > 0 && c.HiddenSize > 0 && c.HiddenSize%c.NumHeads != 0 {
 		fault("hidden_size %d is not a multiple of num_attention_heads %d", c.HiddenSize, c.NumHeads)
 	}
 	if !slices.Contains(activations, c.Activation) {
 		fault("hidden_act %q is not known: expected one of %s", c.Activation, strings.Join(activations, ", "))
 	}
-	for name, p := range map[string]float64{"hidden_dropout_prob": c.HiddenDropout, "attention_probs_dropout_prob": c.AttentionDropout, "classifier_dropout": c.HeadDropout()} {
+	rates := map[string]float64{"hidden_dropout_prob": c.HiddenDropout, "attention_probs_dropout_prob": c.AttentionDropout}
+	if c.ClassifierDropout != nil {
+		rates["classifier_dropout"] = *c.ClassifierDropout
+	}
+	for name, p := range rates {
 		if !(p >= 0 && p < 1) {
 			fault("%s is %v: expected a number from 0 up to, but not including, 1", name, p)
 		}
@@ -51,7 +55,7 @@ func (c Config) Validate() error {
 	if !(c.LayerNormEps > 0) {
 		fault("layer_norm_eps is %v: expected a positive number", c.LayerNormEps)
 	}
-	if c.PadTokenID != nil && (*c.PadTokenID < 0 || *c.PadTokenID >= c.VocabSize) {
+	if c.PadTokenID != nil && c.VocabSize > 0 && (*c.PadTokenID < 0 || *c.PadTokenID >= c.VocabSize) {
 		fault("pad_token_id is %d: expected an id from 0 to %d", *c.PadTokenID, c.VocabSize-1)
 	}
 	if t := c.PositionEmbeddingType; t != "" && t != "absolute" {

@@ -30,7 +30,7 @@ type embedVerb struct {
 	Prompt     *string  `placeholder:"TEXT" group:"Model" help:"Comes before every text; by default the folder's default prompt, \"\" is none."`
 	PromptName string   `placeholder:"NAME" group:"Model" help:"One of the prompts of the folder, such as query."`
 	Pairs      bool     `group:"Output" help:"Each line is two texts parted by a tab (or two columns of a table): write their similarity instead, cosine unless the model's folder says otherwise."`
-	SeqLength  int      `group:"Batches" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
+	SeqLength  int      `group:"Batches" least:"3" or:"0" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
 
 	computing
 
@@ -49,7 +49,7 @@ func (*embedVerb) Help() string {
 
 // Run embeds.
 func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := v.setThreads(s); err != nil {
+	if err := errors.Join(notItself(v.Input, v.Output), v.Threads.Apply(s.Log)); err != nil {
 		return err
 	}
 	if v.Prompt != nil && v.PromptName != "" {
@@ -180,14 +180,19 @@ func (v *vectors) flush() error {
 }
 
 // close completes the file, or removes what was written.
-func (v *vectors) close(whole bool) error {
+func (v *vectors) close(whole bool) (err error) {
 	if v.file == nil {
 		return v.out.Flush()
 	}
 	if !whole {
 		return errors.Join(v.file.Close(), os.Remove(v.file.Name()))
 	}
-	err := v.out.Flush()
+	defer func() {
+		if err != nil {
+			_ = os.Remove(v.file.Name())
+		}
+	}()
+	err = v.out.Flush()
 	if header := v.header(v.count); err == nil && len(header) > 0 {
 		_, err = v.file.WriteAt(header, 0)
 	}

@@ -26,14 +26,14 @@ type evalVerb struct {
 	Split string `default:"dev" enum:"dev,test,train" group:"Data" help:"Which part of the data: dev, test or train."`
 
 	Errors    int     `placeholder:"N" group:"Evaluation" help:"List the N surest errors, with their texts."`
-	Bootstrap int     `default:"1000" group:"Evaluation" help:"Draws behind the 95 % confidence intervals; 0: none."`
+	Bootstrap int     `default:"1000" group:"Evaluation" most:"1000000" help:"Draws behind the 95 % confidence intervals; 0: none."`
 	Plots     string  `placeholder:"DIR" group:"Output" help:"Write confusion.png and calibration.png there."`
 	JSON      string  `name:"json" placeholder:"FILE|-" group:"Output" help:"Write everything as JSON."`
 	SQuAD     string  `name:"squad-predictions" placeholder:"DIR" group:"Output" help:"squad: write predictions.json and its kin."`
-	SeqLength int     `group:"Batches" help:"Tokens of a text; 0: as in training."`
+	SeqLength int     `group:"Batches" least:"5" or:"0" help:"Tokens of a text; 0: as in training."`
 	Stride    int     `group:"Batches" help:"squad: tokens that neighbouring windows share; 0: 128."`
-	MaxAnswer int     `default:"30" group:"Evaluation" help:"squad: tokens of the longest answer."`
-	NoAnswer  float64 `name:"no-answer-threshold" group:"Evaluation" help:"squad 2.0: how much better no answer must be."`
+	MaxAnswer int     `default:"30" group:"Evaluation" least:"1" help:"squad: tokens of the longest answer."`
+	NoAnswer  float64 `name:"no-answer-threshold" group:"Evaluation" least:"-1e300" help:"squad 2.0: how much better no answer must be."`
 
 	computing
 
@@ -51,7 +51,7 @@ func (*evalVerb) Help() string {
 
 // Run measures and prints.
 func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := v.setThreads(s); err != nil {
+	if err := v.Threads.Apply(s.Log); err != nil {
 		return err
 	}
 	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
@@ -63,7 +63,7 @@ func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
 		if parts > 1 {
 			fmt.Fprintf(s.Out, "%s\n", part.Name)
 		}
-		return v.report(s, m, e, data.V2)
+		return v.report(ctx, s, m, e, data.V2)
 	})
 }
 
@@ -183,14 +183,30 @@ func scoring(s *cli.Streams) func(done, total int) {
 	}
 }
 
+// drawing shows how far an interval is, and ends it with the context.
+func drawing(ctx context.Context, s *cli.Streams, draws int) func(done int) bool {
+	began, shown := time.Now(), time.Now()
+	return func(done int) bool {
+		if now := time.Now(); now.Sub(began) > 2*time.Second && now.Sub(shown) > 200*time.Millisecond && !s.Quiet {
+			shown = now
+			s.Screen.Live(fmt.Sprintf("confidence interval: draw %d of %d", done, draws))
+		}
+		return ctx.Err() == nil
+	}
+}
+
 // report prints what was measured: figures with intervals, tables, errors.
-func (v *evalVerb) report(s *cli.Streams, m *finetune.Model, e *finetune.Evaluation, v2 bool) error {
+func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *finetune.Model, e *finetune.Evaluation, v2 bool) error {
 	if len(e.Values) == 0 {
 		return errors.New("the data has no labels: there is nothing to measure (hint: finetune predict)")
 	}
 	intervals := map[string]metrics.Interval{}
 	if v.Bootstrap > 0 {
-		intervals = e.Intervals(metrics.BootstrapOptions{Samples: v.Bootstrap})
+		intervals = e.Intervals(metrics.BootstrapOptions{Samples: v.Bootstrap, Next: drawing(ctx, s, v.Bootstrap)})
+		s.Screen.Live("")
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 	}
 	for _, value := range e.Values {
 		line := fmt.Sprintf("%-24s %10.4f", value.Name, value.Value)

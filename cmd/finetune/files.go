@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gobert/data/tasks/glue"
+	"gobert/internal/cli"
 	"gobert/internal/whole"
 )
 
@@ -25,4 +26,14 @@ func writeSubmission(dir, task, input string, labels []string) error {
 		return err
 	}
 	return whole.Stream(filepath.Join(dir, t.SubmissionFile(split)), func(w io.Writer) error { return t.WriteSubmission(w, labels) })
+}
+
+// notItself refuses to write over what is read.
+func notItself(input, output string) error {
+	in, missing := os.Stat(input)
+	out, free := os.Stat(output)
+	if missing == nil && free == nil && in.Mode().IsRegular() && os.SameFile(in, out) {
+		return &cli.UsageError{Err: fmt.Errorf("--output %s is the file that is read (hint: give another name)", output)}
+	}
+	return nil
 }

@@ -24,6 +24,9 @@ type commands struct {
 	Doctor cli.Doctor `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }
 
+// about is the first line of the help.
+const about = "Fine-tune BERT on labelled data, evaluate and predict."
+
 func main() {
-	os.Exit(cli.Main("finetune", "Fine-tune BERT on labelled data, evaluate and predict.", &commands{}, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(cli.Main("finetune", about, &commands{}, os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -12,51 +12,23 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"gobert/bert"
-	"gobert/data/wordpiece"
+	"gobert/internal/faults"
 	"gobert/internal/report/browse"
-	"gobert/internal/torch"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"finetune": main})
 }
 
-// words are the vocabulary of the tests' texts.
-const words = "[PAD] [UNK] [CLS] [SEP] [MASK] a the it is was very not good bad fine poor film book story play I we like hate love who " +
-	"wrote sings in Rome Paris Bob Ann lives went to . , ? rain sun falls shines today ##s ##ed ##ing walk talk 0 1 2"
-
-// writeTiny saves a small random model: what a test can train in a second.
-func writeTiny(folder string) error {
-	t, err := wordpiece.New(strings.Fields(words), wordpiece.DefaultOptions(false))
-	if err != nil {
-		return err
-	}
-	c := bert.DefaultConfig()
-	c.VocabSize, c.HiddenSize, c.NumLayers, c.NumHeads, c.IntermediateSize, c.MaxPositions = t.Size(), 16, 2, 2, 32, 64
-	m, err := bert.New(c, true)
-	if err != nil {
-		return err
-	}
-	store, err := bert.Flatten(m, torch.CPU)
-	if err != nil {
-		return err
-	}
-	if err := torch.Run(func() error { bert.Initialize(store.Parameters, 0.3, 7); return nil }); err != nil {
-		return err
-	}
-	return bert.Replace(folder, func(folder string) error {
-		if err := bert.Write(m, folder, bert.SaveOptions{}); err != nil {
-			return err
-		}
-		return t.Save(folder)
-	})
+// TestFaults runs the catalogue of bad input.
+func TestFaults(t *testing.T) {
+	(&faults.Command{Name: "finetune", About: about, New: func() any { return &commands{} }}).Run(t)
 }
 
 // TestScripts runs the command as users do, on a tiny random model and texts of our own.
 func TestScripts(t *testing.T) {
 	tiny := filepath.Join(t.TempDir(), "tiny")
-	if err := writeTiny(tiny); err != nil {
+	if err := faults.WriteTiny(tiny); err != nil {
 		t.Fatal(err)
 	}
 	golden, err := filepath.Abs(filepath.Join("..", "..", "data", "tasks", "testdata", "golden"))

@@ -26,14 +26,14 @@ type predictVerb struct {
 	Task   string `placeholder:"TASK" group:"Task" help:"The task of GLUE whose files are read; by default what the model was trained for."`
 
 	Top         int      `name:"top" group:"Task" help:"classify: give the N most probable labels."`
-	Threshold   float64  `default:"0.5" group:"Task" help:"Several labels: the least probability."`
+	Threshold   float64  `default:"0.5" group:"Task" most:"1" help:"Several labels: the least probability."`
 	Aggregation string   `default:"simple" enum:"none,simple,first,average,max" group:"Task" help:"tag: how tokens become entities, as in transformers."`
-	SeqLength   int      `group:"Batches" help:"Tokens of a text; longer ones are cut (tag, squad: windowed). 0: as in training."`
+	SeqLength   int      `group:"Batches" least:"5" or:"0" help:"Tokens of a text; longer ones are cut (tag, squad: windowed). 0: as in training."`
 	Stride      int      `group:"Batches" help:"Tokens that neighbouring windows share; 0: 128 for squad, a quarter of the length for tag."`
-	NoAnswer    *float64 `name:"no-answer-threshold" group:"Task" help:"squad 2.0: how much better no answer must be than the best one; by default what evaluation found best."`
+	NoAnswer    *float64 `name:"no-answer-threshold" group:"Task" least:"-1e300" help:"squad 2.0: how much better no answer must be than the best one; by default what evaluation found best."`
 	V2          bool     `name:"v2" group:"Task" help:"squad: there may be no answer."`
 	Best        int      `group:"Task" help:"squad: also give the N best answers."`
-	MaxAnswer   int      `default:"30" group:"Task" help:"squad: tokens of the longest answer."`
+	MaxAnswer   int      `default:"30" group:"Task" least:"1" help:"squad: tokens of the longest answer."`
 
 	GLUE  string `name:"glue-submission" placeholder:"DIR" group:"Output" help:"Also write the file that GLUE's server takes."`
 	SQuAD string `name:"squad-predictions" placeholder:"DIR" group:"Output" help:"Also write predictions.json, nbest_predictions.json and null_odds.json."`
@@ -59,7 +59,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if v.Resume && (v.Output == "-" || v.GLUE != "" || v.SQuAD != "") {
 		return &cli.UsageError{Err: errors.New("--resume needs an --output file, and cannot complete --glue-submission or --squad-predictions (hint: without --resume)")}
 	}
-	if err := v.setThreads(s); err != nil {
+	if err := errors.Join(notItself(v.Input, v.Output), v.Threads.Apply(s.Log)); err != nil {
 		return err
 	}
 	if v.Output != "-" {

@@ -67,7 +67,7 @@ type datasetFlags struct {
 	TrainFile string   `name:"train" placeholder:"FILE" group:"Data" help:"The training data, instead of --data."`
 	Dev       string   `placeholder:"FILE" group:"Data" help:"The data to evaluate on."`
 	Test      string   `placeholder:"FILE" group:"Data" help:"The test data."`
-	DevShare  float64  `default:"0.1" group:"Data" help:"Share of train that becomes dev where there is none, stratified and seeded; 0: no dev."`
+	DevShare  float64  `default:"0.1" group:"Data" below:"1" help:"Share of train that becomes dev where there is none, stratified and seeded; 0: no dev."`
 	SplitSeed uint64   `default:"13" group:"Data" help:"Seed of that split: the same for all seeds of a sweep."`
 	Problem   string   `enum:",single,multi,regression" default:"" group:"Data" help:"One label, several labels or a number; by default the labels tell."`
 	Labels    []string `placeholder:"NAME" group:"Data" help:"The labels, in order; by default those of the data."`

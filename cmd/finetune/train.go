@@ -9,6 +9,7 @@ import (
 
 	"gobert/bert"
 	"gobert/data/tasks"
+	"gobert/data/tasks/dataset"
 	"gobert/heads"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
@@ -31,7 +32,7 @@ type trainVerb struct {
 	Resume          bool  `group:"Run" help:"Go on with the run in --out, from its newest checkpoint."`
 	KeepCheckpoints bool  `group:"Checkpoints" help:"Keep the checkpoints, with the optimizer's state, after the run."`
 	SaveEvery       int64 `default:"500" group:"Checkpoints" help:"Steps between checkpoints; 0: only at the end."`
-	LogEvery        int64 `default:"10" group:"Record" help:"Steps between lines of metrics.jsonl."`
+	LogEvery        int64 `default:"10" group:"Record" least:"1" help:"Steps between lines of metrics.jsonl."`
 
 	computing
 	BF16           bool `name:"bf16" group:"Computing" help:"Short for --compute bf16."`
@@ -40,27 +41,27 @@ type trainVerb struct {
 
 // recipe are the hyper-parameters. Those with several values are a grid.
 type recipe struct {
-	Epochs      []float64 `default:"3" group:"Horizon" help:"Passes over the data; several with commas make a grid."`
+	Epochs      []float64 `default:"3" group:"Horizon" above:"0" help:"Passes over the data; several with commas make a grid."`
 	Steps       int64     `group:"Horizon" help:"Steps, instead of epochs."`
-	LR          []float64 `name:"lr" default:"3e-5" group:"Learning rate" help:"Highest learning rate; several with commas make a grid."`
-	Warmup      float64   `default:"0.1" group:"Learning rate" help:"Below 1 the share of the run in which the rate rises, else steps."`
+	LR          []float64 `name:"lr" default:"3e-5" group:"Learning rate" above:"0" help:"Highest learning rate; several with commas make a grid."`
+	Warmup      float64   `default:"0.1" group:"Learning rate" most:"1e15" help:"Below 1 the share of the run in which the rate rises, else steps."`
 	Schedule    string    `default:"linear" group:"Learning rate" help:"How the rate falls: linear, constant, cosine, one-sqrt, polynomial, inverse-sqrt, wsd."`
-	LayerDecay  float64   `default:"1" group:"Learning rate" help:"Rate of each layer over that of the layer above it, such as 0.9."`
-	Batch       []int     `default:"32" group:"Batches" help:"Examples to a step; several with commas make a grid."`
-	Accumulate  int       `default:"1" group:"Batches" help:"Batches to one update."`
-	SeqLength   int       `group:"Batches" help:"Tokens of a text, special ones included; longer ones are cut (squad: windowed). 0: 128, for squad 384."`
+	LayerDecay  float64   `default:"1" group:"Learning rate" above:"0" most:"1" help:"Rate of each layer over that of the layer above it, such as 0.9."`
+	Batch       []int     `default:"32" group:"Batches" least:"1" help:"Examples to a step; several with commas make a grid."`
+	Accumulate  int       `default:"1" group:"Batches" least:"1" help:"Batches to one update."`
+	SeqLength   int       `group:"Batches" least:"4" or:"0" help:"Tokens of a text, special ones included; longer ones are cut (squad: windowed). 0: 128, for squad 384."`
 	Stride      int       `group:"Batches" help:"squad: tokens that neighbouring windows share; 0: 128."`
 	WeightDecay float64   `default:"0.01" group:"Optimizer" help:"Decoupled weight decay; biases and norms have none."`
 	ClipNorm    float64   `default:"1" group:"Optimizer" help:"Greatest norm of the gradient; 0: any."`
-	Beta1       float64   `name:"beta1" default:"0.9" group:"Optimizer" help:"Decay of the first moment."`
-	Beta2       float64   `name:"beta2" default:"0.999" group:"Optimizer" help:"Decay of the second moment."`
-	Epsilon     float64   `name:"eps" default:"1e-8" group:"Optimizer" help:"Added to the root of the second moment."`
+	Beta1       float64   `name:"beta1" default:"0.9" group:"Optimizer" below:"1" help:"Decay of the first moment."`
+	Beta2       float64   `name:"beta2" default:"0.999" group:"Optimizer" below:"1" help:"Decay of the second moment."`
+	Epsilon     float64   `name:"eps" default:"1e-8" group:"Optimizer" above:"0" help:"Added to the root of the second moment."`
 
 	Freeze         []string `placeholder:"WHAT" group:"Model" help:"What stays as it is: embeddings, layer.0-3, pooler, or names with wildcards."`
 	Reinit         int      `group:"Model" help:"Top layers to draw anew, with the pooler."`
 	Pooling        string   `default:"" enum:",cls,mean,max" group:"Model" help:"Vector that classify reads: cls, mean or max."`
-	Dropout        *float64 `group:"Model" help:"All dropout rates; by default the model's own."`
-	LabelSmoothing float64  `group:"Optimizer" help:"Share of each label that is spread over all labels."`
+	Dropout        *float64 `group:"Model" below:"1" help:"All dropout rates; by default the model's own."`
+	LabelSmoothing float64  `group:"Optimizer" below:"1" help:"Share of each label that is spread over all labels."`
 	ClassWeights   string   `placeholder:"balanced|W,W,..." group:"Optimizer" help:"Weights of the classes in the loss: balanced by frequency, or one for each label."`
 	AllPieces      bool     `group:"Task" help:"tag: every piece of a word has its tag, not the first alone."`
 
@@ -73,9 +74,9 @@ type recipe struct {
 // adapters are LoRA's flags.
 type adapters struct {
 	LoRA        bool     `name:"lora" group:"Adapters" help:"Train low-rank adapters and the head alone, saved in PEFT's format."`
-	LoRARank    int      `name:"lora-rank" default:"8" group:"Adapters" help:"Rank of the adapters."`
-	LoRAAlpha   float64  `name:"lora-alpha" default:"16" group:"Adapters" help:"The correction is scaled by alpha/rank."`
-	LoRADropout float64  `name:"lora-dropout" default:"0.1" group:"Adapters" help:"Dropout of the adapters' input."`
+	LoRARank    int      `name:"lora-rank" default:"8" group:"Adapters" least:"1" help:"Rank of the adapters."`
+	LoRAAlpha   float64  `name:"lora-alpha" default:"16" group:"Adapters" above:"0" help:"The correction is scaled by alpha/rank."`
+	LoRADropout float64  `name:"lora-dropout" default:"0.1" group:"Adapters" below:"1" help:"Dropout of the adapters' input."`
 	LoRATargets []string `name:"lora-targets" default:"query,value" group:"Adapters" help:"Linear maps that get one: query, key, value, attention.output.dense, intermediate.dense, output.dense; or dense for all of the latter."`
 	Merge       bool     `group:"Adapters" help:"Save the sum of weights and adapters: a model that needs no PEFT."`
 }
@@ -83,8 +84,8 @@ type adapters struct {
 // distillation are a teacher's flags.
 type distillation struct {
 	Teacher     string  `placeholder:"DIR" group:"Distillation" help:"Fine-tuned model, usually larger, whose scores are learnt too."`
-	Temperature float64 `default:"2" group:"Distillation" help:"Softens both models' probabilities."`
-	Alpha       float64 `default:"0.5" group:"Distillation" help:"Share of the teacher in the loss."`
+	Temperature float64 `default:"2" group:"Distillation" above:"0" help:"Softens both models' probabilities."`
+	Alpha       float64 `default:"0.5" group:"Distillation" most:"1" help:"Share of the teacher in the loss."`
 }
 
 // sweeping are the seeds.
@@ -114,10 +115,10 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if strings.EqualFold(v.Task, "mlm") {
 		return v.handOver(s)
 	}
-	if err := v.setThreads(s); err != nil {
+	if err := v.Threads.Apply(s.Log); err != nil {
 		return err
 	}
-	settings, err := v.settings()
+	settings, grid, err := v.checked()
 	if err != nil {
 		return &cli.UsageError{Err: err}
 	}
@@ -125,21 +126,10 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	settings.Task = data.Task
-	if settings.SeqLength == 0 {
-		settings.SeqLength = lengths(data.Kind)
-	}
-	if err := settings.Validate(data.Kind); err != nil {
-		return &cli.UsageError{Err: err}
-	}
 	talk := newTalk(s)
 	job := finetune.Job{
 		Settings: settings, Data: data, Sources: sources, Columns: v.columns(), Device: v.Device, Output: v.Out, Resume: v.Resume, KeepAll: v.KeepCheckpoints,
 		Reporter: talk, Log: s.Log, Tell: cli.Downloads(s),
-	}
-	grid := finetune.Grid{Seeds: v.Seeds}
-	if len(v.LR) > 1 || len(v.Batch) > 1 || len(v.Epochs) > 1 {
-		grid.LearningRates, grid.Batches, grid.Epochs = v.LR, v.Batch, v.Epochs
 	}
 	if grid.Runs() > 1 {
 		return v.sweep(ctx, s, job, grid, talk)
@@ -156,6 +146,26 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	return printResult(s, result)
+}
+
+// checked are the settings and the grid, every one of whose runs was looked at: before the data, which may take minutes to read.
+func (v *trainVerb) checked() (settings finetune.Settings, grid finetune.Grid, err error) {
+	if settings, err = v.settings(); err != nil {
+		return settings, grid, err
+	}
+	kind, name, _, err := dataset.Resolve(v.Task)
+	if err != nil {
+		return settings, grid, fmt.Errorf("--task: %w", err)
+	}
+	settings.Task = name
+	if settings.SeqLength == 0 {
+		settings.SeqLength = lengths(kind)
+	}
+	grid = finetune.Grid{Seeds: v.Seeds}
+	if len(v.LR) > 1 || len(v.Batch) > 1 || len(v.Epochs) > 1 {
+		grid.LearningRates, grid.Batches, grid.Epochs = v.LR, v.Batch, v.Epochs
+	}
+	return settings, grid, grid.Validate(settings, kind)
 }
 
 // sweep runs a grid and prints its table.

@@ -21,8 +21,8 @@ type dataVerb struct {
 	Tokenizer string `required:"" placeholder:"DIR" group:"Data" help:"Folder of the tokenizer (or of a model), tokenizer.json, or vocab.txt."`
 	Split     *bool  `negatable:"" group:"Data" help:"Split lines into sentences by rules. Default: yes, but for --format text, whose lines are sentences."`
 
-	Heldout float64 `default:"0.01" placeholder:"SHARE" group:"Data" help:"Share of documents that are kept for evaluation (default: ${default})."`
-	Seed    int64   `default:"12345" group:"Data" help:"Seed of the choice of held-out documents, and of --google's examples."`
+	Heldout float64 `default:"0.01" placeholder:"SHARE" group:"Data" below:"1" help:"Share of documents that are kept for evaluation (default: ${default})."`
+	Seed    int64   `default:"12345" group:"Data" least:"-9223372036854775808" help:"Seed of the choice of held-out documents, and of --google's examples."`
 
 	Out       string `required:"" placeholder:"DIR" group:"Output" help:"Folder for the corpus: new or empty, or one that an interrupted run left, which goes on."`
 	ShardSize size   `default:"256MiB" group:"Output" help:"Text in a shard, about. An interrupted run loses at most one."`
@@ -47,7 +47,7 @@ With --google the result is TFRecord files, equal to those of create_pretraining
 func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	t, err := wordpiece.Open(d.Tokenizer)
 	if err != nil {
-		return &cli.UsageError{Err: fmt.Errorf("--tokenizer: %w", err)}
+		return fmt.Errorf("--tokenizer: %w", err)
 	}
 	if d.Out != "" {
 		release, err := s.Claim(d.Out, corpus.TrainName, corpus.HeldOutName)

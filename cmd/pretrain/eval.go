@@ -12,7 +12,8 @@ import (
 type evalVerb struct {
 	Model string `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
 	pretrain.Measuring
-	JSON bool `name:"json" help:"Write the measures as one JSON object."`
+	JSON    bool        `name:"json" help:"Write the measures as one JSON object."`
+	Threads cli.Threads `default:"0" help:"Threads of one operator on the CPU. 0: all cores."`
 }
 
 // Help shows what people type.
@@ -25,6 +26,9 @@ Masks and pairs are always the same, so that models compare, and are drawn as BE
 
 // Run measures.
 func (e *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
+	if err := e.Threads.Apply(s.Log); err != nil {
+		return err
+	}
 	m, err := pretrain.Measure(ctx, e.Model, e.Measuring, opening(s, e.Device, e.Compute))
 	if err != nil {
 		return err

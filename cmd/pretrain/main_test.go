@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"gobert/internal/cli"
+	"gobert/internal/faults"
 	"gobert/internal/report/browse"
 )
 
@@ -30,6 +31,11 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// TestFaults runs the catalogue of bad input.
+func TestFaults(t *testing.T) {
+	(&faults.Command{Name: "pretrain", About: about, New: func() any { return &commands{} }}).Run(t)
 }
 
 var update = flag.Bool("update", false, "write the golden files anew")

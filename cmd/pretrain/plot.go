@@ -17,7 +17,7 @@ type plotVerb struct {
 	Out     string   `short:"o" placeholder:"FILE" help:"Picture to write, .png or .svg. Default: curves.png in the (first) run's folder."`
 	Measure []string `placeholder:"NAME,..." help:"Measures to draw: loss, mlm_loss, mlm_accuracy, nsp_loss, nsp_accuracy, learning_rate, gradient_norm, tokens_per_second, mfu, ... Default: the usual ones."`
 	X       string   `name:"x" default:"step" placeholder:"NAME" help:"Horizontal axis: step, tokens or seconds."`
-	Smooth  float64  `default:"0" help:"Weight of the past in the smoothed line (0 to below 1). 0: by length; -1: none."`
+	Smooth  float64  `default:"0" least:"-1" below:"1" help:"Weight of the past in the smoothed line (0 to below 1). 0: by length; -1: none."`
 	Log     bool     `help:"Logarithmic axes for losses."`
 	Title   string   `help:"Title of the picture."`
 }

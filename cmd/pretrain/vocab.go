@@ -78,9 +78,13 @@ func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return &cli.UsageError{Err: fmt.Errorf("--special: %w", err)}
 	}
-	text, err := corpus.Read(v.options(s))
-	if err != nil {
+	reading := v.options(s)
+	if err := reading.Validate(); err != nil {
 		return &cli.UsageError{Err: err}
+	}
+	text, err := corpus.Read(reading)
+	if err != nil {
+		return err
 	}
 	if err := v.announce(s); err != nil {
 		return err

@@ -3,9 +3,12 @@ package indexed
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"gobert/internal/whole"
 )
 
 // prefixesOf returns the pairs of files that paths name, without their extensions.
@@ -34,7 +37,7 @@ func prefixesAt(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {
 		if _, err := os.Stat(path + ".idx"); err != nil {
-			return nil, fmt.Errorf("%s is no folder and there is no %s.idx", path, path)
+			return nil, whole.Kind(fs.ErrNotExist, fmt.Sprintf("%s is no folder and there is no %[1]s.idx", path))
 		}
 		return []string{path}, nil
 	}

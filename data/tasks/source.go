@@ -8,11 +8,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"gobert/internal/whole"
 )
 
 // sniffed is how many bytes decide what a file is.
@@ -35,7 +38,7 @@ func OpenSource(path string) (*Source, error) {
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
-		return nil, fmt.Errorf("tasks: reading %s: it is a folder, expected a file", path)
+		return nil, whole.Kind(syscall.EISDIR, fmt.Sprintf("tasks: reading %s: it is a folder, expected a file", path))
 	}
 	s, err := NewSource(path, f)
 	if err != nil {

@@ -52,6 +52,9 @@ func perform(name, about string, commands any, args []string, out *output, stder
 	if err == nil {
 		err = presets.unknown(parsed)
 	}
+	if err == nil {
+		err = bounds(parsed)
+	}
 	if err != nil {
 		return &UsageError{explain(err, name, parsed)}
 	}
@@ -80,4 +83,13 @@ func newParser(name, about string, commands any, global *globals, presets *Prese
 	}
 	parser.Model.Detail = exitCodes
 	return parser, nil
+}
+
+// Declaration is what the parser makes of a command's verbs: their names, arguments and flags, for tests that go over all.
+func Declaration(name, about string, commands any) (*kong.Application, error) {
+	parser, err := newParser(name, about, commands, &globals{}, &Presets{}, newOutput(io.Discard), io.Discard)
+	if err != nil {
+		return nil, err
+	}
+	return parser.Model, nil
 }

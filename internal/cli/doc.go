@@ -15,6 +15,6 @@
 //
 // Files: cli.go (the frame), exit.go (exit codes), signal.go (how a verb is run and ended), streams.go (what a verb talks
 // through), output.go (standard output, whose failures are never lost), globals.go (flags of every verb), report.go (errors),
-// preset.go (--config and --recipe), completion.go and scripts.go (shell completion), help.go (how --help looks),
-// version.go, doctor.go (the doctor verb).
+// bounds.go (numbers within what their flags say), threads.go (a flag of several verbs), preset.go (--config and --recipe),
+// completion.go and scripts.go (shell completion), help.go (how --help looks), version.go, doctor.go (the doctor verb).
 package cli

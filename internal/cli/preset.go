@@ -1,13 +1,17 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"gobert/internal/jsonfile"
 )
 
 // Config is a flag that names a JSON file with values of the other flags: {"batch": 32, "learning_rate": 1e-4}. What stands
@@ -67,8 +71,14 @@ func readConfig(path string) (map[string]string, error) {
 		return nil, fmt.Errorf("--config: %w", err)
 	}
 	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(text, &raw); err != nil {
+	if err = jsonfile.Decode(text, &raw); err == nil && raw == nil {
+		err = errors.New("the file is null, expected an object")
+	}
+	if err != nil {
 		return nil, fmt.Errorf("--config: %s: %w (hint: one JSON object, {\"flag_name\": value})", path, err)
+	}
+	if again := repeated(text); again != "" {
+		return nil, fmt.Errorf("--config: %s: %s stands there twice", path, again)
 	}
 	values := map[string]string{}
 	for name, value := range raw {
@@ -77,6 +87,26 @@ func readConfig(path string) (map[string]string, error) {
 		}
 	}
 	return values, nil
+}
+
+// repeated is a name that an object has twice, if there is one: which value is meant cannot be known.
+func repeated(object []byte) string {
+	d := json.NewDecoder(bytes.NewReader(object))
+	_, _ = d.Token() // the text was decoded before: nothing here fails
+	seen := map[string]bool{}
+	for d.More() {
+		key, _ := d.Token()
+		name, _ := key.(string)
+		if seen[flagName(name)] {
+			return name
+		}
+		seen[flagName(name)] = true
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			break
+		}
+	}
+	return ""
 }
 
 // flagName lets a file write learning_rate where the command line has learning-rate.

@@ -124,6 +124,9 @@ func look(ctx context.Context, folder string, sentences []string, f *Findings, p
 // readResult reads what came of a run, and its settings as a list.
 func readResult(folder string) (*Result, []report.Fact, error) {
 	path := filepath.Join(folder, resultFile)
+	if _, err := os.Stat(folder); err != nil {
+		return nil, nil, fmt.Errorf("finetune: reading a run: %w", err)
+	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		hint := "give the folder that 'finetune train --out' made"

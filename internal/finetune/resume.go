@@ -1,6 +1,7 @@
 package finetune
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -91,21 +92,42 @@ func sameSettings(was, is Settings) error {
 	maps.Copy(both, b)
 	var faults []error
 	for _, name := range slices.Sorted(maps.Keys(both)) {
-		if fmt.Sprint(a[name]) != fmt.Sprint(b[name]) {
-			faults = append(faults, fmt.Errorf("finetune: resuming: %s was %v, now it is %v (hint: resume with the settings it was begun with, or give another --out)", name, a[name], b[name]))
+		if a[name] != b[name] {
+			faults = append(faults, fmt.Errorf("finetune: resuming: %s was %s, now it is %s (hint: resume with the settings it was begun with, or give another --out)",
+				name, cmp.Or(a[name], "not given"), cmp.Or(b[name], "not given")))
 		}
 	}
 	return errors.Join(faults...)
 }
 
-// fields are the settings by the names that they have in files.
-func (s Settings) fields() (fields map[string]any, err error) {
+// fields are the settings by the names that they have in files, those of a group behind a dot, with their JSON.
+func (s Settings) fields() (map[string]string, error) {
 	text, err := json.Marshal(s)
 	if err != nil {
 		return nil, err
 	}
-	err = json.Unmarshal(text, &fields)
-	return fields, err
+	fields := map[string]string{}
+	return fields, flatten("", text, fields)
+}
+
+func flatten(name string, text json.RawMessage, into map[string]string) error {
+	if text[0] != '{' {
+		into[name] = string(text)
+		return nil
+	}
+	var group map[string]json.RawMessage
+	if err := json.Unmarshal(text, &group); err != nil {
+		return err
+	}
+	for key, member := range group {
+		if name != "" {
+			key = name + "." + key
+		}
+		if err := flatten(key, member, into); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // feed starts the loader where the run stands.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"gobert/data/tasks"
 	"gobert/internal/claim"
 	"gobert/internal/whole"
 )
@@ -26,6 +27,16 @@ type Grid struct {
 // Runs is how many runs a grid has.
 func (g Grid) Runs() int {
 	return len(orOne(g.LearningRates, 0)) * len(orOne(g.Batches, 0)) * len(orOne(g.Epochs, 0)) * len(orOne(g.Seeds, 0))
+}
+
+// Validate returns the faults of the first combination that has any.
+func (g Grid) Validate(s Settings, kind tasks.Kind) error {
+	for _, cell := range cells(s, g) {
+		if err := cell.settings.Validate(kind); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Cell is one combination, with a run for each seed.

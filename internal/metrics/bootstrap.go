@@ -15,6 +15,8 @@ type BootstrapOptions struct {
 	Samples int     // 0 means 1000
 	Level   float64 // confidence, 0 to 1; 0 means 0.95
 	Seed    uint64
+
+	Next func(done int) bool // asked before each draw, with the number of those before; false ends the drawing. nil: go on
 }
 
 // Bootstrap estimates how sure a metric of n examples is: it draws n of them with replacement again and again, computes the
@@ -31,7 +33,10 @@ func Bootstrap(n int, o BootstrapOptions, metric func(drawn []int) float64) Inte
 	random := rand.New(rand.NewPCG(o.Seed, 0x6d657472696373))
 	drawn := make([]int, n)
 	var values []float64
-	for range o.Samples {
+	for done := range o.Samples {
+		if o.Next != nil && !o.Next(done) {
+			break
+		}
 		for i := range drawn {
 			drawn[i] = random.IntN(n)
 		}

@@ -35,15 +35,15 @@ type Data struct {
 	RandomProb     float64 `json:"random_prob" group:"Data" default:"0.1" help:"Share of them that become a random token; the rest stays."`
 	Static         int     `json:"static" group:"Data" default:"0" help:"Repeat the same examples after so many epochs (Google's dupe factor is 10). 0: new ones in every epoch."`
 	Shuffle        string  `json:"shuffle" group:"Data" default:"permutation" enum:"permutation,buffer,none" help:"Order of the examples: permutation (any at any place), buffer (runs that lie together on disk), none."`
-	ShuffleBuffer  int     `json:"shuffle_buffer" group:"Data" default:"100000" help:"Examples in a run of buffer shuffling."`
+	ShuffleBuffer  int     `json:"shuffle_buffer" group:"Data" default:"100000" least:"1" help:"Examples in a run of buffer shuffling."`
 	Workers        int     `json:"workers" group:"Data" default:"0" help:"Goroutines that draw examples. 0: by the number of cores. Batches do not depend on it."`
 }
 
 // Model says what is trained.
 type Model struct {
 	Model            string   `json:"model" group:"Model" default:"mini" help:"tiny, mini, small, medium, base, large (from scratch); a config.json (from scratch); a model folder or name on the Hugging Face hub (goes on from its weights)."`
-	Dropout          float64  `json:"dropout" group:"Model" default:"-1" help:"Dropout of hidden states (0 to below 1). -1: the model's own."`
-	AttentionDropout float64  `json:"attention_dropout" group:"Model" default:"-1" help:"Dropout of attention probabilities. -1: the model's own."`
+	Dropout          float64  `json:"dropout" group:"Model" default:"-1" least:"-1" below:"1" help:"Dropout of hidden states (0 to below 1). -1: the model's own."`
+	AttentionDropout float64  `json:"attention_dropout" group:"Model" default:"-1" least:"-1" below:"1" help:"Dropout of attention probabilities. -1: the model's own."`
 	Positions        int      `json:"positions" group:"Model" default:"0" help:"Positions of the model, in tokens; more than a checkpoint has are interpolated. 0: the model's own."`
 	Freeze           []string `json:"freeze" group:"Model" placeholder:"PART,..." help:"What stays as it is: embeddings, layer.0-3, pooler, or checkpoint names with wildcards."`
 }
@@ -62,9 +62,9 @@ type Batches struct {
 	BatchTokens  int     `json:"batch_tokens" group:"Batches" default:"0" help:"Most tokens in a batch. 0: no limit."`
 	Accumulate   int     `json:"accumulate" group:"Batches" default:"1" help:"Batches to an update: their gradients are averaged."`
 	RampFrom     int     `json:"ramp_from" group:"Batches" default:"0" help:"Batch ramp: sequences in a batch at the beginning; grows to --batch in eight steps. 0: no ramp."`
-	RampShare    float64 `json:"ramp_share" group:"Batches" default:"0.1" help:"Share of the run in which the batch grows."`
+	RampShare    float64 `json:"ramp_share" group:"Batches" default:"0.1" above:"0" below:"1" help:"Share of the run in which the batch grows."`
 	SecondLength int     `json:"second_length" group:"Batches" default:"0" help:"Second phase: sequences of so many tokens, such as 512. 0: one phase."`
-	SecondShare  float64 `json:"second_share" group:"Batches" default:"0.1" help:"Share of the run that is the second phase, at its end."`
+	SecondShare  float64 `json:"second_share" group:"Batches" default:"0.1" above:"0" below:"1" help:"Share of the run that is the second phase, at its end."`
 	SecondBatch  int     `json:"second_batch" group:"Batches" default:"0" help:"Sequences in a batch of the second phase. 0: as many as have the tokens of the first."`
 	Bucket       int     `json:"bucket" group:"Batches" default:"0" help:"Sort so many examples at a time by length, for batches of even length. 0: off (packing needs none)."`
 }
@@ -72,30 +72,30 @@ type Batches struct {
 // Optimizer is the update rule.
 type Optimizer struct {
 	Optimizer   string  `json:"optimizer" group:"Optimizer" default:"adamw" enum:"adamw,lamb" help:"adamw (decoupled decay) or lamb (for very large batches)."`
-	Beta1       float64 `json:"beta1" name:"beta1" group:"Optimizer" default:"0.9" help:"Decay of the mean of the gradient."`
-	Beta2       float64 `json:"beta2" name:"beta2" group:"Optimizer" default:"0.999" help:"Decay of the mean of its square."`
-	Eps         float64 `json:"eps" group:"Optimizer" default:"1e-6" help:"Added to the root of the second."`
+	Beta1       float64 `json:"beta1" name:"beta1" group:"Optimizer" default:"0.9" below:"1" help:"Decay of the mean of the gradient."`
+	Beta2       float64 `json:"beta2" name:"beta2" group:"Optimizer" default:"0.999" below:"1" help:"Decay of the mean of its square."`
+	Eps         float64 `json:"eps" group:"Optimizer" default:"1e-6" above:"0" help:"Added to the root of the second."`
 	WeightDecay float64 `json:"weight_decay" group:"Optimizer" default:"0.01" help:"Decay of matrices; biases and norms have none."`
 	ClipNorm    float64 `json:"clip_norm" group:"Optimizer" default:"1" help:"Longest gradient (global norm). 0: no clipping."`
 }
 
 // LearningRate is the schedule.
 type LearningRate struct {
-	Rate        float64 `json:"learning_rate" name:"learning-rate" aliases:"lr" group:"Learning rate" default:"1e-4" help:"Peak."`
+	Rate        float64 `json:"learning_rate" name:"learning-rate" aliases:"lr" group:"Learning rate" default:"1e-4" above:"0" help:"Peak."`
 	Schedule    string  `json:"schedule" group:"Learning rate" default:"linear" enum:"linear,constant,cosine,one-sqrt,polynomial,inverse-sqrt,wsd" help:"Curve after the warm-up: linear, constant, cosine, one-sqrt, polynomial, inverse-sqrt, wsd (stable, then decays)."`
 	WarmupSteps int64   `json:"warmup_steps" group:"Learning rate" default:"0" help:"Updates of warm-up. 0: by --warmup-share."`
-	WarmupShare float64 `json:"warmup_share" group:"Learning rate" default:"0.01" help:"Share of the run that is warm-up."`
+	WarmupShare float64 `json:"warmup_share" group:"Learning rate" default:"0.01" below:"1" help:"Share of the run that is warm-up."`
 	MinRate     float64 `json:"min_learning_rate" name:"min-learning-rate" group:"Learning rate" default:"0" help:"Where the curve ends."`
-	Power       float64 `json:"power" group:"Learning rate" default:"1" help:"Of the polynomial curve."`
-	DecayShare  float64 `json:"decay_share" group:"Learning rate" default:"0.2" help:"Share of the run in which wsd decays."`
+	Power       float64 `json:"power" group:"Learning rate" default:"1" above:"0" help:"Of the polynomial curve."`
+	DecayShare  float64 `json:"decay_share" group:"Learning rate" default:"0.2" above:"0" most:"1" help:"Share of the run in which wsd decays."`
 }
 
 // Computing says where and how it is computed.
 type Computing struct {
-	Device             string `json:"-" group:"Computing" default:"auto" help:"auto (a GPU if there is one), cpu, cuda or cuda:N."`
-	Compute            string `json:"compute" group:"Computing" default:"auto" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products: fp32, bf16, fp16 (with loss scaling); auto: bf16 where the machine multiplies it itself. Weights and sums are fp32."`
-	Threads            int    `json:"-" group:"Computing" default:"0" help:"Threads of one operator on the CPU. 0: all cores."`
-	GradientCheckpoint bool   `json:"gradient_checkpoint" group:"Computing" help:"Compute activations again in the backward pass instead of keeping them: less memory, a third slower."`
+	Device             string      `json:"-" group:"Computing" default:"auto" help:"auto (a GPU if there is one), cpu, cuda or cuda:N."`
+	Compute            string      `json:"compute" group:"Computing" default:"auto" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products: fp32, bf16, fp16 (with loss scaling); auto: bf16 where the machine multiplies it itself. Weights and sums are fp32."`
+	Threads            cli.Threads `json:"-" group:"Computing" default:"0" help:"Threads of one operator on the CPU. 0: all cores."`
+	GradientCheckpoint bool        `json:"gradient_checkpoint" group:"Computing" help:"Compute activations again in the backward pass instead of keeping them: less memory, a third slower."`
 }
 
 // Evaluation says how the model is measured while it is trained.

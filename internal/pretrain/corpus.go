@@ -12,6 +12,7 @@ import (
 	"gobert/data/indexed"
 	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
+	"gobert/internal/cli"
 )
 
 // texts are what a run reads: the corpus to train on, the one to measure on, and the tokenizer they were made with.
@@ -66,7 +67,7 @@ func openTexts(c Data) (*texts, error) {
 		return t, errors.Join(faults...)
 	}
 	if folder == "" {
-		faults = append(faults, fmt.Errorf("--tokenizer: %s keeps no tokenizer (hint: name the folder that the corpus was made with)", c.Data))
+		faults = append(faults, cli.Misused(fmt.Errorf("--tokenizer: %s keeps no tokenizer (hint: name the folder that the corpus was made with)", c.Data)))
 		return t, errors.Join(faults...)
 	}
 	if t.tokenizer, err = wordpiece.Open(folder); err != nil {
@@ -74,8 +75,8 @@ func openTexts(c Data) (*texts, error) {
 	}
 	t.folder = folder
 	if manifest != nil && manifest.Tokenizer.Hash != t.tokenizer.Hash() {
-		return t, errors.Join(append(faults, fmt.Errorf("--tokenizer: the corpus in %s was made with another tokenizer than that in %s "+
-			"(hint: leave --tokenizer out, or make the corpus again)", c.Data, folder))...)
+		return t, errors.Join(append(faults, cli.Misused(fmt.Errorf("--tokenizer: the corpus in %s was made with another tokenizer than that in %s "+
+			"(hint: leave --tokenizer out, or make the corpus again)", c.Data, folder)))...)
 	}
 	if _, ok := t.train.(*records); ok {
 		faults = append(faults, madeWith(c.Data, t.tokenizer.Hash(), folder))
@@ -100,8 +101,8 @@ func notText(path string) error {
 	if !isThere(path) || isFolder(path) || strings.HasSuffix(path, ".idx") || strings.HasSuffix(path, ".bin") || len(recordsOf(path)) > 0 {
 		return nil
 	}
-	return fmt.Errorf("--data: %s is a file, not a corpus (hint: pretrain vocab %[1]s --out vocab && pretrain data %[1]s --tokenizer vocab --out corpus, "+
-		"then --data corpus)", path)
+	return cli.Misused(fmt.Errorf("--data: %s is a file, not a corpus (hint: pretrain vocab %[1]s --out vocab && pretrain data %[1]s --tokenizer vocab --out corpus, "+
+		"then --data corpus)", path))
 }
 
 // openPart opens a tokenized corpus, or TFRecord files.
@@ -182,8 +183,8 @@ func (t *texts) belongTogether(data string) error {
 			continue
 		}
 		if id := highest(part); int(id) >= t.tokenizer.Size() {
-			return fmt.Errorf("--tokenizer: the corpus in %s has the token id %d, and the tokenizer in %s only %d ids: it was made with another one",
-				data, id, t.folder, t.tokenizer.Size())
+			return cli.Misused(fmt.Errorf("--tokenizer: the corpus in %s has the token id %d, and the tokenizer in %s only %d ids: it was made with another one",
+				data, id, t.folder, t.tokenizer.Size()))
 		}
 	}
 	return nil

@@ -36,9 +36,9 @@ func vacant(out string) error {
 		return nil
 	}
 	if holdsRun(out) {
-		return fmt.Errorf("--out: %s holds another run (hint: --resume auto goes on with it; otherwise give a new folder)", out)
+		return cli.Misused(fmt.Errorf("--out: %s holds another run (hint: --resume auto goes on with it; otherwise give a new folder)", out))
 	}
-	return fmt.Errorf("--out: %s holds something else (hint: give a new folder)", out)
+	return cli.Misused(fmt.Errorf("--out: %s holds something else (hint: give a new folder)", out))
 }
 
 // holdsRun says whether a run was begun in a folder.

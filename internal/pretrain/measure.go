@@ -55,7 +55,7 @@ func Measure(ctx context.Context, model string, o Measuring, open bert.Options) 
 	t, err := openTexts(Data{Data: o.Data, Tokenizer: o.Tokenizer})
 	defer func() { err = errors.Join(err, t.Close()) }()
 	if err != nil {
-		return m, &cli.UsageError{Err: err}
+		return m, err
 	}
 	open.Device, open.Compute = o.Device, o.Compute
 	p, err := OpenPredictor(ctx, model, open)

@@ -10,6 +10,7 @@ import (
 
 	"gobert/bert"
 	"gobert/heads"
+	"gobert/internal/cli"
 	"gobert/internal/torch"
 )
 
@@ -98,7 +99,7 @@ func (c *Config) adapt(config *bert.Config, v vocabularyOf) error {
 	if c.NSP && config.TypeVocabSize < 2 {
 		faults = append(faults, fmt.Errorf("--nsp: %s knows one token type, pairs need two (hint: --no-nsp)", c.Model.Model))
 	}
-	return errors.Join(faults...)
+	return cli.Misused(errors.Join(faults...))
 }
 
 func (c *Config) network(config bert.Config) (*heads.Pretraining, error) {

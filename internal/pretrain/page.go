@@ -90,6 +90,9 @@ func name(folder string) string {
 
 // read reads the configuration and the record.
 func (t *told) read() error {
+	if _, err := os.Stat(t.folder); err != nil {
+		return fmt.Errorf("pretrain: reading a run: %w", err)
+	}
 	text, err := os.ReadFile(filepath.Join(t.folder, ConfigFile))
 	if errors.Is(err, os.ErrNotExist) {
 		hint := "give the folder that 'pretrain train --out' made"

@@ -47,7 +47,7 @@ func (t *texts) openCorpora(c Data, m *corpus.Manifest) (err error) {
 // openHeldout opens a corpus to measure on: its own held-out part, or all of it where nothing was held out.
 func (t *texts) openHeldout(path string) (err error) {
 	for _, part := range []string{corpus.HeldOutName, corpus.TrainName} {
-		if part = filepath.Join(path, part); holdsIndex(part) {
+		if part = filepath.Join(path, part); isFolder(part) { // an empty one is a fault, and no reason to take the other
 			path = part
 			break
 		}

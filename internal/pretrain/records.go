@@ -10,6 +10,7 @@ import (
 	"gobert/data/loader"
 	"gobert/data/pretraining"
 	"gobert/data/pretraining/google"
+	"gobert/internal/cli"
 )
 
 // records is a run of the fixed examples of TFRecord files. Seen as a corpus, an example is a document of its two segments, with
@@ -60,8 +61,8 @@ func madeWith(data, hash, folder string) error {
 		return fmt.Errorf("--data: %w", err)
 	}
 	if m != nil && m.Tokenizer != hash {
-		return fmt.Errorf("--tokenizer: the records in %s were made with another tokenizer than that in %s (hint: leave --tokenizer out, or make the records again)",
-			data, folder)
+		return cli.Misused(fmt.Errorf("--tokenizer: the records in %s were made with another tokenizer than that in %s (hint: leave --tokenizer out, or make the records again)",
+			data, folder))
 	}
 	return nil
 }

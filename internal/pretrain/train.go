@@ -58,7 +58,7 @@ type run struct {
 }
 
 // Train runs a configuration to its end, or to the end of the context, which saves a checkpoint. Faults of the configuration
-// come back as one [cli.UsageError] before the first step.
+// and of what it names come back all at once before the first step; a [cli.UsageError] is among them where a flag is wrong.
 func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
 	r := &run{config: c, talk: talk, texts: &texts{}}
 	defer func() { err = errors.Join(err, r.close()) }()
@@ -90,9 +90,9 @@ func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
 // prepare opens what the configuration names and finds all faults at once.
 func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State, err error) {
 	c := r.config
-	faults := []error{c.Check()}
+	faults := []error{cli.Misused(c.Check())}
 	if r.device, r.compute, err = where(c.Device, c.Compute); err != nil {
-		faults = append(faults, err)
+		faults = append(faults, cli.Misused(err))
 	} else {
 		c.Compute = computeName(r.compute)
 	}
@@ -109,7 +109,7 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 			faults = append(faults, err)
 		}
 	}
-	faults = append(faults, c.drawnAlready(r.texts.train))
+	faults = append(faults, cli.Misused(c.drawnAlready(r.texts.train)))
 	if r.texts.tokenizer != nil {
 		if r.vocab, err = vocabulary(r.texts.tokenizer); err != nil {
 			faults = append(faults, err)
@@ -117,7 +117,7 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 		faults = append(faults, r.model(ctx, checkpoint))
 	}
 	if err := errors.Join(faults...); err != nil {
-		return "", state, &cli.UsageError{Err: err}
+		return "", state, err
 	}
 	if checkpoint != "" {
 		var was extra
@@ -150,13 +150,8 @@ func whose(ctx context.Context, err error) error {
 // assemble makes the trainer, the feed and the held-out batches.
 func (r *run) assemble(ctx context.Context, checkpoint string) error {
 	c := r.config
-	if c.Threads > 0 {
-		if err := torch.SetThreads(c.Threads); err != nil {
-			return err
-		}
-		if crowded := torch.Crowded(c.Threads); crowded != "" {
-			r.talk.Log.Warn("--threads: " + crowded)
-		}
+	if err := c.Threads.Apply(r.talk.Log); err != nil {
+		return err
 	}
 	var err error
 	if err := train.Freeze(r.network, c.Freeze); err != nil {

@@ -156,7 +156,9 @@ func (c *Config) validateRecord() error {
 	f.add(c.SaveEvery < 0, "--save-every is %d: expected 0 (only at the end) or more", c.SaveEvery)
 	f.add(c.Keep < 0, "--keep is %d: expected 0 (all) or more", c.Keep)
 	f.add(c.LogEvery < 1, "--log-every is %d: expected 1 or more", c.LogEvery)
-	f.add(c.Threads < 0, "--threads is %d: expected 0 (all cores) or more", c.Threads)
+	if err := c.Threads.Check(); err != nil {
+		f = append(f, err)
+	}
 	f.add(c.World != 1 || c.Rank != 0, "--world is %d, --rank %d: one process trains a model, for now", c.World, c.Rank)
 	f.add(c.Out == "", "--out is missing: the folder of the run")
 	return errors.Join(f...)

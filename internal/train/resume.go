@@ -15,7 +15,7 @@ import (
 )
 
 // Newest finds the newest whole checkpoint of a run; what is broken is passed over and told in skipped. An empty path means
-// that there is none.
+// that none was made yet. Where all are broken it is an error: to begin anew would take what the run has left.
 func Newest(run string) (path string, skipped []error, err error) {
 	folders, err := Checkpoints(run)
 	if err != nil {
@@ -28,7 +28,10 @@ func Newest(run string) (path string, skipped []error, err error) {
 		}
 		return folder, skipped, nil
 	}
-	return "", skipped, nil
+	if len(skipped) > 0 {
+		return "", nil, fmt.Errorf("train: no checkpoint in %s is whole; the newest: %w (hint: a run into another folder begins anew)", run, skipped[0])
+	}
+	return "", nil, nil
 }
 
 // Resume takes weights, moments and progress from a checkpoint, after which the run goes on with the very next batch.
@@ -113,8 +116,14 @@ func compare(was, is Settings, allowed []string) error {
 			continue
 		}
 		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); !reflect.DeepEqual(x, y) {
-			faults = append(faults, fmt.Errorf("%s was %v, now it is %v (hint: --allow-change %s)", name, x, y, name))
+			faults = append(faults, fmt.Errorf("train: %s was %s, now it is %s (hint: resume with the settings it was begun with, or begin another run)", name, asJSON(x), asJSON(y)))
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// asJSON shows a setting as files do.
+func asJSON(value any) []byte {
+	text, _ := json.Marshal(value) // settings always have a JSON form
+	return text
 }

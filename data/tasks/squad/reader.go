@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gobert/data/tasks"
+	"gobert/internal/jsonfile"
 )
 
 // Reader gives questions, an article in memory at a time. It is a tasks.Reader. Both the nested shape of the official files
@@ -246,7 +247,7 @@ type answer struct {
 // parseAnswers reads a list of objects, or an object of lists.
 func parseAnswers(raw json.RawMessage) ([]answer, error) {
 	var answers []answer
-	err := json.Unmarshal(raw, &answers)
+	err := jsonfile.Decode(raw, &answers)
 	if err == nil {
 		return answers, nil
 	}
@@ -254,7 +255,7 @@ func parseAnswers(raw json.RawMessage) ([]answer, error) {
 		Text  []string `json:"text"`
 		Start []int    `json:"answer_start"`
 	}
-	if json.Unmarshal(raw, &lists) != nil {
+	if jsonfile.Decode(raw, &lists) != nil {
 		return nil, err
 	}
 	if len(lists.Text) != len(lists.Start) {

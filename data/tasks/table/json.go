@@ -94,6 +94,7 @@ type jsonArray struct {
 	record  int
 	began   bool
 	ended   bool
+	alone   bool // the list is the whole file
 }
 
 func newJSONArray(s *tasks.Source, field string) *jsonArray {
@@ -118,10 +119,11 @@ func (j *jsonArray) begin() error {
 		return j.fail("no valid JSON: %w", err)
 	}
 	if first == json.Delim('[') {
+		j.alone = true
 		return nil
 	}
 	if first != json.Delim('{') {
-		return j.fail("expected a list of objects, or an object with one in a field, got %v", first)
+		return j.fail("expected a list of objects, or an object with one in a field, got %s", beginning(first))
 	}
 	for j.decoder.More() {
 		name, err := j.decoder.Token()
@@ -188,6 +190,9 @@ func (j *jsonArray) next() (row, error) {
 			return row{}, j.fail("the list is not closed: the file is cut short")
 		}
 		j.ended = true
+		if _, err := j.decoder.Token(); j.alone && !errors.Is(err, io.EOF) {
+			return row{}, j.fail("there is more behind the list, expected its end (hint: objects line by line are named .jsonl)")
+		}
 		return row{}, io.EOF
 	}
 	j.records.Begin(j.decoder.InputOffset())
@@ -205,3 +210,15 @@ func (j *jsonArray) next() (row, error) {
 
 // Close closes the file.
 func (j *jsonArray) Close() error { return j.records.Close() }
+
+// beginning is what a file begins with, in JSON's words.
+func beginning(t json.Token) string {
+	switch t := t.(type) {
+	case nil:
+		return "null"
+	case string:
+		return "a text"
+	default:
+		return fmt.Sprint(t)
+	}
+}

@@ -1,0 +1,142 @@
+package faults
+
+import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"gobert/internal/cli"
+)
+
+// slow is how long an answer may take; a busy machine is forgiven much.
+const slow = 20 * time.Second
+
+// hangs is how long one may take that the test waits for at all.
+const hangs = time.Minute
+
+// Run runs every row against every use of the command's verbs.
+func (c *Command) Run(t *testing.T) {
+	t.Setenv("HF_HUB_OFFLINE", "1") // a name that is no folder is not looked up
+	t.Setenv("NO_COLOR", "1")
+	w := &World{t: t, good: t.TempDir()}
+	c.make(w)
+	uses := c.uses(t)
+	for _, use := range uses {
+		w.Dir = t.TempDir()
+		if a := c.run(c.args(w, use, "", "")...); a.code != 0 {
+			t.Errorf("%s %v is no good use: code %d, %s", use.Verb, use.Args, a.code, a.talk)
+		}
+	}
+	if t.Failed() {
+		return
+	}
+	count, runs := 0, 0
+	for _, row := range append(Rows(), c.numbers(t)...) {
+		held, tried := false, map[string]bool{}
+		for _, use := range uses {
+			if !row.holds(use) {
+				continue
+			}
+			key := use.Verb + row.of(use)
+			if row.First && tried[key] {
+				continue
+			}
+			held, tried[key] = true, true
+			runs++
+			t.Run(row.Name+"/"+strings.TrimPrefix(use.Verb, c.Name+" "), func(t *testing.T) { c.try(t, w, &row, use) })
+		}
+		if held {
+			count++
+		}
+	}
+	t.Logf("%d rows, %d runs", count, runs)
+}
+
+// holds says whether a row is about an input of a use.
+func (r *Row) holds(use Use) bool {
+	if len(r.Only) > 0 && !slices.Contains(r.Only, use.Verb) || slices.Contains(r.Not, use.Verb) {
+		return false
+	}
+	return slices.ContainsFunc(strings.Split(r.Of, "|"), func(of string) bool { return of == "" || slices.Contains(use.Args, "{"+of+"}") })
+}
+
+// of is the input of a use that a row makes bad.
+func (r *Row) of(use Use) string {
+	for of := range strings.SplitSeq(r.Of, "|") {
+		if slices.Contains(use.Args, "{"+of+"}") {
+			return of
+		}
+	}
+	return ""
+}
+
+func (c *Command) args(w *World, use Use, of, bad string) []string {
+	return append([]string{strings.TrimPrefix(use.Verb, c.Name+" ")}, w.fill(use.Args, of, bad)...)
+}
+
+// try runs one row against one use.
+func (c *Command) try(t *testing.T, w *World, row *Row, use Use) {
+	here := *w
+	here.t, here.Dir, here.random = t, t.TempDir(), rand.New(rand.NewPCG(1, 2))
+	bad := ""
+	if row.Make != nil {
+		bad = row.Make(&here)
+	}
+	args := append(c.args(&here, use, row.of(use), bad), row.More...)
+	began := time.Now()
+	a := c.run(args...)
+	faults := row.check(c.Name, a)
+	if took := time.Since(began); took > slow {
+		faults = append(faults, "it took "+took.String())
+	}
+	faults = append(faults, debris(here.Dir)...)
+	for _, fault := range faults {
+		t.Errorf("%s", fault)
+	}
+	if len(faults) > 0 {
+		t.Logf("%s %s\n%s%s", c.Name, strings.Join(args, " "), a.talk, a.out)
+	}
+}
+
+// debris lists what a command left that is neither what was there before nor its output.
+func debris(dir string) (faults []string) {
+	_ = filepath.WalkDir(dir, func(path string, _ os.DirEntry, _ error) error {
+		if name := filepath.Base(path); strings.Contains(name, ".partial") || strings.HasPrefix(name, ".try-") || strings.HasPrefix(name, ".rehearsal") {
+			faults = append(faults, "it left "+path)
+		}
+		return nil
+	})
+	return faults
+}
+
+// uses are those of the command; a verb that has none, or a flag of a path that stands in none, is a fault of the catalogue.
+func (c *Command) uses(t *testing.T) (uses []Use) {
+	for _, use := range Uses() {
+		if strings.HasPrefix(use.Verb, c.Name+" ") {
+			uses = append(uses, use)
+		}
+	}
+	for _, node := range c.model(t).Children {
+		verb := c.Name + " " + node.Name
+		if !slices.ContainsFunc(uses, func(use Use) bool { return use.Verb == verb }) {
+			t.Errorf("the verb %q has no line in Uses", verb)
+		}
+	}
+	return uses
+}
+
+// model is the command's declaration, as its parser has it.
+func (c *Command) model(t *testing.T) *kong.Application {
+	t.Helper()
+	model, err := cli.Declaration(c.Name, c.About, c.New())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return model
+}
