@@ -38,7 +38,7 @@ func locate(ctx context.Context, name string, progress Progress) (string, error)
 		return "", ctx.Err()
 	case errors.Is(err, hub.ErrUnreachable):
 		return "", fmt.Errorf("bert: there is no folder %q here, and the hub could not be asked for a model of that name: %w%s", name, err,
-			meant(name, "on a machine without network download it elsewhere, and give its folder; HF_HUB_OFFLINE=1 never asks"))
+			meant(name, "without network, download it elsewhere and give its folder; HF_HUB_OFFLINE=1 never asks"))
 	}
 	return "", fmt.Errorf("bert: there is no folder %q here, and as a model of the hub: %w%s", name, err, meant(name, ""))
 }
@@ -53,14 +53,14 @@ func meant(name, more string) string {
 			folders = append(folders, e.Name())
 		}
 	}
-	guess := nearest.Name(filepath.Base(name), folders)
-	if guess != "" {
-		guess = fmt.Sprintf("did you mean %s?", filepath.Join(parent, guess))
+	hint := more
+	if guess := nearest.Name(filepath.Base(name), folders); guess != "" {
+		hint = fmt.Sprintf("did you mean %s? %s", filepath.Join(parent, guess), more)
 	}
-	if guess == "" && more == "" {
+	if hint == "" {
 		return ""
 	}
-	return " (hint: " + strings.TrimPrefix(guess+"; "+more, "; ") + ")"
+	return " (hint: " + strings.TrimSpace(hint) + ")"
 }
 
 // lacking says what a folder is that has no configuration of a model: people give the folder of a run that has saved nothing yet,

@@ -49,6 +49,9 @@ func TestEachNextLineRuns(t *testing.T) {
 				t.Fatal(err)
 			}
 			followNext(t, "pretrain vocab 'a text.txt' --out v", x.heldOut, x.exact)
+			if x.exact {
+				saysNothingIsHeldOut(t)
+			}
 		})
 	}
 }
@@ -82,6 +85,23 @@ func followNext(t *testing.T, command, heldOut string, exact bool) {
 			command = "pretrain " + found[1]
 		} else if verb != "fill" {
 			t.Fatalf("%s names no next command:\n%s", command, stderr.String())
+		}
+	}
+}
+
+// saysNothingIsHeldOut looks at the page and the card of a run that is measured on its own text.
+func saysNothingIsHeldOut(t *testing.T) {
+	t.Helper()
+	var talk bytes.Buffer
+	if code := cli.Main("pretrain", about, &commands{}, []string{"report", "run"}, &talk, &talk); code != cli.Done {
+		t.Fatalf("report: exit code %d\n%s", code, talk.String())
+	}
+	for file, want := range map[string]string{
+		"report.html": "Measured on the very text that it was trained on: nothing was held out", "README.md": "(nothing is held out)",
+	} {
+		text, err := os.ReadFile(filepath.Join("run", file))
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s does not say %q (%v)", file, want, err)
 		}
 	}
 }
