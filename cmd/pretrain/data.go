@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,8 @@ type dataVerb struct {
 
 	Tokenizer string `required:"" placeholder:"DIR" group:"Data" help:"Folder of the tokenizer (or of a model), tokenizer.json, or vocab.txt."`
 	Split     *bool  `negatable:"" group:"Data" help:"Split lines into sentences by rules. Default: yes, but for --format text, whose lines are sentences."`
+
+	DocumentLines int `placeholder:"N" group:"Data" help:"End a document after N lines, too: for --format text without empty lines between documents."`
 
 	Heldout float64 `default:"0.01" placeholder:"SHARE" group:"Data" below:"1" help:"Share of documents that are kept for evaluation (default: ${default})."`
 	Seed    int64   `default:"12345" group:"Data" least:"-9223372036854775808" help:"Seed of the choice of held-out documents, and of --google's examples."`
@@ -61,7 +64,7 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	o := corpus.NewBuildOptions()
 	o.ReadOptions = d.options(s)
-	o.Split = d.Split
+	o.Split, o.DocumentLines = d.Split, d.DocumentLines
 	o.Tokenizer, o.Folder, o.ShardSize, o.Workers, o.Overwrite = t, d.Out, int64(d.ShardSize), d.Workers, d.Overwrite
 	o.HeldOut, o.Seed = d.Heldout, uint64(d.Seed)
 	if err := o.Validate(); err != nil {
@@ -121,6 +124,11 @@ func (d *dataVerb) finish(s *cli.Streams, t *wordpiece.Tokenizer, m *corpus.Mani
 	if err := c.CheckNextSentence(); err != nil {
 		pairs = false
 		s.Log.Warn(err.Error())
+		if unmarked(m) {
+			lines := c.DocumentLines()
+			s.Log.Info(fmt.Sprintf("for documents of %d lines: %s", lines, command(s, append(append([]string{"data"}, followed(d.reading)...),
+				"--tokenizer", d.Tokenizer, "--document-lines", fmt.Sprint(lines), "--overwrite", "--out", d.Out)...)))
+		}
 	} else if m.Statistics.Documents == m.Statistics.Sentences {
 		pairs = false
 		s.Log.Warn("every document is one sentence: next sentence prediction learns nothing from that (hint: --split cuts lines into sentences)")
@@ -138,6 +146,11 @@ func (d *dataVerb) finish(s *cli.Streams, t *wordpiece.Tokenizer, m *corpus.Mani
 	}
 	next(s, d.training(stats, pairs)...)
 	return nil
+}
+
+// unmarked reports whether all the text is one document that nothing parts.
+func unmarked(m *corpus.Manifest) bool {
+	return m.Statistics.Documents == 1 && !slices.ContainsFunc(m.Sources, func(s corpus.Source) bool { return s.Format != corpus.Text })
 }
 
 // examples counts the examples of an epoch.

@@ -167,6 +167,7 @@ func (o *BuildOptions) sameAs(there, m *Manifest) error {
 		{"--shard-size", a.ShardSize == b.ShardSize},
 		{"--heldout", a.HeldOut == b.HeldOut},
 		{"--seed", a.Seed == b.Seed},
+		{"--document-lines", a.DocumentLines == b.DocumentLines},
 	} {
 		if !setting.same {
 			differs = append(differs, setting.name)

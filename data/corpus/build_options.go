@@ -87,5 +87,6 @@ func (o *BuildOptions) workers() int {
 func (o *BuildOptions) settings() Settings {
 	return Settings{
 		Format: o.Format, Field: o.Field, Split: o.Split, ShardSize: o.ShardSize, HeldOut: o.HeldOut, Seed: o.Seed,
+		DocumentLines: o.DocumentLines,
 	}
 }

@@ -61,6 +61,12 @@ func (c *Corpus) Close() error {
 // Tokenizer returns the folder of the tokenizer that the corpus was built with.
 func (c *Corpus) Tokenizer() string { return filepath.Join(c.Folder, TokenizerName) }
 
+// DocumentLines proposes how many lines a document may have, of a text that does not mark its documents: a hundred, and of a small
+// text fewer, so that there are twenty.
+func (c *Corpus) DocumentLines() int {
+	return int(min(100, max(5, c.Manifest.Statistics.Sentences/20)))
+}
+
 // CheckNextSentence tells whether pairs of sentences can be drawn: a random next sentence comes
 // from another document.
 func (c *Corpus) CheckNextSentence() error {
@@ -68,5 +74,6 @@ func (c *Corpus) CheckNextSentence() error {
 		return nil
 	}
 	return fmt.Errorf("corpus: %s has one document to train on, and next sentence prediction needs a second one to draw random sentences from "+
-		"(hint: separate documents by empty lines, use --format lines where each line is a document, or train without next sentence prediction)", c.Folder)
+		"(hint: --document-lines %d ends a document after as many lines; --format lines takes each line for a document; or train without: --no-nsp)",
+		c.Folder, c.DocumentLines())
 }

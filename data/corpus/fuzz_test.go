@@ -22,7 +22,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, format int, data []byte) {
 		formats := Formats()
 		b := block{data: data, info: Source{Format: formats[(format%len(formats)+len(formats))%len(formats)]}, last: true}
-		if b.info.Format == Parquet {
+		if b.info.Format == Parquet || b.info.Format.isTable() {
 			b.records = []int{len(data) / 2, len(data)}
 		}
 		o := ReadOptions{OnError: func(error) {}}

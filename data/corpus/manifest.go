@@ -55,6 +55,8 @@ type Settings struct {
 	ShardSize int64   `json:"shard_size"`
 	HeldOut   float64 `json:"held_out"`
 	Seed      uint64  `json:"seed"`
+
+	DocumentLines int `json:"document_lines,omitzero"` // after which a document ends
 }
 
 // Counts are the sizes of a data set.

@@ -73,6 +73,9 @@ func (o *ReadOptions) open(s *Source, read *atomic.Int64) (_ *input, err error) 
 	if s.Format == Auto {
 		s.Format = detect(s.Path, cutTo(in.peeked(), sniffBytes))
 	}
+	if o.DocumentLines > 0 && s.Format != Text {
+		return in, fault("leave out --document-lines", "it is %s, whose documents are marked", s.Format)
+	}
 	if s.Format.isTable() {
 		return in, o.findColumn(s, cutTo(in.peeked(), sniffBytes))
 	}

@@ -14,6 +14,10 @@ type ReadOptions struct {
 	Field  string   // of a JSON object or a table; "": "text", or the only column of text; of CSV and TSV also other usual names
 	Split  *bool    // split lines into sentences; nil: unless they are sentences, as in [Text]
 
+	// DocumentLines ends a document of [Text] after as many lines, for text without empty lines between documents; 0: only
+	// empty lines do.
+	DocumentLines int
+
 	// OnError skips what cannot be read, be it a line or a file, and tells the function why. When
 	// it is nil the first fault ends the reading.
 	OnError func(error)
@@ -29,6 +33,9 @@ func (o *ReadOptions) Validate() error {
 	}
 	if err := o.Format.check(); err != nil {
 		faults = append(faults, fmt.Errorf("corpus: %w", err))
+	}
+	if o.DocumentLines < 0 {
+		faults = append(faults, fmt.Errorf("corpus: documents of %d lines, expected 1 or more (0: empty lines part documents)", o.DocumentLines))
 	}
 	if len(o.Paths) == 0 {
 		faults = append(faults, errors.New("corpus: no text given, expected files, folders, patterns or - for standard input"))

@@ -17,13 +17,14 @@ type visitor struct {
 type parser struct {
 	visitor
 	field string
+	most  int  // lines of a document; 0: any number
 	dirty bool // somewhere there are zero bytes or invalid UTF-8: look at each record
 }
 
 // parse hands the documents of a block on, and returns the number of lines or rows. open reports
 // whether the last document may go on in the next block.
 func (o *ReadOptions) parse(b block, v visitor) (records int, open bool) {
-	p := parser{visitor: v, field: o.field()}
+	p := parser{visitor: v, field: o.field(), most: o.DocumentLines}
 	text := string(b.data)
 	p.dirty = strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text)
 	switch b.info.Format {
@@ -33,10 +34,11 @@ func (o *ReadOptions) parse(b block, v visitor) (records int, open bool) {
 		records = p.wiki(text)
 	case Text:
 		records, open = p.plain(text)
-		if b.last {
-			v.end()
+		if b.last || o.DocumentLines > 0 {
+			v.end() // Lines are counted within a block, which does not depend on who reads it.
+			open = false
 		}
-		return records, open && !b.last
+		return records, open
 	default:
 		records = p.lines(text, b.info.Format)
 	}
@@ -59,16 +61,22 @@ func (p *parser) check(record int, text string) (ok, goOn bool) {
 
 // plain reads lines with empty ones between documents.
 func (p *parser) plain(text string) (lines int, open bool) {
+	inside := 0 // lines of the document that is open
 	for line := range strings.Lines(text) {
 		lines++
 		trimmed := trim(line)
 		if open = trimmed != ""; !open {
 			p.end()
+			inside = 0
 			continue
 		}
 		ok, goOn := p.check(lines, line)
 		if ok {
 			p.text(trimmed)
+		}
+		if inside++; inside == p.most {
+			p.end()
+			inside = 0
 		}
 		if !goOn {
 			break

@@ -66,7 +66,7 @@ func (t *texts) pairs(data string) error {
 		return nil
 	case t.train.Documents() == 1:
 		return fmt.Errorf("--data: %s has one document to train on, and next sentence prediction takes random sentences from another one "+
-			"(hint: --no-nsp; or make the corpus again from a text with empty lines between its documents)", data)
+			"(hint: --no-nsp; or make the corpus again, from a text with empty lines between its documents or with pretrain data --document-lines N)", data)
 	case t.heldout != nil && t.heldout.Documents() == 1:
 		return fmt.Errorf("--data: one document of %s is held out, and next sentence prediction is measured with random sentences from another one "+
 			"(hint: --no-nsp; or make the corpus again: pretrain data ... --overwrite)", data)
