@@ -16,6 +16,7 @@ import (
 
 	"gobert/data/indexed"
 	"gobert/data/wordpiece"
+	"gobert/internal/filesum"
 	"gobert/internal/whole"
 )
 
@@ -206,6 +207,32 @@ func TestResume(t *testing.T) {
 	}
 	if resumed == 0 {
 		t.Error("no build went on from a shard")
+	}
+}
+
+// TestManifestHasTheSumsOfItsFiles: of all of them, and of no others.
+func TestManifestHasTheSumsOfItsFiles(t *testing.T) {
+	for name, text := range map[string]string{"small": "The cat sat.\n\nA dog ran.\n", "of shards": corpusText(1) + corpusText(2)} {
+		o := buildOptions(t, text)
+		o.ShardSize, o.HeldOut = 4096, 0.1
+		m := mustBuild(t, o)
+		got := map[string]filesum.Sum{}
+		for _, part := range []string{TrainName, HeldOutName} {
+			paths, err := filepath.Glob(filepath.Join(o.Folder, part, "*"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sums, err := filesum.Of(t.Context(), paths, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, path := range paths {
+				got[part+"/"+filepath.Base(path)] = sums[i]
+			}
+		}
+		if diff := cmp.Diff(got, m.Files); diff != "" || len(got) == 0 {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ func (o *BuildOptions) holdOut(ctx context.Context, j *journal) error {
 	if err = errors.Join(err, all.Close()); err != nil {
 		return err
 	}
-	j.Shards, j.Train, j.HeldOut = []Shard{shard}, shard.Train, shard.HeldOut
+	j.Shards, j.Files, j.Train, j.HeldOut = []Shard{shard}, nil, shard.Train, shard.HeldOut
 	if err := j.write(); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (j *journal) write() error { return writeJSON(filepath.Join(j.folder, journ
 
 // finish makes the manifest, and removes the journal and what a killed build left behind.
 func (j *journal) finish(ctx context.Context) error {
-	if err := j.sum(ctx, j.folder); err != nil {
+	if err := j.sum(ctx, j.folder, j.Shards...); err != nil {
 		return err
 	}
 	if err := writeJSON(filepath.Join(j.folder, ManifestName), &j.Manifest); err != nil {

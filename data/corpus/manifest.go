@@ -120,13 +120,17 @@ func (m *Manifest) prefixes(folder, part string) (paths []string) {
 	return paths
 }
 
-// sum reads the files of all shards once more, to know them again.
-func (m *Manifest) sum(ctx context.Context, folder string) error {
+// sum takes the sums of the files of shards, as far as they are not known yet.
+func (m *Manifest) sum(ctx context.Context, folder string, shards ...Shard) error {
+	some := Manifest{Shards: shards}
 	var names, paths []string
 	for _, part := range []string{TrainName, HeldOutName} {
-		for _, prefix := range m.prefixes(folder, part) {
+		for _, prefix := range some.prefixes(folder, part) {
 			for _, extension := range []string{".bin", ".idx"} {
-				names, paths = append(names, part+"/"+filepath.Base(prefix)+extension), append(paths, prefix+extension)
+				name := part + "/" + filepath.Base(prefix) + extension
+				if _, known := m.Files[name]; !known {
+					names, paths = append(names, name), append(paths, prefix+extension)
+				}
 			}
 		}
 	}
@@ -134,7 +138,9 @@ func (m *Manifest) sum(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	m.Files = map[string]filesum.Sum{}
+	if m.Files == nil {
+		m.Files = map[string]filesum.Sum{}
+	}
 	for i, name := range names {
 		m.Files[name] = sums[i]
 	}

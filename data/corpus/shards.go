@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"sync/atomic"
@@ -211,6 +212,9 @@ func (j *journal) closeShard(s growing) error {
 		if err := set.writer.Close(); err != nil {
 			return err
 		}
+	}
+	if err := j.sum(context.Background(), j.folder, s.Shard); err != nil { // at once: the system has what was just written in memory
+		return err
 	}
 	j.Train.add(s.Train)
 	j.HeldOut.add(s.HeldOut)
