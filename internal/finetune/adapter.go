@@ -2,6 +2,7 @@ package finetune
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"gobert/bert"
 	"gobert/data/tasks"
+	"gobert/internal/jsonfile"
 	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
@@ -33,7 +35,7 @@ type AdapterInfo struct {
 	Merged bool     // the corrections were added to the weights
 }
 
-// adapterFile is adapter_config.json. What is not listed has PEFT's default.
+// adapterFile is adapter_config.json. What is not listed has PEFT's default; refusedByAdapters names what must have it.
 type adapterFile struct {
 	Base       string         `json:"base_model_name_or_path"`
 	Kind       string         `json:"peft_type"`
@@ -45,12 +47,35 @@ type adapterFile struct {
 	Save       []string       `json:"modules_to_save"`
 	Bias       string         `json:"bias"`
 	Rooted     bool           `json:"use_rslora"`
-	DoRA       bool           `json:"use_dora"`
-	FanInOut   bool           `json:"fan_in_fan_out"`
 	Inference  bool           `json:"inference_mode"`
-	Initialize bool           `json:"init_lora_weights"`
+	Initialize any            `json:"init_lora_weights"`
 	Ranks      map[string]any `json:"rank_pattern"`
 	Alphas     map[string]any `json:"alpha_pattern"`
+}
+
+// plainLoRA is what is done.
+const plainLoRA = "plain LoRA is supported (hint: merge it with PEFT first)"
+
+// refusedByAdapters are the keys of PEFT's LoraConfig that change what an adapter does.
+var refusedByAdapters = []jsonfile.Rule{
+	{Key: "peft_type", Harmless: []string{`"LORA"`}, Why: plainLoRA},
+	{Key: "use_dora", Harmless: []string{"false"}, Why: plainLoRA},
+	{Key: "use_qalora", Harmless: []string{"false"}, Why: plainLoRA},
+	{Key: "lora_bias", Harmless: []string{"false"}, Why: plainLoRA},
+	{Key: "fan_in_fan_out", Harmless: []string{"false"}, Why: plainLoRA},
+	{Key: "bias", Harmless: []string{`"none"`, `""`}, Why: plainLoRA},
+	{Key: "rank_pattern", Harmless: []string{"{}"}, Why: plainLoRA},
+	{Key: "alpha_pattern", Harmless: []string{"{}"}, Why: plainLoRA},
+	{Key: "layers_to_transform", Why: plainLoRA},
+	{Key: "layers_pattern", Harmless: []string{`""`}, Why: plainLoRA},
+	{Key: "layer_replication", Why: plainLoRA},
+	{Key: "exclude_modules", Harmless: []string{"[]"}, Why: plainLoRA},
+	{Key: "target_parameters", Harmless: []string{"[]"}, Why: plainLoRA},
+	{Key: "trainable_token_indices", Why: plainLoRA},
+	{Key: "alora_invocation_tokens", Why: plainLoRA},
+	{Key: "arrow_config", Why: plainLoRA},
+	{Key: "megatron_config", Why: plainLoRA},
+	{Key: "init_lora_weights", Harmless: []string{"true", "false", `"gaussian"`, `"orthogonal"`}, Why: "it may have changed the model below: " + plainLoRA},
 }
 
 // stringList is a list of names, or one.
@@ -76,22 +101,19 @@ func readAdapter(folder string) (*adapterFile, error) {
 	if err != nil {
 		return nil, nil //nolint:nilerr // not a folder with an adapter
 	}
-	a := &adapterFile{Bias: "none"}
-	if err := json.Unmarshal(text, a); err != nil {
-		return nil, fmt.Errorf("finetune: %s: %w", path, err)
-	}
-	var not []string
-	for what, is := range map[string]bool{
-		"peft_type " + a.Kind: a.Kind != "LORA", "use_dora": a.DoRA, "fan_in_fan_out": a.FanInOut, "rank_pattern": len(a.Ranks) > 0,
-		"alpha_pattern": len(a.Alphas) > 0, "bias " + a.Bias: a.Bias != "none" && a.Bias != "",
-	} {
-		if is {
-			not = append(not, what)
+	a := &adapterFile{}
+	var all map[string]json.RawMessage
+	for _, into := range []any{a, &all} {
+		if err := jsonfile.Decode(text, into); err != nil {
+			return nil, fmt.Errorf("finetune: %s: %w", path, err)
 		}
 	}
-	if len(not) > 0 {
-		slices.Sort(not)
-		return nil, fmt.Errorf("finetune: %s asks for %s: plain LoRA is supported (hint: merge it with PEFT first)", path, strings.Join(not, ", "))
+	faults := jsonfile.Refuse(all, refusedByAdapters)
+	if a.Kind == "" {
+		faults = append(faults, errors.New("peft_type is missing: "+plainLoRA))
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("finetune: %s: %w", path, errors.Join(faults...))
 	}
 	return a, nil
 }
