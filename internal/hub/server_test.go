@@ -105,7 +105,10 @@ func (s *server) resolve(w http.ResponseWriter, r *http.Request) {
 
 // send sends a file, or the end of one.
 func (s *server) send(w http.ResponseWriter, r *http.Request) {
-	file := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
+	file := strings.TrimPrefix(r.URL.Path, "/")
+	if _, place, ok := strings.Cut(r.URL.Path, "/resolve/"); ok {
+		_, file, _ = strings.Cut(place, "/")
+	}
 	content := s.files[file]
 	s.mu.Lock()
 	defer s.mu.Unlock()
