@@ -20,10 +20,12 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"finetune": main})
 }
 
-// TestFaults runs the catalogue of bad input.
-func TestFaults(t *testing.T) {
-	(&faults.Command{Name: "finetune", About: about, New: func() any { return &commands{} }}).Run(t)
-}
+// catalogue is the command as the catalogue of bad input calls it.
+var catalogue = faults.Command{Name: "finetune", About: about, New: func() any { return &commands{} }}
+
+func TestFaults(t *testing.T) { catalogue.Run(t) }
+
+func TestSignals(t *testing.T) { catalogue.Signals(t) }
 
 // TestScripts runs the command as users do, on a tiny random model and texts of our own.
 func TestScripts(t *testing.T) {

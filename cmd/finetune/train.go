@@ -107,9 +107,6 @@ func (*trainVerb) Help() string {
 The folder opens in transformers: pipeline("text-classification", "sst2").`
 }
 
-// SavesFirst lets an interrupted run save.
-func (*trainVerb) SavesFirst() {}
-
 // Run trains once, or a grid.
 func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if strings.EqualFold(v.Task, "mlm") {
@@ -129,7 +126,7 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	talk := newTalk(s)
 	job := finetune.Job{
 		Settings: settings, Data: data, Sources: sources, Columns: v.columns(), Device: v.Device, Output: v.Out, Resume: v.Resume, KeepAll: v.KeepCheckpoints,
-		Reporter: talk, Log: s.Log, Tell: cli.Downloads(s),
+		Reporter: talk, Log: s.Log, Tell: cli.Downloads(s), Begin: s.SavesFirst,
 	}
 	if grid.Runs() > 1 {
 		return v.sweep(ctx, s, job, grid, talk)

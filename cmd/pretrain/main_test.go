@@ -33,10 +33,12 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// TestFaults runs the catalogue of bad input.
-func TestFaults(t *testing.T) {
-	(&faults.Command{Name: "pretrain", About: about, New: func() any { return &commands{} }}).Run(t)
-}
+// catalogue is the command as the catalogue of bad input calls it.
+var catalogue = faults.Command{Name: "pretrain", About: about, New: func() any { return &commands{} }}
+
+func TestFaults(t *testing.T) { catalogue.Run(t) }
+
+func TestSignals(t *testing.T) { catalogue.Signals(t) }
 
 var update = flag.Bool("update", false, "write the golden files anew")
 

@@ -62,12 +62,9 @@ func (t *trainVerb) BeforeResolve(ctx *kong.Context, p *cli.Presets) error {
 	return p.Fallback(path)
 }
 
-// SavesFirst lets an interrupted run save.
-func (t *trainVerb) SavesFirst() {}
-
 // Run trains.
 func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
-	talk := pretrain.Talk{Log: s.Log, Screen: s.Screen, Quiet: s.Quiet, Files: cli.Downloads(s)}
+	talk := pretrain.Talk{Log: s.Log, Screen: s.Screen, Quiet: s.Quiet, Files: cli.Downloads(s), Begin: s.SavesFirst}
 	out, err := pretrain.Train(ctx, &t.Config, talk)
 	if errors.Is(err, train.ErrInterrupted) {
 		return fmt.Errorf("%w (hint: %s train --out %s --resume auto)", err, s.Command, t.Out)

@@ -62,7 +62,7 @@ func perform(name, about string, commands any, args []string, out *output, stder
 	defer stop()
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	streams := newStreams(name, global, out, stderr)
-	err = attempt(ctx, func() error { return parsed.Run(streams) }, savesFirst(parsed))
+	err = attempt(ctx, streams, func() error { return parsed.Run(streams) })
 	streams.Screen.Live("")
 	var fault *panicError
 	if errors.As(err, &fault) {

@@ -8,22 +8,15 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
-
-	"github.com/alecthomas/kong"
 )
 
 // grace is how long a verb may take to end by itself after a signal. Every loop looks at its context more often than that;
 // a single call into a library that takes longer is left alone, and the process ends around it.
 const grace = 800 * time.Millisecond
 
-// SavesFirst is what a verb implements that has something to save when it is interrupted: it is waited for. A second signal
+// SavesFirst says that from here on the verb has something to save when it is interrupted: it is waited for. A second signal
 // ends it all the same.
-type SavesFirst interface{ SavesFirst() }
-
-func savesFirst(parsed *kong.Context) bool {
-	_, saves := parsed.Selected().Target.Addr().Interface().(SavesFirst)
-	return saves
-}
+func (s *Streams) SavesFirst() { s.patient.Store(true) }
 
 // untilSignal gives a context that ends with the first SIGINT or SIGTERM. The second one then finds the system's own
 // handling, and ends the process.
@@ -33,8 +26,9 @@ func untilSignal() (context.Context, func()) {
 	return ctx, stop
 }
 
-// attempt runs a verb. It gives up waiting for one that does not end in time after a signal, and makes an error of a panic.
-func attempt(ctx context.Context, verb func() error, patient bool) error {
+// attempt runs a verb. It gives up waiting for one that does not end in time after a signal and has nothing to save, and makes
+// an error of a panic.
+func attempt(ctx context.Context, s *Streams, verb func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		done <- caught(verb)
@@ -44,7 +38,7 @@ func attempt(ctx context.Context, verb func() error, patient bool) error {
 		return err
 	case <-ctx.Done():
 	}
-	if patient {
+	if s.patient.Load() {
 		return <-done
 	}
 	select {

@@ -26,9 +26,8 @@ func (*deafVerb) Run() error {
 // savingVerb needs longer than the grace.
 type savingVerb struct{}
 
-func (*savingVerb) SavesFirst() {}
-
 func (*savingVerb) Run(ctx context.Context, s *Streams) error {
+	s.SavesFirst()
 	interruptMe()
 	<-ctx.Done()
 	time.Sleep(grace + 200*time.Millisecond)

@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -23,6 +24,8 @@ type Streams struct {
 	Quiet, Verbose bool
 	Terminal       bool // Err is a terminal: progress may be drawn
 	Color          bool // Err takes colours
+
+	patient atomic.Bool // see SavesFirst
 }
 
 func newStreams(name string, g *globals, stdout *output, stderr io.Writer) *Streams {

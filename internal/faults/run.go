@@ -29,9 +29,11 @@ func (c *Command) Run(t *testing.T) {
 	uses := c.uses(t)
 	for _, use := range uses {
 		w.Dir = t.TempDir()
-		if a := c.run(c.args(w, use, "", "")...); a.code != 0 {
+		a := c.run(c.args(w, use, "", "")...)
+		if a.code != 0 {
 			t.Errorf("%s %v is no good use: code %d, %s", use.Verb, use.Args, a.code, a.talk)
 		}
+		c.full(t, w, use, a.out != "")
 	}
 	if t.Failed() {
 		return

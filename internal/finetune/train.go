@@ -36,6 +36,7 @@ type Job struct {
 	Reporter train.Reporter
 	Log      *slog.Logger
 	Tell     bert.Progress
+	Begin    func() // told when training begins: from then on an interrupt saves; may be nil
 }
 
 // run is a job being done.
@@ -93,6 +94,9 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 		}
 	}
 	began := time.Now()
+	if job.Begin != nil {
+		job.Begin()
+	}
 	if err := r.trainer.Run(ctx); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type Talk struct {
 	Screen *ui.Screen
 	Quiet  bool
 	Files  bert.Progress // of a model that is downloaded; may be nil
+	Begin  func()        // told when training begins: from then on an interrupt saves; may be nil
 }
 
 // Outcome is how a run ended.
@@ -71,6 +72,9 @@ func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
 	}
 	if err := r.assemble(ctx, checkpoint); err != nil {
 		return out, err
+	}
+	if talk.Begin != nil {
+		talk.Begin()
 	}
 	if r.trainer.Progress() >= 1 {
 		talk.Log.Info("the run is complete already", "step", state.Step)

@@ -1,0 +1,146 @@
+package faults
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"gobert/internal/claim"
+	"gobert/internal/cli"
+)
+
+// ends is how long a process may take to end after a signal. It is a second on a machine of one's own; a busy one is forgiven.
+const ends = 6 * time.Second
+
+// Signals sends SIGTERM or SIGINT to real processes at moments that nobody chose, and holds how and when they end. The
+// command is found by its name, as testscript's Main puts it there.
+func (c *Command) Signals(t *testing.T) {
+	program, err := exec.LookPath(c.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &World{t: t, good: t.TempDir()}
+	c.make(w)
+	w.large(c.Name)
+	random := rand.New(rand.NewPCG(3, 4))
+	var slowest time.Duration
+	uses := c.uses(t)
+	for i, use := range append(uses, long(c.Name)...) {
+		after := time.Duration(random.IntN(1500)) * time.Millisecond
+		if i >= len(uses) {
+			after += 1500 * time.Millisecond // in the middle of the work
+		}
+		t.Run(fmt.Sprintf("%d %s", i, use.Verb), func(t *testing.T) {
+			here := *w
+			here.t, here.Dir = t, t.TempDir()
+			took := c.interrupt(t, program, c.args(&here, use, "", ""), after, []os.Signal{syscall.SIGTERM, os.Interrupt}[i%2])
+			slowest = max(slowest, took)
+			for _, left := range debris(here.Dir) {
+				t.Error(left)
+			}
+		})
+	}
+	t.Logf("the slowest end came after %v", slowest)
+}
+
+// interrupt starts a process, signals it after a while, and gives the time that it took to end. One that was done before, or
+// that had not yet come to listen, is fine.
+func (c *Command) interrupt(t *testing.T, program string, args []string, after time.Duration, signal os.Signal) time.Duration {
+	t.Helper()
+	var talk bytes.Buffer
+	cmd := exec.Command(program, args...)
+	cmd.Stderr = &talk
+	cmd.Env = append(os.Environ(), "HF_HUB_OFFLINE=1", "OMP_NUM_THREADS=1")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(after)
+	began := time.Now()
+	_ = cmd.Process.Signal(signal) // it may have ended
+	hard := time.AfterFunc(ends+10*time.Second, func() { _ = cmd.Process.Kill() })
+	err := cmd.Wait()
+	hard.Stop()
+	took := time.Since(began)
+	var exited *exec.ExitError
+	if err != nil && !errors.As(err, &exited) {
+		t.Fatal(err)
+	}
+	status, _ := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	early := status.Signaled() && status.Signal() == signal && talk.Len() == 0
+	if code := cmd.ProcessState.ExitCode(); !early && code != cli.Done && code != cli.Interrupted || took > ends {
+		t.Errorf("%s %s: exit code %d, %v after %v\n%s", c.Name, strings.Join(args, " "), code, took, signal, talk.String())
+	}
+	if found := foreign.FindString(talk.String()); found != "" {
+		t.Errorf("%s %s: it says %q\n%s", c.Name, strings.Join(args, " "), found, talk.String())
+	}
+	return took
+}
+
+// large are inputs that take minutes.
+func (w *World) large(name string) {
+	w.Dir = w.good
+	w.File("large.txt", strings.Repeat(stories(), 8000))
+	if name == "finetune" {
+		w.File("large.csv", opinions(400_000))
+	}
+}
+
+// long are calls that would take minutes.
+func long(name string) (uses []Use) {
+	for _, use := range []Use{
+		{"pretrain vocab", words("{large} --out {new} --size 3000")},
+		{"pretrain data", words("{large} --tokenizer {tokenizer} --out {new}")},
+		{"pretrain data", words("{large} --tokenizer {tokenizer} --out {new} --google --dupe-factor 1")},
+		{"pretrain train", words("--data {corpus} --model {shape} --out {new} --steps 1000000 --batch 4 --length 16 --compute fp32 --device cpu --save-every 100000")},
+		{"pretrain eval", words("{pretrained} --data {corpus} --length 16 --batch 1 --device cpu")},
+		{"finetune train", words("--model {model} --task classify --data {largelabelled} --out {new} --epochs 9 --batch 4 --device cpu")},
+		{"finetune eval", words("{tuned} --data {labelled} --bootstrap 1000000 --device cpu")},
+		{"finetune eval", words("{tuned} --data {largelabelled} --bootstrap 1000 --device cpu")},
+		{"finetune predict", words("{tuned} --input {large} --format text --device cpu --output {lines}")},
+		{"finetune embed", words("{model} --input {large} --device cpu --output {vectors}")},
+		{"finetune report", words("{tuned} --data {largelabelled} --out {page}")},
+	} {
+		if strings.HasPrefix(use.Verb, name+" ") {
+			uses = append(uses, use)
+		}
+	}
+	return uses
+}
+
+// full calls a verb whose standard output is on a full disk. What it says there is lost, and that is one error.
+func (c *Command) full(t *testing.T, w *World, use Use, said bool) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skipf("this machine has no /dev/full: %v", err)
+	}
+	defer full.Close()
+	w.Dir = t.TempDir()
+	var talk strings.Builder
+	code := cli.Main(c.Name, c.About, c.New(), c.args(w, use, "", ""), full, &talk)
+	const want = ": error: writing standard output: no space left on device\n"
+	if n := strings.Count(talk.String(), want); said != (code == cli.Failed && n == 1) || !said && code != cli.Done {
+		t.Errorf("%s %v: code %d, %s", use.Verb, use.Args, code, talk.String())
+	}
+}
+
+// claimed are folders that another process writes to.
+func claimed() []Row {
+	return []Row{{
+		Name: "new is another run's", Of: "new", Only: []string{"pretrain train", "finetune train"}, Code: 1, Says: `process|running`, Hint: true,
+		Make: func(w *World) string {
+			w.Dir = w.t.TempDir()
+			folder := w.Dir + "/new"
+			c, err := claim.Take(folder, func(string) {})
+			w.must(err)
+			w.t.Cleanup(func() { c.Release() })
+			return folder
+		},
+	}}
+}
