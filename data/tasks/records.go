@@ -34,7 +34,7 @@ func (r *Records) Read(p []byte) (int, error) {
 	if r.fault != nil {
 		return 0, r.fault
 	}
-	n, err := r.source.Read(p)
+	n, err := r.source.Read(p[:min(len(p), limits.Chunk)])
 	for i := 0; i < n; i++ {
 		k := bytes.IndexByte(p[i:n], '\n')
 		if k < 0 {

@@ -19,11 +19,11 @@ func TooLong(what string) error {
 // as what the model computes of them.
 const copies = 24
 
-// step is the length at which memory is asked for the first time, and after which again. Reading brings chunk bytes at a time.
-const (
-	step  = 4 << 20
-	chunk = 1 << 16
-)
+// Chunk is how much of a record may be read between two calls of [Growing].
+const Chunk = 1 << 16
+
+// step is the length at which memory is asked for the first time, and after which again.
+const step = 4 << 20
 
 // Growing is asked of a record that is being read, length bytes so far, before more of it is: it may be too long, or longer
 // than what memory has room for.
@@ -31,7 +31,7 @@ func Growing(length int, what string) error {
 	switch {
 	case length > Record:
 		return TooLong(what)
-	case length < step || length%step >= chunk:
+	case length < step || length%step >= Chunk:
 		return nil
 	}
 	return Fits("the "+what+", "+ui.Bytes(int64(length))+" so far and not at its end,", int64(length)*copies)
