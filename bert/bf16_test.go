@@ -24,7 +24,7 @@ func TestBF16StaysWithinTheReferencesOwnDistance(t *testing.T) {
 	var ours, theirs float64
 	for _, name := range golden.Names(t, "..", "model_") {
 		c := golden.Open(t, "..", name)
-		m, err := Load(context.Background(), c.Dir, Options{Compute: "bf16"})
+		m, err := Load(context.Background(), c.Dir, Options{Compute: "bf16", Device: device(t).String()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,10 +50,10 @@ func TestBF16StaysWithinTheReferencesOwnDistance(t *testing.T) {
 	}
 }
 
-// TestFP16RunsOnTheCPU sees that half precision, which has no kernels of ours, gives sensible numbers.
-func TestFP16RunsOnTheCPU(t *testing.T) {
+// TestFP16GivesSensibleNumbers: half precision has no kernels of ours.
+func TestFP16GivesSensibleNumbers(t *testing.T) {
 	c := golden.Open(t, "..", "model_ragged")
-	m, err := Load(context.Background(), c.Dir, Options{Compute: "fp16"})
+	m, err := Load(context.Background(), c.Dir, Options{Compute: "fp16", Device: device(t).String()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,4 +63,19 @@ func TestFP16RunsOnTheCPU(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden.Compare(t, "fp16", out.Last, rowsOf(c, "out.last_hidden_state"), 0.01)
+}
+
+// TestFP32GivesTheReferencesNumbers loads from the folder, as users do, onto the device.
+func TestFP32GivesTheReferencesNumbers(t *testing.T) {
+	c := golden.Open(t, "..", "model_ragged")
+	m, err := Load(context.Background(), c.Dir, Options{Device: device(t).String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	out, err := m.Encode(input(c), Want{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "fp32", out.Last, rowsOf(c, "out.last_hidden_state"), tolerance)
 }

@@ -2,12 +2,12 @@ package bert
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"gobert/internal/golden"
 	"gobert/internal/torch"
+	"gobert/internal/torch/standin"
 )
 
 // tolerance is relative to each tensor's largest value, in fp32.
@@ -16,11 +16,7 @@ const tolerance = 1e-5
 // device is where the tests run: the CPU, or what GOBERT_TEST_DEVICE names.
 func device(t testing.TB) torch.Device {
 	t.Helper()
-	name := os.Getenv("GOBERT_TEST_DEVICE")
-	if name == "" {
-		name = "cpu"
-	}
-	d, err := torch.ParseDevice(name)
+	d, err := torch.ParseDevice(standin.Device())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,11 +18,13 @@ func TestKernelsEqualTheirPlainTwins(t *testing.T) {
 	for _, compute := range []torch.DType{torch.Float32, torch.BFloat16} {
 		for _, dropout := range []float64{0, 0.1, 0.2} {
 			t.Run(fmt.Sprintf("%v/dropout %v", compute, dropout), func(t *testing.T) {
+				step := trial{compute: compute, hidden: dropout, attention: dropout, threads: 2}
 				torch.UseKernels(false)
-				loss, want := gradients(t, compute, dropout, 2)
+				loss, want := step.run(t)
 				torch.UseKernels(true)
-				fused, got := gradients(t, compute, dropout, 2)
-				single, alone := gradients(t, compute, dropout, 1)
+				fused, got := step.run(t)
+				step.threads = 1
+				single, alone := step.run(t)
 				allowed := 2e-6
 				if compute == torch.BFloat16 {
 					allowed = 0.03
@@ -46,28 +48,42 @@ func TestKernelsEqualTheirPlainTwins(t *testing.T) {
 	}
 }
 
-func gradients(t *testing.T, compute torch.DType, dropout float64, threads int) (loss float32, grads map[string][]float32) {
+// trial is one training step of the smallest model with both heads.
+type trial struct {
+	device            torch.Device
+	compute           torch.DType
+	hidden, attention float64 // rates of dropout
+	threads           int
+	checkpoint        bool
+	step              uint64
+}
+
+// run gives the loss and the gradient of each parameter.
+func (s trial) run(t *testing.T) (loss float32, grads map[string][]float32) {
 	t.Helper()
-	before := torch.Threads()
-	if err := torch.SetThreads(threads); err != nil {
-		t.Fatal(err)
+	if s.threads > 0 {
+		before := torch.Threads()
+		if err := torch.SetThreads(s.threads); err != nil {
+			t.Fatal(err)
+		}
+		defer torch.SetThreads(before)
 	}
-	defer torch.SetThreads(before)
 	c := golden.Open(t, "..", "pretraining")
 	config, err := bert.ReadConfig(c.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.HiddenDropout, config.AttentionDropout = dropout, dropout
+	config.HiddenDropout, config.AttentionDropout = s.hidden, s.attention
 	n, err := NewPretraining(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = torch.Do(torch.Mode{Grad: true, Train: true, Compute: compute, Seed: 3, Step: 8}, func(p *torch.Pass) error {
-		s := fill(t, c, n)
-		defer s.Free()
-		s.UseCompute(compute)
-		s.PrepareTraining()
+	n.Bert.Checkpoint = s.checkpoint
+	err = torch.Do(torch.Mode{Grad: true, Train: true, Device: s.device, Compute: s.compute, Seed: 3, Step: 8 + s.step}, func(p *torch.Pass) error {
+		store := fillOn(t, c, n, s.device)
+		defer store.Free()
+		store.UseCompute(s.compute)
+		store.PrepareTraining()
 		in, b := batch(t, p, c, config)
 		var rows, ids []int32 // most tokens: MKL divides products of few rows by the number of threads
 		for i := range b.ids {
@@ -78,7 +94,7 @@ func gradients(t *testing.T, compute torch.DType, dropout float64, threads int) 
 		l := n.Loss(p, in, PretrainingTargets{Rows: rows, IDs: ids, Next: int64s(c.Values["in.next_sentence_label"].Ints())}, 1).Total
 		p.Backward(l, nil)
 		loss, grads = float32(l.Item()), map[string][]float32{}
-		for _, q := range s.Parameters {
+		for _, q := range store.Parameters {
 			grads[q.Name] = torch.Values[float32](p.Adopt(q.Value.Grad()))
 		}
 		return nil

@@ -2,13 +2,13 @@ package heads
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
 	"gobert/bert"
 	"gobert/internal/golden"
 	"gobert/internal/torch"
+	"gobert/internal/torch/standin"
 )
 
 // tolerance is relative to each tensor's largest value, in fp32.
@@ -17,11 +17,7 @@ const tolerance = 1e-5
 // device is where the tests run: the CPU, or what GOBERT_TEST_DEVICE names.
 func device(t testing.TB) torch.Device {
 	t.Helper()
-	name := os.Getenv("GOBERT_TEST_DEVICE")
-	if name == "" {
-		name = "cpu"
-	}
-	d, err := torch.ParseDevice(name)
+	d, err := torch.ParseDevice(standin.Device())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +27,12 @@ func device(t testing.TB) torch.Device {
 // fill gives a network the case's weights, by name, without the readers of weights.
 func fill(t testing.TB, c *golden.Case, n bert.Network) *bert.Store {
 	t.Helper()
-	s := bert.NewStore(n, device(t))
+	return fillOn(t, c, n, device(t))
+}
+
+func fillOn(t testing.TB, c *golden.Case, n bert.Network, d torch.Device) *bert.Store {
+	t.Helper()
+	s := bert.NewStore(n, d)
 	for _, p := range s.Parameters {
 		w, ok := c.Weights[p.Name]
 		if !ok {

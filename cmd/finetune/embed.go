@@ -49,7 +49,7 @@ func (*embedVerb) Help() string {
 
 // Run embeds.
 func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := errors.Join(notItself(v.Input, v.Output), v.Threads.Apply(s.Log)); err != nil {
+	if err := errors.Join(notItself(v.Input, v.Output), v.prepare(s)); err != nil {
 		return err
 	}
 	if v.Prompt != nil && v.PromptName != "" {

@@ -51,7 +51,7 @@ func (*evalVerb) Help() string {
 
 // Run measures and prints.
 func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := v.Threads.Apply(s.Log); err != nil {
+	if err := v.prepare(s); err != nil {
 		return err
 	}
 	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})

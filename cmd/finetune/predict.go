@@ -59,7 +59,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if v.Resume && (v.Output == "-" || v.GLUE != "" || v.SQuAD != "") {
 		return &cli.UsageError{Err: errors.New("--resume needs an --output file, and cannot complete --glue-submission or --squad-predictions (hint: without --resume)")}
 	}
-	if err := errors.Join(notItself(v.Input, v.Output), v.Threads.Apply(s.Log)); err != nil {
+	if err := errors.Join(notItself(v.Input, v.Output), v.prepare(s)); err != nil {
 		return err
 	}
 	if v.Output != "-" {

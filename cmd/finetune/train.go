@@ -112,7 +112,7 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if strings.EqualFold(v.Task, "mlm") {
 		return v.handOver(s)
 	}
-	if err := v.Threads.Apply(s.Log); err != nil {
+	if err := v.prepare(s); err != nil {
 		return err
 	}
 	settings, grid, err := v.checked()

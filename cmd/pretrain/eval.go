@@ -26,10 +26,11 @@ Masks and pairs are always the same, so that models compare, and are drawn as BE
 
 // Run measures.
 func (e *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := e.Threads.Apply(s.Log); err != nil {
+	o, err := opening(s, e.Device, e.Compute, e.Threads)
+	if err != nil {
 		return err
 	}
-	m, err := pretrain.Measure(ctx, e.Model, e.Measuring, opening(s, e.Device, e.Compute))
+	m, err := pretrain.Measure(ctx, e.Model, e.Measuring, o)
 	if err != nil {
 		return err
 	}

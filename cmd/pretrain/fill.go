@@ -37,10 +37,11 @@ func (f *fillVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if f.Top < 1 {
 		return &cli.UsageError{Err: fmt.Errorf("--top is %d: expected 1 or more", f.Top)}
 	}
-	if err := f.Threads.Apply(s.Log); err != nil {
+	o, err := opening(s, f.Device, f.Compute, f.Threads)
+	if err != nil {
 		return err
 	}
-	p, err := pretrain.OpenPredictor(ctx, f.Model, opening(s, f.Device, f.Compute))
+	p, err := pretrain.OpenPredictor(ctx, f.Model, o)
 	if err != nil {
 		return err
 	}

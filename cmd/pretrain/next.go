@@ -38,10 +38,11 @@ func (n *nextVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if (n.A == "") != (n.B == "") {
 		return &cli.UsageError{Err: fmt.Errorf("one text is missing (hint: %s next %s \"A\" \"B\")", s.Command, n.Model)}
 	}
-	if err := n.Threads.Apply(s.Log); err != nil {
+	o, err := opening(s, n.Device, n.Compute, n.Threads)
+	if err != nil {
 		return err
 	}
-	p, err := pretrain.OpenPredictor(ctx, n.Model, opening(s, n.Device, n.Compute))
+	p, err := pretrain.OpenPredictor(ctx, n.Model, o)
 	if err != nil {
 		return err
 	}

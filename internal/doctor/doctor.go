@@ -5,11 +5,15 @@
 package doctor
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 
+	"gobert/bert"
 	"gobert/internal/torch"
 )
 
@@ -25,6 +29,7 @@ type Report struct {
 	Vectors   string    `json:"vectors"` // instruction set
 	Compute   []Compute `json:"compute"`
 	GPUs      []GPU     `json:"gpus"`
+	Attention []Path    `json:"attention,omitempty"`
 	CUDA      string    `json:"cuda,omitempty"` // why CUDA cannot be used
 	Tests     []Test    `json:"tests"`
 	Problems  []Problem `json:"problems"`
@@ -46,6 +51,14 @@ type GPU struct {
 	Total      int64  `json:"total_bytes"`
 	Free       int64  `json:"free_bytes"`
 	Capability string `json:"capability"`
+}
+
+// Path says by which kernels a GPU computes attention in a type, for which of the sizes of models.
+type Path struct {
+	Device string   `json:"device"`
+	Type   string   `json:"type"`
+	Models []string `json:"models"`
+	Path   string   `json:"path"`
 }
 
 // Problem is something wrong, and one line of what to do.
@@ -101,6 +114,31 @@ func (r *Report) devices() {
 		r.GPUs = append(r.GPUs, GPU{d.String(), gpu.Name, gpu.Total, gpu.Free, fmt.Sprintf("%d.%d", gpu.Major, gpu.Minor)})
 		r.Compute = append(r.Compute, Compute{d.String(), "fp32", true}, Compute{d.String(), "bf16", gpu.Major >= 8},
 			Compute{d.String(), "fp16", gpu.Major >= 7})
+		r.attention(d, gpu.Card)
+	}
+}
+
+// attention groups the sizes of models by the kernels that they take.
+func (r *Report) attention(d torch.Device, card torch.Card) {
+	for _, compute := range []string{"fp32", "bf16", "fp16"} {
+		dtype, err := torch.ParseCompute(compute)
+		if err != nil {
+			continue
+		}
+		first := len(r.Attention)
+		for _, name := range bert.SizeNames() {
+			size, err := bert.Size(name)
+			if err != nil {
+				continue
+			}
+			path := card.AttentionPath(dtype, size.HiddenSize/size.NumHeads)
+			same := slices.IndexFunc(r.Attention[first:], func(p Path) bool { return p.Path == path })
+			if same < 0 {
+				same = len(r.Attention) - first
+				r.Attention = append(r.Attention, Path{Device: d.String(), Type: compute, Path: path})
+			}
+			r.Attention[first+same].Models = append(r.Attention[first+same].Models, name)
+		}
 	}
 }
 
@@ -110,6 +148,10 @@ func (r *Report) judge() {
 	}
 	if r.Threads > r.Cores {
 		r.problem(fmt.Sprintf("%d threads share %d cores", r.Threads, r.Cores), "set OMP_NUM_THREADS to the number of cores, or unset it")
+	}
+	if why := torch.Unused(); why != nil {
+		what, hint, _ := strings.Cut(why.Error(), " (hint: ")
+		r.problem("the GPU is not used: "+what, cmp.Or(strings.TrimSuffix(hint, ")"), "another card, or --device cpu"))
 	}
 	for _, t := range r.Tests {
 		if !t.Passed {

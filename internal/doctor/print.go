@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -25,6 +26,9 @@ func (r Report) Print(w io.Writer) error {
 			how = "works, but slower than fp32"
 		}
 		row("compute "+c.Type, "%s: %s", c.Device, how)
+	}
+	for _, p := range r.Attention {
+		row("attention "+p.Type, "%s: %s (%s)", p.Device, p.Path, strings.Join(p.Models, ", "))
 	}
 	for _, test := range r.Tests {
 		result := "passed"

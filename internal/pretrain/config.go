@@ -92,10 +92,11 @@ type LearningRate struct {
 
 // Computing says where and how it is computed.
 type Computing struct {
-	Device             string      `json:"-" group:"Computing" default:"auto" help:"auto (a GPU if there is one), cpu, cuda or cuda:N."`
-	Compute            string      `json:"compute" group:"Computing" default:"auto" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products: fp32, bf16, fp16 (with loss scaling); auto: bf16 where the machine multiplies it itself. Weights and sums are fp32."`
-	Threads            cli.Threads `json:"-" group:"Computing" default:"0" help:"Threads of one operator on the CPU. 0: all cores."`
-	GradientCheckpoint bool        `json:"gradient_checkpoint" group:"Computing" help:"Compute activations again in the backward pass instead of keeping them: less memory, a third slower."`
+	Device  string      `json:"-" group:"Computing" default:"auto" help:"auto (a GPU if there is one), cpu, cuda or cuda:N."`
+	Compute string      `json:"compute" group:"Computing" default:"auto" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products: fp32, bf16, fp16 (with loss scaling); auto: bf16 where the machine multiplies it itself. Weights and sums are fp32."`
+	Threads cli.Threads `json:"-" group:"Computing" default:"0" help:"Threads of one operator on the CPU. 0: all cores."`
+	cli.Numerics
+	GradientCheckpoint bool `json:"gradient_checkpoint" group:"Computing" help:"Compute activations again in the backward pass instead of keeping them: less memory, a third slower."`
 }
 
 // Evaluation says how the model is measured while it is trained.

@@ -95,7 +95,9 @@ func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
 func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State, err error) {
 	c := r.config
 	faults := []error{cli.Misused(c.Check())}
-	if r.device, r.compute, err = where(c.Device, c.Compute); err != nil {
+	if err := cli.CheckDevice(c.Device, r.talk.Log); err != nil {
+		faults = append(faults, err)
+	} else if r.device, r.compute, err = where(c.Device, c.Compute); err != nil {
 		faults = append(faults, cli.Misused(err))
 	} else {
 		c.Compute = computeName(r.compute)
@@ -154,7 +156,7 @@ func whose(ctx context.Context, err error) error {
 // assemble makes the trainer, the feed and the held-out batches.
 func (r *run) assemble(ctx context.Context, checkpoint string) error {
 	c := r.config
-	if err := c.Threads.Apply(r.talk.Log); err != nil {
+	if err := errors.Join(c.Threads.Apply(r.talk.Log), c.Numerics.Apply()); err != nil {
 		return err
 	}
 	var err error

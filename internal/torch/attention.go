@@ -36,6 +36,12 @@ func (p *Pass) Attention(qkv *Tensor, o Offsets, longest int, heads int64, rate 
 		C.uint64_t(p.Seed), C.uint64_t(site)))
 }
 
+// AttentionPath names the kernels by which a card computes [Pass.Attention] in a type, for heads of a width: "flash" or
+// "memory-efficient"; none of them loops over sequences.
+func (c Card) AttentionPath(dtype DType, head int) string {
+	return C.GoString(C.gb_attention_path(C.int(c.Capability()), C.int(dtype), C.int64_t(head)))
+}
+
 // AttentionWithWeights is [Pass.Attention] by the plain path, which also gives the probabilities (after dropout) of each
 // sequence, [heads,T,T].
 func (p *Pass) AttentionWithWeights(qkv *Tensor, o Offsets, heads int64, rate float64) (*Tensor, []*Tensor) {

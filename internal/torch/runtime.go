@@ -72,9 +72,16 @@ func Threads() int {
 	return n
 }
 
-// SetDeterministic makes LibTorch choose operators that give the same bits every time, or fail.
+// cublasWorkspace is what cuBLAS needs to give the same bits every time: a workspace of one size.
+const cublasWorkspace = "CUBLAS_WORKSPACE_CONFIG"
+
+// SetDeterministic makes LibTorch choose operators that give the same bits every time, or fail. On a GPU it has to be set
+// before the first product.
 func SetDeterministic(on bool) error {
 	return Run(func() error {
+		if _, ok := os.LookupEnv(cublasWorkspace); on && !ok {
+			_ = os.Setenv(cublasWorkspace, ":4096:8") // fails for malformed names only
+		}
 		check("deterministic", C.gb_deterministic(C.bool(on)))
 		return nil
 	})

@@ -49,13 +49,34 @@ func FindPeak(device torch.Device, compute torch.DType) (Peak, error) {
 	return measurePeak(device, compute)
 }
 
-func measurePeak(device torch.Device, compute torch.DType) (Peak, error) {
-	size, enough := int64(1024), 300*time.Millisecond
-	if device.IsCUDA() {
-		size = 8192
+// sizes of the products that are measured: a GPU's grow until one takes a while, so that a slow card is not kept busy.
+const (
+	leastProduct = 1024
+	mostProduct  = 8192
+	whileProduct = 10 * time.Millisecond
+)
+
+func measurePeak(device torch.Device, compute torch.DType) (peak Peak, err error) {
+	peak.Measured = true
+	for size := int64(leastProduct); size <= mostProduct; size *= 2 {
+		flops, err := measureProduct(device, compute, size)
+		if err != nil {
+			return peak, err
+		}
+		peak.FLOPs = max(peak.FLOPs, flops)
+		if took := operations(size) / flops; !device.IsCUDA() || took > whileProduct.Seconds() {
+			break
+		}
 	}
-	best := 0.0
-	err := torch.Do(torch.Mode{Device: device, Compute: compute}, func(p *torch.Pass) error {
+	return peak, nil
+}
+
+// operations are those of a product of two square matrices.
+func operations(size int64) float64 { return 2 * float64(size*size*size) }
+
+func measureProduct(device torch.Device, compute torch.DType, size int64) (best float64, err error) {
+	const enough = 300 * time.Millisecond
+	err = torch.Do(torch.Mode{Device: device, Compute: compute}, func(p *torch.Pass) error {
 		a := p.Adopt(torch.NewZeros(compute, device, size, size))
 		a.Fill(0.5)
 		for began, i := time.Now(), 0; i < 3 || time.Since(began) < enough; i++ {
@@ -67,10 +88,10 @@ func measurePeak(device torch.Device, compute torch.DType) (Peak, error) {
 			if err := device.Synchronize(); err != nil {
 				return err
 			}
-			best = max(best, 2*float64(size*size*size)/time.Since(start).Seconds())
+			best = max(best, operations(size)/time.Since(start).Seconds())
 			p.Release(mark)
 		}
 		return nil
 	})
-	return Peak{FLOPs: best, Measured: true}, err
+	return best, err
 }

@@ -12,6 +12,7 @@ import (
 	"gobert/heads"
 	"gobert/internal/optim"
 	"gobert/internal/torch"
+	"gobert/internal/torch/standin"
 )
 
 // newCorpus makes a small text: documents of sentences of token ids.
@@ -55,13 +56,22 @@ func smallModel(t testing.TB, layers int) *heads.Pretraining {
 	return model
 }
 
-// runSteps is how long the runs of these tests are.
-const runSteps = 160
+// device is where the tests run: the CPU, or what GOBERT_TEST_DEVICE names.
+func device() torch.Device {
+	d, err := torch.ParseDevice(standin.Device())
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// runSteps is how long the runs of these tests are; on a stand-in each takes its time.
+var runSteps = map[bool]int64{false: 160, true: 30}[standin.Device() != "cpu"]
 
 func settings(output string) Settings {
 	s := Settings{
 		Seed: 5, Compute: "fp32", Optimizer: optim.Default(), Steps: runSteps, Accumulate: 2, LogEvery: 5, EvaluateEvery: 10, SaveEvery: 4,
-		Keep: 2, Best: "eval_loss", BestIsLow: true, Output: output,
+		Keep: 2, Best: "eval_loss", BestIsLow: true, Output: output, Device: device(),
 	}
 	return s
 }
@@ -103,7 +113,7 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, loader.Cursor], func
 				return nil, err
 			}
 		}
-		return EvaluatePretraining(context.Background(), model, torch.CPU, torch.Float32, []*data.Batch{b})
+		return EvaluatePretraining(context.Background(), model, s.Device, torch.Float32, []*data.Batch{b})
 	}
 	return trainer, func() {
 		feed.Close()

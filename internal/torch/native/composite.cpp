@@ -2,21 +2,14 @@
 
 #include <cmath>
 
-#include "../kernels/kernels.h"
+#include "dropout_mask.h"
 
 namespace gobert::composite {
 
 namespace {
-// drop masks rows of a matrix, the first having the given number among the rows of the mask.
-at::Tensor drop(const at::Tensor &x, const Dropout &d, uint64_t first = 0) {
-  if (!d.on()) return x;
-  if (!x.is_cpu()) return at::dropout(x, d.threshold / 65536.0, true);
-  return x * dropout_factors(x.size(0), x.size(1), d, first).to(x.scalar_type());
-}
-
 // drop_heads masks probabilities [A,T,T] of a sequence that begins at row first of tokens.
 at::Tensor drop_heads(const at::Tensor &x, const Dropout &d, int64_t first, int64_t tokens) {
-  if (!d.on() || !x.is_cpu()) return drop(x, d);
+  if (!d.on()) return x;
   std::vector<at::Tensor> heads;
   for (int64_t h = 0; h < x.size(0); h++) heads.push_back(drop(x[h], d, static_cast<uint64_t>(h * tokens + first)));
   return at::stack(heads);
@@ -54,7 +47,7 @@ at::Tensor embed(const at::Tensor &ids, const at::Tensor &types, const at::Tenso
                  const at::Tensor &position, const at::Tensor &gain, const at::Tensor &bias, int64_t padding, double eps,
                  const Dropout &dropout, at::ScalarType dtype) {
   auto sum = at::embedding(word, ids, padding) + at::embedding(type, types) + at::embedding(position, positions);
-  return drop(norm(sum, gain, bias, eps, dtype), dropout);
+  return drop(norm(sum, gain, bias, eps, at::kFloat), dropout).to(dtype);
 }
 
 std::tuple<at::Tensor, std::vector<at::Tensor>> attention(const at::Tensor &qkv, const at::Tensor &offsets, int64_t heads,

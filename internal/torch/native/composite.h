@@ -1,5 +1,5 @@
 // BERT's building blocks composed from LibTorch's own operators: slow and obvious. They serve devices and types without a
-// kernel of ours, and the tests of those kernels. On the CPU they draw the kernels' own dropout masks.
+// kernel of ours, and the tests of those kernels. They draw the kernels' own dropout masks, on every device.
 #pragma once
 #include <ATen/ATen.h>
 

@@ -4,6 +4,9 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <map>
+#include <mutex>
+
 #include "cuda.h"
 #include "guard.h"
 
@@ -74,6 +77,14 @@ Found load() {
   return found;
 }
 
+// handle_of is the driver's own number of a device.
+int handle_of(int device) {
+  auto get = driver<int (*)(int *, int)>("cuDeviceGet");
+  int handle = 0;
+  TORCH_CHECK(get && get(&handle, device) == 0, "there is no CUDA device ", device);
+  return handle;
+}
+
 const Found &found() {
   static const Found *f = new Found(load());
   return *f;
@@ -82,7 +93,23 @@ const Found &found() {
 }  // namespace
 
 namespace gobert {
+
 void find_cuda() { found(); }
+
+int capability(int device) {
+  constexpr int major_of = 75, minor_of = 76;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR
+  static std::map<int, int> *known = new std::map<int, int>;
+  static std::mutex mutex;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (auto at = known->find(device); at != known->end()) return at->second;
+  auto attribute = driver<int (*)(int *, int, int)>("cuDeviceGetAttribute");
+  int major = 0, minor = 0;
+  const int handle = handle_of(device);
+  TORCH_CHECK(attribute && attribute(&major, major_of, handle) == 0 && attribute(&minor, minor_of, handle) == 0,
+              "the NVIDIA driver does not tell the capability of CUDA device ", device);
+  return (*known)[device] = 10 * major + minor;
+}
+
 }  // namespace gobert
 
 gb_cuda_state gb_cuda_found(int *devices, char *problem, size_t capacity) {
@@ -93,15 +120,11 @@ gb_cuda_state gb_cuda_found(int *devices, char *problem, size_t capacity) {
 
 gb_error gb_cuda_card(int device, char *name, size_t capacity, int *major, int *minor) {
   return guarded([&] {
-    auto get = driver<int (*)(int *, int)>("cuDeviceGet");
+    const int handle = handle_of(device);
     auto get_name = driver<int (*)(char *, int, int)>("cuDeviceGetName");
-    auto attribute = driver<int (*)(int *, int, int)>("cuDeviceGetAttribute");
-    TORCH_CHECK(get && get_name && attribute, "the NVIDIA driver lacks a function it should have");
-    int handle = 0;
-    TORCH_CHECK(get(&handle, device) == 0, "there is no CUDA device ", device);
-    get_name(name, static_cast<int>(capacity), handle);
-    attribute(major, 75, handle);  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR
-    attribute(minor, 76, handle);  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR
+    TORCH_CHECK(get_name && get_name(name, static_cast<int>(capacity), handle) == 0, "the NVIDIA driver does not name CUDA device ", device);
+    *major = capability(device) / 10;
+    *minor = capability(device) % 10;
   });
 }
 

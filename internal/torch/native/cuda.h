@@ -6,6 +6,9 @@ namespace gobert {
 // find_cuda loads CUDA if it is there. It comes before every other question to LibTorch.
 void find_cuda();
 
+// capability is that of a device in tenths: 90 for 9.0.
+int capability(int device);
+
 // library_path is the file that LibTorch was loaded from; see runtime.cpp.
 std::string library_path();
 

@@ -3,6 +3,8 @@
 
 #include "../kernels/kernels.h"
 #include "composite.h"
+#include "device_attention.h"
+#include "dropout_mask.h"
 #include "guard.h"
 
 using namespace gobert;
@@ -55,16 +57,22 @@ gb_error gb_attention(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, gb_
                       double p, uint64_t seed, uint64_t site) {
   return guarded([&] {
     const auto &x = ref(qkv);
-    if (x.is_cuda() && (x.scalar_type() == at::kHalf || x.scalar_type() == at::kBFloat16)) {
-      auto parts = x.view({x.size(0), 3, heads, x.size(1) / 3 / heads}).unbind(1);  // q, k, v: [N,A,D]
-      auto o = at::_flash_attention_forward(parts[0], parts[1], parts[2], ref(offsets_device), ref(offsets_device), longest, longest, p,
-                                            /*is_causal=*/false, /*return_debug_mask=*/false);
-      *out = give(std::get<0>(o).reshape({x.size(0), x.size(1) / 3}));
+    if (x.is_cuda()) {
+      *out = give(device_attention(x, ref(offsets_device), longest, heads, p, Dropout(p, seed, site)));
       return;
     }
     *out = give(supported(x) ? attention(x, ref(offsets_host), heads, Dropout(p, seed, site))
                              : std::get<0>(composite::attention(x, ref(offsets_host), heads, Dropout(p, seed, site))));
   });
+}
+
+const char *gb_attention_path(int capability, int dtype, int64_t head) {
+  switch (attention_path(capability, type_of(dtype), head)) {
+    case AttentionPath::flash: return "flash";
+    case AttentionPath::efficient: return "memory-efficient";
+    case AttentionPath::efficient_in_fp32: return "memory-efficient in fp32";
+  }
+  return "";
 }
 
 gb_error gb_attention_with_weights(gb_tensor *out, gb_tensor *weights, gb_tensor qkv, gb_tensor offsets_host, int64_t heads, double p,
@@ -93,7 +101,7 @@ gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_
 gb_error gb_counter_dropout(gb_tensor *out, gb_tensor x, double p, uint64_t seed, uint64_t site) {
   return guarded([&] {
     const auto &in = ref(x);
-    *out = give(in.is_cpu() ? counter_dropout(in, Dropout(p, seed, site)) : at::dropout(in, p, true));
+    *out = give(in.is_cpu() ? counter_dropout(in, Dropout(p, seed, site)) : drop(in, Dropout(p, seed, site)));
   });
 }
 

@@ -18,6 +18,7 @@ gb_error gb_embed(gb_tensor *out, gb_tensor ids, gb_tensor types, gb_tensor posi
                   gb_tensor gain, gb_tensor bias, int64_t padding, double eps, double p, uint64_t seed, uint64_t site, int dtype);
 gb_error gb_attention(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, gb_tensor offsets_device, int64_t longest, int64_t heads,
                       double p, uint64_t seed, uint64_t site);
+const char *gb_attention_path(int capability, int dtype, int64_t head);
 gb_error gb_attention_with_weights(gb_tensor *out, gb_tensor *weights, gb_tensor qkv, gb_tensor offsets_host, int64_t heads, double p,
                                    uint64_t seed, uint64_t site);
 gb_error gb_gather_rows(gb_tensor *out, gb_tensor x, gb_tensor rows);

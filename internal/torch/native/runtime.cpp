@@ -69,7 +69,7 @@ gb_error gb_deterministic(bool on) {
 }
 
 gb_error gb_tf32(bool on) {
-  return guarded([&] { at::globalContext().setFloat32MatmulPrecision(on ? "high" : "highest"); });
+  return guarded([&] { at::globalContext().setAllowTF32CuBLAS(on); });
 }
 
 bool gb_cpu_has_bf16(void) {

@@ -92,7 +92,7 @@ func once(all, folder string, fill func(fresh string) error) error {
 	if err != nil {
 		return fmt.Errorf("standin: %w", err)
 	}
-	defer os.RemoveAll(fresh)
+	defer func() { _ = os.RemoveAll(fresh) }()
 	if err := fill(fresh); err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func build(folder, libraries string) error {
 	if err != nil {
 		return fmt.Errorf("standin: %w", err)
 	}
-	defer os.RemoveAll(objects)
+	defer func() { _ = os.RemoveAll(objects) }()
 	if err := os.CopyFS(objects, sources); err != nil {
 		return fmt.Errorf("standin: %w", err)
 	}

@@ -30,7 +30,7 @@ int cuDeviceGet(int *device, int ordinal) {
 }
 
 int cuDeviceGetName(char *name, int capacity, int) {
-  std::strncpy(name, "Stand-in", static_cast<size_t>(capacity));
+  std::strncpy(name, "NVIDIA H100 (stand-in)", static_cast<size_t>(capacity));
   return 0;
 }
 

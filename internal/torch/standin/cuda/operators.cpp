@@ -1,8 +1,10 @@
 // The operators: LibTorch's own of the CPU, run on the memory of the device.
+#include <ATen/Context.h>
 #include <ATen/EmptyTensor.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/_reshape_alias_native.h>
 #include <ATen/ops/as_strided_native.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/unfold_native.h>
 #include <ATen/ops/view_native.h>
 #include <torch/library.h>
@@ -65,12 +67,59 @@ struct Arguments {
   }
 };
 
+// rounded is a factor of a product with 10 bits of mantissa, which is what a GPU's units take where TF32 is allowed.
+at::Tensor rounded(const at::Tensor &t) {
+  if (!t.defined() || t.scalar_type() != at::kFloat) return t;
+  auto bits = t.contiguous().clone().view(at::kInt);
+  return bits.add_(1 << 12).bitwise_and_(~((1 << 13) - 1)).view(at::kFloat);
+}
+
+// factors says which arguments of an operator are those of a product: from the first number on, up to the second.
+std::pair<size_t, size_t> factors(const std::string &name) {
+  if (name == "aten::mm" || name == "aten::bmm") return {0, 2};
+  if (name == "aten::addmm" || name == "aten::baddbmm" || name == "aten::addmm_" || name == "aten::baddbmm_") return {1, 3};
+  return {0, 0};
+}
+
+// adapt changes what a CUDA kernel takes and the CPU's does not, in the arguments that begin at a place of the stack.
+void adapt(const std::string &name, torch::jit::Stack *stack, size_t from) {
+  if (at::globalContext().allowTF32CuBLAS())
+    for (auto [i, end] = factors(name); i < end; i++) (*stack)[from + i] = rounded((*stack)[from + i].toTensor());
+  if ((name == "aten::_softmax" || name == "aten::_log_softmax") && (*stack)[from + 2].toBool()) {
+    (*stack)[from] = (*stack)[from].toTensor().to(at::kFloat);
+    (*stack)[from + 2] = false;
+  }
+}
+
 c10::IValue to_device(const c10::IValue &v) {
   if (v.isTensor()) return device(v.toTensor());
   if (!v.isTensorList()) return v;
   std::vector<at::Tensor> list;
   for (const at::Tensor &t : v.toTensorVector()) list.push_back(device(t));
   return list;
+}
+
+const at::Tensor &resize_(const at::Tensor &self, at::IntArrayRef sizes, std::optional<at::MemoryFormat>) {
+  auto *tensor = self.unsafeGetTensorImpl();
+  auto *storage = self.storage().unsafeGetStorageImpl();
+  const size_t bytes = at::detail::computeStorageNbytesContiguous(sizes, self.element_size(), static_cast<size_t>(self.storage_offset()));
+  if (bytes > storage->nbytes()) {
+    TORCH_CHECK(storage->nbytes() == 0, "stand-in: a tensor that holds something grows");
+    Here here(self.device().index());
+    storage->set_data_ptr_noswap(device_memory().allocate(bytes));
+    storage->set_nbytes(bytes);
+  }
+  tensor->set_sizes_contiguous(sizes);
+  return self;
+}
+
+// grows says whether an argument is a result that is still empty: the operator gives it its shape.
+bool grows(const c10::Argument &argument, const c10::IValue &v) { return argument.is_out() && v.isTensor() && v.toTensor().numel() == 0; }
+
+void grow(const at::Tensor &to, const at::Tensor &from) {
+  resize_(to, from.sizes(), std::nullopt);
+  Open open;
+  host(to, open).copy_(from);
 }
 
 // on_host runs an operator of the CPU. What it writes into an argument is there already; what it makes is copied.
@@ -83,7 +132,11 @@ void on_host(const c10::OperatorHandle &op, torch::jit::Stack *stack) {
   seen.name = op.operator_name().name;
   operated(seen.name.c_str());
   bring();
-  for (size_t i = 0; i < n; i++) (*stack)[from + i] = seen.take(given[i]);
+  for (size_t i = 0; i < n; i++) {
+    auto &v = (*stack)[from + i] = seen.take(given[i]);
+    if (grows(arguments[i], given[i])) v = at::empty({0}, v.toTensor().options());
+  }
+  adapt(seen.name, stack, from);
   Here here(seen.device < 0 ? current_device() : seen.device);
   op.redispatchBoxed(c10::DispatchKeySet(c10::DispatchKey::CPU), stack);
   const size_t results = schema.returns().size(), first = stack->size() - results;
@@ -95,8 +148,12 @@ void on_host(const c10::OperatorHandle &op, torch::jit::Stack *stack) {
       continue;
     }
     TORCH_CHECK(alias->isWrite(), "stand-in: ", seen.name, " makes a view and needs an entry of its own");
-    for (size_t j = 0; j < n; j++)
-      if (const auto *other = arguments[j].alias_info(); other && *other == *alias) v = given[j];
+    for (size_t j = 0; j < n; j++) {
+      const auto *other = arguments[j].alias_info();
+      if (!other || !(*other == *alias)) continue;
+      if (grows(arguments[j], given[j])) grow(given[j].toTensor(), v.toTensor());
+      v = given[j];
+    }
   }
 }
 
@@ -119,20 +176,6 @@ at::Scalar item(const at::Tensor &t) {
   synchronise();
   Open open;
   return host(t, open).item();
-}
-
-const at::Tensor &resize_(const at::Tensor &self, at::IntArrayRef sizes, std::optional<at::MemoryFormat>) {
-  auto *tensor = self.unsafeGetTensorImpl();
-  auto *storage = self.storage().unsafeGetStorageImpl();
-  const size_t bytes = at::detail::computeStorageNbytesContiguous(sizes, self.element_size(), static_cast<size_t>(self.storage_offset()));
-  if (bytes > storage->nbytes()) {
-    TORCH_CHECK(storage->nbytes() == 0, "stand-in: a tensor that holds something grows");
-    Here here(self.device().index());
-    storage->set_data_ptr_noswap(device_memory().allocate(bytes));
-    storage->set_nbytes(bytes);
-  }
-  tensor->set_sizes_contiguous(sizes);
-  return self;
 }
 
 // kOwn are the operators with an entry of their own, here or in another file.

@@ -1,0 +1,25 @@
+// Attention on a GPU: see device_attention.cpp.
+#pragma once
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include "../kernels/philox.h"
+
+namespace gobert {
+
+// The ways to compute attention over packed sequences on a GPU.
+enum class AttentionPath {
+  flash,             // fp16 and bf16, from capability 8.0 on, heads of at most 192
+  efficient,         // fp32 and fp16 everywhere, bf16 from capability 8.0 on
+  efficient_in_fp32  // bf16 below capability 8.0, where no kernel has it
+};
+
+// attention_path is the way for a capability (in tenths: 90 for 9.0), a type, and a head's width.
+AttentionPath attention_path(int capability, at::ScalarType dtype, int64_t head);
+
+// device_attention is softmax(q k^T / sqrt(D)) v within each packed sequence, for qkv [N,3H] and offsets int32 [B+1], both on
+// the GPU. The probabilities that are dropped are a function of the dropout's seed and site alone.
+at::Tensor device_attention(const at::Tensor &qkv, const at::Tensor &offsets, int64_t longest, int64_t heads, double rate,
+                            const Dropout &dropout);
+
+}  // namespace gobert

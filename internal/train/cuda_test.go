@@ -1,0 +1,13 @@
+package train
+
+import (
+	"testing"
+
+	"gobert/internal/torch/standin"
+)
+
+// TestOnCUDA: steps, resuming, saving and evaluating on a GPU.
+func TestOnCUDA(t *testing.T) {
+	standin.Run(t, standin.Machine{}, "TestTwentyStepsEqualTheReference", "TestTypesLearnAlike", "TestInterruptedRunEndsWithTheSameBits",
+		"TestFullDiskKeepsTheLastGoodCheckpoint")
+}
