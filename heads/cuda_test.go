@@ -1,7 +1,6 @@
 package heads
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -99,7 +98,7 @@ func compareAll(t *testing.T, got, want map[string][]float32, allowed float64) {
 		}
 		for i := range g {
 			if math.Float32bits(g[i]) != math.Float32bits(want[name][i]) {
-				t.Fatal(fmt.Sprintf("gradient of %s: element %d is %v, want the very bits of %v", name, i, g[i], want[name][i]))
+				t.Fatalf("gradient of %s: element %d is %v, want the very bits of %v", name, i, g[i], want[name][i])
 			}
 		}
 	}

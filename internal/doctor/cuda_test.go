@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -47,6 +46,6 @@ func TestGPUThatIsNotUsedIsAProblem(t *testing.T) {
 		t.Fatal(err)
 	}
 	if r.Healthy || len(r.Problems) != 1 || !strings.Contains(r.Problems[0].What, "too old") || !strings.Contains(r.Problems[0].Hint, "newer driver") {
-		t.Error(fmt.Sprintf("problems: %+v", r.Problems))
+		t.Errorf("problems: %+v", r.Problems)
 	}
 }

@@ -156,7 +156,7 @@ func whose(ctx context.Context, err error) error {
 // assemble makes the trainer, the feed and the held-out batches.
 func (r *run) assemble(ctx context.Context, checkpoint string) error {
 	c := r.config
-	if err := errors.Join(c.Threads.Apply(r.talk.Log), c.Numerics.Apply()); err != nil {
+	if err := errors.Join(c.Threads.Apply(r.talk.Log), c.Apply()); err != nil {
 		return err
 	}
 	var err error
