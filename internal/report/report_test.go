@@ -73,7 +73,7 @@ func TestPageHoldsEveryPart(t *testing.T) {
 	}
 	for _, want := range []string{
 		"A tiny &lt;BERT&gt;", "61.2%", "always the most frequent token", "<svg viewBox", "baseline", "kneaded", "guess right", "confusion",
-		"Nobody was &lt;glad&gt;.", "Per class", `id="attention-data"`, "sailor", "Then it was fine-tuned", `id="part1-results"`, "Measured on dev texts", "bin/finetune predict", "Few examples.", "bin/pretrain fill run",
+		"Nobody was &lt;glad&gt;.", "Per class", "the stronger its colour", `id="attention-data"`, "sailor", "Then it was fine-tuned", `id="part1-results"`, "Measured on dev texts", "bin/finetune predict", "Few examples.", "bin/pretrain fill run",
 	} {
 		if !bytes.Contains(text, []byte(want)) {
 			t.Errorf("the page lacks %q", want)
