@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"gobert/data/loader"
+	"gobert/internal/cli"
 	"gobert/internal/train"
 )
 
@@ -97,7 +98,7 @@ func sameSettings(was, is Settings) error {
 				name, cmp.Or(a[name], "not given"), cmp.Or(b[name], "not given")))
 		}
 	}
-	return errors.Join(faults...)
+	return cli.Misused(errors.Join(faults...))
 }
 
 // fields are the settings by the names that they have in files, those of a group behind a dot, with their JSON.

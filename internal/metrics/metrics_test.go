@@ -233,3 +233,18 @@ func BenchmarkPearson(b *testing.B) {
 		}
 	}
 }
+
+// TestBootstrapCanBeEnded: whoever is interrupted need not wait for ten million draws.
+func TestBootstrapCanBeEnded(t *testing.T) {
+	asked, drawn := 0, 0
+	i := Bootstrap(3, BootstrapOptions{Samples: 10_000_000, Next: func(done int) bool {
+		if done != asked {
+			t.Fatalf("told of %d draws, %d were made", done, asked)
+		}
+		asked++
+		return done < 5
+	}}, func([]int) float64 { drawn++; return 1 })
+	if drawn != 5 || i != (Interval{1, 1}) {
+		t.Errorf("%d draws, %v", drawn, i)
+	}
+}
