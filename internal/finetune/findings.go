@@ -113,8 +113,9 @@ func (e *Evaluation) perClass(m *Model, f *Findings) {
 			return
 		}
 		f.Labels, f.Confusion = m.Labels.Names, c
+		scores := c.Classes()
 		for _, i := range c.Present() {
-			f.Classes = append(f.Classes, metrics.Row{Name: m.Labels.Names[i], Scores: c.Class(i)})
+			f.Classes = append(f.Classes, metrics.Row{Name: m.Labels.Names[i], Scores: scores[i]})
 		}
 	}
 }

@@ -76,14 +76,25 @@ func average(classes []counts, a Average, score func(counts) Scores) Scores {
 	return Scores{out[0], out[1], out[2], all.support}
 }
 
+// Classes gives the scores of every class.
+func (c Confusion) Classes() []Scores {
+	scores := make([]Scores, len(c))
+	for i, n := range c.classes() {
+		scores[i] = n.scores()
+	}
+	return scores
+}
+
 // Class gives the scores of one class.
 func (c Confusion) Class(i int) Scores { return c.class(i).scores() }
 
 // Average is precision_recall_fscore_support with an average over the classes that are present.
 func (c Confusion) Average(a Average) Scores {
 	var classes []counts
-	for _, i := range c.Present() {
-		classes = append(classes, c.class(i))
+	for _, n := range c.classes() {
+		if n.predicted+n.support > 0 {
+			classes = append(classes, n)
+		}
 	}
 	return average(classes, a, counts.scores)
 }

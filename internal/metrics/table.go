@@ -34,8 +34,9 @@ func Table(rows []Row) string {
 // Table lists every class that is present and the averages.
 func (c Confusion) Table(labels []string) string {
 	var rows []Row
+	scores := c.Classes()
 	for _, i := range c.Present() {
-		rows = append(rows, Row{labels[i], c.Class(i)})
+		rows = append(rows, Row{labels[i], scores[i]})
 	}
 	rows = append(rows, Row{}, Row{"macro average", c.Average(Macro)}, Row{"weighted average", c.Average(Weighted)})
 	return Table(rows) + fmt.Sprintf("accuracy %.4f of %d examples\n", c.Accuracy(), c.Total())
