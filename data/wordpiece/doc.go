@@ -74,7 +74,8 @@
 // # Files of the tokenizer
 //
 //   - tokenizer.go, options.go: Tokenizer, its options and what is known of it
-//   - open.go, config.go: folders, by the rules of transformers
+//   - open.go, config.go: folders, by the rules of transformers; refused.go: switches that are not done; model.go: whether a
+//     tokenizer fits its model
 //   - json.go, pipeline_json.go, vocabulary.go: tokenizer.json and vocab.txt
 //   - save.go: writing all of them
 //   - added.go: added tokens, and finding them

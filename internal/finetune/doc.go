@@ -21,5 +21,5 @@
 //   - findings.go, baseline.go: what an evaluation tells, beside what reads no text; kept for the report
 //   - predict.go, tagging.go: labels, answers, entities and tags from logits
 //   - page.go, pagemeasures.go: what a report shows of a run
-//   - embed.go, vectors.go: sentence vectors
+//   - embedder.go, embed.go, vectors.go, projection.go: sentence vectors, as the folder says
 package finetune
