@@ -1,0 +1,156 @@
+// What each kernel is handed, by value. This text is read by both sides: by the kernels, and by the C++ that launches them.
+//
+// Matrices are [rows,width] and contiguous unless a stride (in elements, from row to row) is given. void is the type of the
+// activations, which the kernel's name ends with; parameters, statistics and sums are fp32. "May be null" says what may be left
+// out.
+#pragma once
+
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef long long i64;
+
+struct Dropout {
+  u32 threshold;  // an element with 16 bits below it is dropped; 0 drops none
+  float scale;    // 1 / (share kept)
+  u64 seed, site;
+};
+
+// out = LN(dropout(x + added) + residual). A warp takes a row.
+struct NormForward {
+  const void *x, *residual;  // residual may be null
+  const float *added;        // [width], the bias of the product that made x; may be null
+  void *sum, *out;           // sum is what the norm saw, for the backward pass; may be null
+  float *mean, *rstd;        // [rows]; may be null
+  const float *gain, *bias;  // [width]
+  i64 rows;
+  u32 width;
+  float eps;
+  Dropout dropout;
+};
+
+struct NormBackward {
+  const void *dy, *dcarry;  // gradients of the output, which are added up; dcarry may be null
+  const void *sum;
+  const float *mean, *rstd, *gain;
+  void *dx, *dresidual;  // dresidual may be null
+  float *part;           // [blocks,3,width]: each block's sums for gain, bias and added
+  i64 rows;
+  u32 width;
+  Dropout dropout;
+};
+
+// out = gelu(x + added), by the error function.
+struct GeluForward {
+  const void *x;
+  const float *added;  // [width]; may be null
+  void *out;
+  i64 rows;
+  u32 width;
+};
+
+struct GeluBackward {
+  const void *dy, *x;
+  const float *added;  // may be null
+  void *dx;
+  float *part;  // [grid.y,width]: sums of dx over each band of rows
+  i64 rows;
+  u32 width;
+};
+
+// The three tables of an embedding, and the words, positions and types [rows] that are looked up.
+struct Lookup {
+  const float *word, *position, *type;
+  const int *words, *positions, *types;
+};
+
+// out = dropout(LN(word + type + position)). A warp takes a row.
+struct EmbedForward {
+  Lookup in;
+  const float *gain, *bias;
+  void *out;
+  float *mean, *rstd;  // may be null
+  i64 rows;
+  u32 width;
+  float eps;
+  Dropout dropout;
+};
+
+struct EmbedBackward {
+  Lookup in;
+  const void *dy;
+  const float *mean, *rstd, *gain;
+  float *dsum;  // gradient of what the norm saw
+  float *part;  // [blocks,2,width]: each block's sums for gain and bias
+  i64 rows;
+  u32 width;
+  Dropout dropout;
+};
+
+// Rows of d, in the order of their keys, are added to the row of the table that the key names.
+struct ScatterRows {
+  const float *d;
+  const int *keys;     // [rows], ascending
+  const i64 *order;    // [rows]: which row of d has the key
+  float *part;         // [runs,2,width] for runs of kRun rows: sums of keys that other runs have, too
+  float *into;         // the table's gradient
+  i64 rows;
+  u32 width;
+  int padding;  // the key that learns nothing, or -1
+};
+
+constexpr int kRun = 64;
+
+// part[band][key] = the sum of a band's rows of d with that key; grid.y counts bands, grid.z keys.
+struct SelectSums {
+  const float *d;
+  const int *keys;  // [rows]
+  float *part;      // [grid.y,grid.z,width]
+  i64 rows;
+  u32 width;
+};
+
+// Logits become their gradient (softmax minus one-hot, times scale), in place; with scale 0 they stay. A block takes a row.
+struct CrossEntropy {
+  void *logits;
+  const float *added;  // [width], the bias of the product that made them; may be null
+  const int *targets;  // [rows]; a negative one asks for nothing
+  float *loss;         // [rows]
+  i64 *correct;        // [rows]: 1 where the target's logit is the largest
+  i64 stride;
+  u32 width;
+  float scale;
+};
+
+// The gradients of queries, keys and values side by side, [rows,3 width]; grid.z counts the three.
+struct PackGradients {
+  const void *query, *key, *value;
+  i64 query_stride, key_stride, value_stride;
+  void *packed;
+  float *part;  // [grid.y,3,width]: sums over each band of rows
+  i64 rows;
+  u32 width;
+};
+
+struct DropoutRows {
+  const void *x;
+  void *out;
+  i64 rows;
+  u32 width;
+  Dropout dropout;
+};
+
+struct ColumnSums {
+  const void *x;
+  float *part;  // [grid.y,width]: sums over each band of rows
+  i64 rows, stride;
+  u32 width;
+};
+
+// into = the sum of parts, or is added to.
+struct FinishSums {
+  const float *part;
+  float *into;  // [width]
+  i64 stride;   // from one part to the next
+  int parts, add;
+  u32 width;
+};

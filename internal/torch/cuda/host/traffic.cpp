@@ -1,0 +1,38 @@
+#include "traffic.h"
+
+#include <cstdint>
+#include <unordered_set>
+
+namespace {
+
+constexpr uintptr_t kSector = 32;  // what a card reads or writes at least
+
+bool counting = false;
+long long moved[2];
+std::unordered_set<uintptr_t> touched[2];
+
+}  // namespace
+
+namespace gobert::host {
+
+void touch(const void *p, size_t bytes, bool written) {
+  if (!counting || bytes == 0) return;
+  const auto first = reinterpret_cast<uintptr_t>(p) / kSector, last = (reinterpret_cast<uintptr_t>(p) + bytes - 1) / kSector;
+  for (auto sector = first; sector <= last; sector++) touched[written].insert(sector);
+}
+
+void settle() {
+  for (int written = 0; written < 2; written++) {
+    moved[written] += static_cast<long long>(touched[written].size() * kSector);
+    touched[written].clear();
+  }
+}
+
+}  // namespace gobert::host
+
+void gobert_host_count(int on) {
+  counting = on;
+  if (on) moved[0] = moved[1] = 0;
+}
+
+void gobert_host_moved(long long *read, long long *written) { *read = moved[0], *written = moved[1]; }
