@@ -112,7 +112,9 @@ func (e *Evaluation) perClass(m *Model, f *Findings) {
 		if err != nil || len(truth) == 0 {
 			return
 		}
-		f.Labels, f.Confusion = m.Labels.Names, c
+		if f.Labels = m.Labels.Names; len(c) <= mostLabels {
+			f.Confusion = c // The page shows no greater one, and its file would grow with the square.
+		}
 		scores := c.Classes()
 		for _, i := range c.Present() {
 			f.Classes = append(f.Classes, metrics.Row{Name: m.Labels.Names[i], Scores: scores[i]})
