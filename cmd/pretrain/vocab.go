@@ -24,7 +24,7 @@ type vocabVerb struct {
 	Overwrite bool   `group:"Output" help:"Replace the tokenizer that the folder holds."`
 	JSON      bool   `name:"json" group:"Output" help:"Write the statistics as JSON to standard output."`
 
-	Size          int      `default:"30522" group:"Vocabulary" help:"Entries, special tokens included; BERT has ${default}."`
+	Size          int      `default:"30522" group:"Vocabulary" least:"6" help:"Entries, special tokens included; BERT has ${default}."`
 	MinFrequency  int64    `default:"2" group:"Vocabulary" help:"Occurrences that a pair of pieces needs to become one."`
 	LimitAlphabet int      `default:"6000" group:"Vocabulary" help:"Characters to keep, the most frequent ones; 0: all."`
 	Cased         bool     `group:"Vocabulary" help:"Keep capitals and accents. Without it text is made lower case and accents are removed, as for bert-base-uncased."`

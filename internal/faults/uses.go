@@ -15,6 +15,7 @@ func Uses() []Use {
 		{"pretrain train", words("--data {corpus} --model {pretrained} --out {new} --steps 1 --batch 2 --length 16 --no-rehearse --compute fp32 --device cpu --config {config}")},
 		{"pretrain train", words("--data {corpus} --model {shape} --out {new} --steps 1 --batch 2 --length 16 --no-rehearse --compute fp32 --device cpu --tokenizer {tokenizer}")},
 		{"pretrain train", words("--data {corpus} --heldout {corpus} --model {shape} --out {new} --steps 1 --batch 2 --length 16 --no-rehearse --compute fp32 --device cpu")},
+		{"pretrain train", words("--data {records} --model {shape} --out {new} --steps 1 --batch 2 --length 24 --no-rehearse --compute fp32 --device cpu")},
 		{"pretrain train", words("--out {resumed} --resume auto")},
 		{"pretrain eval", words("{pretrained} --data {corpus} --length 16 --device cpu")},
 		{"pretrain fill", append(words("{pretrained} --device cpu"), "the cat saw the [MASK].")},

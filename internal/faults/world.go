@@ -39,7 +39,7 @@ func files() map[string]string {
 		"text": "text.txt", "tokenizer": "vocab", "vocabulary": "vocab/vocab.txt", "corpus": "corpus", "shape": "shape.json", "run": "run",
 		"resumed": "run", "pretrained": "run", "config": "config.json", "model": "model", "tuned": "tuned", "adapted": "adapted",
 		"labelled": "labelled.csv", "tagged": "tagged.conll", "questions": "questions.json", "texts": "texts.txt",
-		"large": "large.txt", "largelabelled": "large.csv",
+		"records": "records", "large": "large.txt", "largelabelled": "large.csv",
 	}
 }
 
