@@ -78,8 +78,8 @@ func openTexts(c Data) (*texts, error) {
 		return t, errors.Join(append(faults, cli.Misused(fmt.Errorf("--tokenizer: the corpus in %s was made with another tokenizer than that in %s "+
 			"(hint: leave --tokenizer out, or make the corpus again)", c.Data, folder)))...)
 	}
-	if _, ok := t.train.(*records); ok {
-		faults = append(faults, madeWith(c.Data, t.tokenizer.Hash(), folder))
+	if r, ok := t.train.(*records); ok {
+		faults = append(faults, madeWith(c.Data, t.tokenizer.Hash(), folder, r.files))
 	}
 	return t, errors.Join(append(faults, t.belongTogether(c.Data))...)
 }

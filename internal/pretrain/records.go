@@ -51,9 +51,11 @@ func (r *records) parted(held pretraining.HeldOut) (front, back pretraining.Corp
 	return &records{r.files, r.from, cut}, &records{r.files, cut, r.to}
 }
 
-// madeWith checks the tokenizer of records that say what they were made with.
-func madeWith(data, hash, folder string) error {
-	if !isFolder(data) {
+// madeWith checks the tokenizer of records that say what they were made with, and that all of them are there: a file that was
+// cut between two records looks whole.
+func madeWith(data, hash, folder string, files *google.Source) error {
+	all := isFolder(data)
+	if !all {
 		data = filepath.Dir(data)
 	}
 	m, err := google.ReadManifest(data)
@@ -64,7 +66,11 @@ func madeWith(data, hash, folder string) error {
 		return cli.Misused(fmt.Errorf("--tokenizer: the records in %s were made with another tokenizer than that in %s (hint: leave --tokenizer out, or make the records again)",
 			data, folder))
 	}
-	return nil
+	n, err := files.Len(0)
+	if err == nil && m != nil && all && n != m.Examples {
+		err = fmt.Errorf("--data: the .tfrecord files in %s hold %d examples, %d were written (hint: make the records again)", data, n, m.Examples)
+	}
+	return err
 }
 
 // Documents counts the examples.

@@ -48,7 +48,7 @@ func TestRunOnRecordsGoesOn(t *testing.T) {
 		return config(t, data, out, "--steps", "40", "--accumulate", "2", "--ramp-from", "2", "--ramp-share", "0.3", "--heldout-share", "0.1",
 			"--log-every", "4", "--evaluate-every", "7", "--save-every", "5", "--no-rehearse", "--resume", "auto")
 	}
-	whole, out := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "stopped")
+	whole, out := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "run") // the card has the name of the folder
 	got, err := Train(t.Context(), run(whole), quiet())
 	if err != nil {
 		t.Fatal(err)
