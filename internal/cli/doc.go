@@ -11,6 +11,8 @@
 // Streams.Err and Streams.Log are talk. A method Help gives the examples that --help shows, and a method Recipes the named
 // sets of flag values that a flag of type [Recipe] picks from.
 //
+// A number is finite and not negative unless tags beside its help say otherwise: least, above, most, below, or (bounds.go).
+//
 // An error may end with "(hint: what to do)", which is shown as a line of its own.
 //
 // Files: cli.go (the frame), exit.go (exit codes), signal.go (how a verb is run and ended), streams.go (what a verb talks
