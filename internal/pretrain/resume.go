@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/internal/cli"
 	"gobert/internal/train"
 )
 
@@ -81,7 +82,7 @@ func free() []string {
 func sameSettings(was extra, c *Config, facts corpusFacts, now *contents) error {
 	var before, after map[string]json.RawMessage
 	if err := json.Unmarshal(was.Config, &before); err != nil {
-		return fmt.Errorf("--resume: it is no checkpoint of a pretraining run: %w", err)
+		return cli.Misused(fmt.Errorf("--resume: it is no checkpoint of a pretraining run: %w", err))
 	}
 	if err := json.Unmarshal(c.json(), &after); err != nil {
 		return err
@@ -92,7 +93,7 @@ func sameSettings(was extra, c *Config, facts corpusFacts, now *contents) error 
 			continue
 		}
 		if old, ok := before[name]; ok && compacted(old) != compacted(after[name]) {
-			faults = append(faults, fmt.Errorf("--%s was %s, now it is %s (hint: --allow-change %[1]s, if you mean it)", flag(name), old, after[name]))
+			faults = append(faults, fmt.Errorf("--%s was %s, now it is %s (hint: --allow-change %[1]s, if you mean it)", flag(name), given(old), given(after[name])))
 		}
 	}
 	for _, name := range c.AllowChange {
@@ -100,13 +101,22 @@ func sameSettings(was extra, c *Config, facts corpusFacts, now *contents) error 
 			faults = append(faults, fmt.Errorf("--allow-change: no setting has the name %s", name))
 		}
 	}
+	err := cli.Misused(errors.Join(faults...))
 	if !slices.Contains(c.AllowChange, "corpus") {
-		faults = append(faults, sameCorpus(was, facts, now)...)
+		err = errors.Join(err, errors.Join(sameCorpus(was, facts, now)...))
 	}
-	return errors.Join(faults...)
+	return err
 }
 
 func flag(name string) string { return strings.ReplaceAll(name, "_", "-") }
+
+// given is a setting for people, on one line.
+func given(value json.RawMessage) string {
+	if text := compacted(value); text != "[]" {
+		return text
+	}
+	return "not given"
+}
 
 // compacted makes values comparable that were written with other spaces.
 func compacted(value json.RawMessage) string {

@@ -134,23 +134,12 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 			r.talk.Log.Warn("an older program began this run and recorded only how much it was trained on: a corpus of the same size is not told from it", "checkpoint", checkpoint)
 		}
 		if r.files, err = r.contents(ctx, was.Files); err != nil {
-			return "", state, whose(ctx, err)
+			return "", state, err
 		}
-		if err := sameSettings(was, c, r.texts.facts(), r.files); err != nil {
-			return "", state, &cli.UsageError{Err: err}
-		}
-		return checkpoint, state, nil
+		return checkpoint, state, sameSettings(was, c, r.texts.facts(), r.files)
 	}
 	r.files, err = r.contents(ctx, nil)
-	return checkpoint, state, whose(ctx, err)
-}
-
-// whose marks a fault of the corpus as the user's; an interruption is none.
-func whose(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() != nil {
-		return err
-	}
-	return &cli.UsageError{Err: err}
+	return checkpoint, state, err
 }
 
 // assemble makes the trainer, the feed and the held-out batches.
