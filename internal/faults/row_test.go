@@ -1,0 +1,20 @@
+package faults
+
+import (
+	"testing"
+
+	"gobert/internal/cli"
+)
+
+// TestForeignWords: Go's words are found, and a command line that a message quotes is not.
+func TestForeignWords(t *testing.T) {
+	for talk, bad := range map[string]bool{
+		"x: error: panic: no\n": true, "x: error: it panicked\n": true, "x: error: panic({0x1})\n": true, "x: error: main.go:7: no\n": true, "x: error: <nil>\n": true,
+		"x: error: it is being written by process 7: faults.test -test.paniconexit0 -test.timeout=10m0s\n": false,
+	} {
+		r := Row{Code: cli.Failed}
+		if faults := r.check("x", answer{code: cli.Failed, talk: talk}); len(faults) > 0 != bad {
+			t.Errorf("%q: %v", talk, faults)
+		}
+	}
+}
