@@ -18,13 +18,13 @@ import (
 // googleFlags are the flags of create_pretraining_data.py, under its names where they are clear.
 type googleFlags struct {
 	Google               bool    `group:"Google" help:"Write TFRecord files of fixed examples instead, with the very bytes of google-research/bert's create_pretraining_data.py."`
-	Outputs              int     `default:"1" group:"Google" least:"1" help:"Number of TFRecord files."`
-	MaxSeqLength         int     `default:"128" group:"Google" least:"5" help:"Tokens in an example."`
-	MaxPredictionsPerSeq int     `default:"20" group:"Google" least:"1" help:"Masked tokens in an example, at most."`
-	DupeFactor           int     `default:"10" group:"Google" least:"1" help:"How often the text is gone over, with other masks."`
-	MaskedLMProb         float64 `name:"masked-lm-prob" default:"0.15" group:"Google" most:"1" help:"Share of tokens to mask."`
-	ShortSeqProb         float64 `default:"0.1" group:"Google" most:"1" help:"Share of examples that are shorter."`
-	DoWholeWordMask      bool    `group:"Google" help:"Mask whole words."`
+	Outputs              int     `default:"1" group:"Google" with:"google" least:"1" help:"Number of TFRecord files."`
+	MaxSeqLength         int     `default:"128" group:"Google" with:"google" least:"5" help:"Tokens in an example."`
+	MaxPredictionsPerSeq int     `default:"20" group:"Google" with:"google" least:"1" help:"Masked tokens in an example, at most."`
+	DupeFactor           int     `default:"10" group:"Google" with:"google" least:"1" help:"How often the text is gone over, with other masks."`
+	MaskedLMProb         float64 `name:"masked-lm-prob" default:"0.15" group:"Google" with:"google" most:"1" help:"Share of tokens to mask."`
+	ShortSeqProb         float64 `default:"0.1" group:"Google" with:"google" most:"1" help:"Share of examples that are shorter."`
+	DoWholeWordMask      bool    `group:"Google" with:"google" help:"Mask whole words."`
 }
 
 // google writes the examples of the original script.

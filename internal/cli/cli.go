@@ -53,7 +53,7 @@ func perform(name, about string, commands any, args []string, out *output, stder
 		err = presets.unknown(parsed)
 	}
 	if err == nil {
-		err = bounds(parsed)
+		err = errors.Join(bounds(parsed), companions(parsed))
 	}
 	if err != nil {
 		return &UsageError{explain(err, name, parsed)}

@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/alecthomas/kong"
+)
+
+// companions refuses a flag that does nothing without another one, where that one is not given. The flag says so in a tag
+// beside its help, with:"google". A default is not given; what stands in a file of settings is.
+func companions(parsed *kong.Context) error {
+	switches := map[string]bool{}
+	for _, flag := range parsed.Flags() {
+		switches[flag.Name] = !flag.Target.IsZero()
+	}
+	var faults []error
+	told := map[string]bool{}
+	for _, part := range parsed.Path {
+		if part.Flag == nil || told[part.Flag.Name] {
+			continue
+		}
+		if other := part.Flag.Tag.Get("with"); other != "" && !switches[other] {
+			told[part.Flag.Name] = true
+			faults = append(faults, fmt.Errorf("--%s does nothing without --%s (hint: give both, or none)", part.Flag.Name, other))
+		}
+	}
+	return errors.Join(faults...)
+}
