@@ -23,14 +23,15 @@ GOBERT_INLINED void forward_row(const NormRows<T> &a, int64_t row, float *s, flo
 #pragma omp simd
     for (int64_t i = 0; i < w; i++) s[i] += widen(r[i]);
   }
-  if (a.sum) {
-    // What the backward pass will read is what the norm sees, also when it is rounded.
-    T *keep = a.sum + row * w;
+  // The norm sees what the backward pass will read, also when that is rounded, and whether or not anything is kept: a pass
+  // without gradients has the same bits as one with them, so computing a layer again does, too.
+  T *keep = a.sum ? a.sum + row * w : nullptr;
 #pragma omp simd
-    for (int64_t i = 0; i < w; i++) {
-      narrow(s[i], keep[i]);
-      s[i] = widen(keep[i]);
-    }
+  for (int64_t i = 0; i < w; i++) {
+    T rounded;
+    narrow(s[i], rounded);
+    s[i] = widen(rounded);
+    if (keep) keep[i] = rounded;
   }
   float total = 0, squares = 0;
 #pragma omp simd reduction(+ : total)
