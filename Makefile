@@ -60,6 +60,10 @@ fmt: bin/golangci-lint ## format the Go sources as lint wants them
 bench: libtorch ## run the benchmarks (BENCH=pattern picks some)
 	$(TORCH) go test -run '^$$' -bench '$(BENCH)' -benchmem $(TESTFLAGS) ./...
 
+.PHONY: gpu-bundle
+gpu-bundle: libtorch ## build the programs of scripts/gpu-day.sh for a machine without Go (docs/gpu.md)
+	@$(TORCH) scripts/gpu-bundle.sh
+
 .PHONY: clean
 clean: ## remove what was built here (LibTorch stays: scripts/install-libtorch.sh --uninstall)
 	rm -rf bin

@@ -61,7 +61,7 @@ var libraryFolder = sync.OnceValues(func() (string, error) {
 	return folder, once(all, folder, func(fresh string) error { return build(fresh, libraries) })
 })
 
-// libTorch is the folder of the libraries that this process has loaded.
+// libTorch is the folder of the libraries that this process has loaded, or would load if it used any.
 func libTorch() (string, error) {
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
@@ -71,6 +71,9 @@ func libTorch() (string, error) {
 		if at := strings.IndexByte(line, '/'); at >= 0 && strings.HasSuffix(strings.TrimSpace(line), "/"+cpuLibrary) {
 			return filepath.Dir(strings.TrimSpace(line[at:])), nil
 		}
+	}
+	if folder := os.Getenv("GOBERT_LIBTORCH"); folder != "" {
+		return filepath.Join(folder, "lib"), nil
 	}
 	return "", errors.New("standin: this program has no LibTorch")
 }
