@@ -83,11 +83,17 @@ func New(store *bert.Store, s Settings) (*Optimizer, error) {
 		return nil, fmt.Errorf("optim: %w", err)
 	}
 	n := store.Values.Numel()
-	o := &Optimizer{
-		Settings: s, store: store,
-		M: torch.NewZeros(torch.Float32, store.Device, n), V: torch.NewZeros(torch.Float32, store.Device, n),
-	}
+	o := &Optimizer{Settings: s, store: store}
+	ready := false
+	defer func() { // a device may have no room for them
+		if !ready {
+			o.Free()
+		}
+	}()
+	o.M = torch.NewZeros(torch.Float32, store.Device, n)
+	o.V = torch.NewZeros(torch.Float32, store.Device, n)
 	o.divide()
+	ready = true
 	return o, nil
 }
 

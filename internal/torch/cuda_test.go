@@ -99,6 +99,7 @@ func TestWhatIsWrongWithCUDAIsSaid(t *testing.T) {
 		{standin.Machine{Init: 3}, "cuda", "refuses to start: cuInit gave 3", true},
 		{standin.Machine{NoCUDA: true}, "cuda", "LibTorch is the one for CPUs alone", true},
 		{standin.Machine{Driver: 12040}, "cuda", "too old: it serves CUDA 12.4, this LibTorch needs 13.0", true},
+		{standin.Machine{Blind: true}, "cuda", "CUDA's runtime sees none of them", true},
 		{standin.Machine{Capability: "6.1"}, "cuda", "capability 6.1, LibTorch's kernels need 7.5", true},
 		{standin.Machine{Devices: 2}, "cuda:7", "2 CUDA device(s), numbered from 0", false},
 	} {

@@ -28,9 +28,24 @@ func IsOutOfMemory(err error) bool {
 	return errors.As(err, &e) && (strings.Contains(e.Message, "out of memory") || strings.Contains(e.Message, "can't allocate memory"))
 }
 
-func newError(op, message string, operands []*Tensor) *Error {
+// brief leaves out what LibTorch adds for its developers: C++ stacks, the allocator's figures, how to find a failed kernel.
+func brief(message string) string {
 	message, _, _ = strings.Cut(message, "\nException raised from")
-	e := &Error{Op: op, Message: strings.TrimSpace(message)}
+	message = strings.TrimSpace(message)
+	switch {
+	case strings.HasPrefix(message, "CUDA out of memory"):
+		if head, _, found := strings.Cut(message, " is free."); found {
+			return head + " is free"
+		}
+	case strings.HasPrefix(message, "CUDA error: "):
+		message, _, _ = strings.Cut(message, "\n")
+		return message + " (hint: the device is lost to this process; what was saved is whole: see nvidia-smi and the system's log, then go on from there)"
+	}
+	return message
+}
+
+func newError(op, message string, operands []*Tensor) *Error {
+	e := &Error{Op: op, Message: brief(message)}
 	for _, t := range operands {
 		if t != nil {
 			e.Shapes = append(e.Shapes, t.describe())

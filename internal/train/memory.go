@@ -33,6 +33,14 @@ func Memory(device torch.Device) int64 {
 	return pages * int64(os.Getpagesize())
 }
 
+// noRoom says of a lack of memory that it was met before the first step.
+func noRoom(err error) error {
+	if !torch.IsOutOfMemory(err) {
+		return err
+	}
+	return fmt.Errorf("train: the model, its gradient and the optimizer's moments do not fit: %w (hint: a smaller model, or --freeze)", err)
+}
+
 // explain adds to a lack of memory what can be done about it.
 func (t *Trainer[B, C]) explain(err error) error {
 	if !torch.IsOutOfMemory(err) {

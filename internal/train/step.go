@@ -41,8 +41,7 @@ func (t *Trainer[B, C]) step(ctx context.Context) (StepReport, error) {
 	}
 	norm, err := t.update(rate)
 	if err != nil {
-		return StepReport{}, fmt.Errorf("train: step %d, %s: %w; nothing was updated (hint: a lower learning rate, a longer warm-up, or look at this batch)",
-			t.state.Step+1, where(t.cursor), err)
+		return StepReport{}, fmt.Errorf("train: step %d, %s: %w", t.state.Step+1, where(t.cursor), t.refused(err))
 	}
 	t.cursor = cursor
 	t.state.Step++
@@ -51,6 +50,15 @@ func (t *Trainer[B, C]) step(ctx context.Context) (StepReport, error) {
 	t.since.steps++
 	t.state.Elapsed = t.resumed + time.Since(t.began)
 	return StepReport{LearningRate: rate, GradientNorm: norm}, nil
+}
+
+// refused adds what can be done about an update that could not be made.
+func (t *Trainer[B, C]) refused(err error) error {
+	var overflow *optim.NotFiniteError
+	if errors.As(err, &overflow) {
+		return fmt.Errorf("%w; nothing was updated (hint: a lower learning rate, a longer warm-up, or look at this batch)", err)
+	}
+	return t.explain(err)
 }
 
 // where names a batch by the cursor before it.

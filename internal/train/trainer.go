@@ -57,14 +57,18 @@ func New[B, C any](task Task[B], s Settings) (*Trainer[B, C], error) {
 	t := &Trainer[B, C]{Settings: s, task: task, compute: compute, meter: newMeter(s.Device), state: State{Scaler: newScaler(compute == torch.Float16)}}
 	task.Network().Encoder().Checkpoint = s.GradientCheckpoint
 	if t.store, err = bert.Flatten(task.Network(), s.Device); err != nil {
-		return nil, err
+		return nil, noRoom(err)
 	}
-	return t, torch.Run(func() error {
+	err = torch.Run(func() error {
 		t.store.UseCompute(compute)
 		t.store.PrepareTraining()
 		t.optimizer, err = optim.New(t.store, s.Optimizer)
 		return err
 	})
+	if err != nil {
+		return nil, noRoom(err)
+	}
+	return t, nil
 }
 
 // SetFeed gives the run its batches, which must begin at the cursor of [Trainer.Cursor].

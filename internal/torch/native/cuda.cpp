@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -74,6 +75,9 @@ Found load() {
   if (!serves || serves(&can) != 0 || can / 1000 < needs / 1000)
     return broken("the NVIDIA driver is too old: it serves CUDA " + version(can) + ", this LibTorch needs " + version(static_cast<int>(needs)) +
                   " (hint: install a newer driver, 580 or later for CUDA 13)");
+  const int seen = at::detail::getCUDAHooks().getNumGPUs();
+  if (seen <= 0) return broken(here + "CUDA's runtime sees none of them (hint: see whether nvidia-smi works, and which libcuda.so.1 is found first)");
+  found.devices = std::min(found.devices, seen);
   return found;
 }
 

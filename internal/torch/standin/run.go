@@ -28,6 +28,7 @@ type Machine struct {
 	Memory     int    // of each device, in MiB
 	Driver     int    // CUDA's version that the driver serves: 12040 for 12.4
 	Init       int    // what the driver answers when it is started; 100: there is no device
+	Blind      bool   // CUDA's runtime sees no device, though the driver shows them
 	Fault      int    // the number of the operator at which the device is lost
 	NoCUDA     bool   // LibTorch is the one for CPUs alone
 }
@@ -41,6 +42,9 @@ func (m Machine) String() string {
 		if w.value != 0 {
 			words = append(words, fmt.Sprintf("%s=%d", w.name, w.value))
 		}
+	}
+	if m.Blind {
+		words = append(words, "blind=1")
 	}
 	if m.Capability != "" {
 		words = append(words, "capability="+m.Capability)

@@ -108,10 +108,14 @@ struct Packed {
   }
 };
 
-void begin(const char *name) {
-  operated(name);
-  bring();
-}
+// Begun is an operator on the device of its first argument.
+struct Begun {
+  Here here;
+  Begun(const char *name, const Tensor &first) : here(first.device().index()) {
+    operated(name);
+    bring();
+  }
+};
 
 Tensor back(const Tensor &t, const Tensor &like) { return device(t.to(like.scalar_type())); }
 
@@ -132,7 +136,7 @@ void check_flash(const Tensor &q) {
 std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> flash(const Tensor &q, const Tensor &k, const Tensor &v, const Maybe &offsets, const Maybe &,
                                                          int64_t, int64_t, double rate, bool, bool, std::optional<double> scale, Integer,
                                                          Integer, const Maybe &, const Maybe &) {
-  begin("aten::_flash_attention_forward");
+  Begun begun("aten::_flash_attention_forward", q);
   check_flash(q);
   const Draw random = rate > 0 ? draw() : Draw{0, 0};
   Open open;
@@ -146,7 +150,7 @@ std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> flash(const Tensor &q, const 
 std::tuple<Tensor, Tensor, Tensor> flash_backward(const Tensor &dout, const Tensor &q, const Tensor &k, const Tensor &v, const Tensor &,
                                                   const Tensor &, const Tensor &offsets, const Tensor &, int64_t, int64_t, double rate, bool,
                                                   const Tensor &state, const Tensor &, std::optional<double> scale, Integer, Integer) {
-  begin("aten::_flash_attention_backward");
+  Begun begun("aten::_flash_attention_backward", q);
   check_flash(q);
   Open open;
   Draw random;
@@ -168,7 +172,7 @@ std::tuple<Tensor, Tensor, Tensor, Tensor, c10::SymInt, c10::SymInt> efficient(c
                                                                        const Maybe &offsets, const Maybe &, Integer longest_q,
                                                                        Integer longest_k, double rate, int64_t, bool,
                                                                        std::optional<double> scale, const Maybe &, Integer) {
-  begin("aten::_efficient_attention_forward");
+  Begun begun("aten::_efficient_attention_forward", q);
   check_efficient(q);
   const Draw random = rate > 0 ? draw() : Draw{0, 0};
   Open open;
@@ -181,7 +185,7 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> efficient_backward(const Tensor &dout
                                                               const Maybe &, const Tensor &, const Maybe &offsets, const Maybe &, int64_t,
                                                               int64_t, const Tensor &, double rate, const Tensor &seed, const Tensor &offset,
                                                               int64_t, bool, std::optional<double> scale, Integer, Integer, bool) {
-  begin("aten::_efficient_attention_backward");
+  Begun begun("aten::_efficient_attention_backward", q);
   check_efficient(q);
   Open open;
   const Draw random{static_cast<uint64_t>(*seed.data_ptr<int64_t>()), static_cast<uint64_t>(*offset.data_ptr<int64_t>())};

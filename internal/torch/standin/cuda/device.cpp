@@ -61,7 +61,7 @@ struct CUDAHooks final : CUDAHooksInterface {
   bool isBuilt() const override { return true; }
   bool isAvailable() const override { return true; }
   bool hasPrimaryContext(DeviceIndex) const override { return true; }
-  int getNumGPUs() const override { return standin::settings().devices; }
+  int getNumGPUs() const override { return standin::settings().blind ? 0 : standin::settings().devices; }
   DeviceIndex deviceCount() const override { return static_cast<DeviceIndex>(standin::settings().devices); }
   DeviceIndex current_device() const override { return standin::current_device(); }
   long versionCUDART() const override { return 13000; }

@@ -14,6 +14,15 @@ bool is_pinned(const void *data);
 c10::DeviceIndex current_device();
 void set_current_device(c10::DeviceIndex device);
 
+// Here sets the current device for as long as it lives.
+struct Here {
+  c10::DeviceIndex before = current_device();
+  explicit Here(c10::DeviceIndex device) { set_current_device(device); }
+  Here(const Here &) = delete;
+  Here &operator=(const Here &) = delete;
+  ~Here() { set_current_device(before); }
+};
+
 // Open makes blocks readable and writable for as long as it lives.
 class Open {
  public:

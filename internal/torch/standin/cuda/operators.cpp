@@ -18,13 +18,6 @@
 namespace standin {
 namespace {
 
-// Here sets the current device for as long as it lives.
-struct Here {
-  c10::DeviceIndex before = current_device();
-  explicit Here(c10::DeviceIndex device) { set_current_device(device); }
-  ~Here() { set_current_device(before); }
-};
-
 // Arguments are what an operator is called with, seen from the host. All tensors must be on one device; only numbers may lie
 // on the CPU, as CUDA has it.
 struct Arguments {
