@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gobert/internal/jsonfile"
+	"gobert/internal/limits"
 )
 
 // Config holds every field of a Hugging Face BERT config.json that changes a result. Fields that this package does not
@@ -74,7 +75,7 @@ func ReadConfig(path string) (Config, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = configPath(path)
 	}
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if err != nil {
 		return Config{}, fmt.Errorf("bert: reading the model's configuration: %w", err)
 	}

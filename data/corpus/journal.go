@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gobert/internal/limits"
 	"gobert/internal/whole"
 )
 
@@ -49,7 +50,7 @@ func (j *journal) remove() error { return clean(j.folder) }
 // unfinished returns the journal of a build to go on with, nil when there is none.
 func (o *BuildOptions) unfinished(m *Manifest) (*journal, error) {
 	path := filepath.Join(o.Folder, journalName)
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

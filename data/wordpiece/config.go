@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"maps"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 
 	"gobert/internal/jsonfile"
+	"gobert/internal/limits"
 )
 
 // kept is what a folder says beyond what this package uses; Save writes it back.
@@ -231,7 +231,7 @@ func (s *settings) maxLength() int {
 // readObject reads a JSON object of a folder; a file that is missing gives nil.
 func readObject(folder, name string) (map[string]json.RawMessage, error) {
 	path := filepath.Join(folder, name)
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"gobert/internal/jsonfile"
+	"gobert/internal/limits"
 )
 
 // tokenizerJSON is the file tokenizer.json of Hugging Face's tokenizers, version 1.0.
@@ -63,7 +63,7 @@ var errNotWordPiece = errors.New("not WordPiece as BERT has it (hint: is this th
 
 // readJSON reads a tokenizer.json without judging its pipeline.
 func readJSON(path string) (*tokenizerJSON, error) {
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

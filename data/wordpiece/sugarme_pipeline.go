@@ -14,6 +14,7 @@ import (
 	"github.com/sugarme/tokenizer/pretrained"
 
 	"gobert/internal/jsonfile"
+	"gobert/internal/limits"
 )
 
 // A Pipeline has the methods of *tokenizer.Tokenizer of github.com/sugarme/tokenizer, so that code written for that module moves
@@ -58,7 +59,7 @@ func (t *Tokenizer) Pipeline() *Pipeline { return &Pipeline{own: t, template: *t
 
 // openOther lets that module read a file, after a look at what would make it end the process.
 func openOther(file string) (*Pipeline, error) {
-	text, err := os.ReadFile(file)
+	text, err := limits.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}

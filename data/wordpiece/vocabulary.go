@@ -4,16 +4,17 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"gobert/internal/limits"
 )
 
 // loadVocabulary reads a vocab.txt: a token a line, whose id is the number of the line from 0 on. White space at the end of a
 // line is no part of the token, as in Hugging Face, so that line ends of Windows are harmless.
 func loadVocabulary(path, unk string) ([]string, error) {
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"gobert/internal/jsonfile"
+	"gobert/internal/limits"
 )
 
 // Config is a flag that names a JSON file with values of the other flags: {"batch": 32, "learning_rate": 1e-4}. What stands
@@ -66,7 +66,7 @@ func (r Recipe) BeforeResolve(ctx *kong.Context, trace *kong.Path, p *Presets) e
 }
 
 func readConfig(path string) (map[string]string, error) {
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("--config: %w", err)
 	}

@@ -92,7 +92,12 @@ func (c *Command) try(t *testing.T, w *World, row *Row, use Use) {
 	}
 	args := append(c.args(&here, use, row.of(use), bad), row.More...)
 	began := time.Now()
-	a := c.run(args...)
+	var a answer
+	if row.Through != nil {
+		a = c.process(t, row.Through, here.Dir, args)
+	} else {
+		a = c.run(args...)
+	}
 	faults := row.check(c.Name, a)
 	if took := time.Since(began); took > slow {
 		faults = append(faults, "it took "+took.String())

@@ -12,6 +12,7 @@ import (
 	"gobert/bert"
 	"gobert/data/tasks"
 	"gobert/internal/jsonfile"
+	"gobert/internal/limits"
 	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
@@ -97,7 +98,7 @@ var peftTasks = map[tasks.Kind]string{tasks.Classify: "SEQ_CLS", tasks.Tag: "TOK
 // readAdapter reads a folder's adapter_config.json; nil where there is none.
 func readAdapter(folder string) (*adapterFile, error) {
 	path := filepath.Join(folder, adapterConfig)
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if err != nil {
 		return nil, nil //nolint:nilerr // not a folder with an adapter
 	}

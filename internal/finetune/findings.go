@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gobert/data/tasks"
+	"gobert/internal/limits"
 	"gobert/internal/metrics"
 	"gobert/internal/whole"
 )
@@ -136,7 +137,7 @@ func (r *run) keep(folder string, e *Evaluation) error {
 // readFindings reads them; a run that had no dev data has none.
 func readFindings(folder string) (*Findings, error) {
 	path := filepath.Join(folder, findingsFile)
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 
+	"gobert/internal/limits"
 	"gobert/internal/whole"
 )
 
@@ -61,7 +61,7 @@ func (r *Result) write() error {
 // finished reads the result of a run that was done before with the same settings on the same data; nil where none was.
 func finished(job Job, data *fingerprint) (*Result, error) {
 	path := filepath.Join(job.Output, resultFile)
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if err != nil {
 		return nil, nil //nolint:nilerr // not done yet
 	}
@@ -79,7 +79,7 @@ func finished(job Job, data *fingerprint) (*Result, error) {
 // Trained reads with which settings a run's folder was made; all are zero for a folder from elsewhere.
 func Trained(folder string) Settings {
 	var r Result
-	text, err := os.ReadFile(filepath.Join(folder, resultFile))
+	text, err := limits.ReadFile(filepath.Join(folder, resultFile))
 	if err != nil || json.Unmarshal(text, &r) != nil {
 		return Settings{}
 	}

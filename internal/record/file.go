@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gobert/internal/limits"
 	"gobert/internal/whole"
 )
 
@@ -21,7 +22,7 @@ func Read(path string) ([]Entry, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, FileName)
 	}
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("record: reading the metrics of a run: %w (hint: give the folder that train --out made)", err)
 	}
@@ -76,7 +77,7 @@ func Create(path string) (*Writer, error) {
 // Resume goes on with the record of a run that continues after a step; entries of later steps are cut away. A record that is
 // missing is begun anew.
 func Resume(path string, step int64) (*Writer, error) {
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Create(path)
 	}

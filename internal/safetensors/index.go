@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gobert/internal/limits"
 	"gobert/internal/raw"
 )
 
@@ -21,7 +22,7 @@ type Index struct {
 // ReadIndex reads the index at path.
 func ReadIndex(path string) (Index, error) {
 	var index Index
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if err != nil {
 		return index, err
 	}

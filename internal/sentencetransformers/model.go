@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"gobert/internal/jsonfile"
+	"gobert/internal/limits"
 )
 
 // Model is what a folder says.
@@ -64,7 +64,7 @@ const configFile = "config.json"
 
 // read fills into from a file, by exact keys; found is false where there is none.
 func read(path string, into any) (found bool, err error) {
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gobert/internal/jsonfile"
+	"gobert/internal/limits"
 )
 
 // ModulesFile lists the modules of a model; its presence makes a folder one of the library's.
@@ -38,7 +39,7 @@ type entry struct {
 // readModules reads a folder's modules.json; nil where there is none.
 func readModules(folder string) ([]entry, error) {
 	path := filepath.Join(folder, ModulesFile)
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if os.IsNotExist(err) {
 		return nil, nil
 	}

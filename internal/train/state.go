@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"gobert/internal/limits"
 	"gobert/internal/whole"
 )
 
@@ -91,7 +92,7 @@ func (s State) write(folder string) error {
 // ReadState reads a checkpoint's state, holds it against its checksum, and every file against what it says.
 func ReadState(folder string) (State, error) {
 	path := filepath.Join(folder, StateFile)
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if err != nil {
 		return State{}, fmt.Errorf("train: %s is no checkpoint of a run: %w", folder, err)
 	}

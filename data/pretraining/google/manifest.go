@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gobert/internal/limits"
 	"gobert/internal/whole"
 )
 
@@ -54,7 +55,7 @@ func (m *Manifest) Write(folder string) error {
 // ReadManifest reads the manifest of a folder; nil where there is none.
 func ReadManifest(folder string) (*Manifest, error) {
 	path := filepath.Join(folder, ManifestName)
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil

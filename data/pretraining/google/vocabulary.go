@@ -3,10 +3,10 @@ package google
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 
 	"gobert/data/python"
+	"gobert/internal/limits"
 )
 
 // vocabulary is a vocab.txt as the original script reads it.
@@ -19,7 +19,7 @@ type vocabulary struct {
 }
 
 func readVocabulary(path string) (*vocabulary, error) {
-	text, err := os.ReadFile(path)
+	text, err := limits.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("google: reading the vocabulary: %w", err)
 	}
