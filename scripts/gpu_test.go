@@ -15,10 +15,10 @@ import (
 
 // result is a line of results.jsonl, as far as the test reads it.
 type result struct {
-	Step   string `json:"step"`
-	Failed string `json:"failed"`
-	Note   string `json:"note"`
-	OK     *bool  `json:"ok"`
+	Step  string `json:"step"`
+	Error string `json:"error"`
+	Note  string `json:"note"`
+	OK    *bool  `json:"ok"`
 }
 
 // rehearse runs gpu-day.sh on the stand-in, with programs from a folder, and gives its results by their steps.
@@ -26,7 +26,8 @@ func rehearse(t *testing.T, programs string, m standin.Machine, arguments ...str
 	t.Helper()
 	out := t.TempDir()
 	environment := m.Environment(t)
-	libraries := strings.TrimPrefix(environment[0], "LD_LIBRARY_PATH=")
+	const paths = "LD_LIBRARY_PATH="
+	libraries := strings.TrimPrefix(environment[slices.IndexFunc(environment, func(e string) bool { return strings.HasPrefix(e, paths) })], paths)
 	cmd := exec.Command("./gpu-day.sh", append([]string{"--rehearse", "--programs", programs, "--libtorch", libraries, "--out", out}, arguments...)...)
 	cmd.Env = append(os.Environ(), append(environment, "PYTHON=python3")...)
 	said, err := cmd.CombinedOutput()
@@ -78,7 +79,7 @@ func TestGPUDay(t *testing.T) {
 		}
 		for step, rows := range results {
 			for _, r := range rows {
-				if r.Failed != "" || r.OK != nil && !*r.OK {
+				if r.Error != "" || r.OK != nil && !*r.OK {
 					t.Errorf("%s: %+v", step, r)
 				}
 			}
@@ -97,7 +98,7 @@ func TestGPUDay(t *testing.T) {
 		if code != 1 || len(results["machine"]) == 0 || len(results["speed"]) != 0 {
 			t.Errorf("exit code %d, results %+v", code, results)
 		}
-		if failed := func(r result) bool { return strings.Contains(r.Failed, "too old") }; !slices.ContainsFunc(results["machine"], failed) {
+		if failed := func(r result) bool { return strings.Contains(r.Error, "too old") }; !slices.ContainsFunc(results["machine"], failed) {
 			t.Errorf("the driver is not said to be too old: %+v", results)
 		}
 	})
@@ -106,7 +107,7 @@ func TestGPUDay(t *testing.T) {
 		if code != 1 {
 			t.Errorf("exit code %d, want 1", code)
 		}
-		if failed := func(r result) bool { return strings.Contains(r.Failed, "out of memory") }; !slices.ContainsFunc(results["speed"], failed) {
+		if failed := func(r result) bool { return strings.Contains(r.Error, "out of memory") }; !slices.ContainsFunc(results["speed"], failed) {
 			t.Errorf("2 MiB of memory were enough: %+v", results)
 		}
 		if len(results["done"]) != 1 {

@@ -55,7 +55,8 @@ def main():
     steps = plan(m)
     wanted = a.only.split(",") if a.only else [name for name, _, _ in steps]
     if unknown := set(wanted) - {name for name, _, _ in steps}:
-        sys.exit(f"gpu-day: error: unknown step {', '.join(sorted(unknown))}: expected {', '.join(name for name, _, _ in steps)}")
+        print(f"gpu-day: error: unknown step {', '.join(sorted(unknown))}: expected {', '.join(name for name, _, _ in steps)}", file=sys.stderr)
+        return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     try:
         for name, seconds, do in steps:
@@ -77,6 +78,9 @@ def main():
         if m.reference is None:
             record.note("reference", "left out: " + ("this is a rehearsal" if a.rehearse else "this Python has no torch and transformers"))
         record.note("done", f"{(time.time() - record.began) / 60:.1f} minutes, {record.failures} failures; {a.out}/results.md")
+    except KeyboardInterrupt:
+        record.note("stopped", "by hand; what is above stays")
+        return 130
     finally:
         m.close()
     return 1 if record.failures else 0

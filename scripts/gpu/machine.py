@@ -92,9 +92,12 @@ def programs(a):
     """The folder of the programs; an archive beside it is unpacked when it is newer."""
     folder, archive = a.programs, a.programs.with_suffix(".tar.xz")
     if archive.exists() and not (folder.exists() and folder.stat().st_mtime >= archive.stat().st_mtime):
-        with tarfile.open(archive) as packed:
-            packed.extractall(folder.parent, filter="data")
-        os.utime(folder)
+        try:
+            with tarfile.open(archive) as packed:
+                packed.extractall(folder.parent, filter="data")
+            os.utime(folder)
+        except (tarfile.TarError, EOFError, OSError) as e:
+            sys.exit(f"gpu-day: error: {archive} cannot be unpacked: {e}\ngpu-day: hint: bring it along again, or unpack it by hand: tar -xJf {archive} -C {folder.parent}")
     if not (folder / "pretrain").exists():
         sys.exit(f"gpu-day: error: {folder} has no programs\ngpu-day: hint: build them with scripts/gpu-bundle.sh and bring bin/gpu.tar.xz along")
     return folder

@@ -20,7 +20,7 @@ class Record:
 
     def note(self, step, text, failed=False):
         """A sentence about a step: why it is missing, or what went wrong."""
-        self.line(step, **{"failed" if failed else "note": text})
+        self.line(step, **{"error" if failed else "note": text})
         self.failures += failed
         self.columns = None
         self.write(f"\n**{step}{' failed' if failed else ''}**: {text}\n")

@@ -39,6 +39,8 @@ class Runs:
         settled = held[len(held) // 3]
         self.m.record.row("soak, memory", steps=self.size["steps"], MB_after_a_third=settled / 1e6, MB_at_the_end=held[-1] / 1e6, ok=held[-1] - settled <= FLAT,
                           tokens_a_second=steps[-1]["timing"]["tokens_per_second"])
+        if self.child is None:
+            raise Failed("the run on the CPU was not begun")
         _, code = self.m.finish(self.child)
         if code:
             raise Failed(f"the run on the CPU ended with {code}: {self.m.last_words()}")
