@@ -30,7 +30,7 @@ type dataVerb struct {
 	Out       string `required:"" placeholder:"DIR" group:"Output" help:"Folder for the corpus: new or empty, or one that an interrupted run left, which goes on."`
 	ShardSize size   `default:"256MiB" group:"Output" help:"Text in a shard, about. An interrupted run loses at most one."`
 	Overwrite bool   `group:"Output" help:"Replace the corpus that the folder holds."`
-	Workers   int    `default:"0" group:"Run" help:"Goroutines that tokenize; 0: one a core. The result is the same."`
+	Workers   int    `default:"0" group:"Run" parallel:"" help:"Goroutines that tokenize; 0: one a core. The result is the same."`
 	JSON      bool   `name:"json" group:"Output" help:"Write the statistics as JSON to standard output."`
 }
 

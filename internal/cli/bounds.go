@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"gobert/internal/limits"
 )
 
 // bounds looks at every number of the verb that was chosen, wherever it came from. A number is finite and not negative unless
@@ -19,6 +21,7 @@ import (
 //	most:"1"     the largest value
 //	below:"1"    the value that all are below
 //	or:"0"       a value apart from the others, which means something of its own
+//	parallel:""  a number of goroutines or threads: no more than a machine like this one could use; 0 is one by itself
 //
 // What these cannot say (of two flags together, or of the data) the verb looks at itself.
 func bounds(parsed *kong.Context) error {
@@ -27,6 +30,10 @@ func bounds(parsed *kong.Context) error {
 		for _, x := range numbersOf(flag.Target) {
 			if want := wanted(flag.Tag, x); want != "" {
 				faults = append(faults, fmt.Errorf("--%s is %v: expected %s", flag.Name, shown(flag.Target, x), want))
+			} else if flag.Tag.Has("parallel") && x != 0 {
+				if err := limits.Threads(int(x)); err != nil {
+					faults = append(faults, fmt.Errorf("--%s: %w", flag.Name, err))
+				}
 			}
 		}
 	}

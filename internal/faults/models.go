@@ -10,7 +10,7 @@ import (
 // Rows are all rows but those about numbers, which come from the command's declaration.
 func Rows() []Row {
 	var rows []Row
-	for _, part := range [][]Row{models(), corpora(), texts(), labelled(), settings(), paths(), written(), claimed(), formats(), alone(), hardships()} {
+	for _, part := range [][]Row{models(), corpora(), texts(), labelled(), settings(), paths(), written(), claimed(), formats(), alone(), hardships(), wordless(), large(), claimedFiles()} {
 		rows = append(rows, part...)
 	}
 	return rows

@@ -27,7 +27,14 @@ func (c *Command) numbers(t *testing.T) (rows []Row) {
 				if flag.Name == "help" || flag.Name == "version" {
 					continue
 				}
-				for _, value := range badValues(flag) {
+				bad := badValues(flag)
+				if flag.Name == "threads" || flag.Name == "workers" {
+					bad = append(bad, "100000")
+				}
+				if bad != nil {
+					rows = append(rows, presets(verb, flag.Name)...)
+				}
+				for _, value := range bad {
 					rows = append(rows, Row{
 						Name: fmt.Sprintf("--%s=%s", flag.Name, value), Only: []string{verb}, First: true, Code: 2, Many: true,
 						Says: "--" + regexpOf(flag.Name), More: []string{"--" + flag.Name + "=" + value},

@@ -36,7 +36,7 @@ type Data struct {
 	Static         int     `json:"static" group:"Data" default:"0" help:"Repeat the same examples after so many epochs (Google's dupe factor is 10). 0: new ones in every epoch."`
 	Shuffle        string  `json:"shuffle" group:"Data" default:"permutation" enum:"permutation,buffer,none" help:"Order of the examples: permutation (any at any place), buffer (runs that lie together on disk), none."`
 	ShuffleBuffer  int     `json:"shuffle_buffer" group:"Data" default:"100000" least:"1" help:"Examples in a run of buffer shuffling."`
-	Workers        int     `json:"workers" group:"Data" default:"0" help:"Goroutines that draw examples. 0: by the number of cores. Batches do not depend on it."`
+	Workers        int     `json:"workers" group:"Data" default:"0" parallel:"" help:"Goroutines that draw examples. 0: by the number of cores. Batches do not depend on it."`
 }
 
 // Model says what is trained.
