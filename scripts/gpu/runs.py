@@ -12,7 +12,7 @@ THREADS = 4      # of the run on the CPU, which is to leave the others alone
 class Runs:
     def __init__(self, m):
         self.m, self.child = m, None
-        self.size = dict(model="tiny", length=32, batch=8, steps=20) if m.a.rehearse else dict(model="mini", length=128, batch=32, steps=300)
+        self.size = dict(model="tiny", length=32, batch=4, steps=12, held=16) if m.a.rehearse else dict(model="mini", length=128, batch=32, steps=300, held=256)
 
     def begin(self):
         """The corpus, and the same run on the CPU, which takes its time beside all else."""
@@ -24,6 +24,7 @@ class Runs:
     def training(self, out, steps, device, compute, *more):
         return ["train", "--data", "corpus", "--out", out, "--model", self.size["model"], "--length", self.size["length"], "--batch", self.size["batch"],
                 "--steps", steps, "--learning-rate", "1e-3", "--warmup-share", "0.1", "--log-every", max(1, steps // 30), "--evaluate-every", 0, "--save-every", 0,
+                "--evaluate-sequences", self.size["held"], "--samples", 0,
                 "--no-rehearse", "--no-tensorboard", "-q", "--device", device, "--compute", compute, *more]
 
     def entries(self, run, kind):
