@@ -37,8 +37,8 @@ func tiny(used string) shell {
 
 // hardships are what a process suffers from its machine.
 func hardships() (rows []Row) {
-	under := func(s shell, name, of, says string, make func(w *World) string) {
-		rows = append(rows, Row{Name: name, Of: of, Code: anyFailure, Says: says, First: true, Through: &s, Make: make})
+	under := func(s shell, name, of, says string, bad func(w *World) string) {
+		rows = append(rows, Row{Name: name, Of: of, Code: anyFailure, Says: says, First: true, Through: &s, Make: bad})
 	}
 	for of := range strings.SplitSeq(inputs, "|") {
 		under(endless, of+" is the zero device", of, "", func(*World) string { return "/dev/zero" })
