@@ -6,6 +6,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -25,6 +26,9 @@ var findCUDA = sync.OnceValue(func() (found cuda) {
 		why := make([]C.char, reasonSize)
 		state := C.gb_cuda_found(&devices, &why[0], reasonSize)
 		found = cuda{int(devices), C.GoString(&why[0]), state == C.GB_CUDA_BROKEN}
+		if found.count == 0 && !strings.Contains(found.problem, "(hint: ") {
+			found.problem += " (hint: install NVIDIA's driver; in containers, start with --gpus all)"
+		}
 		return nil
 	})
 	return found

@@ -13,8 +13,8 @@ import (
 // TestCountsOfAStep holds what a warm training step asks of a GPU, for two layers with all dropout on: operators (of which the
 // masks of dropout are the most), copies from the host, waits, and fresh memory.
 func TestCountsOfAStep(t *testing.T) {
-	if standin.Device() == "cpu" {
-		t.Skip("for a GPU")
+	if !standin.Here() {
+		t.Skip("for the stand-in: TestOnCUDA runs it")
 	}
 	const steps, warm = 8, 5
 	c := golden.OpenFile(t, "../..", "golden_steps", "steps.safetensors")

@@ -27,7 +27,7 @@ const (
 // ReadCounts reads what the present process, or the one whose file is named, has counted so far.
 func ReadCounts(file string) (Counts, error) {
 	if file == "" {
-		file = os.Getenv("GOBERT_STANDIN_COUNTS")
+		file = os.Getenv(countsVariable)
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -10,8 +10,10 @@ import (
 	"testing"
 )
 
-// deviceVariable names the device that tests run on.
-const deviceVariable = "GOBERT_TEST_DEVICE"
+const (
+	deviceVariable = "GOBERT_TEST_DEVICE"    // names the device that tests run on
+	countsVariable = "GOBERT_STANDIN_COUNTS" // names the file that the stand-in counts in
+)
 
 // Device is the device that tests run on, for torch.ParseDevice: the CPU, or what $GOBERT_TEST_DEVICE names.
 func Device() string {
@@ -20,6 +22,9 @@ func Device() string {
 	}
 	return "cpu"
 }
+
+// Here says whether this process runs on the stand-in, and not on a real GPU: for tests of what only the stand-in can tell.
+func Here() bool { return os.Getenv(countsVariable) != "" }
 
 // Machine is what the machine that is stood in for looks like. The zero value is one H100 with 4 GiB.
 type Machine struct {
@@ -63,7 +68,7 @@ func (m Machine) Environment(t testing.TB) []string {
 	if m.NoCUDA {
 		libraries = withoutCUDA
 	}
-	return []string{"LD_LIBRARY_PATH=" + filepath.Join(folder, libraries), "GOBERT_STANDIN=" + m.String(), "GOBERT_STANDIN_COUNTS=" + filepath.Join(t.TempDir(), "counts")}
+	return []string{"LD_LIBRARY_PATH=" + filepath.Join(folder, libraries), "GOBERT_STANDIN=" + m.String(), countsVariable + "=" + filepath.Join(t.TempDir(), "counts")}
 }
 
 // Run runs tests of the calling package again, by their names, in a process of their own that has the machine's first GPU for
