@@ -43,27 +43,33 @@ func (l *Layer) Rows(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, rows 
 
 // transform is what a layer does row by row after attention.
 func (l *Layer) transform(p *torch.Pass, attended, x *torch.Tensor, c Config) *torch.Tensor {
-	x = l.MixNorm.AddNorm(p, l.Mix.Forward(p, attended), x, c.LayerNormEps, c.HiddenDropout)
+	x = l.Mix.AddNorm(p, attended, x, l.MixNorm, c.LayerNormEps, c.HiddenDropout)
 	inner := l.Up.Activated(p, x, c.Activation) // [N,I]
-	return l.DownNorm.AddNorm(p, l.Down.Forward(p, inner), x, c.LayerNormEps, c.HiddenDropout)
+	return l.Down.AddNorm(p, inner, x, l.DownNorm, c.LayerNormEps, c.HiddenDropout)
 }
 
 // attend is multi-head self-attention over each sequence as a whole: every token sees its left and its right.
 func (l *Layer) attend(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, weights bool) (*torch.Tensor, []*torch.Tensor) {
-	qkv := l.project(p, x) // [N,3H]
-	dropout := rate(p, c.AttentionDropout)
+	heads, dropout := int64(c.NumHeads), rate(p, c.AttentionDropout)
 	if weights {
-		return p.AttentionWithWeights(qkv, in.offsets, int64(c.NumHeads), dropout)
+		return p.AttentionWithWeights(l.project(p, x), in.offsets, heads, dropout)
 	}
-	return p.Attention(qkv, in.offsets, in.longest, int64(c.NumHeads), dropout), nil
+	if l.joined(p) {
+		w, b := l.qkv.Weight, l.qkv.Bias
+		return p.LinearAttention(x, w.Value, w.Compute, b.Value, in.offsets, in.longest, heads, dropout), nil
+	}
+	return p.Attention(l.project(p, x), in.offsets, in.longest, heads, dropout), nil
 }
 
-// project gives queries, keys and values side by side: one product in a store, three over a mapped file.
+// joined says whether the three projections are one product now.
+func (l *Layer) joined(p *torch.Pass) bool { return !usable(l.packed, p) && l.qkv != nil && l.alike() }
+
+// project gives queries, keys and values side by side, [N,3H]: one product in a store, three over a mapped file.
 func (l *Layer) project(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
 	if usable(l.packed, p) {
 		return p.PackedLinear(x, l.packed, "")
 	}
-	if l.qkv != nil && l.alike() {
+	if l.joined(p) {
 		return l.qkv.Forward(p, x)
 	}
 	return p.Concat(1, l.Query.Forward(p, x), l.Key.Forward(p, x), l.Value.Forward(p, x))

@@ -34,7 +34,19 @@ func (l *Linear) Activated(p *torch.Pass, x *torch.Tensor, activation string) *t
 	if usable(l.packed, p) {
 		return p.PackedLinear(x, l.packed, activation)
 	}
+	if l.Adapter == nil {
+		return p.LinearActivation(x, l.Weight.Value, l.Weight.Compute, l.Bias.Value, activation)
+	}
 	return p.Activation(l.Forward(p, x), activation)
+}
+
+// AddNorm is LN(dropout(x W^T + b) + residual), BERT's post-norm.
+func (l *Linear) AddNorm(p *torch.Pass, x, residual *torch.Tensor, norm *LayerNorm, eps, dropout float64) *torch.Tensor {
+	gain, shift := norm.Weight.Value, norm.Bias.Value
+	if usable(l.packed, p) || l.Adapter != nil {
+		return p.DropoutAddNorm(l.Forward(p, x), residual, gain, shift, eps, rate(p, dropout))
+	}
+	return p.LinearDropoutAddNorm(x, l.Weight.Value, l.Weight.Compute, l.Bias.Value, residual, gain, shift, eps, rate(p, dropout))
 }
 
 // A LayerNorm normalises each row to mean 0 and variance 1, then scales and shifts it (Ba et al. 2016).
@@ -51,11 +63,6 @@ func NewLayerNorm(width int) *LayerNorm {
 // Forward normalises x [N,H].
 func (n *LayerNorm) Forward(p *torch.Pass, x *torch.Tensor, eps float64) *torch.Tensor {
 	return p.DropoutAddNorm(x, nil, n.Weight.Value, n.Bias.Value, eps, 0)
-}
-
-// AddNorm is LN(dropout(x) + residual), BERT's post-norm, in one kernel.
-func (n *LayerNorm) AddNorm(p *torch.Pass, x, residual *torch.Tensor, eps, dropout float64) *torch.Tensor {
-	return p.DropoutAddNorm(x, residual, n.Weight.Value, n.Bias.Value, eps, rate(p, dropout))
 }
 
 // An Embedding is a table of rows looked up by id.

@@ -42,6 +42,14 @@ func (c Card) AttentionPath(dtype DType, head int) string {
 	return C.GoString(C.gb_attention_path(C.int(c.Capability()), C.int(dtype), C.int64_t(head)))
 }
 
+// LinearAttention is [Pass.Attention] of x W^T + b for weights [3H,H] and biases [3H] of the three projections; see [Pass.Linear].
+func (p *Pass) LinearAttention(x, weight, compute, bias *Tensor, o Offsets, longest int, heads int64, rate float64) *Tensor {
+	site := p.NextSite()
+	p.begin("linear attention", x, weight, o.host)
+	return p.take(C.gb_linear_attention(p.out(), x.c(), weight.c(), compute.c(), bias.optional(), o.host.c(), o.device.c(), C.int64_t(longest),
+		C.int64_t(heads), C.double(rate), C.uint64_t(p.Seed), C.uint64_t(site)))
+}
+
 // AttentionWithWeights is [Pass.Attention] by the plain path, which also gives the probabilities (after dropout) of each
 // sequence, [heads,T,T].
 func (p *Pass) AttentionWithWeights(qkv *Tensor, o Offsets, heads int64, rate float64) (*Tensor, []*Tensor) {

@@ -9,8 +9,9 @@ import (
 
 	"github.com/sugarme/gotch/libtch"
 
-	_ "gobert/internal/torch/kernels" // BERT's building blocks
-	_ "gobert/internal/torch/native"  // the C++ behind abi.h
+	_ "gobert/internal/torch/cuda/functions" // BERT's building blocks on a card
+	_ "gobert/internal/torch/kernels"        // BERT's building blocks
+	_ "gobert/internal/torch/native"         // the C++ behind abi.h
 )
 
 // handle is an at::Tensor*, the same pointer on gotch's side and on ours.

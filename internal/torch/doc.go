@@ -30,7 +30,8 @@
 //
 // Ordinary operators go through gotch's exported libtch layer, without the parts of gotch that leak (its Go tensors
 // never free result cells, its scalars and strings are never released). What gotch lacks is in the C++ files here,
-// behind abi.h: fused BERT kernels, variable-length attention, optimizers, generators, device figures.
+// behind abi.h: fused BERT kernels (package kernels for the CPU, package cuda for GPUs), variable-length attention, optimizers,
+// generators, device figures.
 //
 // Files: thread.go (the LibTorch thread), pass.go (ownership and modes), tensor.go (handles), dtype.go, host.go (copies to
 // and from Go), autograd.go (leaves and gradients), ops.go, shape_ops.go, losses.go, random.go (operators), fused.go (BERT

@@ -13,6 +13,14 @@ func (p *Pass) Linear(x, weight, compute, bias *Tensor) *Tensor {
 	return p.take(C.gb_linear(p.out(), x.c(), weight.c(), compute.c(), bias.optional()))
 }
 
+// LinearActivation is activation(x W^T + b); see [Pass.Linear] and [Pass.Activation].
+func (p *Pass) LinearActivation(x, weight, compute, bias *Tensor, kind string) *Tensor {
+	name := C.CString(kind)
+	defer C.free(unsafe.Pointer(name))
+	p.begin("linear activation", x, weight, bias)
+	return p.take(C.gb_linear_activation(p.out(), x.c(), weight.c(), compute.c(), bias.optional(), name))
+}
+
 // Activation applies one of config.json's hidden_act functions element by element.
 func (p *Pass) Activation(x *Tensor, kind string) *Tensor {
 	name := C.CString(kind)
@@ -28,6 +36,14 @@ func (p *Pass) DropoutAddNorm(x, residual, gain, bias *Tensor, eps, rate float64
 	p.begin("dropout add norm", x, residual, gain)
 	return p.take(C.gb_dropout_add_norm(p.out(), x.c(), residual.optional(), gain.c(), bias.c(), C.double(eps), C.double(rate),
 		C.uint64_t(p.Seed), C.uint64_t(site)))
+}
+
+// LinearDropoutAddNorm is LN(dropout(x W^T + b) + residual); see [Pass.Linear] and [Pass.DropoutAddNorm].
+func (p *Pass) LinearDropoutAddNorm(x, weight, compute, bias, residual, gain, shift *Tensor, eps, rate float64) *Tensor {
+	site := p.NextSite()
+	p.begin("linear dropout add norm", x, weight, residual)
+	return p.take(C.gb_linear_dropout_add_norm(p.out(), x.c(), weight.c(), compute.c(), bias.optional(), residual.c(), gain.c(), shift.c(),
+		C.double(eps), C.double(rate), C.uint64_t(p.Seed), C.uint64_t(site)))
 }
 
 // EmbedInput is what [Pass.Embed] needs: int32 ids, types and positions [N], and the fp32 tables and norm.

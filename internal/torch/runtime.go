@@ -6,7 +6,10 @@ import "C"
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
+
+	card "gobert/internal/torch/cuda"
 )
 
 // pathSize is room for the longest path the system knows.
@@ -25,6 +28,7 @@ func setUp() {
 		}
 	}
 	C.gb_set_up()
+	card.LookIn(filepath.Dir(LibraryPath()))
 }
 
 // Version is LibTorch's version, as it was compiled against.

@@ -25,12 +25,11 @@ INLINED void norm_forward(const NormForward &a) {
 #pragma unroll
         for (int i = 0; i < kVector; i++) s[j][i] += other[i];
       }
-      if (a.sum) {
-        // What the backward pass will read is what the norm sees, also when it is rounded.
-        put((T *)a.sum + begin, column, width, s[j]);
+      // What the backward pass will read is what the norm sees, rounded, whether or not it is kept: a layer that is computed again
+      // has the same bits.
 #pragma unroll
-        for (int i = 0; i < kVector; i++) s[j][i] = rounded<T>(s[j][i]);
-      }
+      for (int i = 0; i < kVector; i++) s[j][i] = rounded<T>(s[j][i]);
+      if (a.sum) put((T *)a.sum + begin, column, width, s[j]);
     }
     float mean, rstd;
     normalise<C>(s, a.gain, a.bias, width, a.eps, mean, rstd);

@@ -38,30 +38,38 @@ AttentionPath attention_path(int capability, at::ScalarType dtype, int64_t head)
   return dtype == at::kBFloat16 && capability < kAmpere ? AttentionPath::efficient_in_fp32 : AttentionPath::efficient;
 }
 
-at::Tensor device_attention(const at::Tensor &qkv, const at::Tensor &offsets, int64_t longest, int64_t heads, double rate,
+Projections thirds(const at::Tensor &qkv) {
+  const auto parts = qkv.view({qkv.size(0), 3, qkv.size(1) / 3}).unbind(1);
+  return {parts[0], parts[1], parts[2]};
+}
+
+at::Tensor device_attention(const Projections &qkv, const at::Tensor &offsets, int64_t longest, int64_t heads, double rate,
                             const Dropout &dropout) {
-  const int64_t tokens = qkv.size(0), width = qkv.size(1) / 3, head = width / heads;
-  const auto path = attention_path(capability(qkv.device().index()), qkv.scalar_type(), head);
+  const auto &given = qkv[0];
+  const int64_t tokens = given.size(0), width = given.size(1), head = width / heads;
+  const auto path = attention_path(capability(given.device().index()), given.scalar_type(), head);
   const double scale = 1 / std::sqrt(static_cast<double>(head));
-  auto x = path == AttentionPath::efficient_in_fp32 ? qkv.to(at::kFloat) : qkv;
-  x = x.view({tokens, 3, heads, head});
   // The kernels load 16 bytes at a time: other heads are filled up with zeros, which add nothing to a product.
-  const int64_t step = 16 / static_cast<int64_t>(x.element_size()), lacking = (step - head % step) % step;
-  if (lacking > 0) x = at::constant_pad_nd(x, {0, lacking});
-  auto parts = x.unbind(1);  // q, k, v: [N,A,D]
-  if (rate > 0) settle(qkv.device(), dropout);
+  const auto type = path == AttentionPath::efficient_in_fp32 ? at::kFloat : given.scalar_type();
+  const int64_t step = 16 / static_cast<int64_t>(at::elementSize(type)), lacking = (step - head % step) % step;
+  Projections parts;  // [N,A,D] each
+  for (int i = 0; i < 3; i++) {
+    parts[i] = qkv[i].to(type).view({tokens, heads, head});
+    if (lacking > 0) parts[i] = at::constant_pad_nd(parts[i], {0, lacking});
+  }
+  if (rate > 0) settle(given.device(), dropout);
   at::Tensor out;
   if (path == AttentionPath::flash) {
     out = std::get<0>(at::_flash_attention_forward(parts[0], parts[1], parts[2], offsets, offsets, longest, longest, rate,
                                                    /*is_causal=*/false, /*return_debug_mask=*/false, scale));
   } else {
-    const bool keep = c10::GradMode::is_enabled() && qkv.requires_grad();
+    const bool keep = c10::GradMode::is_enabled() && given.requires_grad();
     out = std::get<0>(at::_efficient_attention_forward(parts[0].unsqueeze(0), parts[1].unsqueeze(0), parts[2].unsqueeze(0), std::nullopt,
                                                        offsets, offsets, longest, longest, rate, /*custom_mask_type=*/0, keep, scale))
               .squeeze(0);
   }
   if (lacking > 0) out = out.narrow(-1, 0, head);
-  return out.reshape({tokens, width}).to(qkv.scalar_type());
+  return out.reshape({tokens, width}).to(given.scalar_type());
 }
 
 }  // namespace gobert

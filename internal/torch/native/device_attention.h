@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <array>
+
 #include "../kernels/philox.h"
 
 namespace gobert {
@@ -17,9 +19,15 @@ enum class AttentionPath {
 // attention_path is the way for a capability (in tenths: 90 for 9.0), a type, and a head's width.
 AttentionPath attention_path(int capability, at::ScalarType dtype, int64_t head);
 
-// device_attention is softmax(q k^T / sqrt(D)) v within each packed sequence, for qkv [N,3H] and offsets int32 [B+1], both on
-// the GPU. The probabilities that are dropped are a function of the dropout's seed and site alone.
-at::Tensor device_attention(const at::Tensor &qkv, const at::Tensor &offsets, int64_t longest, int64_t heads, double rate,
+// Projections are queries, keys and values, [N,H] each.
+using Projections = std::array<at::Tensor, 3>;
+
+// thirds are the projections that lie side by side in qkv [N,3H].
+Projections thirds(const at::Tensor &qkv);
+
+// device_attention is softmax(q k^T / sqrt(D)) v within each packed sequence, for offsets int32 [B+1], all on the GPU. The
+// probabilities that are dropped are a function of the dropout's seed and site alone.
+at::Tensor device_attention(const Projections &qkv, const at::Tensor &offsets, int64_t longest, int64_t heads, double rate,
                             const Dropout &dropout);
 
 }  // namespace gobert

@@ -1,6 +1,7 @@
 // BERT's building blocks: our kernels where there is one for the device and type, otherwise the composite of operators.
 #include "fused.h"
 
+#include "../cuda/functions/cuda.h"
 #include "../kernels/kernels.h"
 #include "composite.h"
 #include "device_attention.h"
@@ -9,9 +10,53 @@
 
 using namespace gobert;
 
+namespace {
+
+at::Tensor map(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute, const at::Tensor &bias) {
+  if (cuda::serves_linear(x)) return cuda::linear(x, weight, compute, bias);
+  return supported(x) ? linear(x, weight, compute, bias) : composite::linear(x, weight, bias);
+}
+
+at::Tensor activate(const at::Tensor &x, const char *kind) {
+  return cuda::serves_gelu(x, kind) ? cuda::gelu(x, {}) : composite::activation(x, kind);
+}
+
+at::Tensor add_norm(const at::Tensor &x, const at::Tensor &residual, const at::Tensor &gain, const at::Tensor &bias, double eps,
+                    const Dropout &dropout) {
+  if (cuda::serves_norm(x)) return cuda::dropout_add_norm(x, {}, residual, gain, bias, eps, dropout);
+  return supported(x) ? dropout_add_norm(x, residual, gain, bias, eps, dropout) : composite::dropout_add_norm(x, residual, gain, bias, eps, dropout);
+}
+
+at::Tensor attend(const at::Tensor &qkv, const at::Tensor &offsets_host, const at::Tensor &offsets_device, int64_t longest, int64_t heads,
+                  const Dropout &dropout, double p) {
+  if (qkv.is_cuda()) return device_attention(thirds(qkv), offsets_device, longest, heads, p, dropout);
+  return supported(qkv) ? attention(qkv, offsets_host, heads, dropout) : std::get<0>(composite::attention(qkv, offsets_host, heads, dropout));
+}
+
+}  // namespace
+
 gb_error gb_linear(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias) {
-  return guarded([&] { const auto &in = ref(x), &w = ref(weight);
-    *out = give(supported(in) ? linear(in, w, ref(compute), optional(bias)) : composite::linear(in, w, optional(bias))); });
+  return guarded([&] { *out = give(map(ref(x), ref(weight), ref(compute), optional(bias))); });
+}
+
+// On a card the kernel behind a product adds the product's bias, and takes the bias' gradient, while it has the rows at hand.
+gb_error gb_linear_activation(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias, const char *kind) {
+  return guarded([&] {
+    const auto &in = ref(x), &w = ref(weight), &c = ref(compute);
+    *out = give(cuda::serves_linear(in) && cuda::serves_gelu(in, kind) ? cuda::gelu(cuda::linear(in, w, c, {}), optional(bias))
+                                                                       : activate(map(in, w, c, optional(bias)), kind));
+  });
+}
+
+gb_error gb_linear_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias, gb_tensor residual,
+                                    gb_tensor gain, gb_tensor shift, double eps, double p, uint64_t seed, uint64_t site) {
+  return guarded([&] {
+    const auto &in = ref(x), &w = ref(weight), &c = ref(compute), &rest = ref(residual);
+    const Dropout dropout(p, seed, site);
+    *out = give(cuda::serves_linear(in) && cuda::serves_norm(rest)
+                    ? cuda::dropout_add_norm(cuda::linear(in, w, c, {}), optional(bias), rest, ref(gain), ref(shift), eps, dropout)
+                    : add_norm(map(in, w, c, optional(bias)), rest, ref(gain), ref(shift), eps, dropout));
+  });
 }
 
 bool gb_packable(int dtype) { return packable(type_of(dtype)); }
@@ -28,21 +73,22 @@ gb_error gb_packed_linear(gb_tensor *out, gb_tensor x, gb_tensor packed, gb_tens
 }
 
 gb_error gb_activation(gb_tensor *out, gb_tensor x, const char *kind) {
-  return guarded([&] { *out = give(composite::activation(ref(x), kind)); });
+  return guarded([&] { *out = give(activate(ref(x), kind)); });
 }
 
 gb_error gb_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor residual, gb_tensor gain, gb_tensor bias, double eps, double p,
                              uint64_t seed, uint64_t site) {
-  return guarded([&] {
-    const auto &in = ref(x);
-    *out = give(supported(in) ? dropout_add_norm(in, optional(residual), ref(gain), ref(bias), eps, Dropout(p, seed, site))
-                              : composite::dropout_add_norm(in, optional(residual), ref(gain), ref(bias), eps, Dropout(p, seed, site)));
-  });
+  return guarded([&] { *out = give(add_norm(ref(x), optional(residual), ref(gain), ref(bias), eps, Dropout(p, seed, site))); });
 }
 
 gb_error gb_embed(gb_tensor *out, gb_tensor ids, gb_tensor types, gb_tensor positions, gb_tensor word, gb_tensor type, gb_tensor position,
                   gb_tensor gain, gb_tensor bias, int64_t padding, double eps, double p, uint64_t seed, uint64_t site, int dtype) {
   return guarded([&] {
+    if (cuda::serves_embed(ref(word), type_of(dtype))) {
+      *out = give(cuda::embed(ref(ids), ref(positions), ref(types), {ref(word), ref(position), ref(type), ref(gain), ref(bias)}, padding, eps,
+                              Dropout(p, seed, site), type_of(dtype)));
+      return;
+    }
     if (supported(ref(word)) && (type_of(dtype) == at::kFloat || type_of(dtype) == at::kBFloat16)) {
       *out = give(embed(ref(ids), ref(positions), ref(types), {ref(word), ref(position), ref(type), ref(gain), ref(bias)}, padding, eps,
                         Dropout(p, seed, site), type_of(dtype)));
@@ -55,14 +101,22 @@ gb_error gb_embed(gb_tensor *out, gb_tensor ids, gb_tensor types, gb_tensor posi
 
 gb_error gb_attention(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, gb_tensor offsets_device, int64_t longest, int64_t heads,
                       double p, uint64_t seed, uint64_t site) {
+  return guarded([&] { *out = give(attend(ref(qkv), ref(offsets_host), ref(offsets_device), longest, heads, Dropout(p, seed, site), p)); });
+}
+
+// On a card the gradients of queries, keys and values are put side by side, and their bias' gradient is taken, by one kernel.
+gb_error gb_linear_attention(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias, gb_tensor offsets_host,
+                             gb_tensor offsets_device, int64_t longest, int64_t heads, double p, uint64_t seed, uint64_t site) {
   return guarded([&] {
-    const auto &x = ref(qkv);
-    if (x.is_cuda()) {
-      *out = give(device_attention(x, ref(offsets_device), longest, heads, p, Dropout(p, seed, site)));
+    const auto &in = ref(x);
+    const Dropout dropout(p, seed, site);
+    if (!cuda::serves_attention(in)) {
+      *out = give(attend(map(in, ref(weight), ref(compute), optional(bias)), ref(offsets_host), ref(offsets_device), longest, heads, dropout, p));
       return;
     }
-    *out = give(supported(x) ? attention(x, ref(offsets_host), heads, Dropout(p, seed, site))
-                             : std::get<0>(composite::attention(x, ref(offsets_host), heads, Dropout(p, seed, site))));
+    const auto parts = cuda::query_key_value(in, ref(weight), ref(compute), optional(bias));
+    *out = give(in.is_cuda() ? device_attention(parts, ref(offsets_device), longest, heads, p, dropout)
+                             : attend(at::cat({parts[0], parts[1], parts[2]}, 1), ref(offsets_host), ref(offsets_device), longest, heads, dropout, p));
   });
 }
 
@@ -91,8 +145,9 @@ gb_error gb_gather_rows(gb_tensor *out, gb_tensor x, gb_tensor rows) {
 gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_tensor word, gb_tensor compute, gb_tensor bias,
                            gb_tensor targets, double grad_scale, bool want_grad) {
   return guarded([&] {
-    auto [l, c] = !kernels_on() ? composite::masked_lm_loss(ref(h), ref(word), ref(bias), ref(targets))
-                  : masked_lm_loss(ref(h), ref(word), ref(compute), ref(bias), ref(targets), grad_scale, want_grad);
+    auto [l, c] = cuda::serves_masked_lm(ref(h)) ? cuda::masked_lm_loss(ref(h), ref(word), ref(compute), ref(bias), ref(targets), grad_scale, want_grad)
+                  : !kernels_on() ? composite::masked_lm_loss(ref(h), ref(word), ref(bias), ref(targets))
+                                  : masked_lm_loss(ref(h), ref(word), ref(compute), ref(bias), ref(targets), grad_scale, want_grad);
     *loss = give(l);
     *correct = give(c);
   });
@@ -101,7 +156,10 @@ gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_
 gb_error gb_counter_dropout(gb_tensor *out, gb_tensor x, double p, uint64_t seed, uint64_t site) {
   return guarded([&] {
     const auto &in = ref(x);
-    *out = give(in.is_cpu() ? counter_dropout(in, Dropout(p, seed, site)) : drop(in, Dropout(p, seed, site)));
+    const Dropout dropout(p, seed, site);
+    *out = give(cuda::serves_dropout(in) ? cuda::counter_dropout(in, dropout)
+                : in.is_cpu()            ? counter_dropout(in, dropout)
+                                         : drop(in, dropout));
   });
 }
 
@@ -116,4 +174,7 @@ gb_error gb_pad_rows(gb_tensor *out, gb_tensor x, gb_tensor offsets_host, double
   });
 }
 
-void gb_use_kernels(bool on) { use_kernels(on); }
+void gb_use_kernels(bool on) {
+  use_kernels(on);
+  cuda::use_kernels(on);
+}

@@ -8,6 +8,9 @@ extern "C" {
 
 void gb_use_kernels(bool on);
 gb_error gb_linear(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias);
+gb_error gb_linear_activation(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias, const char *kind);
+gb_error gb_linear_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias, gb_tensor residual,
+                                    gb_tensor gain, gb_tensor shift, double eps, double p, uint64_t seed, uint64_t site);
 bool gb_packable(int dtype);
 gb_error gb_pack(gb_tensor *out, gb_tensor weight);
 gb_error gb_packed_linear(gb_tensor *out, gb_tensor x, gb_tensor packed, gb_tensor bias, const char *activation);
@@ -19,6 +22,8 @@ gb_error gb_embed(gb_tensor *out, gb_tensor ids, gb_tensor types, gb_tensor posi
 gb_error gb_attention(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, gb_tensor offsets_device, int64_t longest, int64_t heads,
                       double p, uint64_t seed, uint64_t site);
 const char *gb_attention_path(int capability, int dtype, int64_t head);
+gb_error gb_linear_attention(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias, gb_tensor offsets_host,
+                             gb_tensor offsets_device, int64_t longest, int64_t heads, double p, uint64_t seed, uint64_t site);
 gb_error gb_attention_with_weights(gb_tensor *out, gb_tensor *weights, gb_tensor qkv, gb_tensor offsets_host, int64_t heads, double p,
                                    uint64_t seed, uint64_t site);
 gb_error gb_gather_rows(gb_tensor *out, gb_tensor x, gb_tensor rows);

@@ -15,6 +15,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
+
+	gpukernels "gobert/internal/torch/cuda"
 )
 
 //go:embed cuda
@@ -25,7 +27,11 @@ const (
 	cudaLibrary = "libtorch_cuda.so"
 	cpuLibrary  = "libtorch_cpu.so"
 	driver      = "libcuda.so.1"
+	nvrtc       = "libnvrtc.so.13"
 )
+
+// alone are the files that make a library by themselves; all others make LibTorch's.
+var alone = map[string]string{"driver.cpp": driver, "nvrtc.cpp": nvrtc}
 
 var flags = []string{"-std=c++17", "-O1", "-w", "-fPIC", "-D_GLIBCXX_USE_CXX11_ABI=1"}
 
@@ -42,16 +48,18 @@ var libraryFolder = sync.OnceValues(func() (string, error) {
 	}
 	sum := sha256.New()
 	fmt.Fprintln(sum, libraries, flags)
-	if err := fs.WalkDir(sources, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	for _, from := range []fs.FS{sources, gpukernels.HostBuild()} {
+		if err := fs.WalkDir(from, ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := fs.ReadFile(from, path)
+			fmt.Fprintln(sum, path, len(text))
+			sum.Write(text)
 			return err
+		}); err != nil {
+			return "", fmt.Errorf("standin: %w", err)
 		}
-		text, err := sources.ReadFile(path)
-		fmt.Fprintln(sum, path, len(text))
-		sum.Write(text)
-		return err
-	}); err != nil {
-		return "", fmt.Errorf("standin: %w", err)
 	}
 	all := filepath.Join(cache, "gobert", "standin")
 	if err := os.MkdirAll(all, 0o755); err != nil {
@@ -109,19 +117,24 @@ func once(all, folder string, fill func(fresh string) error) error {
 // a machine that has a driver all the same.
 const withCUDA, withoutCUDA = "cuda", "cpu"
 
-// build compiles both libraries into a folder, two files at a time, and links LibTorch's beside them.
+// build compiles the libraries into a folder, two files at a time, and links LibTorch's beside them.
 func build(folder, libraries string) error {
 	objects, err := os.MkdirTemp("", "standin-")
 	if err != nil {
 		return fmt.Errorf("standin: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(objects) }()
-	if err := os.CopyFS(objects, sources); err != nil {
+	kernels := filepath.Join(objects, "kernels")
+	if err := errors.Join(os.CopyFS(objects, sources), os.CopyFS(kernels, gpukernels.HostBuild())); err != nil {
 		return fmt.Errorf("standin: %w", err)
 	}
 	files, err := filepath.Glob(filepath.Join(objects, "cuda", "*.cpp"))
 	if err != nil {
 		return fmt.Errorf("standin: %w", err)
+	}
+	host := filepath.Join(kernels, "host")
+	for _, name := range []string{"kernels.cpp", "block.cpp", "traffic.cpp"} {
+		files = append(files, filepath.Join(host, name))
 	}
 	include := filepath.Join(filepath.Dir(libraries), "include")
 	for _, name := range []string{withCUDA, withoutCUDA} {
@@ -133,15 +146,15 @@ func build(folder, libraries string) error {
 	var jobs errgroup.Group
 	jobs.SetLimit(2)
 	for _, file := range files {
-		if filepath.Base(file) == "driver.cpp" {
+		if library, ok := alone[filepath.Base(file)]; ok {
 			jobs.Go(func() error {
-				return run(append(flags, "-shared", file, "-o", filepath.Join(folder, withCUDA, driver))...)
+				return run(append(flags, "-shared", file, "-o", filepath.Join(folder, withCUDA, library))...)
 			})
 			continue
 		}
 		linked = append(linked, file+".o")
 		jobs.Go(func() error {
-			return run(append(flags, "-I"+include, "-I"+filepath.Join(include, "torch", "csrc", "api", "include"), "-c", file, "-o", file+".o")...)
+			return run(append(flags, "-I"+include, "-I"+filepath.Join(include, "torch", "csrc", "api", "include"), "-I"+host, "-c", file, "-o", file+".o")...)
 		})
 	}
 	if err := jobs.Wait(); err != nil {
@@ -167,7 +180,7 @@ func beside(folder, libraries string) error {
 		return fmt.Errorf("standin: %w", err)
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "libtorch_cuda") { // of a LibTorch that has CUDA
+		if strings.HasPrefix(e.Name(), "libtorch_cuda") || strings.HasPrefix(e.Name(), "libnvrtc") { // of a LibTorch that has CUDA
 			continue
 		}
 		if err := os.Symlink(filepath.Join(libraries, e.Name()), filepath.Join(folder, e.Name())); err != nil {

@@ -11,6 +11,8 @@ package host
 // #include "traffic.h"
 import "C"
 
+import _ "gobert/internal/torch/cuda" // Go compiles this package again when a kernel's text has changed
+
 // Serve lets the card's kernels serve tensors of the CPU, until stop is called. With backwards, blocks and warps run in the
 // opposite order, which must change nothing.
 func Serve(backwards bool) (stop func()) {

@@ -1,7 +1,8 @@
 #include "traffic.h"
 
+#include <algorithm>
 #include <cstdint>
-#include <unordered_set>
+#include <vector>
 
 namespace {
 
@@ -9,7 +10,7 @@ constexpr uintptr_t kSector = 32;  // what a card reads or writes at least
 
 bool counting = false;
 long long moved[2];
-std::unordered_set<uintptr_t> touched[2];
+std::vector<uintptr_t> touched[2];
 
 }  // namespace
 
@@ -18,13 +19,16 @@ namespace gobert::host {
 void touch(const void *p, size_t bytes, bool written) {
   if (!counting || bytes == 0) return;
   const auto first = reinterpret_cast<uintptr_t>(p) / kSector, last = (reinterpret_cast<uintptr_t>(p) + bytes - 1) / kSector;
-  for (auto sector = first; sector <= last; sector++) touched[written].insert(sector);
+  for (auto sector = first; sector <= last; sector++)
+    if (touched[written].empty() || touched[written].back() != sector) touched[written].push_back(sector);
 }
 
 void settle() {
   for (int written = 0; written < 2; written++) {
-    moved[written] += static_cast<long long>(touched[written].size() * kSector);
-    touched[written].clear();
+    auto &all = touched[written];
+    std::sort(all.begin(), all.end());
+    moved[written] += static_cast<long long>(static_cast<size_t>(std::unique(all.begin(), all.end()) - all.begin()) * kSector);
+    all.clear();
   }
 }
 

@@ -37,6 +37,7 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
   c10::DeviceIndex deviceCount() const noexcept override { return static_cast<c10::DeviceIndex>(settings().devices); }
   void record(void **event, const c10::Stream &, const c10::DeviceIndex, const c10::EventFlag) const override { *event = &kEvent; }
   void block(void *, const c10::Stream &) const override {}
+  void *getStreamNativeHandle(const c10::Stream) const override { return nullptr; }  // as of CUDA's default stream
   bool queryEvent(void *) const override { return true; }
   void synchronizeEvent(void *) const override { synchronise(); }
   bool queryStream(const c10::Stream &) const override { return true; }

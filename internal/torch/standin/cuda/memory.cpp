@@ -213,6 +213,22 @@ void Open::block(void *data) {
   held_.push_back(at->first);
 }
 
+void Open::containing(void *data) {
+  char *begin = nullptr;
+  {
+    Memory &m = memory();
+    std::lock_guard<std::mutex> lock(m.mutex);
+    auto at = m.blocks.upper_bound(static_cast<char *>(data));
+    if (at == m.blocks.begin()) return;
+    --at;
+    if (static_cast<char *>(data) >= at->first + at->second.size) return;
+    for (const auto &[size, idle] : m.devices.at(static_cast<size_t>(at->second.device)).idle)
+      if (idle == at->first) return;
+    begin = at->first;
+  }
+  block(begin);
+}
+
 Open::~Open() {
   Memory &m = memory();
   std::lock_guard<std::mutex> lock(m.mutex);

@@ -30,7 +30,8 @@ class Open {
   Open(const Open &) = delete;
   Open &operator=(const Open &) = delete;
   ~Open();
-  void block(void *data);  // data is where a block begins; anything else is left alone
+  void block(void *data);       // data is where a block begins; anything else is left alone
+  void containing(void *data);  // data is anywhere in a block that is in use; anything else is left alone
 
  private:
   std::vector<char *> held_;

@@ -1,0 +1,57 @@
+package torch
+
+import (
+	"testing"
+
+	"gobert/internal/torch/cuda/host"
+)
+
+// residualSums is what autograd moves when it adds up the two gradients of what is both read and added back, in bytes for each
+// element of a token's width in bfloat16: twice a layer it reads two and writes one.
+const residualSums = 2 * 3 * 2
+
+// mostTraffic is the bound. LibTorch's operators move about 230.
+const mostTraffic = 100
+
+// TestTrafficBetweenProducts counts what the kernels of a layer's forward and backward pass move to and from memory, dropout and
+// all, each sector of memory once a launch.
+func TestTrafficBetweenProducts(t *testing.T) {
+	if device(t).IsCUDA() {
+		t.Skip("counted on the host")
+	}
+	const rows, width, inner, heads, length = 16384, 128, 4 * 128, 2, 128
+	var offsets []int32
+	for at := int32(0); at <= rows; at += length {
+		offsets = append(offsets, at)
+	}
+	defer host.Serve(false)()
+	read, written := host.Traffic(func() {
+		do(t, Mode{Grad: true, Train: true, Compute: BFloat16, Seed: 1}, func(p *Pass) {
+			master := func(level float64, shape ...int64) (value, compute *Tensor) {
+				value = param(p, 1, level, true, shape...)
+				return value, p.Cast(p.Detach(value), BFloat16)
+			}
+			qkv, qkvCopy := master(0, 3*width, width)
+			mix, mixCopy := master(0, width, width)
+			up, upCopy := master(0, inner, width)
+			down, downCopy := master(0, width, inner)
+			bias, _ := master(0, width)
+			innerBias, _ := master(0, inner)
+			threeBiases, _ := master(0, 3*width)
+			gain, _ := master(1, width)
+			x := p.Cast(param(p, 2, 0, false, rows, width), BFloat16)
+			y := p.LinearAttention(x, qkv, qkvCopy, threeBiases, NewOffsets(p, offsets), length, heads, 0)
+			y = p.LinearDropoutAddNorm(y, mix, mixCopy, bias, x, gain, bias, 1e-12, 0.1)
+			z := p.LinearActivation(y, up, upCopy, innerBias, "gelu")
+			z = p.LinearDropoutAddNorm(z, down, downCopy, bias, y, gain, bias, 1e-12, 0.1)
+			weigh(p, z)
+		})
+	})
+	const elements = rows * width
+	all := float64(read+written)/elements + residualSums
+	t.Logf("%.1f bytes for each element of a token's width: %.1f read and %.1f written by the kernels, %d by sums of residuals' gradients", all,
+		float64(read)/elements, float64(written)/elements, residualSums)
+	if all > mostTraffic || all < mostTraffic/2 {
+		t.Errorf("%.1f bytes for each element: at most %d, and half of that for what cannot be left out", all, mostTraffic)
+	}
+}
