@@ -149,7 +149,8 @@ func open(s *tasks.Source, kind tasks.Kind, o Options) (rows, []string, error) {
 // newReader looks at the first rows to tell the columns apart.
 func newReader(name string, source rows, kind tasks.Kind, o Options) (*Reader, error) {
 	r := &Reader{name: name, rows: source, kind: kind, options: o, columns: o.Columns}
-	resolve := resolver{name: name, kind: kind, columns: o.Columns, pairs: o.Pairs}
+	_, lines := source.(*plainLines) // whose one column holds whatever a line does, two texts with a tab between them, too
+	resolve := resolver{name: name, kind: kind, columns: o.Columns, pairs: o.Pairs && !lines}
 	for size := 0; len(r.ahead) < sampled && size < sampledBytes; {
 		next, err := source.next()
 		if errors.Is(err, tasks.ErrPause) && len(r.ahead) == 0 {
@@ -190,7 +191,7 @@ func newReader(name string, source rows, kind tasks.Kind, o Options) (*Reader, e
 		return nil, err
 	}
 	r.columns, r.names = resolve.columns, resolve.names
-	if _, lines := source.(*plainLines); !lines {
+	if !lines {
 		r.notes = resolve.notes
 	}
 	return r, nil
