@@ -14,6 +14,8 @@ PURE := $(patsubst %,./%/...,$(wildcard data internal/safetensors internal/pickl
 # make test TESTFLAGS=-race, make bench BENCH=AdamW; CI puts another runner in the place of GOTEST.
 GOTEST    ?= go test
 TESTFLAGS ?=
+# A busy machine may take several times as long as a quiet one, and go test ends a package after ten minutes.
+TIMEOUT   ?= 40m
 BENCH     ?= .
 TEXT      ?=
 
@@ -40,7 +42,7 @@ demo: libtorch ## train, fine-tune and look at a tiny BERT, in some minutes (TEX
 
 .PHONY: test
 test: libtorch ## run all tests (installs LibTorch by itself)
-	$(TORCH) $(GOTEST) $(TESTFLAGS) ./...
+	$(TORCH) $(GOTEST) -timeout $(TIMEOUT) $(TESTFLAGS) ./...
 
 .PHONY: test-pure
 test-pure: ## run the tests of the packages that need neither cgo nor LibTorch
