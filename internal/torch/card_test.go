@@ -142,8 +142,10 @@ var types = []DType{Float32, BFloat16, Float16}
 
 // TestCardsKernelsOnCUDA runs the tests of this file where the driver launches the kernels.
 func TestCardsKernelsOnCUDA(t *testing.T) {
-	tests := []string{"TestNormOnACard", "TestGeluOnACard", "TestDropoutMasksOnACardAreTheCPUs", "TestEmbeddingOnACard", "TestMaskedLMOnACard", "TestLinearOnACard", "TestProductsHandTheirBiasOnACard",
-		"TestAttentionsProductsOnACard"}
+	tests := []string{
+		"TestNormOnACard", "TestGeluOnACard", "TestDropoutMasksOnACardAreTheCPUs", "TestEmbeddingOnACard", "TestMaskedLMOnACard", "TestLinearOnACard", "TestProductsHandTheirBiasOnACard",
+		"TestAttentionsProductsOnACard",
+	}
 	standin.Run(t, standin.Machine{}, tests...)
 }
 
