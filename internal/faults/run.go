@@ -84,6 +84,9 @@ func (c *Command) args(w *World, use Use, of, bad string) []string {
 
 // try runs one row against one use.
 func (c *Command) try(t *testing.T, w *World, row *Row, use Use) {
+	if row.Through != nil {
+		t.Parallel() // in a process of its own; many only wait
+	}
 	here := *w
 	here.t, here.Dir, here.random = t, t.TempDir(), rand.New(rand.NewPCG(1, 2))
 	bad := ""
