@@ -7,11 +7,11 @@
 // pieces by package wordpiece and stored once as token ids by package indexed.
 // From there package pretraining draws examples with masks and sentence pairs,
 // anew in every epoch, and package loader shuffles and packs them into the
-// [Batch] of this package. Package tasks does for labelled data what
+// [Batch] of this package. Package labelled does for labelled data what
 // pretraining does for a corpus.
 //
 //	text -> corpus -> wordpiece -> indexed -> pretraining -> loader -> Batch
-//	                  labelled files -> tasks ---------------^
+//	                  labelled files -> labelled ---------------^
 //
 // # Packages, in the order of the path
 //
@@ -21,8 +21,8 @@
 //   - pretraining: examples for masked tokens and next sentences; pretraining/google: Google's fixed ones,
 //     in TFRecord files (pretraining/tfrecord)
 //   - loader: order, batches, workers and the place where a run goes on
-//   - tasks: labelled data: readers (tasks/glue, conll, squad, table) behind tasks/dataset, and what a model
-//     reads of them (tasks/features)
+//   - labelled: labelled data: readers (labelled/glue, conll, squad, table) behind labelled/dataset, and what a model
+//     reads of them (labelled/features)
 //
 // # A batch
 //

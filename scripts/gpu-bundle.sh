@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 limit=64 # MiB: what the archive and the checkout's files may take together
-packages=(internal/torch bert heads internal/train)
+packages=(internal/torch bert heads train)
 
 plain='' folder=bin/gpu
 case ${1:-} in

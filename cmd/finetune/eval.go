@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
-	"gobert/data/tasks/squad"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
+	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
 	"gobert/internal/metrics"
@@ -84,12 +84,12 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *finetune.Model,
 		s.Log.Warn(shorter)
 	}
 	o := featureOptions(v.SeqLength, v.Stride, m, trained)
-	if m.Kind == tasks.Tag {
+	if m.Kind == labelled.Tag {
 		o.Stride = 0
 	}
 	o.AllPieces = trained.AllPieces
 	for _, part := range parts {
-		set, err := m.Features(part.Examples, o, tasks.OnError(v.OnError))
+		set, err := m.Features(part.Examples, o, labelled.OnError(v.OnError))
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gobert/data/tasks/glue"
+	"gobert/data/labelled/glue"
 	"gobert/internal/cli"
 	"gobert/internal/whole"
 )

@@ -5,7 +5,7 @@ import (
 	"io"
 	"os"
 
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 )
 
 // listen makes standard input live where somebody may still be writing it, so that a text is answered when it comes, and an
@@ -20,7 +20,7 @@ func listen(ctx context.Context, in io.Reader, output string) io.Reader {
 		return in
 	}
 	if output != "-" {
-		return tasks.NewLive(ctx, f, 0)
+		return labelled.NewLive(ctx, f, 0)
 	}
-	return tasks.NewLive(ctx, f, tasks.Pause)
+	return labelled.NewLive(ctx, f, labelled.Pause)
 }

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
+	"gobert/data/labelled/features"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
 )
@@ -98,7 +98,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 }
 
 // open gives the examples: of the command line, a file, or standard input.
-func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (tasks.Reader, error) {
+func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (labelled.Reader, error) {
 	if len(v.Text) > 0 {
 		if v.Input != "" {
 			return nil, &cli.UsageError{Err: errors.New("a text and --input: expected one of them")}
@@ -137,26 +137,26 @@ func featureOptions(length, stride int, m *finetune.Model, trained finetune.Sett
 	if o.MaxLength == 0 {
 		o.MaxLength = trained.SeqLength
 	}
-	if o.MaxLength == 0 && m.Kind == tasks.Span {
+	if o.MaxLength == 0 && m.Kind == labelled.Span {
 		o.MaxLength = lengths(m.Kind)
 	}
 	o.MaxLength = m.Length(o.MaxLength)
-	if o.Stride == 0 && m.Kind == tasks.Tag {
+	if o.Stride == 0 && m.Kind == labelled.Tag {
 		o.Stride = o.MaxLength / 4
 	}
 	return o
 }
 
 // argument makes an example of what stands on the command line.
-func argument(kind tasks.Kind, texts []string) (e tasks.Example, err error) {
-	e = tasks.Example{Text: texts[0], Origin: tasks.Origin{File: "the command line", Record: 1}}
+func argument(kind labelled.Kind, texts []string) (e labelled.Example, err error) {
+	e = labelled.Example{Text: texts[0], Origin: labelled.Origin{File: "the command line", Record: 1}}
 	switch {
-	case kind == tasks.Choice:
+	case kind == labelled.Choice:
 		e.Choices = texts[1:]
 		if len(texts) < 3 {
 			err = errors.New("a prompt and at least two choices are needed")
 		}
-	case len(texts) > 2, kind == tasks.Span && len(texts) != 2, kind == tasks.Tag && len(texts) != 1:
+	case len(texts) > 2, kind == labelled.Span && len(texts) != 2, kind == labelled.Tag && len(texts) != 1:
 		err = fmt.Errorf("%d texts do not fit a model for %s", len(texts), kind)
 	case len(texts) == 2:
 		e.Pair, e.HasPair = texts[1], true
@@ -172,14 +172,14 @@ func argument(kind tasks.Kind, texts []string) (e tasks.Example, err error) {
 
 // one is a reader of a single example.
 type one struct {
-	e    tasks.Example
+	e    labelled.Example
 	done bool
 }
 
 // Next gives the example once.
-func (o *one) Next() (tasks.Example, error) {
+func (o *one) Next() (labelled.Example, error) {
 	if o.done {
-		return tasks.Example{}, io.EOF
+		return labelled.Example{}, io.EOF
 	}
 	o.done = true
 	return o.e, nil

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/entities"
-	"gobert/data/tasks/squad"
+	"gobert/data/labelled"
+	"gobert/data/labelled/entities"
+	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
 	"gobert/internal/ui"
@@ -34,7 +34,7 @@ type predictor struct {
 	skip   int // lines that the output has already
 	lines  int
 	empty  int // texts without a word
-	faults tasks.Skipped
+	faults labelled.Skipped
 	began  time.Time
 	shown  time.Time
 
@@ -52,7 +52,7 @@ func (p *predictor) begin() error {
 	if threshold := p.trained.NoAnswer; threshold != nil {
 		p.options.Squad.NullThreshold = *threshold
 	}
-	if labels := p.model.Labels; v.GLUE != "" && labels != nil && labels.Problem == tasks.Regression && labels.Len() > 1 {
+	if labels := p.model.Labels; v.GLUE != "" && labels != nil && labels.Problem == labelled.Regression && labels.Len() > 1 {
 		return fmt.Errorf("%s gives %d numbers for a text, GLUE's file takes one", v.Model, labels.Len())
 	}
 	if v.NoAnswer != nil {
@@ -125,7 +125,7 @@ func lastNewline(f *os.File, at int64) (int64, error) {
 func (p *predictor) use(scored *finetune.Scored) error {
 	p.lines++
 	if scored.Err != nil {
-		if tasks.OnError(p.verb.OnError) != tasks.Skip {
+		if labelled.OnError(p.verb.OnError) != labelled.Skip {
 			return errors.New(withoutHint(scored.Err) + " (hint: --on-error skip writes a line with the error and goes on)")
 		}
 		scored.Err = errors.New(withoutHint(scored.Err))
@@ -189,7 +189,7 @@ func (p *predictor) end() error {
 	}
 	if n := p.model.Long(); n > 0 {
 		did := "cut"
-		if p.model.Kind == tasks.Tag || p.model.Kind == tasks.Span {
+		if p.model.Kind == labelled.Tag || p.model.Kind == labelled.Span {
 			did = "read in windows"
 		}
 		p.streams.Log.Warn(fmt.Sprintf("texts longer than what is read at once: %d; they were %s (hint: --seq-length, up to %d)", n, did, p.model.Positions()))

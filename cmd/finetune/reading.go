@@ -6,9 +6,9 @@ import (
 	"os"
 	"strings"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/conll"
-	"gobert/data/tasks/dataset"
+	"gobert/data/labelled"
+	"gobert/data/labelled/conll"
+	"gobert/data/labelled/dataset"
 	"gobert/internal/cli"
 )
 
@@ -38,7 +38,7 @@ func (r *reading) source() (dataset.Source, error) {
 	c := &o.Columns
 	o.LabelSeparator, c.Label, c.Labels, c.ID, c.Words, c.Tags = r.LabelSeparator, r.Label, r.LabelColumns, r.ID, r.Words, r.Tags
 	c.Prompt, c.Choices, c.Context, c.Answers = r.Text, r.ChoiceColumns, r.Context, r.Answers
-	s.Table, s.OnError = o, tasks.OnError(r.OnError)
+	s.Table, s.OnError = o, labelled.OnError(r.OnError)
 	s.CoNLL = conll.Options{Separator: r.Separator}
 	for _, column := range []struct {
 		name string
@@ -76,7 +76,7 @@ type datasetFlags struct {
 }
 
 // problems are config.json's names.
-var problems = map[string]tasks.Problem{"single": tasks.Single, "multi": tasks.Multi, "regression": tasks.Regression}
+var problems = map[string]labelled.Problem{"single": labelled.Single, "multi": labelled.Multi, "regression": labelled.Regression}
 
 // open reads the data and says what was guessed.
 func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []string, error) {

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"gobert/data/tasks/dataset"
+	"gobert/data/labelled/dataset"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
 )

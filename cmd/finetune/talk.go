@@ -7,8 +7,8 @@ import (
 
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
-	"gobert/internal/train"
 	"gobert/internal/ui"
+	"gobert/train"
 )
 
 // talk tells how training goes: a bar in a terminal, a line now and then in a pipe, a line for each evaluation.

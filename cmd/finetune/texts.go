@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/table"
+	"gobert/data/labelled"
+	"gobert/data/labelled/table"
 	"gobert/internal/cli"
 )
 
@@ -61,9 +61,9 @@ func openTexts(path string, in io.Reader, pairs bool, f *tables, s *cli.Streams)
 	o.Texts, o.Pairs = true, pairs
 	t := &texts{pairs: pairs}
 	if path == "" || path == "-" {
-		t.reader, err = table.Read("standard input", in, tasks.Classify, o)
+		t.reader, err = table.Read("standard input", in, labelled.Classify, o)
 	} else {
-		t.reader, err = table.Open(path, tasks.Classify, o)
+		t.reader, err = table.Open(path, labelled.Classify, o)
 	}
 	if err != nil {
 		return nil, err
@@ -99,16 +99,16 @@ func (t *texts) next() (string, error) {
 }
 
 // example gives the next row.
-func (t *texts) example() (e tasks.Example, err error) {
+func (t *texts) example() (e labelled.Example, err error) {
 	switch {
 	case t.reader != nil:
-		if e, err = t.reader.Next(); tasks.IsRow(err) {
+		if e, err = t.reader.Next(); labelled.IsRow(err) {
 			err = errors.New(withoutHint(err) + " (hint: each row gets a vector: correct it, or leave it out of the file)")
 		}
 	case len(t.given) == 0:
 		err = io.EOF
 	default:
-		e = tasks.Example{Text: t.given[0], Origin: tasks.Origin{File: "the command line", Record: 1}}
+		e = labelled.Example{Text: t.given[0], Origin: labelled.Origin{File: "the command line", Record: 1}}
 		t.given = t.given[1:]
 	}
 	return e, err

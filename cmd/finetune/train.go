@@ -8,12 +8,12 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
 	"gobert/heads"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // trainVerb trains a model for a task.
@@ -220,8 +220,8 @@ func (v *trainVerb) settings() (finetune.Settings, error) {
 }
 
 // lengths are the usual ones.
-func lengths(kind tasks.Kind) int {
-	if kind == tasks.Span {
+func lengths(kind labelled.Kind) int {
+	if kind == labelled.Span {
 		return 384
 	}
 	return 128

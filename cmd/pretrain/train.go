@@ -12,7 +12,7 @@ import (
 
 	"gobert/internal/cli"
 	"gobert/internal/pretrain"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // trainVerb trains a model. All of its flags are pretrain.Config.

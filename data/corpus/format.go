@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gobert/data/tasks/table"
+	"gobert/data/labelled/table"
 )
 
 // Format is how documents stand in a file.

@@ -7,8 +7,8 @@ import (
 	"io"
 	"strings"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/table"
+	"gobert/data/labelled"
+	"gobert/data/labelled/table"
 )
 
 // isTable reports whether a format has rows that package table reads.
@@ -16,7 +16,7 @@ func (f Format) isTable() bool { return f == CSV || f == TSV }
 
 // openTable finds the column of the text.
 func (o *ReadOptions) openTable(s *Source, in io.Reader) (*table.Reader, error) {
-	r, err := table.Read(s.Path, in, tasks.Classify, table.Options{
+	r, err := table.Read(s.Path, in, labelled.Classify, table.Options{
 		Format: table.Format(s.Format), AllowEmpty: true, Columns: table.Columns{Text: o.Field},
 	})
 	if err != nil {
@@ -28,10 +28,10 @@ func (o *ReadOptions) openTable(s *Source, in io.Reader) (*table.Reader, error) 
 
 // placeless takes the place from an error of package table, which names the file and the line: they are said once.
 func placeless(s *Source, err error) error {
-	if row, ok := errors.AsType[*tasks.RowError](err); ok {
+	if row, ok := errors.AsType[*labelled.RowError](err); ok {
 		return fmt.Errorf("line %d: %w", row.Origin.Line, row.Err)
 	}
-	return errors.New(strings.TrimPrefix(err.Error(), "tasks: reading "+s.Path+": "))
+	return errors.New(strings.TrimPrefix(err.Error(), "labelled: reading "+s.Path+": "))
 }
 
 // findColumn looks for the column of the text in what is seen of a table, so that it can be said before all is read.
@@ -56,7 +56,7 @@ func (in *input) readTable(s *Source, k int, row int64, o *ReadOptions, emit fun
 			b.last = true
 			emit(b)
 			return nil
-		case err != nil && !tasks.IsRow(err):
+		case err != nil && !labelled.IsRow(err):
 			return placeless(s, err)
 		case at < row:
 			continue

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/internal/jsonfile"
 	"gobert/internal/limits"
 	"gobert/internal/raw"
@@ -93,7 +93,7 @@ func (l *stringList) UnmarshalJSON(text []byte) error {
 }
 
 // peftTasks are PEFT's names of tasks. It has none for a choice: such a folder has no task_type, and config.json tells.
-var peftTasks = map[tasks.Kind]string{tasks.Classify: "SEQ_CLS", tasks.Tag: "TOKEN_CLS", tasks.Span: "QUESTION_ANS"}
+var peftTasks = map[labelled.Kind]string{labelled.Classify: "SEQ_CLS", labelled.Tag: "TOKEN_CLS", labelled.Span: "QUESTION_ANS"}
 
 // readAdapter reads a folder's adapter_config.json; nil where there is none.
 func readAdapter(folder string) (*adapterFile, error) {

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/squad"
+	"gobert/data/labelled"
+	"gobert/data/labelled/squad"
 	"gobert/internal/metrics"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // baseline measures, as the model is measured, what reads no text: the answer that is best if it is always the same. of says
@@ -15,13 +15,13 @@ import (
 func (e *Evaluation) baseline(m *Model, o EvaluateOptions) (measured []train.Value, of string) {
 	c := *e
 	switch {
-	case m.Kind == tasks.Span:
+	case m.Kind == labelled.Span:
 		if !o.Squad.V2 {
 			return nil, ""
 		}
 		of = "never an answer"
 		c.Answers, c.NoAnswer = make([]squad.Prediction, len(e.Answers)), make([]float64, len(e.NoAnswer))
-	case m.Kind == tasks.Tag:
+	case m.Kind == labelled.Tag:
 		tag := outside(m.Labels)
 		of = fmt.Sprintf("every word %q", tag)
 		c.PredictedTags = make([][]string, len(e.GoldTags))

@@ -5,15 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
-	"gobert/data/tasks/squad"
-	"gobert/internal/train"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
+	"gobert/data/labelled/squad"
+	"gobert/train"
 )
 
 // TestBaselines: what reads nothing is measured as the model is.
 func TestBaselines(t *testing.T) {
-	labels := func(p tasks.Problem, names ...string) *tasks.Labels { return tasks.NewLabels(p, names) }
+	labels := func(p labelled.Problem, names ...string) *labelled.Labels { return labelled.NewLabels(p, names) }
 	nan := math.NaN()
 	for _, c := range []struct {
 		name string
@@ -25,7 +25,7 @@ func TestBaselines(t *testing.T) {
 	}{
 		{
 			"classes",
-			Model{Kind: tasks.Classify, Labels: labels(tasks.Single, "sad", "glad")},
+			Model{Kind: labelled.Classify, Labels: labels(labelled.Single, "sad", "glad")},
 			Evaluation{Gold: []int{1, 0, 1, -1}, Predicted: []int{0, 0, 1, 0}, Scores: &Outputs{Width: 2}},
 			false,
 			`always "glad"`,
@@ -33,7 +33,7 @@ func TestBaselines(t *testing.T) {
 		},
 		{
 			"choices",
-			Model{Kind: tasks.Choice},
+			Model{Kind: labelled.Choice},
 			Evaluation{Gold: []int{2, 2, 0}, Predicted: []int{0, 0, 0}, Scores: &Outputs{Width: 3}, Set: &features.Set{All: features.Batch{Choices: 3}}},
 			false,
 			"always choice 3",
@@ -41,7 +41,7 @@ func TestBaselines(t *testing.T) {
 		},
 		{
 			"numbers",
-			Model{Kind: tasks.Classify, Labels: labels(tasks.Regression, "score")},
+			Model{Kind: labelled.Classify, Labels: labels(labelled.Regression, "score")},
 			Evaluation{Truth: []float64{1, 3, nan}, Guess: []float64{1, 3, 5}},
 			false,
 			"always the mean, 2",
@@ -49,7 +49,7 @@ func TestBaselines(t *testing.T) {
 		},
 		{
 			"several labels",
-			Model{Kind: tasks.Classify, Labels: labels(tasks.Multi, "a", "b")},
+			Model{Kind: labelled.Classify, Labels: labels(labelled.Multi, "a", "b")},
 			Evaluation{Several: [][]int{{1, 0}, {1, 1}, {1, 0}}, SeveralGuess: [][]int{{0, 0}, {0, 0}, {0, 0}}},
 			false,
 			"for each label",
@@ -57,7 +57,7 @@ func TestBaselines(t *testing.T) {
 		},
 		{
 			"tags",
-			Model{Kind: tasks.Tag, Labels: labels(tasks.Single, "B-X", "O")},
+			Model{Kind: labelled.Tag, Labels: labels(labelled.Single, "B-X", "O")},
 			Evaluation{GoldTags: [][]string{{"O", "B-X"}, {"O", "O"}}, PredictedTags: [][]string{{"B-X", "B-X"}, {"O", "O"}}},
 			false,
 			`every word "O"`,
@@ -65,17 +65,17 @@ func TestBaselines(t *testing.T) {
 		},
 		{
 			"answers",
-			Model{Kind: tasks.Span},
+			Model{Kind: labelled.Span},
 			Evaluation{
-				Set:     &features.Set{Examples: []tasks.Example{{ID: "1", Answers: []tasks.Answer{{Text: "Bob"}}}, {ID: "2", Impossible: true}}},
+				Set:     &features.Set{Examples: []labelled.Example{{ID: "1", Answers: []labelled.Answer{{Text: "Bob"}}}, {ID: "2", Impossible: true}}},
 				Answers: []squad.Prediction{{Text: "Bob"}, {Text: "Ann"}}, NoAnswer: []float64{0, 0},
 			},
 			true,
 			"never an answer",
 			map[string]float64{"exact": 50, "f1": 50},
 		},
-		{"answers that are always there", Model{Kind: tasks.Span}, Evaluation{}, false, "", nil},
-		{"nothing is labelled", Model{Kind: tasks.Classify, Labels: labels(tasks.Single, "a")}, Evaluation{Gold: []int{-1}, Predicted: []int{0}}, false, "", nil},
+		{"answers that are always there", Model{Kind: labelled.Span}, Evaluation{}, false, "", nil},
+		{"nothing is labelled", Model{Kind: labelled.Classify, Labels: labels(labelled.Single, "a")}, Evaluation{Gold: []int{-1}, Predicted: []int{0}}, false, "", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.e.Set == nil {

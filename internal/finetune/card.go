@@ -7,16 +7,16 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/heads"
 )
 
 // pipelines are the hub's names of what a kind of model is for, and transformers' class for it.
-var pipelines = map[tasks.Kind]struct{ tag, class string }{
-	tasks.Classify: {"text-classification", "AutoModelForSequenceClassification"},
-	tasks.Tag:      {"token-classification", "AutoModelForTokenClassification"},
-	tasks.Span:     {"question-answering", "AutoModelForQuestionAnswering"},
-	tasks.Choice:   {"multiple-choice", "AutoModelForMultipleChoice"},
+var pipelines = map[labelled.Kind]struct{ tag, class string }{
+	labelled.Classify: {"text-classification", "AutoModelForSequenceClassification"},
+	labelled.Tag:      {"token-classification", "AutoModelForTokenClassification"},
+	labelled.Span:     {"question-answering", "AutoModelForQuestionAnswering"},
+	labelled.Choice:   {"multiple-choice", "AutoModelForMultipleChoice"},
 }
 
 // commands are the command lines that cards and pages show.
@@ -26,13 +26,13 @@ type commands struct {
 	data      string // a file for eval
 }
 
-func commandsFor(kind tasks.Kind, pairs bool) commands {
+func commandsFor(kind labelled.Kind, pairs bool) commands {
 	switch {
-	case kind == tasks.Span:
+	case kind == labelled.Span:
 		return commands{"'a question' 'a text that answers it'", "questions.json", "more.json"}
-	case kind == tasks.Choice:
+	case kind == labelled.Choice:
 		return commands{"'a prompt' 'one choice' 'another choice'", "prompts.jsonl", "more.jsonl"}
-	case kind == tasks.Tag:
+	case kind == labelled.Tag:
 		return commands{"'a text of your own'", "texts.txt", "more.conll"}
 	case pairs:
 		return commands{"'a text of your own' 'the text beside it'", "pairs.tsv", "more.tsv"}
@@ -98,7 +98,7 @@ func (r *run) python(name, class, tag string) string {
 		return fmt.Sprintf("```python\nfrom peft import %s\nmodel = %s.from_pretrained(%q%s)\n```\n", class, class, name, labels)
 	case r.model.Pooling() != heads.CLS:
 		return fmt.Sprintf("```python\nfrom transformers import pipeline\npredict = pipeline(%q, %q, trust_remote_code=True)\n```\n", tag, name)
-	case r.Data.Kind == tasks.Choice:
+	case r.Data.Kind == labelled.Choice:
 		return fmt.Sprintf("```python\nfrom transformers import %s\nmodel = %s.from_pretrained(%q)\n```\n", class, class, name)
 	}
 	return fmt.Sprintf("```python\nfrom transformers import pipeline\npredict = pipeline(%q, %q)\n```\n", tag, name)
@@ -113,24 +113,24 @@ func (r *run) cardData(b *strings.Builder) {
 	for _, source := range r.Sources {
 		fmt.Fprintf(b, "\nRead from `%s`.\n", source)
 	}
-	if l := r.model.Labels; l != nil && l.Problem != tasks.Regression {
+	if l := r.model.Labels; l != nil && l.Problem != labelled.Regression {
 		fmt.Fprintf(b, "\n%d labels: %s.\n", l.Len(), l.List())
 	}
-	if r.train.Truncated > 0 && r.Data.Kind != tasks.Span {
+	if r.train.Truncated > 0 && r.Data.Kind != labelled.Span {
 		fmt.Fprintf(b, "\n%d training texts were cut to %d tokens.\n", r.train.Truncated, r.options().MaxLength)
 	}
 }
 
-func describeTask(kind tasks.Kind, problem tasks.Problem, task string) string {
+func describeTask(kind labelled.Kind, problem labelled.Problem, task string) string {
 	what := "labels of texts"
 	switch {
-	case kind == tasks.Tag:
+	case kind == labelled.Tag:
 		what = "labels of words"
-	case kind == tasks.Span:
+	case kind == labelled.Span:
 		what = "answers in a text"
-	case kind == tasks.Choice:
+	case kind == labelled.Choice:
 		what = "multiple choice"
-	case problem == tasks.Regression:
+	case problem == labelled.Regression:
 		what = "a number for each text"
 	}
 	if task == string(kind) {

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"gobert/internal/claim"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // TestOneRunOneFolder: a folder that another process writes into is refused, and what a killed one left goes.

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/squad"
+	"gobert/data/labelled"
+	"gobert/data/labelled/squad"
 	"gobert/internal/metrics"
 	"gobert/internal/plot"
 )
@@ -74,7 +74,7 @@ func (e *Evaluation) questionScores() (exact, f1 []float64) {
 func (e *Evaluation) Table(m *Model) string {
 	var b strings.Builder
 	switch {
-	case m.Kind == tasks.Tag:
+	case m.Kind == labelled.Tag:
 		if r, err := metrics.Entities(e.GoldTags, e.PredictedTags, metrics.Lenient); err == nil {
 			fmt.Fprintf(&b, "entities as seqeval counts them\n%s", r.Table())
 		}
@@ -90,7 +90,7 @@ func (e *Evaluation) Table(m *Model) string {
 		if r, err := metrics.NewMultilabel(yes(e.Several), yes(e.SeveralGuess), m.Labels.Len()); err == nil {
 			b.WriteString(r.Table(m.Labels.Names))
 		}
-	case m.Kind == tasks.Classify && len(e.Gold) > 0:
+	case m.Kind == labelled.Classify && len(e.Gold) > 0:
 		truth, guess := e.Labelled()
 		if c, err := metrics.NewConfusion(truth, guess, m.Labels.Len()); err == nil {
 			fmt.Fprintf(&b, "%s\nrows are labels, columns predictions\n%s", c.Table(m.Labels.Names), c.Text(m.Labels.Names))
@@ -124,7 +124,7 @@ func (e *Evaluation) Draw(m *Model, folder string) error {
 		return fmt.Errorf("finetune: %w", err)
 	}
 	truth, guess := e.Labelled()
-	if m.Kind != tasks.Classify || len(truth) == 0 {
+	if m.Kind != labelled.Classify || len(truth) == 0 {
 		return nil
 	}
 	c, err := metrics.NewConfusion(truth, guess, m.Labels.Len())
@@ -168,7 +168,7 @@ func (e *Evaluation) Summary(m *Model, intervals map[string]metrics.Interval, fa
 	for name, i := range intervals {
 		s.Intervals[name] = interval(i)
 	}
-	if truth, guess := e.Labelled(); m.Kind == tasks.Classify && len(truth) > 0 {
+	if truth, guess := e.Labelled(); m.Kind == labelled.Classify && len(truth) > 0 {
 		s.Labels = m.Labels.Names
 		if c, err := metrics.NewConfusion(truth, guess, m.Labels.Len()); err == nil {
 			s.Confusion = c

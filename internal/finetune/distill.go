@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"gobert/bert"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled/features"
 	"gobert/heads"
 	"gobert/internal/torch"
 )

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"gobert/bert"
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 	"gobert/internal/golden"
 	"gobert/internal/torch"
 )
@@ -30,7 +30,7 @@ func TestDropoutDistributesAsTheReference(t *testing.T) {
 	if err := torch.SetThreads(1); err != nil { // the model is tiny
 		t.Fatal(err)
 	}
-	for name, kind := range map[string]tasks.Kind{"sequence_single": tasks.Classify, "token": tasks.Tag, "choice": tasks.Choice} {
+	for name, kind := range map[string]labelled.Kind{"sequence_single": labelled.Classify, "token": labelled.Tag, "choice": labelled.Choice} {
 		c := golden.OpenFile(t, "../..", "golden_finetune", name+".safetensors")
 		for rates, want := range goldenDistributions(t, name) {
 			t.Run(name+" "+rates, func(t *testing.T) {

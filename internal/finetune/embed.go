@@ -8,7 +8,7 @@ import (
 
 	"gobert/bert"
 	"gobert/data"
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/data/wordpiece"
 	"gobert/internal/sentencetransformers"
 	"gobert/internal/torch"
@@ -38,7 +38,7 @@ func (e *Embedder) Width() int { return e.width }
 func (e *Embedder) Close() error { return e.Model.Close() }
 
 // Stream reads texts from next until io.EOF, and gives the vectors of each batch to use, [B,Width] row by row, in order. It
-// holds a few batches at a time, and does not wait for a full one when next gives [tasks.ErrPause]. Texts are cut into tokens
+// holds a few batches at a time, and does not wait for a full one when next gives [labelled.ErrPause]. Texts are cut into tokens
 // while the model works on those before.
 func (e *Embedder) Stream(ctx context.Context, next func() (string, error), use func(vectors []float32) error) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -95,7 +95,7 @@ func (e *Embedder) fill(ctx context.Context, b *data.Batch, budget int, next fun
 	special := e.Tokenizer.Special()
 	for b.Tokens() < budget {
 		text, err := next()
-		if errors.Is(err, tasks.ErrPause) {
+		if errors.Is(err, labelled.ErrPause) {
 			if b.Len() > 0 {
 				return nil // Somebody may be waiting.
 			}

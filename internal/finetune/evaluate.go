@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
-	"gobert/data/tasks/squad"
-	"gobert/internal/train"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
+	"gobert/data/labelled/squad"
+	"gobert/train"
 )
 
 // Evaluation is what a model's scores say about labelled data.
@@ -57,13 +57,13 @@ func (m *Model) Evaluate(ctx context.Context, set *features.Set, o EvaluateOptio
 	}
 	e := &Evaluation{Examples: len(set.Examples), Set: set, Scores: scores}
 	switch m.Kind {
-	case tasks.Classify:
+	case labelled.Classify:
 		e.classify(m)
-	case tasks.Choice:
+	case labelled.Choice:
 		e.classes()
-	case tasks.Tag:
+	case labelled.Tag:
 		e.tags(m.Labels)
-	case tasks.Span:
+	case labelled.Span:
 		e.answers(o.Squad)
 	}
 	if loss := e.loss(m); !math.IsNaN(loss) {
@@ -78,11 +78,11 @@ func (m *Model) Evaluate(ctx context.Context, set *features.Set, o EvaluateOptio
 func (e *Evaluation) classify(m *Model) {
 	b := &e.Set.All
 	switch m.Labels.Problem {
-	case tasks.Regression:
+	case labelled.Regression:
 		for i, truth := range b.Targets {
 			e.Truth, e.Guess = append(e.Truth, float64(truth)), append(e.Guess, float64(m.value(e.Scores.Logits[i])))
 		}
-	case tasks.Multi:
+	case labelled.Multi:
 		for i := range b.Len() {
 			truth, guess := make([]int, b.Width), make([]int, b.Width)
 			for k, logit := range e.Scores.Row(i) {
@@ -118,7 +118,7 @@ func argmax(scores []float32) int {
 }
 
 // tags takes the best score of each labelled token.
-func (e *Evaluation) tags(labels *tasks.Labels) {
+func (e *Evaluation) tags(labels *labelled.Labels) {
 	b, row := &e.Set.All, 0
 	for i := range b.Len() {
 		var gold, guess []string
@@ -170,13 +170,13 @@ func (e *Evaluation) loss(m *Model) float64 {
 		}
 	}
 	switch {
-	case m.Kind == tasks.Span:
+	case m.Kind == labelled.Span:
 		for f := range b.Len() {
 			w := window(b, e.Scores, f)
 			add(w.First, b.First[f])
 			add(w.Last, b.Last[f])
 		}
-	case m.Kind == tasks.Tag:
+	case m.Kind == labelled.Tag:
 		row := 0
 		for _, tag := range b.Tags {
 			if tag != features.Ignored {
@@ -187,7 +187,7 @@ func (e *Evaluation) loss(m *Model) float64 {
 	case len(b.Targets) > 0:
 		for i, target := range b.Targets {
 			x, y := float64(e.Scores.Logits[i]), float64(target)
-			if m.Labels.Problem == tasks.Regression {
+			if m.Labels.Problem == labelled.Regression {
 				sum += (x - y) * (x - y)
 			} else {
 				sum += max(x, 0) - x*y + math.Log1p(math.Exp(-math.Abs(x)))

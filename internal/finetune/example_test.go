@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
+	"gobert/data/labelled/features"
 	"gobert/data/wordpiece"
 	"gobert/internal/finetune"
 )
@@ -134,8 +134,8 @@ func ExampleModel_Features() {
 		return
 	}
 	defer m.Close()
-	examples := []tasks.Example{{Text: "a fine film", Labels: []string{"good"}, Labelled: true}}
-	set, err := m.Features(examples, features.Options{MaxLength: 128}, tasks.Stop)
+	examples := []labelled.Example{{Text: "a fine film", Labels: []string{"good"}, Labelled: true}}
+	set, err := m.Features(examples, features.Options{MaxLength: 128}, labelled.Stop)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/internal/metrics"
 )
 
@@ -57,9 +57,9 @@ func (e *Evaluation) fault(m *Model, i int, entities bool) (Fault, bool) {
 		f.Input += "\n   " + x.Pair
 	}
 	switch {
-	case m.Kind == tasks.Tag:
+	case m.Kind == labelled.Tag:
 		return tagFault(x.Words, e.TaggedWords[i], e.GoldTags[i], e.PredictedTags[i], entities)
-	case m.Kind == tasks.Span:
+	case m.Kind == labelled.Span:
 		q := metrics.Question{}
 		for _, a := range x.Answers {
 			q.Answers = append(q.Answers, a.Text)
@@ -79,7 +79,7 @@ func (e *Evaluation) fault(m *Model, i int, entities bool) (Fault, bool) {
 	case len(e.Several) > 0:
 		f.Want, f.Got = m.names(e.Several[i]), m.names(e.SeveralGuess[i])
 		return f, f.Want != f.Got
-	case m.Kind == tasks.Choice:
+	case m.Kind == labelled.Choice:
 		if e.Gold[i] < 0 {
 			return f, false
 		}

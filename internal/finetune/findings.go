@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/internal/limits"
 	"gobert/internal/metrics"
 	"gobert/internal/whole"
@@ -21,19 +21,19 @@ const findingsFile = "evaluation.json"
 
 // Findings are what an evaluation tells, small enough to be kept.
 type Findings struct {
-	Kind      tasks.Kind    `json:"kind"`
-	Problem   tasks.Problem `json:"problem,omitempty"`
-	Train     int           `json:"train_examples,omitempty"`
-	Examples  int           `json:"examples"`
-	Seen      int           `json:"examples_in_train_too,omitempty"`
-	Device    string        `json:"device,omitempty"`
-	Measures  []Compared    `json:"measures"`
-	Baseline  string        `json:"baseline,omitempty"` // what the baseline answers
-	Labels    []string      `json:"labels,omitempty"`
-	Confusion [][]int       `json:"confusion,omitempty"`
-	Classes   []metrics.Row `json:"classes,omitempty"`
-	Errors    []Fault       `json:"errors,omitempty"`
-	Texts     []string      `json:"texts,omitempty"` // a few, pairs as "A [SEP] B"
+	Kind      labelled.Kind    `json:"kind"`
+	Problem   labelled.Problem `json:"problem,omitempty"`
+	Train     int              `json:"train_examples,omitempty"`
+	Examples  int              `json:"examples"`
+	Seen      int              `json:"examples_in_train_too,omitempty"`
+	Device    string           `json:"device,omitempty"`
+	Measures  []Compared       `json:"measures"`
+	Baseline  string           `json:"baseline,omitempty"` // what the baseline answers
+	Labels    []string         `json:"labels,omitempty"`
+	Confusion [][]int          `json:"confusion,omitempty"`
+	Classes   []metrics.Row    `json:"classes,omitempty"`
+	Errors    []Fault          `json:"errors,omitempty"`
+	Texts     []string         `json:"texts,omitempty"` // a few, pairs as "A [SEP] B"
 }
 
 // Compared is a measure beside the baseline's.
@@ -95,7 +95,7 @@ func (f *Findings) measuredOn() string {
 // perClass fills in the confusion matrix and the measures of each class.
 func (e *Evaluation) perClass(m *Model, f *Findings) {
 	switch {
-	case m.Kind == tasks.Tag:
+	case m.Kind == labelled.Tag:
 		if r, err := metrics.Entities(e.GoldTags, e.PredictedTags, metrics.Lenient); err == nil {
 			for i, kind := range r.Types {
 				f.Classes = append(f.Classes, metrics.Row{Name: kind, Scores: r.PerType[i]})
@@ -107,7 +107,7 @@ func (e *Evaluation) perClass(m *Model, f *Findings) {
 				f.Classes = append(f.Classes, metrics.Row{Name: label, Scores: r.Class(i)})
 			}
 		}
-	case m.Kind == tasks.Classify && len(e.Gold) > 0:
+	case m.Kind == labelled.Classify && len(e.Gold) > 0:
 		truth, guess := e.Labelled()
 		c, err := metrics.NewConfusion(truth, guess, m.Labels.Len())
 		if err != nil || len(truth) == 0 {

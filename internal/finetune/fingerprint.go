@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
 	"gobert/internal/torch"
 )
 
@@ -22,7 +22,7 @@ import (
 // from another file, in another format or place are the same data.
 type fingerprint struct {
 	Labels    []string          `json:"labels,omitempty"` // of the head, in their order
-	Problem   tasks.Problem     `json:"problem,omitempty"`
+	Problem   labelled.Problem  `json:"problem,omitempty"`
 	Train     part              `json:"train"`
 	Dev       *part             `json:"dev,omitempty"`
 	Tokenizer string            `json:"tokenizer,omitempty"` // its hash
@@ -60,7 +60,7 @@ func firstPart(parts []dataset.Part) *dataset.Part {
 	return &parts[0]
 }
 
-func fingerprintOf(examples []tasks.Example) part {
+func fingerprintOf(examples []labelled.Example) part {
 	texts, labels, row := sha256.New(), sha256.New(), sha256.New()
 	var set [4]uint64 // the sum of all rows' hashes does not depend on their order
 	for i := range examples {
@@ -96,13 +96,13 @@ func add(h hash.Hash, list ...string) {
 	}
 }
 
-func addTexts(h hash.Hash, e *tasks.Example) {
+func addTexts(h hash.Hash, e *labelled.Example) {
 	add(h, e.Text, e.Pair, fmt.Sprint(e.HasPair))
 	add(h, e.Words...)
 	add(h, e.Choices...)
 }
 
-func addLabels(h hash.Hash, e *tasks.Example) {
+func addLabels(h hash.Hash, e *labelled.Example) {
 	add(h, fmt.Sprint(e.Labelled, e.Impossible))
 	add(h, slices.Sorted(slices.Values(e.Labels))...) // of several labels the order means nothing
 	add(h, e.Tags...)
@@ -135,7 +135,7 @@ func sameData(was, is *fingerprint) error {
 		differs("the labels were a %s, now they are a %s", was.Problem, is.Problem)
 	}
 	if !slices.Equal(was.Labels, is.Labels) {
-		differs("the labels were, in this order, %s; now they are %s", tasks.NewLabels("", was.Labels).List(), tasks.NewLabels("", is.Labels).List())
+		differs("the labels were, in this order, %s; now they are %s", labelled.NewLabels("", was.Labels).List(), labelled.NewLabels("", is.Labels).List())
 	}
 	was.Train.compare("train", is.Train, was.read(is), differs)
 	switch {

@@ -10,13 +10,13 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
-	"gobert/internal/train"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
+	"gobert/train"
 )
 
 // swapped exchanges the two labels of examples.
-func swapped(examples []tasks.Example) []tasks.Example {
+func swapped(examples []labelled.Example) []labelled.Example {
 	all := slices.Clone(examples)
 	for i := range all {
 		all[i].Labels = []string{map[string]string{"good": "bad", "bad": "good"}[all[i].Label()]}
@@ -41,7 +41,7 @@ func otherData() map[string]struct {
 		"number":     {func(j *Job) { j.Data.Train.Examples = j.Data.Train.Examples[1:] }, "train had 80 rows, now it has 79"},
 		"no dev":     {func(j *Job) { j.Data.Dev = nil }, "there was dev data, now there is none"},
 		"names": {
-			func(j *Job) { j.Data.Labels = tasks.NewLabels(tasks.Single, []string{"good", "bad"}) },
+			func(j *Job) { j.Data.Labels = labelled.NewLabels(labelled.Single, []string{"good", "bad"}) },
 			"the labels were, in this order, bad, good; now they are good, bad",
 		},
 		"a column": {func(j *Job) {
@@ -103,7 +103,7 @@ func TestTheSameDataElsewhereIsTheSame(t *testing.T) {
 	was := j.fingerprint()
 	moved := slices.Clone(j.Data.Train.Examples)
 	for i := range moved {
-		moved[i].Origin, moved[i].ID = tasks.Origin{File: "elsewhere.parquet", Record: i}, "7"
+		moved[i].Origin, moved[i].ID = labelled.Origin{File: "elsewhere.parquet", Record: i}, "7"
 	}
 	j.Data.Train = &dataset.Part{Name: "train", Path: "elsewhere", Examples: moved}
 	j.Sources, j.Columns = []string{"elsewhere.parquet"}, map[string]string{"label-column": "stars"}

@@ -14,8 +14,8 @@ import (
 	"gobert/internal/record"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
-	"gobert/internal/train"
 	"gobert/internal/whole"
+	"gobert/train"
 )
 
 // evaluate measures dev for the trainer.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 )
 
 // spoiled is a copy of a folder whose first weight is NaN.
@@ -59,7 +59,7 @@ func TestResultsThatAreNoNumbersAreAFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.Close()
-	err = m.Stream(context.Background(), &memory{[]tasks.Example{{Text: "a boat"}}}, features.Options{}, func(*Scored) error { return nil })
+	err = m.Stream(context.Background(), &memory{[]labelled.Example{{Text: "a boat"}}}, features.Options{}, func(*Scored) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "NaN or infinity") {
 		t.Errorf("predict: %v", err)
 	}

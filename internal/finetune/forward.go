@@ -3,8 +3,8 @@ package finetune
 import (
 	"fmt"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 	"gobert/internal/torch"
 )
 
@@ -29,7 +29,7 @@ func (m *Model) Forward(b *features.Batch) (*Outputs, error) {
 		logits := m.logits(p, in, b)
 		out.Width = int(logits.Dim(-1))
 		out.Logits = torch.Values[float32](p.Cast(logits, torch.Float32))
-		if m.Kind == tasks.Tag || m.Kind == tasks.Span {
+		if m.Kind == labelled.Tag || m.Kind == labelled.Span {
 			out.Logits = out.Logits[:in.Tokens*out.Width]
 		}
 		return nil
@@ -52,7 +52,7 @@ func budgetOn(d torch.Device) int {
 // labelledLogits is Forward; for tags with a row for each labelled token alone, in order.
 func (m *Model) labelledLogits(b *features.Batch) (*Outputs, error) {
 	all, err := m.Forward(b)
-	if m.Kind != tasks.Tag || err != nil {
+	if m.Kind != labelled.Tag || err != nil {
 		return all, err
 	}
 	out := &Outputs{Width: all.Width}

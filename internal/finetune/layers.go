@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 	"gobert/heads"
 	"gobert/internal/torch"
 )
@@ -101,7 +101,7 @@ func (m *Model) balance(train *features.Batch) []float64 {
 	counts := make([]float64, m.Labels.Len())
 	total := 0.0
 	labels := train.Classes
-	if m.Kind == tasks.Tag {
+	if m.Kind == labelled.Tag {
 		labels = train.Tags
 	}
 	for _, label := range labels {
@@ -110,7 +110,7 @@ func (m *Model) balance(train *features.Batch) []float64 {
 			total++
 		}
 	}
-	several := m.Labels.Problem == tasks.Multi
+	several := m.Labels.Problem == labelled.Multi
 	for i, target := range train.Targets {
 		counts[i%train.Width] += float64(target)
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"gobert/bert"
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/internal/safetensors"
 )
 
@@ -77,7 +77,7 @@ func TestLayersDrawnAnew(t *testing.T) {
 func TestLowerLayersLearnSlower(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "tiny")
 	tiny(t, folder)
-	m, err := Open(context.Background(), folder, OpenOptions{Kind: tasks.Classify, Labels: tasks.NewLabels(tasks.Single, []string{"a", "b"})})
+	m, err := Open(context.Background(), folder, OpenOptions{Kind: labelled.Classify, Labels: labelled.NewLabels(labelled.Single, []string{"a", "b"})})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 	"gobert/internal/golden"
 	"gobert/internal/torch"
 )
@@ -32,16 +32,16 @@ func TestDistanceToTheTeacherEqualsTheReference(t *testing.T) {
 // TestBalancedWeightsEqualTheReference is for classes of texts and for tags, whose uncounted tokens are no class.
 func TestBalancedWeightsEqualTheReference(t *testing.T) {
 	c := golden.OpenFile(t, "../..", "golden_losses", "losses.safetensors")
-	labels := tasks.NewLabels(tasks.Single, []string{"a", "b", "c", "d", "e"})
+	labels := labelled.NewLabels(labelled.Single, []string{"a", "b", "c", "d", "e"})
 	classes := []int32{}
 	for class, n := range c.Values["counts"].Ints() {
 		for range n {
 			classes = append(classes, int32(class))
 		}
 	}
-	for kind, b := range map[tasks.Kind]*features.Batch{
-		tasks.Classify: {Classes: classes},
-		tasks.Tag:      {Tags: append([]int32{features.Ignored, features.Ignored}, classes...)},
+	for kind, b := range map[labelled.Kind]*features.Batch{
+		labelled.Classify: {Classes: classes},
+		labelled.Tag:      {Tags: append([]int32{features.Ignored, features.Ignored}, classes...)},
 	} {
 		var got []float32
 		for _, w := range (&Model{Kind: kind, Labels: labels}).balance(b) {

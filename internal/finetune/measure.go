@@ -3,9 +3,9 @@ package finetune
 import (
 	"math"
 
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/internal/metrics"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // measure computes the official figures of the task.
@@ -13,17 +13,17 @@ func (e *Evaluation) measure(m *Model, o EvaluateOptions) ([]train.Value, error)
 	task, err := metrics.GLUETask(o.Task)
 	official := err == nil
 	switch {
-	case m.Kind == tasks.Tag:
+	case m.Kind == labelled.Tag:
 		return e.measureTags()
-	case m.Kind == tasks.Span:
+	case m.Kind == labelled.Span:
 		return e.measureAnswers(o.Squad.V2)
-	case m.Kind == tasks.Classify && m.Labels.Problem == tasks.Regression:
+	case m.Kind == labelled.Classify && m.Labels.Problem == labelled.Regression:
 		truth, guess := numbers(e.Truth, e.Guess)
 		if official && task.Regression {
 			return values(task.Regress(truth, guess))
 		}
 		return e.measureNumbers(truth, guess)
-	case m.Kind == tasks.Classify && m.Labels.Problem == tasks.Multi:
+	case m.Kind == labelled.Classify && m.Labels.Problem == labelled.Multi:
 		return e.measureSeveral(m.Labels.Len())
 	}
 	truth, guess := e.Labelled()

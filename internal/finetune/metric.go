@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
-	"gobert/data/tasks/squad"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
+	"gobert/data/labelled/squad"
 	"gobert/internal/metrics"
 	"gobert/internal/nearest"
 )
@@ -47,22 +47,22 @@ func measureNames(d *dataset.Dataset) []string {
 	names := []string{"loss"}
 	g, err := metrics.GLUETask(d.Task)
 	switch {
-	case d.Kind == tasks.Tag:
+	case d.Kind == labelled.Tag:
 		return append(names, "precision", "recall", "f1", "accuracy")
-	case d.Kind == tasks.Span && d.V2:
+	case d.Kind == labelled.Span && d.V2:
 		return append(names, "exact", "f1", "total", "HasAns_exact", "HasAns_f1", "HasAns_total", "NoAns_exact", "NoAns_f1", "NoAns_total",
 			"best_exact", "best_exact_thresh", "best_f1", "best_f1_thresh")
-	case d.Kind == tasks.Span:
+	case d.Kind == labelled.Span:
 		return append(names, "exact_match", "f1")
-	case d.Kind == tasks.Choice:
+	case d.Kind == labelled.Choice:
 		return append(names, "accuracy")
 	case err == nil && len(g.Metrics) > 1:
 		return append(append(names, g.Metrics...), "combined_score")
 	case err == nil:
 		return append(names, g.Metrics...)
-	case d.Labels.Problem == tasks.Regression:
+	case d.Labels.Problem == labelled.Regression:
 		return append(names, "pearson", "spearmanr", "mse", "mae")
-	case d.Labels.Problem == tasks.Multi:
+	case d.Labels.Problem == labelled.Multi:
 		return append(names, "f1_micro", "f1_macro", "f1_samples", "precision_micro", "recall_micro", "accuracy", "hamming")
 	}
 	names = append(names, "accuracy")
@@ -89,16 +89,16 @@ func (s Settings) checkMetric(d *dataset.Dataset) error {
 }
 
 // mainMetric is the one that a task is usually judged by.
-func mainMetric(kind tasks.Kind, task string, labels *tasks.Labels) string {
+func mainMetric(kind labelled.Kind, task string, labels *labelled.Labels) string {
 	if t, err := metrics.GLUETask(task); err == nil {
 		return t.Best
 	}
 	switch {
-	case kind == tasks.Tag, kind == tasks.Span:
+	case kind == labelled.Tag, kind == labelled.Span:
 		return "f1"
-	case labels != nil && labels.Problem == tasks.Regression:
+	case labels != nil && labels.Problem == labelled.Regression:
 		return "pearson"
-	case labels != nil && labels.Problem == tasks.Multi:
+	case labels != nil && labels.Problem == labelled.Multi:
 		return "f1_micro"
 	}
 	return "accuracy"
@@ -108,7 +108,7 @@ func mainMetric(kind tasks.Kind, task string, labels *tasks.Labels) string {
 func (r *run) squad() squad.Settings { return squad.Settings{V2: r.Data.V2} }
 
 // questionID is a question's own identifier, or its number.
-func questionID(e *tasks.Example, i int) string {
+func questionID(e *labelled.Example, i int) string {
 	if e.ID != "" {
 		return e.ID
 	}

@@ -6,10 +6,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
-	"gobert/data/tasks/features"
-	"gobert/data/tasks/squad"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
+	"gobert/data/labelled/features"
+	"gobert/data/labelled/squad"
 )
 
 // TestMeasuresAreNamedBeforeTheyAreMade holds the list that --metric is checked against to what an evaluation gives.
@@ -22,7 +22,7 @@ func TestMeasuresAreNamedBeforeTheyAreMade(t *testing.T) {
 	choice := classes(2)
 	choice.Set.All.Choices = 2
 	questions := &Evaluation{
-		Set:     &features.Set{Examples: []tasks.Example{{ID: "1", Answers: []tasks.Answer{{Text: "a"}}}, {ID: "2"}}},
+		Set:     &features.Set{Examples: []labelled.Example{{ID: "1", Answers: []labelled.Answer{{Text: "a"}}}, {ID: "2"}}},
 		Answers: []squad.Prediction{{Text: "a"}, {}}, NoAnswer: []float64{-1, 1},
 	}
 	answered := &Evaluation{Set: &features.Set{Examples: questions.Set.Examples[:1]}, Answers: questions.Answers[:1], NoAnswer: questions.NoAnswer[:1]}
@@ -30,18 +30,18 @@ func TestMeasuresAreNamedBeforeTheyAreMade(t *testing.T) {
 		d dataset.Dataset
 		e *Evaluation
 	}{
-		{dataset.Dataset{Kind: tasks.Classify, Task: "classify", Labels: tasks.NewLabels(tasks.Single, two)}, classes(2)},
-		{dataset.Dataset{Kind: tasks.Classify, Task: "classify", Labels: tasks.NewLabels(tasks.Single, three)}, classes(3)},
-		{dataset.Dataset{Kind: tasks.Classify, Task: "classify", Labels: tasks.NewLabels(tasks.Regression, []string{"x"})}, numbers},
-		{dataset.Dataset{Kind: tasks.Classify, Task: "classify", Labels: tasks.NewLabels(tasks.Multi, two)}, &Evaluation{Several: [][]int{{0, 1}}, SeveralGuess: [][]int{{1, 1}}}},
-		{dataset.Dataset{Kind: tasks.Classify, Task: "cola", Labels: tasks.NewLabels(tasks.Single, two)}, classes(2)},
-		{dataset.Dataset{Kind: tasks.Classify, Task: "mrpc", Labels: tasks.NewLabels(tasks.Single, two)}, classes(2)},
-		{dataset.Dataset{Kind: tasks.Classify, Task: "mnli", Labels: tasks.NewLabels(tasks.Single, three)}, classes(3)},
-		{dataset.Dataset{Kind: tasks.Classify, Task: "sts-b", Labels: tasks.NewLabels(tasks.Regression, []string{"x"})}, numbers},
-		{dataset.Dataset{Kind: tasks.Choice, Task: "choice"}, choice},
-		{dataset.Dataset{Kind: tasks.Tag, Task: "tag"}, &Evaluation{GoldTags: [][]string{{"B-X", "O"}}, PredictedTags: [][]string{{"B-X", "O"}}}},
-		{dataset.Dataset{Kind: tasks.Span, Task: "squad"}, answered},
-		{dataset.Dataset{Kind: tasks.Span, Task: "squad", V2: true}, questions},
+		{dataset.Dataset{Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Single, two)}, classes(2)},
+		{dataset.Dataset{Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Single, three)}, classes(3)},
+		{dataset.Dataset{Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Regression, []string{"x"})}, numbers},
+		{dataset.Dataset{Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Multi, two)}, &Evaluation{Several: [][]int{{0, 1}}, SeveralGuess: [][]int{{1, 1}}}},
+		{dataset.Dataset{Kind: labelled.Classify, Task: "cola", Labels: labelled.NewLabels(labelled.Single, two)}, classes(2)},
+		{dataset.Dataset{Kind: labelled.Classify, Task: "mrpc", Labels: labelled.NewLabels(labelled.Single, two)}, classes(2)},
+		{dataset.Dataset{Kind: labelled.Classify, Task: "mnli", Labels: labelled.NewLabels(labelled.Single, three)}, classes(3)},
+		{dataset.Dataset{Kind: labelled.Classify, Task: "sts-b", Labels: labelled.NewLabels(labelled.Regression, []string{"x"})}, numbers},
+		{dataset.Dataset{Kind: labelled.Choice, Task: "choice"}, choice},
+		{dataset.Dataset{Kind: labelled.Tag, Task: "tag"}, &Evaluation{GoldTags: [][]string{{"B-X", "O"}}, PredictedTags: [][]string{{"B-X", "O"}}}},
+		{dataset.Dataset{Kind: labelled.Span, Task: "squad"}, answered},
+		{dataset.Dataset{Kind: labelled.Span, Task: "squad", V2: true}, questions},
 	} {
 		t.Run(string(test.d.Kind)+" "+test.d.Task, func(t *testing.T) {
 			got, err := test.e.measure(&Model{Kind: test.d.Kind, Labels: test.d.Labels}, EvaluateOptions{Task: test.d.Task, Squad: squad.Settings{V2: test.d.V2}})
@@ -75,8 +75,8 @@ func TestLessOfAnErrorIsBetter(t *testing.T) {
 }
 
 func TestUnknownMetric(t *testing.T) {
-	d := &dataset.Dataset{Kind: tasks.Classify, Task: "cola", Labels: tasks.NewLabels(tasks.Single, []string{"a", "b"}), Dev: []dataset.Part{{Name: "dev"}}}
-	tag := &dataset.Dataset{Kind: tasks.Tag, Task: "tag", Dev: d.Dev}
+	d := &dataset.Dataset{Kind: labelled.Classify, Task: "cola", Labels: labelled.NewLabels(labelled.Single, []string{"a", "b"}), Dev: []dataset.Part{{Name: "dev"}}}
+	tag := &dataset.Dataset{Kind: labelled.Tag, Task: "tag", Dev: d.Dev}
 	for _, test := range []struct {
 		s    Settings
 		d    *dataset.Dataset
@@ -87,7 +87,7 @@ func TestUnknownMetric(t *testing.T) {
 		{Settings{Metric: "accurac1"}, tag, "did you mean accuracy?"},
 		{Settings{Metric: "f1_score"}, tag, "did you mean f1?"},
 		{Settings{Metric: "quite other"}, tag, "expected one of loss, precision, recall, f1, accuracy"},
-		{Settings{EarlyStop: 2}, &dataset.Dataset{Kind: tasks.Tag, Task: "tag"}, "hint: --dev FILE"},
+		{Settings{EarlyStop: 2}, &dataset.Dataset{Kind: labelled.Tag, Task: "tag"}, "hint: --dev FILE"},
 	} {
 		err := test.s.checkMetric(test.d)
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {

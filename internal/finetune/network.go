@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"gobert/bert"
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 	"gobert/data/wordpiece"
 	"gobert/heads"
 	"gobert/internal/sentencetransformers"
@@ -16,13 +16,13 @@ import (
 
 // Model is a network for a task, with what is needed to use it.
 type Model struct {
-	Kind      tasks.Kind
+	Kind      labelled.Kind
 	Network   bert.Network
 	Tokenizer *wordpiece.Tokenizer
-	Labels    *tasks.Labels // nil for Span and Choice
-	Folder    string        // it was opened from
-	New       []string      // parameters that the folder lacked: newly initialised
-	Adapter   *AdapterInfo  // nil without LoRA
+	Labels    *labelled.Labels // nil for Span and Choice
+	Folder    string           // it was opened from
+	New       []string         // parameters that the folder lacked: newly initialised
+	Adapter   *AdapterInfo     // nil without LoRA
 
 	Device  torch.Device
 	Compute torch.DType
@@ -32,15 +32,15 @@ type Model struct {
 }
 
 // newNetwork declares the network of a kind of task.
-func newNetwork(kind tasks.Kind, c bert.Config) (bert.Network, error) {
+func newNetwork(kind labelled.Kind, c bert.Config) (bert.Network, error) {
 	switch kind {
-	case tasks.Classify:
+	case labelled.Classify:
 		return heads.NewSequence(c)
-	case tasks.Tag:
+	case labelled.Tag:
 		return heads.NewToken(c)
-	case tasks.Span:
+	case labelled.Span:
 		return heads.NewSpan(c)
-	case tasks.Choice:
+	case labelled.Choice:
 		return heads.NewChoice(c)
 	}
 	return nil, fmt.Errorf("finetune: there is no head for tasks of the kind %q", kind)
@@ -49,16 +49,16 @@ func newNetwork(kind tasks.Kind, c bert.Config) (bert.Network, error) {
 // kinds are the tasks of the reference's classes.
 var kinds = []struct {
 	architecture string
-	kind         tasks.Kind
+	kind         labelled.Kind
 }{
-	{"BertForSequenceClassification", tasks.Classify},
-	{"BertForTokenClassification", tasks.Tag},
-	{"BertForQuestionAnswering", tasks.Span},
-	{"BertForMultipleChoice", tasks.Choice},
+	{"BertForSequenceClassification", labelled.Classify},
+	{"BertForTokenClassification", labelled.Tag},
+	{"BertForQuestionAnswering", labelled.Span},
+	{"BertForMultipleChoice", labelled.Choice},
 }
 
 // KindOf finds what a fine-tuned model is for.
-func KindOf(c bert.Config) (tasks.Kind, bool) {
+func KindOf(c bert.Config) (labelled.Kind, bool) {
 	for _, k := range kinds {
 		if slices.Contains(c.Architectures, k.architecture) {
 			return k.kind, true
@@ -68,39 +68,39 @@ func KindOf(c bert.Config) (tasks.Kind, bool) {
 }
 
 // problem is that of a classifier; empty for other kinds.
-func (m *Model) problem() tasks.Problem {
-	if m.Kind != tasks.Classify || m.Labels == nil {
+func (m *Model) problem() labelled.Problem {
+	if m.Kind != labelled.Classify || m.Labels == nil {
 		return ""
 	}
 	return m.Labels.Problem
 }
 
 // setLabels writes a label set into a configuration.
-func setLabels(c *bert.Config, kind tasks.Kind, labels *tasks.Labels) {
+func setLabels(c *bert.Config, kind labelled.Kind, labels *labelled.Labels) {
 	c.ProblemType, c.NumLabels, c.ID2Label, c.Label2ID = "", 0, nil, nil
 	c.Extra = sentencetransformers.ForgetActivation(c.Extra)
 	if labels == nil {
 		return
 	}
-	if kind == tasks.Classify {
+	if kind == labelled.Classify {
 		c.ProblemType = string(labels.Problem)
 	}
-	if kind == tasks.Choice {
+	if kind == labelled.Choice {
 		return
 	}
 	c.SetLabels(labels.Names...)
 }
 
 // labelsOf reads it.
-func labelsOf(kind tasks.Kind, n bert.Network) *tasks.Labels {
-	problem := tasks.Single
+func labelsOf(kind labelled.Kind, n bert.Network) *labelled.Labels {
+	problem := labelled.Single
 	if s, ok := n.(*heads.Sequence); ok {
-		problem = tasks.Problem(s.Problem)
+		problem = labelled.Problem(s.Problem)
 	}
-	if kind == tasks.Span || kind == tasks.Choice {
+	if kind == labelled.Span || kind == labelled.Choice {
 		return nil
 	}
-	return tasks.NewLabels(problem, n.Encoder().Config.Labels())
+	return labelled.NewLabels(problem, n.Encoder().Config.Labels())
 }
 
 // settleScore finds out what becomes of a single score. A cross-encoder's folder says so; else it is what transformers' pipeline and
@@ -137,11 +137,11 @@ func (m *Model) value(score float32) float32 {
 func (m *Model) Encoder(o features.Options) (features.Encoder, error) {
 	o.MaxLength = m.Length(o.MaxLength)
 	switch m.Kind {
-	case tasks.Classify:
+	case labelled.Classify:
 		return features.NewClassifier(m.Tokenizer, m.Labels, o)
-	case tasks.Tag:
+	case labelled.Tag:
 		return features.NewTagger(m.Tokenizer, m.Labels, o)
-	case tasks.Span:
+	case labelled.Span:
 		return features.NewReader(m.Tokenizer, o)
 	}
 	return features.NewChooser(m.Tokenizer, o)

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/data/wordpiece"
 	"gobert/heads"
 	"gobert/internal/torch"
@@ -15,8 +15,8 @@ import (
 
 // OpenOptions say what to make of a model folder.
 type OpenOptions struct {
-	Kind    tasks.Kind           // empty: what the folder was fine-tuned for
-	Labels  *tasks.Labels        // of a new head; nil: the folder's own
+	Kind    labelled.Kind        // empty: what the folder was fine-tuned for
+	Labels  *labelled.Labels     // of a new head; nil: the folder's own
 	Pooling heads.Pooling        // of a new sequence classifier; empty: the folder's own
 	Adapter *bert.AdapterOptions // adds new adapters; nil: none but the folder's own
 	Merge   bool                 // adds the folder's adapters to the weights they correct
@@ -164,7 +164,7 @@ func (m *Model) otherHead(c *bert.Checkpoint, o OpenOptions) bool {
 	if kind, ok := KindOf(before); !ok || kind != m.Kind {
 		return ok
 	}
-	if o.Labels == nil || m.Kind == tasks.Span || m.Kind == tasks.Choice {
+	if o.Labels == nil || m.Kind == labelled.Span || m.Kind == labelled.Choice {
 		return false
 	}
 	return !slices.Equal(before.Labels(), o.Labels.Names)

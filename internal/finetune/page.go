@@ -15,8 +15,8 @@ import (
 	"gobert/internal/page"
 	"gobert/internal/record"
 	"gobert/internal/report"
-	"gobert/internal/train"
 	"gobert/internal/ui"
+	"gobert/train"
 )
 
 // ReportFile is the page's name in a run's folder.

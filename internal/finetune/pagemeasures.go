@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/internal/page"
 	"gobert/internal/record"
 	"gobert/internal/report"
@@ -19,7 +19,7 @@ type style struct {
 }
 
 // styleOf tells by a measure's name. SQuAD's are in per cent.
-func styleOf(name string, kind tasks.Kind) style {
+func styleOf(name string, kind labelled.Kind) style {
 	s := style{name: strings.ReplaceAll(strings.Replace(name, "spearmanr", "spearman", 1), "_", " ")}
 	s.name = strings.ToUpper(s.name[:1]) + s.name[1:]
 	for _, share := range []string{"accuracy", "f1", "precision", "recall", "exact"} {
@@ -27,7 +27,7 @@ func styleOf(name string, kind tasks.Kind) style {
 			s.scale = 1
 		}
 	}
-	if kind == tasks.Span && s.scale > 0 {
+	if kind == labelled.Span && s.scale > 0 {
 		s.scale = 0.01
 	}
 	return s
@@ -67,8 +67,8 @@ func results(r *Result, f *Findings) (list []report.Result) {
 }
 
 // lossUnit is what the loss of a problem is counted in.
-func lossUnit(problem tasks.Problem) string {
-	if problem == tasks.Regression {
+func lossUnit(problem labelled.Problem) string {
+	if problem == labelled.Regression {
 		return "squared error"
 	}
 	return "nats"
@@ -113,7 +113,7 @@ func (f *Findings) tables(p *report.Page) {
 	}
 	for _, e := range f.Errors {
 		sure := -1.0
-		if e.Sure <= 1 && f.Kind != tasks.Tag && len(f.Labels) > 0 || f.Kind == tasks.Span || f.Kind == tasks.Choice {
+		if e.Sure <= 1 && f.Kind != labelled.Tag && len(f.Labels) > 0 || f.Kind == labelled.Span || f.Kind == labelled.Choice {
 			sure = e.Sure
 		}
 		p.Errors = append(p.Errors, report.Error{Text: strings.ReplaceAll(e.Input, "\n   ", " | "), Truth: e.Want, Predicted: e.Got, Probability: sure})

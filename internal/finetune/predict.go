@@ -5,9 +5,9 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/entities"
-	"gobert/data/tasks/squad"
+	"gobert/data/labelled"
+	"gobert/data/labelled/entities"
+	"gobert/data/labelled/squad"
 )
 
 // Prediction is what a model says about one example, as a line of JSON. Which fields are set depends on the task.
@@ -82,13 +82,13 @@ func (m *Model) Predict(s *Scored, o PredictOptions) *Prediction {
 		return &Prediction{ID: e.ID, Error: s.Err.Error()}
 	}
 	switch m.Kind {
-	case tasks.Classify:
+	case labelled.Classify:
 		m.predictLabel(p, s.Scores.Logits, o)
-	case tasks.Choice:
+	case labelled.Choice:
 		m.predictChoice(p, s)
-	case tasks.Tag:
+	case labelled.Tag:
 		m.predictTags(p, s, o)
-	case tasks.Span:
+	case labelled.Span:
 		m.predictAnswer(p, s, o)
 	}
 	return p
@@ -96,7 +96,7 @@ func (m *Model) Predict(s *Scored, o PredictOptions) *Prediction {
 
 func (m *Model) predictLabel(p *Prediction, logits []float32, o PredictOptions) {
 	switch m.Labels.Problem {
-	case tasks.Regression:
+	case labelled.Regression:
 		if len(logits) == 1 {
 			value := m.value(logits[0])
 			p.Value = &value
@@ -106,7 +106,7 @@ func (m *Model) predictLabel(p *Prediction, logits []float32, o PredictOptions) 
 			p.Values = append(p.Values, Number{m.Labels.Names[i], x})
 		}
 		return
-	case tasks.Multi:
+	case labelled.Multi:
 		least := o.Threshold
 		if least == 0 {
 			least = 0.5

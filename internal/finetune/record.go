@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 
 	"gobert/internal/record"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // recorder writes what the trainer reports into the run's metrics.jsonl and TensorBoard's files, and passes it on.

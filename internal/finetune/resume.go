@@ -12,7 +12,7 @@ import (
 
 	"gobert/data/loader"
 	"gobert/internal/cli"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // resume goes on from the newest whole checkpoint, and opens the record at its step.

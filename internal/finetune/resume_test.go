@@ -15,14 +15,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gobert/bert"
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
+	"gobert/data/labelled/features"
 	"gobert/data/wordpiece"
 	"gobert/internal/record"
 	"gobert/internal/sigkill"
 	"gobert/internal/torch"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 const words = "[PAD] [UNK] [CLS] [SEP] [MASK] a the it is was very not good bad fine poor film book story play I we like hate love"
@@ -56,10 +56,10 @@ func tiny(t testing.TB, folder string) {
 }
 
 // opinions are examples whose label is whether there is a good word in them.
-func opinions(n int, seed uint64) []tasks.Example {
+func opinions(n int, seed uint64) []labelled.Example {
 	r := rand.New(rand.NewPCG(seed, 1))
 	vocabulary := strings.Fields(words)[5:]
-	var all []tasks.Example
+	var all []labelled.Example
 	for i := range n {
 		var text []string
 		for range 3 + r.IntN(8) {
@@ -69,7 +69,7 @@ func opinions(n int, seed uint64) []tasks.Example {
 		if joined := strings.Join(text, " "); strings.Contains(joined, "good") || strings.Contains(joined, "love") {
 			label = "good"
 		}
-		all = append(all, tasks.Example{Origin: tasks.Origin{File: "x", Line: i + 1}, Text: strings.Join(text, " "), Labelled: true, Labels: []string{label}})
+		all = append(all, labelled.Example{Origin: labelled.Origin{File: "x", Line: i + 1}, Text: strings.Join(text, " "), Labelled: true, Labels: []string{label}})
 	}
 	return all
 }
@@ -82,7 +82,7 @@ func job(model, output string) Job {
 	return Job{
 		Settings: s, Output: output, Resume: true, Device: "cpu",
 		Data: &dataset.Dataset{
-			Kind: tasks.Classify, Task: "classify", Labels: tasks.NewLabels(tasks.Single, []string{"bad", "good"}),
+			Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Single, []string{"bad", "good"}),
 			Train: &dataset.Part{Name: "train", Examples: opinions(80, 1)}, Dev: []dataset.Part{{Name: "dev", Examples: opinions(20, 2)}},
 		},
 	}
@@ -201,14 +201,14 @@ func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 func TestAdaptersTrainAlone(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "tiny")
 	tiny(t, model)
-	labels := tasks.NewLabels(tasks.Single, []string{"bad", "good"})
-	plain, err := Open(context.Background(), model, OpenOptions{Kind: tasks.Classify, Labels: labels, Seed: 3})
+	labels := labelled.NewLabels(labelled.Single, []string{"bad", "good"})
+	plain, err := Open(context.Background(), model, OpenOptions{Kind: labelled.Classify, Labels: labels, Seed: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer plain.Close()
 	adapted, err := Open(context.Background(), model, OpenOptions{
-		Kind: tasks.Classify, Labels: labels, Seed: 3, Adapter: &bert.AdapterOptions{Rank: 2, Alpha: 4, Targets: []string{"query", "value", "dense"}},
+		Kind: labelled.Classify, Labels: labels, Seed: 3, Adapter: &bert.AdapterOptions{Rank: 2, Alpha: 4, Targets: []string{"query", "value", "dense"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -224,7 +224,7 @@ func TestAdaptersTrainAlone(t *testing.T) {
 		t.Errorf("trained beside the adapters: %s", diff)
 	}
 	encode := func(m *Model) []float32 {
-		set, err := m.Features(opinions(9, 4), features.Options{MaxLength: 24}, tasks.Stop)
+		set, err := m.Features(opinions(9, 4), features.Options{MaxLength: 24}, labelled.Stop)
 		if err != nil {
 			t.Fatal(err)
 		}

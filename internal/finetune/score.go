@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 )
 
 // Score runs the model over a set, in order, and gives all its scores: a row for each feature (classification, choice), each
@@ -44,17 +44,17 @@ func (m *Model) Score(ctx context.Context, set *features.Set, progress func(done
 }
 
 // Features encodes labelled examples for the model, with the offsets that evaluation needs: of answers, and of tagged words.
-func (m *Model) Features(examples []tasks.Example, o features.Options, onError tasks.OnError) (*features.Set, error) {
-	if m.problem() == tasks.Regression && m.Labels.Len() > 1 {
+func (m *Model) Features(examples []labelled.Example, o features.Options, onError labelled.OnError) (*features.Set, error) {
+	if m.problem() == labelled.Regression && m.Labels.Len() > 1 {
 		return nil, fmt.Errorf("finetune: %s gives %d numbers for a text, labelled data has one: it cannot be measured or trained (hint: finetune predict gives them all)",
 			m.Folder, m.Labels.Len())
 	}
-	o.Offsets = m.Kind == tasks.Span || m.Kind == tasks.Tag
+	o.Offsets = m.Kind == labelled.Span || m.Kind == labelled.Tag
 	encoder, err := m.Encoder(o)
 	if err != nil {
 		return nil, err
 	}
-	return features.Encode(encoder, examples, onError, &tasks.Skipped{})
+	return features.Encode(encoder, examples, onError, &labelled.Skipped{})
 }
 
 // mostUnknown is the share of unknown tokens that is told.
@@ -77,9 +77,9 @@ func (m *Model) Unknown(set *features.Set) string {
 
 // Longer says what was done with texts that are longer than what is read at once, with their count; empty where there are
 // none.
-func Longer(kind tasks.Kind, set *features.Set, length int) string {
+func Longer(kind labelled.Kind, set *features.Set, length int) string {
 	var parts []string
-	if kind == tasks.Span {
+	if kind == labelled.Span {
 		long, windows := 0, 0
 		for i := range set.Examples {
 			if first, end := set.Windows(i); end-first > 1 {

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 	"gobert/internal/golden"
 )
 
@@ -33,9 +33,9 @@ func TestScoresBecomeWhatTheFolderSays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var examples []tasks.Example
+			var examples []labelled.Example
 			for _, pair := range expected.Pairs {
-				examples = append(examples, tasks.Example{Text: pair[0], Pair: pair[1], HasPair: true})
+				examples = append(examples, labelled.Example{Text: pair[0], Pair: pair[1], HasPair: true})
 			}
 			m, err := Open(context.Background(), folder, OpenOptions{Ready: true})
 			if err != nil {
@@ -64,7 +64,7 @@ func TestSeveralNumbersCannotBeMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.Close()
-	_, err = m.Features([]tasks.Example{{Text: "a boat", Labels: []string{"1"}, Labelled: true}}, features.Options{}, tasks.Stop)
+	_, err = m.Features([]labelled.Example{{Text: "a boat", Labels: []string{"1"}, Labelled: true}}, features.Options{}, labelled.Stop)
 	if err == nil || !strings.Contains(err.Error(), "3 numbers") {
 		t.Errorf("got %v", err)
 	}

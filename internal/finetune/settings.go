@@ -7,10 +7,10 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/heads"
 	"gobert/internal/optim"
-	"gobert/internal/schedule"
+	"gobert/train/schedule"
 )
 
 // Settings are what a run of fine-tuning is told, apart from its data. They are kept in every checkpoint and in the run's
@@ -71,7 +71,7 @@ func Defaults() Settings {
 }
 
 // Validate returns all faults at once.
-func (s Settings) Validate(kind tasks.Kind) error {
+func (s Settings) Validate(kind labelled.Kind) error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if !(s.Epochs > 0) && s.Steps <= 0 {
@@ -114,8 +114,8 @@ func (s Settings) Validate(kind tasks.Kind) error {
 }
 
 // fits names what is asked for and a kind of task does not have.
-func (s Settings) fits(kind tasks.Kind) (faults []error) {
-	fault := func(what string, for_ ...tasks.Kind) {
+func (s Settings) fits(kind labelled.Kind) (faults []error) {
+	fault := func(what string, for_ ...labelled.Kind) {
 		if !slices.Contains(for_, kind) {
 			var names []string
 			for _, k := range for_ {
@@ -125,13 +125,13 @@ func (s Settings) fits(kind tasks.Kind) (faults []error) {
 		}
 	}
 	if s.Pooling != "" && s.Pooling != heads.CLS {
-		fault("pooling "+string(s.Pooling), tasks.Classify)
+		fault("pooling "+string(s.Pooling), labelled.Classify)
 	}
 	if s.Balanced || len(s.ClassWeights) > 0 {
-		fault("class-weights", tasks.Classify, tasks.Tag)
+		fault("class-weights", labelled.Classify, labelled.Tag)
 	}
 	if s.LabelSmoothing > 0 {
-		fault("label-smoothing", tasks.Classify, tasks.Tag, tasks.Choice)
+		fault("label-smoothing", labelled.Classify, labelled.Tag, labelled.Choice)
 	}
 	if s.Merge && s.Adapter == nil {
 		faults = append(faults, errors.New("merge without lora: there is nothing to merge"))

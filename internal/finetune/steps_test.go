@@ -8,12 +8,12 @@ import (
 	"testing"
 
 	"gobert/bert"
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 	"gobert/internal/golden"
 	"gobert/internal/optim"
 	"gobert/internal/torch"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // tolerance is relative to the largest value of each tensor, in fp32.
@@ -36,7 +36,7 @@ func (l *list) Next(ctx context.Context) (*features.Batch, int, error) {
 func (l *list) Release(*features.Batch) {}
 
 // goldenBatch packs the padded batch of a golden step.
-func goldenBatch(c *golden.Case, kind tasks.Kind, step int) *features.Batch {
+func goldenBatch(c *golden.Case, kind labelled.Kind, step int) *features.Batch {
 	get := func(name string) []int32 {
 		if t, ok := c.Values[fmt.Sprintf("%d.%s", step, name)]; ok {
 			return t.Ints()
@@ -50,7 +50,7 @@ func goldenBatch(c *golden.Case, kind tasks.Kind, step int) *features.Batch {
 		b.Begin()
 		for i := row; i < row+length && mask[i] == 1; i++ {
 			b.IDs, b.Types = append(b.IDs, ids[i]), append(b.Types, types[i])
-			if kind == tasks.Tag {
+			if kind == labelled.Tag {
 				b.Tags = append(b.Tags, labels[i])
 			}
 		}
@@ -58,19 +58,19 @@ func goldenBatch(c *golden.Case, kind tasks.Kind, step int) *features.Batch {
 	}
 	target := c.Values[fmt.Sprintf("%d.labels", step)]
 	switch {
-	case kind == tasks.Choice:
+	case kind == labelled.Choice:
 		b.Choices, b.Classes = 2, labels
-	case kind == tasks.Classify && target.DType == "F32":
+	case kind == labelled.Classify && target.DType == "F32":
 		b.Targets = target.Floats()
 		b.Width = len(b.Targets) / b.Len()
-	case kind == tasks.Classify:
+	case kind == labelled.Classify:
 		b.Classes = labels
 	}
 	return b
 }
 
 // goldenModel opens a golden case, which has no tokenizer.
-func goldenModel(t *testing.T, name string, kind tasks.Kind) *Model {
+func goldenModel(t *testing.T, name string, kind labelled.Kind) *Model {
 	t.Helper()
 	c, err := bert.Open(context.Background(), "../../testdata/golden/"+name, nil)
 	if err != nil {
@@ -98,11 +98,11 @@ func (w *watch) Saved(int64, string)             {}
 
 // vanishes says whether a parameter's gradient is 0 in exact arithmetic: it moves all that a softmax compares alike. Adam
 // scales up the rounding noise that is there.
-func vanishes(kind tasks.Kind, name string) bool {
+func vanishes(kind labelled.Kind, name string) bool {
 	switch kind {
-	case tasks.Choice:
+	case labelled.Choice:
 		return name == "classifier.bias" || strings.HasSuffix(name, "key.bias")
-	case tasks.Span:
+	case labelled.Span:
 		return name == "qa_outputs.bias" || name == "bert.encoder.layer.1.output.LayerNorm.bias" || strings.HasSuffix(name, "key.bias")
 	}
 	return strings.HasSuffix(name, "key.bias")
@@ -112,9 +112,9 @@ func vanishes(kind tasks.Kind, name string) bool {
 // compared with a larger one, where rounding noise is not scaled up: there each is as near to the reference as the reference
 // in float32 is to itself in float64 (see make_golden_finetune.py).
 func TestTwentyStepsOfEachHeadEqualTheReference(t *testing.T) {
-	for name, kind := range map[string]tasks.Kind{
-		"sequence_single": tasks.Classify, "sequence_multi": tasks.Classify, "sequence_regression": tasks.Classify,
-		"token": tasks.Tag, "span": tasks.Span, "choice": tasks.Choice,
+	for name, kind := range map[string]labelled.Kind{
+		"sequence_single": labelled.Classify, "sequence_multi": labelled.Classify, "sequence_regression": labelled.Classify,
+		"token": labelled.Tag, "span": labelled.Span, "choice": labelled.Choice,
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := golden.OpenFile(t, "../..", "golden_finetune", name+".safetensors")

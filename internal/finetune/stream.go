@@ -5,13 +5,13 @@ import (
 	"errors"
 	"io"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 )
 
 // Scored is an example with its features' scores.
 type Scored struct {
-	Example tasks.Example
+	Example labelled.Example
 	Err     error           // of a row that cannot be used: nothing else is set then
 	Batch   *features.Batch // its features alone
 	Scores  *Outputs        // nil for an example that was left out: see [Model.StreamFrom]
@@ -19,23 +19,23 @@ type Scored struct {
 
 // portion is what goes through the model at once: whole examples, about a budget of tokens.
 type portion struct {
-	examples []tasks.Example
+	examples []labelled.Example
 	faults   []error // of each example; nil where there is none
 	batch    *features.Batch
 	err      error // of the reader: the last portion has one
 }
 
 // Stream reads examples, scores them in packed batches, and gives each to use, in their order. It holds a few batches at a
-// time, however long the input is, and does not wait for a full one while a live input pauses ([tasks.Live]). A faulty row
+// time, however long the input is, and does not wait for a full one while a live input pauses ([labelled.Live]). A faulty row
 // goes to use with its error; use may return that to end.
-func (m *Model) Stream(ctx context.Context, r tasks.Reader, o features.Options, use func(s *Scored) error) error {
+func (m *Model) Stream(ctx context.Context, r labelled.Reader, o features.Options, use func(s *Scored) error) error {
 	return m.StreamFrom(ctx, 0, r, o, use)
 }
 
 // StreamFrom is Stream without the first examples, which a stream that was interrupted has scored already: they are read, so
 // that the others share their batches with the same neighbours and get the same bits, but scored only where a batch has both.
 // Examples left out go to use without scores.
-func (m *Model) StreamFrom(ctx context.Context, first int, r tasks.Reader, o features.Options, use func(s *Scored) error) error {
+func (m *Model) StreamFrom(ctx context.Context, first int, r labelled.Reader, o features.Options, use func(s *Scored) error) error {
 	o.Offsets = true
 	encoder, err := m.plainEncoder(o)
 	if err != nil {
@@ -73,10 +73,10 @@ func (m *Model) plainEncoder(o features.Options) (features.Encoder, error) {
 }
 
 // read encodes ahead, in its own goroutine.
-func (m *Model) read(ctx context.Context, r tasks.Reader, encoder features.Encoder, portions chan<- *portion) {
+func (m *Model) read(ctx context.Context, r labelled.Reader, encoder features.Encoder, portions chan<- *portion) {
 	windowed := 0
 	defer func() {
-		if m.long = encoder.Truncated(); m.Kind == tasks.Span {
+		if m.long = encoder.Truncated(); m.Kind == labelled.Span {
 			m.long = windowed
 		}
 		close(portions)
@@ -86,7 +86,7 @@ func (m *Model) read(ctx context.Context, r tasks.Reader, encoder features.Encod
 		p := &portion{batch: new(features.Batch)}
 		for p.batch.Tokens() < budget && len(p.examples) < budget {
 			e, err := r.Next()
-			if errors.Is(err, tasks.ErrPause) {
+			if errors.Is(err, labelled.ErrPause) {
 				if len(p.examples) > 0 {
 					break // Somebody may be waiting.
 				}
@@ -95,13 +95,13 @@ func (m *Model) read(ctx context.Context, r tasks.Reader, encoder features.Encod
 				}
 				continue
 			}
-			if err != nil && !tasks.IsRow(err) {
+			if err != nil && !labelled.IsRow(err) {
 				p.err = err
 				break
 			}
 			if err == nil && len(p.examples) > 0 && len(e.Choices) > 0 && p.batch.Choices > 0 && len(e.Choices) != p.batch.Choices {
 				// Another number of choices: a batch of its own is not worth it, so it is told.
-				err = tasks.Fault(e.Origin, "the example has %d choices, expected %d as the examples before it", len(e.Choices), p.batch.Choices)
+				err = labelled.Fault(e.Origin, "the example has %d choices, expected %d as the examples before it", len(e.Choices), p.batch.Choices)
 			}
 			if err == nil {
 				before := p.batch.Len()
@@ -163,7 +163,7 @@ func (m *Model) score(p *portion, use func(s *Scored) error) error {
 
 // rows is how many rows of scores a feature has.
 func (m *Model) rows(b *features.Batch, feature int) int {
-	if m.Kind == tasks.Tag || m.Kind == tasks.Span {
+	if m.Kind == labelled.Tag || m.Kind == labelled.Span {
 		return b.Length(feature)
 	}
 	return 1

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"gobert/data/tasks"
+	"gobert/data/labelled"
 	"gobert/internal/claim"
 	"gobert/internal/whole"
 )
@@ -30,7 +30,7 @@ func (g Grid) Runs() int {
 }
 
 // Validate returns the faults of the first combination that has any.
-func (g Grid) Validate(s Settings, kind tasks.Kind) error {
+func (g Grid) Validate(s Settings, kind labelled.Kind) error {
 	for _, cell := range cells(s, g) {
 		if err := cell.settings.Validate(kind); err != nil {
 			return err

@@ -1,9 +1,9 @@
 package finetune
 
 import (
-	"gobert/data/tasks"
-	"gobert/data/tasks/entities"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/entities"
+	"gobert/data/labelled/features"
 )
 
 // predictTags gives the entities of a text, or the tag of each word. A long text was read in windows that overlap.
@@ -111,7 +111,7 @@ func (m *Model) tagWords(p *Prediction, s *Scored) {
 }
 
 // outside is the label of what is no entity, or the first one.
-func outside(labels *tasks.Labels) string {
+func outside(labels *labelled.Labels) string {
 	if _, ok := labels.ID("O"); ok {
 		return "O"
 	}

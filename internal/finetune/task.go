@@ -5,11 +5,11 @@ import (
 	"slices"
 
 	"gobert/bert"
-	"gobert/data/tasks"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
 	"gobert/heads"
 	"gobert/internal/torch"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // Task is a head's loss as the trainer wants it.
@@ -34,11 +34,11 @@ func (t *Task) FLOPs(b *features.Batch) float64 {
 
 // Loss runs the network on a batch.
 func (t *Task) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outcome, error) {
-	in, err := t.Model.packFor(p, b, t.Teacher == nil || t.Model.Kind != tasks.Span)
+	in, err := t.Model.packFor(p, b, t.Teacher == nil || t.Model.Kind != labelled.Span)
 	if err != nil {
 		return train.Outcome{}, err
 	}
-	if t.Model.Kind == tasks.Tag && !slices.ContainsFunc(b.Tags, func(tag int32) bool { return tag != features.Ignored }) {
+	if t.Model.Kind == labelled.Tag && !slices.ContainsFunc(b.Tags, func(tag int32) bool { return tag != features.Ignored }) {
 		return train.Outcome{}, errors.New("finetune: no token of the batch has a label (hint: are there sentences whose words vanish in tokenization?)")
 	}
 	logits := t.Model.trained(p, in, b)
@@ -90,7 +90,7 @@ func (m *Model) trained(p *torch.Pass, in *bert.Packed, b *features.Batch) *torc
 	if !ok {
 		return m.logits(p, in, b)
 	}
-	rows, _ := labelled(b.Tags)
+	rows, _ := labelledRows(b.Tags)
 	return n.LogitsOf(p, in, torch.From(p, rows, int64(len(rows))))
 }
 
@@ -103,7 +103,7 @@ func (m *Model) loss(p *torch.Pass, in *bert.Packed, b *features.Batch, logits *
 		}
 		return n.Loss(p, logits, torch.From(p, b.Targets, int64(b.Len()), int64(b.Width)))
 	case *heads.Token:
-		_, tags := labelled(b.Tags)
+		_, tags := labelledRows(b.Tags)
 		return n.Loss(p, logits, torch.From(p, tags, int64(len(tags))))
 	case *heads.Span:
 		first, last := b.First, b.Last
@@ -117,9 +117,9 @@ func (m *Model) loss(p *torch.Pass, in *bert.Packed, b *features.Batch, logits *
 	panic("finetune: a network that newNetwork does not make")
 }
 
-// labelled lists the rows whose tag counts, and these tags, among as many others that do not count as make the number of rows
+// labelledRows lists the rows whose tag counts, and these tags, among as many others that do not count as make the number of rows
 // a multiple of what oneDNN is spared by (see bert.Packing.Round).
-func labelled(tags []int32) (rows []int32, labels []int64) {
+func labelledRows(tags []int32) (rows []int32, labels []int64) {
 	count := 0
 	for _, tag := range tags {
 		if tag != features.Ignored {

@@ -13,13 +13,13 @@ import (
 	"time"
 
 	"gobert/bert"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
+	"gobert/data/labelled/features"
 	"gobert/data/loader"
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
-	"gobert/data/tasks/features"
 	"gobert/internal/claim"
-	"gobert/internal/train"
 	"gobert/internal/whole"
+	"gobert/train"
 )
 
 // Job is one run: settings, data, and where it goes.
@@ -164,7 +164,7 @@ func (r *run) encode(context.Context) error {
 		if part.of == nil {
 			continue
 		}
-		set, err := r.model.Features(part.of.Examples, r.options(), tasks.Stop)
+		set, err := r.model.Features(part.of.Examples, r.options(), labelled.Stop)
 		if err != nil {
 			return err
 		}

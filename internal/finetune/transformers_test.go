@@ -13,10 +13,10 @@ import (
 	"testing"
 
 	"gobert/bert"
-	"gobert/data/tasks"
-	"gobert/data/tasks/dataset"
-	"gobert/data/tasks/entities"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
+	"gobert/data/labelled/entities"
+	"gobert/data/labelled/features"
 	"gobert/heads"
 )
 
@@ -46,7 +46,7 @@ func ask(t *testing.T, texts, into any, args ...string) {
 }
 
 // predictAll predicts for examples in memory.
-func predictAll(t *testing.T, m *Model, examples []tasks.Example, o PredictOptions) (list []*Prediction) {
+func predictAll(t *testing.T, m *Model, examples []labelled.Example, o PredictOptions) (list []*Prediction) {
 	t.Helper()
 	err := m.Stream(context.Background(), &memory{examples}, features.Options{MaxLength: 32}, func(s *Scored) error {
 		list = append(list, m.Predict(s, o))
@@ -103,7 +103,7 @@ func TestPipelineGivesTheSameProbabilities(t *testing.T) {
 
 func TestPipelineGivesTheSameEntities(t *testing.T) {
 	m := trained(t, func(j *Job) {
-		var examples []tasks.Example
+		var examples []labelled.Example
 		for _, e := range opinions(60, 1) {
 			e.Words, e.Labels, e.Text = strings.Fields(e.Text), nil, ""
 			for _, w := range e.Words {
@@ -119,7 +119,7 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 			examples = append(examples, e)
 		}
 		j.Data = &dataset.Dataset{
-			Kind: tasks.Tag, Task: "tag", Labels: tasks.NewLabels(tasks.Single, []string{"B-WORK", "I-WORK", "O"}),
+			Kind: labelled.Tag, Task: "tag", Labels: labelled.NewLabels(labelled.Single, []string{"B-WORK", "I-WORK", "O"}),
 			Train: &dataset.Part{Name: "train", Examples: examples}, Dev: []dataset.Part{{Name: "dev", Examples: examples[:20]}},
 		}
 		j.Epochs, j.LearningRate = 10, 5e-3
@@ -150,7 +150,7 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 }
 
 // scoresOf are the scores of examples in memory, each as a list.
-func scoresOf(t *testing.T, m *Model, examples []tasks.Example) (list [][]float32) {
+func scoresOf(t *testing.T, m *Model, examples []labelled.Example) (list [][]float32) {
 	t.Helper()
 	err := m.Stream(context.Background(), &memory{examples}, features.Options{MaxLength: 32}, func(s *Scored) error {
 		list = append(list, s.Scores.Logits)
@@ -190,16 +190,16 @@ func TestModelsOfTheReferenceGiveTheSameScoresForAnswers(t *testing.T) {
 			e := &examples[i]
 			first, _, _ := strings.Cut(e.Text, " ")
 			e.Pair, e.HasPair, e.Text, e.Labels = e.Text, true, "was it good", nil
-			e.Answers = []tasks.Answer{{Text: first}}
+			e.Answers = []labelled.Answer{{Text: first}}
 		}
-		j.Data = &dataset.Dataset{Kind: tasks.Span, Task: "squad", Train: &dataset.Part{Name: "train", Examples: examples}}
+		j.Data = &dataset.Dataset{Kind: labelled.Span, Task: "squad", Train: &dataset.Part{Name: "train", Examples: examples}}
 		j.SeqLength, j.Stride = 32, 8
 	})
-	var examples []tasks.Example
+	var examples []labelled.Example
 	var texts [][]string
 	for _, e := range opinions(15, 3) {
 		texts = append(texts, []string{"was it very good", e.Text})
-		examples = append(examples, tasks.Example{Text: "was it very good", Pair: e.Text, HasPair: true})
+		examples = append(examples, labelled.Example{Text: "was it very good", Pair: e.Text, HasPair: true})
 	}
 	var asked [][][]float32
 	ask(t, texts, &asked, m.Folder, "squad")
@@ -215,7 +215,7 @@ func TestModelsOfTheReferenceGiveTheSameScoresForAnswers(t *testing.T) {
 }
 
 func TestModelsOfTheReferenceGiveTheSameScoresForChoices(t *testing.T) {
-	choices := func(n int, seed uint64) (examples []tasks.Example, texts [][]string) {
+	choices := func(n int, seed uint64) (examples []labelled.Example, texts [][]string) {
 		list := opinions(3*n, seed)
 		for i := range n {
 			e := list[3*i]
@@ -227,7 +227,7 @@ func TestModelsOfTheReferenceGiveTheSameScoresForChoices(t *testing.T) {
 	m := trained(t, func(j *Job) {
 		examples, _ := choices(20, 1)
 		j.Data = &dataset.Dataset{
-			Kind: tasks.Choice, Task: "choice", Choices: 2, Labels: tasks.NewLabels(tasks.Single, []string{"0", "1"}),
+			Kind: labelled.Choice, Task: "choice", Choices: 2, Labels: labelled.NewLabels(labelled.Single, []string{"0", "1"}),
 			Train: &dataset.Part{Name: "train", Examples: examples},
 		}
 		j.SeqLength = 32
@@ -257,12 +257,12 @@ func TestAdaptersGiveTheSameScoresInPEFT(t *testing.T) {
 }
 
 // memory is a reader of examples in memory.
-type memory struct{ left []tasks.Example }
+type memory struct{ left []labelled.Example }
 
 // Next gives the next one.
-func (r *memory) Next() (tasks.Example, error) {
+func (r *memory) Next() (labelled.Example, error) {
 	if len(r.left) == 0 {
-		return tasks.Example{}, io.EOF
+		return labelled.Example{}, io.EOF
 	}
 	e := r.left[0]
 	r.left = r.left[1:]

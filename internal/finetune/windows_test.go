@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/data/tasks"
-	"gobert/data/tasks/entities"
-	"gobert/data/tasks/features"
+	"gobert/data/labelled"
+	"gobert/data/labelled/entities"
+	"gobert/data/labelled/features"
 )
 
 // windowsModel is the tagger that testdata/windows.py wrote.
@@ -27,9 +27,9 @@ func windowsModel(t *testing.T) *Model {
 }
 
 // tagged predicts for one example.
-func tagged(t *testing.T, m *Model, e tasks.Example, o features.Options, s entities.Strategy) (p *Prediction) {
+func tagged(t *testing.T, m *Model, e labelled.Example, o features.Options, s entities.Strategy) (p *Prediction) {
 	t.Helper()
-	err := m.Stream(context.Background(), &memory{[]tasks.Example{e}}, o, func(s0 *Scored) error {
+	err := m.Stream(context.Background(), &memory{[]labelled.Example{e}}, o, func(s0 *Scored) error {
 		p = m.Predict(s0, PredictOptions{Strategy: s})
 		return s0.Err
 	})
@@ -60,7 +60,7 @@ func TestWindowsEqualPipeline(t *testing.T) {
 	m := windowsModel(t)
 	same, cut := 0, 0
 	for _, c := range golden.Cases {
-		p := tagged(t, m, tasks.Example{Text: c.Text}, features.Options{MaxLength: c.Length, Stride: c.Stride}, c.Strategy)
+		p := tagged(t, m, labelled.Example{Text: c.Text}, features.Options{MaxLength: c.Length, Stride: c.Stride}, c.Strategy)
 		got := *p.Entities
 		if spelled(got) != spelled(c.Entities) {
 			cut++
@@ -89,7 +89,7 @@ func TestWordsOfWindows(t *testing.T) {
 		words = append(words, []string{"boats", "near", "oslo", "walked", "under", "holm", "\u00adrivers"}[i*i%7])
 	}
 	const length, stride = 16, 6
-	got := tagged(t, m, tasks.Example{Words: words}, features.Options{MaxLength: length, Stride: stride}, entities.Simple).Tags
+	got := tagged(t, m, labelled.Example{Words: words}, features.Options{MaxLength: length, Stride: stride}, entities.Simple).Tags
 
 	// By hand: each window by itself, a word cut into its pieces.
 	var pieces features.Pieces
@@ -105,7 +105,7 @@ func TestWordsOfWindows(t *testing.T) {
 	for from := 0; ; from += length - 2 - stride {
 		to := min(from+length-2, len(of))
 		first, last := of[from], of[to-1]
-		window := tagged(t, m, tasks.Example{Words: words[first : last+1]}, features.Options{MaxLength: length, Stride: stride}, entities.Simple)
+		window := tagged(t, m, labelled.Example{Words: words[first : last+1]}, features.Options{MaxLength: length, Stride: stride}, entities.Simple)
 		for i := from; i < to; i++ {
 			if i > 0 && of[i-1] == of[i] {
 				continue

@@ -14,7 +14,7 @@ var pure = []string{
 	"internal/tfbundle",
 	"internal/hub",
 	"internal/sentencetransformers",
-	"internal/schedule",
+	"train/schedule",
 	"internal/metrics",
 	"internal/record",
 	"internal/plot",

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // card writes the model card: what the model is, what it was trained on, and how good it is.

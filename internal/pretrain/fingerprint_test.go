@@ -12,7 +12,7 @@ import (
 	"gobert/data/corpus"
 	"gobert/internal/cli"
 	"gobert/internal/filesum"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // edit changes two bytes of a file in place, in its middle, and puts the time of its modification back.

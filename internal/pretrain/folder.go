@@ -8,8 +8,8 @@ import (
 	"gobert/internal/claim"
 	"gobert/internal/cli"
 	"gobert/internal/record"
-	"gobert/internal/train"
 	"gobert/internal/whole"
+	"gobert/train"
 )
 
 // The files of a run's folder beside those of package train and package record.

@@ -5,8 +5,8 @@ import (
 
 	"gobert/bert"
 	"gobert/internal/record"
-	"gobert/internal/train"
 	"gobert/internal/ui"
+	"gobert/train"
 )
 
 // startedEvent begins the line of the record that says on what a run is computed; baselineEvent the one with the baseline.

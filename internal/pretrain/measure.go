@@ -8,7 +8,7 @@ import (
 
 	"gobert/bert"
 	"gobert/internal/cli"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // Measuring says what a model is measured on.

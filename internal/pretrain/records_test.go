@@ -13,7 +13,7 @@ import (
 	"gobert/data/pretraining/google"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // newRecords makes TFRecord files of the text that a corpus was built from, as 'pretrain data --google' does.

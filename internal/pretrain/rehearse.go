@@ -9,8 +9,8 @@ import (
 	"gobert/data"
 	"gobert/internal/cli"
 	"gobert/internal/torch"
-	"gobert/internal/train"
 	"gobert/internal/ui"
+	"gobert/train"
 )
 
 // rehearse tries everything that the run will need, and tells what it costs.

@@ -8,8 +8,8 @@ import (
 
 	"gobert/internal/record"
 	"gobert/internal/torch"
-	"gobert/internal/train"
 	"gobert/internal/ui"
+	"gobert/train"
 )
 
 // reporter writes the record and talks to the user. It is train's Reporter.

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"gobert/internal/cli"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 // extra is what a checkpoint keeps for this command.

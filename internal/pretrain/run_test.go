@@ -23,7 +23,7 @@ import (
 	"gobert/internal/cli"
 	"gobert/internal/record"
 	"gobert/internal/sigkill"
-	"gobert/internal/train"
+	"gobert/train"
 )
 
 func asUsage(err error, usage **cli.UsageError) bool { return errors.As(err, usage) }

@@ -17,9 +17,9 @@ import (
 	"gobert/internal/cli"
 	"gobert/internal/record"
 	"gobert/internal/torch"
-	"gobert/internal/train"
 	"gobert/internal/ui"
 	"gobert/internal/whole"
+	"gobert/train"
 )
 
 // Talk is how a run speaks to its user.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"gobert/internal/optim"
-	"gobert/internal/schedule"
+	"gobert/train/schedule"
 )
 
 // Check returns all faults that the configuration shows by itself, each naming its flag. (A method Validate would be called by the

@@ -1,0 +1,197 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gobert/data/labelled"
+	"gobert/data/labelled/glue"
+	"gobert/data/labelled/table"
+)
+
+// file is what one part is read from.
+type file struct {
+	path  string
+	split glue.SplitName
+}
+
+// find tells which file is which part, in the order train, dev, test.
+func (d *Dataset) find(s *Source, g *glue.Task) ([]file, error) {
+	named := map[glue.SplitName]string{}
+	var paths []string
+	for _, path := range s.Data {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, fmt.Errorf("dataset: opening labelled data: %w", err)
+		}
+		switch {
+		case !info.IsDir():
+			paths = append(paths, path)
+		case g != nil:
+			found, err := glueFolder(*g, path)
+			if err != nil {
+				return nil, err
+			}
+			for split, path := range found {
+				named[split] = path
+			}
+		default:
+			inside, err := folder(path, d.Kind)
+			if err != nil {
+				return nil, err
+			}
+			paths = append(paths, inside...)
+		}
+	}
+	if err := assign(named, paths); err != nil {
+		return nil, err
+	}
+	for split, path := range map[glue.SplitName]string{glue.Train: s.Train, glue.Dev: s.Dev, glue.Test: s.Test} {
+		if path != "" {
+			named[split] = path
+		}
+	}
+	if len(named) == 0 {
+		return nil, errors.New("dataset: no labelled data given (hint: --data with a folder, or files for train, dev and test)")
+	}
+	var files []file
+	for _, split := range []glue.SplitName{glue.Train, glue.Dev, glue.DevMismatched, glue.Test, glue.TestMismatched} {
+		if path, ok := named[split]; ok {
+			files = append(files, file{path, split})
+		}
+	}
+	return files, nil
+}
+
+// glueFolder lists the files of a GLUE task that are there.
+func glueFolder(g glue.Task, path string) (map[glue.SplitName]string, error) {
+	found := map[glue.SplitName]string{}
+	var first error
+	for _, split := range g.Splits() {
+		p, err := g.Path(path, split)
+		switch {
+		case err == nil:
+			found[split] = p
+		case first == nil:
+			first = err
+		}
+	}
+	if len(found) == 0 {
+		return nil, first
+	}
+	return found, nil
+}
+
+// folder lists the files of a folder that may hold labelled data: those with a part's name, or else the only one.
+func folder(path string, kind labelled.Kind) ([]string, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: reading a folder: %w", err)
+	}
+	var named, others []string
+	for _, e := range entries {
+		name := e.Name()
+		if e.IsDir() || strings.HasPrefix(name, ".") || !readable(name, kind) {
+			continue
+		}
+		full := filepath.Join(path, name)
+		if guessSplit(name) != "" {
+			named = append(named, full)
+		} else {
+			others = append(others, full)
+		}
+	}
+	switch {
+	case len(named) > 0:
+		return named, nil
+	case len(others) == 1:
+		return others, nil
+	case len(others) == 0:
+		return nil, fmt.Errorf("dataset: reading %s: the folder has no file of labelled data: %w (hint: train.csv, dev.csv, test.csv, or "+
+			"tsv, json, jsonl, parquet, conll)", path, fs.ErrNotExist)
+	}
+	return nil, fmt.Errorf("dataset: reading %s: cannot tell which of %q is train, dev or test (hint: name the files with --train, --dev "+
+		"and --test)", path, bases(others))
+}
+
+func bases(paths []string) []string {
+	names := make([]string, len(paths))
+	for i, p := range paths {
+		names[i] = filepath.Base(p)
+	}
+	return names
+}
+
+// readable reports whether a file may hold labelled data, by its name.
+func readable(name string, kind labelled.Kind) bool {
+	name = strings.ToLower(name)
+	if slices.Contains([]string{"labels.txt", "readme.md", "readme.txt", "license", "license.txt", "dataset_infos.json"}, name) {
+		return false
+	}
+	switch table.Extension(name) {
+	case table.Columned:
+		return kind == labelled.Tag
+	case table.Auto:
+		return kind == labelled.Tag && filepath.Ext(name) == ".txt"
+	}
+	return true
+}
+
+// guessSplit finds a part's name in a file's.
+func guessSplit(name string) glue.SplitName {
+	name = strings.ToLower(filepath.Base(name))
+	if strings.Contains(name, "mismatched") {
+		if strings.Contains(name, "test") {
+			return glue.TestMismatched
+		}
+		return glue.DevMismatched
+	}
+	for _, p := range []struct {
+		split glue.SplitName
+		words []string
+	}{
+		{glue.Train, []string{"train"}},
+		{glue.Dev, []string{"dev", "valid", "eval"}},
+		{glue.Test, []string{"test", "predict"}},
+	} {
+		for _, word := range p.words {
+			if strings.Contains(name, word) {
+				return p.split
+			}
+		}
+	}
+	return ""
+}
+
+// assign gives each path a part: by its name, or, where no name says anything, by order.
+func assign(named map[glue.SplitName]string, paths []string) error {
+	order := []glue.SplitName{glue.Train, glue.Dev, glue.Test}
+	anonymous := 0
+	for _, p := range paths {
+		if guessSplit(p) == "" {
+			anonymous++
+		}
+	}
+	if anonymous == len(paths) && len(paths) > len(order) {
+		return fmt.Errorf("dataset: %d files given, expected at most train, dev and test", len(paths))
+	}
+	for i, p := range paths {
+		split := guessSplit(p)
+		switch {
+		case anonymous == len(paths):
+			split = order[i]
+		case split == "":
+			return fmt.Errorf("dataset: cannot tell whether %s is train, dev or test (hint: name the files with --train, --dev and --test)", p)
+		}
+		if before, ok := named[split]; ok {
+			return fmt.Errorf("dataset: both %s and %s could be %s (hint: name the file with --%s)", before, p, split, split)
+		}
+		named[split] = p
+	}
+	return nil
+}

@@ -1,0 +1,185 @@
+package dataset
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"gobert/data/labelled"
+	"gobert/data/labelled/conll"
+	"gobert/data/labelled/glue"
+	"gobert/data/labelled/squad"
+	"gobert/data/labelled/table"
+)
+
+// opener chooses a reader for a file.
+type opener struct {
+	source *Source
+	kind   labelled.Kind
+	glue   *glue.Task
+	plain  bool           // for prediction: a file of texts will do, and labels are not needed
+	before *table.Columns // of the file before this one
+
+	columned *conll.Columns // likewise
+}
+
+// open opens a file, or reads in, which is called path.
+func (o *opener) open(path string, in io.Reader, split glue.SplitName) (labelled.Reader, []string, error) {
+	if o.glue != nil && in == nil && o.source.Table.Format == table.Auto {
+		r, err := o.glue.Open(path, split)
+		if err == nil || !o.plain {
+			return r, nil, err
+		}
+		// A file of the user's own, for a model of a GLUE task.
+	}
+	format := o.source.Table.Format
+	if format == table.Auto {
+		format = table.Extension(path)
+	}
+	switch o.kind {
+	case labelled.Span:
+		if format == table.Auto || format == table.JSON {
+			r, err := openSquad(path, in)
+			return r, nil, err
+		}
+	case labelled.Tag:
+		if in != nil && o.plain {
+			s, err := labelled.NewSource(path, in)
+			if err != nil {
+				return nil, nil, err
+			}
+			in = s
+			if format == table.Auto && conll.Looks(s.Head(looked)) {
+				return o.conll(path, in)
+			}
+		}
+		if o.columns(path, format, in) {
+			return o.conll(path, in)
+		}
+	}
+	return o.table(path, in, format)
+}
+
+// table opens a file of rows.
+func (o *opener) table(path string, in io.Reader, format table.Format) (labelled.Reader, []string, error) {
+	options := o.source.Table
+	if o.plain && format == table.Auto && filepath.Ext(path) == ".txt" {
+		options.Texts = true
+	}
+	if in != nil {
+		r, err := table.Read(path, in, o.kind, options)
+		if err != nil {
+			return nil, nil, err
+		}
+		return r, r.Notes(), nil
+	}
+	if o.before != nil {
+		// The files of a data set are alike: what train has settled is not guessed again.
+		same := options
+		same.Columns = *o.before
+		if r, err := table.Open(path, o.kind, same); err == nil {
+			return r, r.Notes(), nil
+		}
+	}
+	r, err := table.Open(path, o.kind, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	if columns := r.Columns(); o.before == nil {
+		o.before = &columns
+	}
+	return r, r.Notes(), nil
+}
+
+// columns reports whether a file of tags is CoNLL's columns.
+func (o *opener) columns(path string, format table.Format, in io.Reader) bool {
+	given := o.source.Table.Format
+	if words := o.source.Table.Columns.Words; words != "" && strings.Trim(words, "-0123456789") != "" {
+		return false // Columns with names are a table's.
+	}
+	switch {
+	case format == table.Columned:
+		return true
+	case given != table.Auto:
+		return false
+	case format == table.TSV:
+		return true
+	case format != table.Auto:
+		return false
+	case !o.plain:
+		return true
+	case in != nil:
+		return false // It was looked at already.
+	}
+	s, err := labelled.OpenSource(path)
+	if err != nil {
+		return true // The error comes up again when it is opened to be read.
+	}
+	defer s.Close()
+	return conll.Looks(s.Head(looked))
+}
+
+// looked is how many bytes tell columns from texts.
+const looked = 1 << 13
+
+func openSquad(path string, in io.Reader) (labelled.Reader, error) {
+	if in != nil {
+		r, err := squad.Read(path, in)
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
+	}
+	r, err := squad.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// conll opens a file of columns. Each file's beginning tells which column is what; where it does not, train's has told.
+func (o *opener) conll(path string, in io.Reader) (labelled.Reader, []string, error) {
+	options := o.source.CoNLL
+	options.NoTags = o.plain
+	open := func() (*conll.Reader, error) {
+		if in != nil {
+			return conll.Read(path, in, options)
+		}
+		return conll.Open(path, options)
+	}
+	r, err := open()
+	if err != nil && o.columned != nil && in == nil {
+		options.Word, options.Tag = o.columned.Word, o.columned.Tag
+		r, err = open()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	columns := r.Columns()
+	if before := o.columned; before != nil && before.Of == columns.Of && *before != columns {
+		r.Close()
+		return nil, nil, fmt.Errorf("dataset: reading %s: words and tags seem to be in columns %d and %d, but in %d and %d of the file before it "+
+			"(hint: --words-column and --tags-column say so for all files)", path, columns.Word, columns.Tag, before.Word, before.Tag)
+	}
+	o.columned = &columns
+	return r, []string{path + ": " + r.Note()}, nil
+}
+
+// Stream reads one file for prediction, in constant memory; path "-" reads in. Labels are optional. The notes say what was
+// guessed. Faulty rows are RowErrors, behind which the reader goes on: see labelled.Skipping.
+func Stream(s Source, path string, in io.Reader) (r labelled.Reader, notes []string, err error) {
+	kind, _, g, err := Resolve(s.Task)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := opener{source: &s, kind: kind, glue: g, plain: true}
+	if path == "-" {
+		return o.open("standard input", in, glue.Test)
+	}
+	split := guessSplit(path)
+	if split == "" {
+		split = glue.Test
+	}
+	return o.open(path, nil, split)
+}

@@ -1,0 +1,23 @@
+// Package features turns examples into packed batches: token ids, token types and labels of whole sequences, end to end,
+// with no padding.
+//
+// A [Set] holds the features of a data set and is a loader.Source, so package loader shuffles, buckets, prefetches and
+// resumes it:
+//
+//	encoder, err := features.NewClassifier(tokenizer, labels, features.Options{MaxLength: 128})
+//	set, err := features.Encode(encoder, examples, labelled.Stop, nil)
+//	l, err := loader.New(ctx, set, loader.Options{Seed: 1, Epochs: 3, Sequences: 32})
+//
+// For prediction an encoder fills a batch directly, example by example, in constant memory:
+//
+//	err := encoder.Append(batch, &example)
+//
+// # Files
+//
+//   - batch.go: Batch: data.Batch with labels
+//   - encoder.go: Encoder, Tokenizer, Options
+//   - classify.go: texts, pairs and multiple choice
+//   - tag.go: words with tags
+//   - span.go: questions and windows of their contexts
+//   - set.go: Set: a whole data set, as a loader.Source
+package features
