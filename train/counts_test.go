@@ -17,7 +17,7 @@ func TestCountsOfAStep(t *testing.T) {
 		t.Skip("for the stand-in: TestOnCUDA runs it")
 	}
 	const steps, warm = 8, 5
-	c := golden.OpenFile(t, "../..", "golden_steps", "steps.safetensors")
+	c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
 	for _, held := range []struct {
 		compute, attention string
 		operators          int64

@@ -55,7 +55,7 @@ func TestFreezePatterns(t *testing.T) {
 
 // TestFrozenParametersStay trains with half of the model frozen: what is frozen keeps its bits, the rest moves.
 func TestFrozenParametersStay(t *testing.T) {
-	c := golden.OpenFile(t, "../..", "golden_steps", "steps.safetensors")
+	c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
 	model := newModel(t)
 	if err := Freeze(model, []string{"embeddings", "layer.0"}); err != nil {
 		t.Fatal(err)

@@ -76,7 +76,7 @@ func (w *watch) Saved(step int64, folder string) {}
 
 func newModel(t *testing.T) *heads.Pretraining {
 	t.Helper()
-	c, err := bert.Open(context.Background(), "../../testdata/golden/pretraining", nil)
+	c, err := bert.Open(context.Background(), "../testdata/golden/pretraining", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func goldenRate(step int64, _ float64) float64 {
 // TestTypesLearnAlike: in bf16 and fp16 the losses of the golden run are near those in fp32. The scale that fp16 begins with is
 // halved once, which costs one update; with a smaller one none is lost.
 func TestTypesLearnAlike(t *testing.T) {
-	c := golden.OpenFile(t, "../..", "golden_steps", "steps.safetensors")
+	c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
 	for _, kind := range []struct {
 		compute string
 		scale   float64 // 0: the one it begins with
@@ -148,7 +148,7 @@ func TestTwentyStepsEqualTheReference(t *testing.T) {
 	const steps = goldenSteps
 	for _, kind := range []optim.Kind{optim.AdamW, optim.LAMB} {
 		t.Run(string(kind), func(t *testing.T) {
-			c := golden.OpenFile(t, "../..", "golden_steps", "steps.safetensors")
+			c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
 			model := newModel(t)
 			s := Settings{Seed: 1, Compute: "fp32", Optimizer: optim.Default(), Steps: steps, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Device: device()}
 			s.Optimizer.Kind = kind
