@@ -1,4 +1,4 @@
-package heads
+package heads_test
 
 import (
 	"math/rand/v2"
@@ -11,8 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gobert/bert"
-	"gobert/internal/optim"
+	"gobert/heads"
 	"gobert/internal/torch"
+	"gobert/train"
 )
 
 // setting reads an environment variable of the benchmarks.
@@ -49,7 +50,7 @@ type benchmark struct {
 	encoder   *bert.Model
 	loss      func(p *torch.Pass, in *bert.Packed) *torch.Tensor
 	store     *bert.Store
-	optimizer *optim.Optimizer
+	optimizer *train.Optimizer
 	mode      torch.Mode
 	packing   bert.Packing
 	rows, ids []int32
@@ -69,7 +70,7 @@ func number(s *benchmark, name, otherwise string) float64 {
 	return v
 }
 
-func (s *benchmark) prepare(train bool) {
+func (s *benchmark) prepare(training bool) {
 	name := setting("BENCH_MODEL", "mini")
 	config, err := bert.Size(strings.Replace(name, "minilm", "mini", 1))
 	s.check(err)
@@ -80,16 +81,16 @@ func (s *benchmark) prepare(train bool) {
 	s.check(err)
 	device, err := torch.ParseDevice(setting("BENCH_DEVICE", "cpu"))
 	s.check(err)
-	s.mode = torch.Mode{Train: train, Grad: train, Compute: compute, Device: device, Seed: 1}
+	s.mode = torch.Mode{Train: training, Grad: training, Compute: compute, Device: device, Seed: 1}
 	s.draw(config)
 	network := s.task(config)
 	s.check(torch.Run(func() error {
 		s.store = bert.NewStore(network, device)
 		bert.Initialize(s.store.Parameters, config.InitializerRange, 1)
 		s.store.UseCompute(compute)
-		if train {
+		if training {
 			s.store.PrepareTraining()
-			s.optimizer, err = optim.New(s.store, optim.Default())
+			s.optimizer, err = train.NewOptimizer(s.store, train.DefaultOptimizer())
 			return err
 		}
 		return s.encoder.Pack()
@@ -100,15 +101,15 @@ func (s *benchmark) prepare(train bool) {
 func (s *benchmark) task(config bert.Config) bert.Network {
 	switch name := setting("BENCH_TASK", "pretrain"); name {
 	case "pretrain":
-		n, err := NewPretraining(config)
+		n, err := heads.NewPretraining(config)
 		s.check(err)
 		s.encoder = n.Bert
 		s.loss = func(p *torch.Pass, in *bert.Packed) *torch.Tensor {
-			return n.Loss(p, in, PretrainingTargets{Rows: s.rows, IDs: s.ids, Next: s.next}, 1).Total
+			return n.Loss(p, in, heads.PretrainingTargets{Rows: s.rows, IDs: s.ids, Next: s.next}, 1).Total
 		}
 		return n
 	case "questions":
-		n, err := NewSpan(config)
+		n, err := heads.NewSpan(config)
 		s.check(err)
 		s.encoder = n.Bert
 		s.loss = func(p *torch.Pass, in *bert.Packed) *torch.Tensor { // all answers are the first token or the second

@@ -1,12 +1,13 @@
-package heads
+package heads_test
 
 import (
 	"testing"
 
 	"gobert/bert"
-	"gobert/internal/optim"
+	"gobert/heads"
 	"gobert/internal/torch"
 	"gobert/internal/torch/standin"
+	"gobert/train"
 )
 
 func TestMemoryOnCUDA(t *testing.T) {
@@ -16,7 +17,10 @@ func TestMemoryOnCUDA(t *testing.T) {
 // TestMemoryOfAStep holds what docs/gpu.md says that a step takes of a GPU's memory beside parameters and the vocabulary: for
 // each token and element of the hidden width so many bytes a layer, and so many beside the layers. LibTorch's allocator counts them.
 func TestMemoryOfAStep(t *testing.T) {
-	d := device(t)
+	d, err := torch.ParseDevice(standin.Device())
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !d.IsCUDA() {
 		t.Skip("for a GPU")
 	}
@@ -57,13 +61,13 @@ func peakOfStep(t *testing.T, d torch.Device, compute torch.DType, checkpoint bo
 	t.Helper()
 	config := bert.DefaultConfig()
 	config.NumLayers, config.HiddenSize, config.NumHeads, config.IntermediateSize, config.VocabSize = layers, width, 2, 4*width, 512
-	n, err := NewPretraining(config)
+	n, err := heads.NewPretraining(config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	n.Bert.Checkpoint = checkpoint
 	var batch bert.Packing
-	var targets PretrainingTargets
+	var targets heads.PretrainingTargets
 	for i := range sequences * 32 {
 		if i%32 == 0 {
 			batch.Offsets = append(batch.Offsets, int32(i))
@@ -86,7 +90,7 @@ func peakOfStep(t *testing.T, d torch.Device, compute torch.DType, checkpoint bo
 		bert.Initialize(s.Parameters, config.InitializerRange, 1)
 		s.UseCompute(compute)
 		s.PrepareTraining()
-		o, err := optim.New(s, optim.Default())
+		o, err := train.NewOptimizer(s, train.DefaultOptimizer())
 		if err != nil {
 			return err
 		}

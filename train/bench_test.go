@@ -7,7 +7,6 @@ import (
 	"gobert/bert"
 	"gobert/data"
 	"gobert/heads"
-	"gobert/internal/optim"
 	"gobert/internal/torch"
 )
 
@@ -31,7 +30,7 @@ func benchmarkStep(b *testing.B, layers, hidden int) {
 	if err := torch.Run(func() error { bert.Initialize(bert.Parameters(model), 0.02, 9); return nil }); err != nil {
 		b.Fatal(err)
 	}
-	s := Settings{Seed: 1, Compute: "fp32", Optimizer: optim.Default(), Steps: int64(b.N), Accumulate: 1, LogEvery: 1 << 40, Output: b.TempDir()}
+	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: int64(b.N), Accumulate: 1, LogEvery: 1 << 40, Output: b.TempDir()}
 	trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: PretrainingFLOPs(model)}, s)
 	if err != nil {
 		b.Fatal(err)

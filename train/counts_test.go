@@ -6,7 +6,6 @@ import (
 
 	"gobert/data"
 	"gobert/internal/golden"
-	"gobert/internal/optim"
 	"gobert/internal/torch/standin"
 )
 
@@ -25,7 +24,7 @@ func TestCountsOfAStep(t *testing.T) {
 		t.Run(held.compute, func(t *testing.T) {
 			model := newModel(t)
 			model.Bert.Config.HiddenDropout, model.Bert.Config.AttentionDropout = 0.1, 0.1
-			s := Settings{Seed: 1, Compute: held.compute, Optimizer: optim.Default(), Steps: steps, Accumulate: 1, LogEvery: 100, Output: t.TempDir(), Device: device()}
+			s := Settings{Seed: 1, Compute: held.compute, Optimizer: DefaultOptimizer(), Steps: steps, Accumulate: 1, LogEvery: 100, Output: t.TempDir(), Device: device()}
 			trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
 			if err != nil {
 				t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"gobert/bert"
 	"gobert/data"
 	"gobert/internal/golden"
-	"gobert/internal/optim"
 	"gobert/internal/torch"
 )
 
@@ -71,7 +70,7 @@ func TestFrozenParametersStay(t *testing.T) {
 		return values
 	}
 	before := read()
-	s := Settings{Seed: 1, Compute: "fp32", Optimizer: optim.Default(), Steps: 3, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
+	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 3, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
 	trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"gobert/bert"
 	"gobert/data"
 	"gobert/internal/golden"
-	"gobert/internal/optim"
 	"gobert/internal/torch"
 )
 
@@ -78,7 +77,7 @@ func TestRehearsalFindsFaults(t *testing.T) {
 func TestNotFiniteGradientStopsBeforeTheUpdate(t *testing.T) {
 	c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
 	model := newModel(t)
-	s := Settings{Seed: 1, Compute: "fp32", Optimizer: optim.Default(), Steps: 5, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
+	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 5, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
 	trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
 	if err != nil {
 		t.Fatal(err)

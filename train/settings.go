@@ -5,15 +5,14 @@ import (
 	"fmt"
 	"time"
 
-	"gobert/internal/optim"
 	"gobert/internal/torch"
 )
 
 // Settings are what a run is told, apart from its data. They are saved with every checkpoint and compared on resume.
 type Settings struct {
-	Seed      uint64         `json:"seed"`
-	Compute   string         `json:"compute"` // fp32, bf16 or fp16
-	Optimizer optim.Settings `json:"optimizer"`
+	Seed      uint64            `json:"seed"`
+	Compute   string            `json:"compute"` // fp32, bf16 or fp16
+	Optimizer OptimizerSettings `json:"optimizer"`
 
 	// The horizon: the first of those set that is reached ends the run.
 	Steps  int64         `json:"steps,omitempty"`

@@ -10,7 +10,6 @@ import (
 	"gobert/data/loader"
 	"gobert/data/pretraining"
 	"gobert/heads"
-	"gobert/internal/optim"
 	"gobert/internal/torch"
 	"gobert/internal/torch/standin"
 )
@@ -70,7 +69,7 @@ var runSteps = map[bool]int64{false: 160, true: 30}[standin.Device() != "cpu"]
 
 func settings(output string) Settings {
 	s := Settings{
-		Seed: 5, Compute: "fp32", Optimizer: optim.Default(), Steps: runSteps, Accumulate: 2, LogEvery: 5, EvaluateEvery: 10, SaveEvery: 4,
+		Seed: 5, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: runSteps, Accumulate: 2, LogEvery: 5, EvaluateEvery: 10, SaveEvery: 4,
 		Keep: 2, Best: "eval_loss", BestIsLow: true, Output: output, Device: device(),
 	}
 	return s

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"gobert/internal/optim"
 	"gobert/internal/torch"
 )
 
@@ -54,7 +53,7 @@ func (t *Trainer[B, C]) step(ctx context.Context) (StepReport, error) {
 
 // refused adds what can be done about an update that could not be made.
 func (t *Trainer[B, C]) refused(err error) error {
-	var overflow *optim.NotFiniteError
+	var overflow *NotFiniteError
 	if errors.As(err, &overflow) {
 		return fmt.Errorf("%w; nothing was updated (hint: a lower learning rate, a longer warm-up, or look at this batch)", err)
 	}
@@ -103,7 +102,7 @@ func backward(p *torch.Pass, out Outcome, gradient float64) {
 func (t *Trainer[B, C]) update(rate float64) (norm float64, err error) {
 	err = torch.Run(func() error {
 		norm, err = t.optimizer.Step(rate, t.state.Scaler.Factor)
-		var overflow *optim.NotFiniteError
+		var overflow *NotFiniteError
 		if errors.As(err, &overflow) && t.state.Scaler.overflowed() {
 			t.store.ZeroGrads()
 			return nil

@@ -12,7 +12,6 @@ import (
 	"gobert/data"
 	"gobert/heads"
 	"gobert/internal/golden"
-	"gobert/internal/optim"
 	"gobert/internal/torch"
 )
 
@@ -113,7 +112,7 @@ func TestTypesLearnAlike(t *testing.T) {
 		updates int64   // that are made at least
 	}{{"bf16", 0, goldenSteps}, {"fp16", 1024, goldenSteps}, {"fp16", 0, goldenSteps - 1}} {
 		t.Run(fmt.Sprint(kind.compute, "/", kind.scale), func(t *testing.T) {
-			s := Settings{Seed: 1, Compute: kind.compute, Optimizer: optim.Default(), Steps: goldenSteps, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Device: device()}
+			s := Settings{Seed: 1, Compute: kind.compute, Optimizer: DefaultOptimizer(), Steps: goldenSteps, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Device: device()}
 			trainer, err := New[*data.Batch, place](&Pretraining{Model: newModel(t), Cost: free}, s)
 			if err != nil {
 				t.Fatal(err)
@@ -146,11 +145,11 @@ func TestTypesLearnAlike(t *testing.T) {
 
 func TestTwentyStepsEqualTheReference(t *testing.T) {
 	const steps = goldenSteps
-	for _, kind := range []optim.Kind{optim.AdamW, optim.LAMB} {
+	for _, kind := range []OptimizerKind{AdamW, LAMB} {
 		t.Run(string(kind), func(t *testing.T) {
 			c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
 			model := newModel(t)
-			s := Settings{Seed: 1, Compute: "fp32", Optimizer: optim.Default(), Steps: steps, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Device: device()}
+			s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: steps, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Device: device()}
 			s.Optimizer.Kind = kind
 			trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
 			if err != nil {
@@ -164,7 +163,7 @@ func TestTwentyStepsEqualTheReference(t *testing.T) {
 			if err := trainer.Run(context.Background()); err != nil {
 				t.Fatal(err)
 			}
-			prefix := map[optim.Kind]string{optim.AdamW: "", optim.LAMB: "lamb."}[kind]
+			prefix := map[OptimizerKind]string{AdamW: "", LAMB: "lamb."}[kind]
 			var losses, norms []float32
 			for _, r := range seen.steps {
 				losses, norms = append(losses, float32(r.Values[0].Value)), append(norms, float32(r.GradientNorm))

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gobert/bert"
-	"gobert/internal/optim"
 	"gobert/internal/torch"
 )
 
@@ -26,7 +25,7 @@ type Trainer[B, C any] struct {
 	task      Task[B]
 	feed      Feed[B, C]
 	store     *bert.Store
-	optimizer *optim.Optimizer
+	optimizer *Optimizer
 	compute   torch.DType
 	meter     *meter
 	state     State
@@ -62,7 +61,7 @@ func New[B, C any](task Task[B], s Settings) (*Trainer[B, C], error) {
 	err = torch.Run(func() error {
 		t.store.UseCompute(compute)
 		t.store.PrepareTraining()
-		t.optimizer, err = optim.New(t.store, s.Optimizer)
+		t.optimizer, err = NewOptimizer(t.store, s.Optimizer)
 		return err
 	})
 	if err != nil {

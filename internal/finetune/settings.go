@@ -9,7 +9,7 @@ import (
 	"gobert/bert"
 	"gobert/data/labelled"
 	"gobert/heads"
-	"gobert/internal/optim"
+	"gobert/train"
 	"gobert/train/schedule"
 )
 
@@ -31,13 +31,13 @@ type Settings struct {
 	Compute      string  `json:"compute"`
 	Checkpoint   bool    `json:"gradient_checkpoint,omitempty"`
 
-	Optimizer  optim.Settings `json:"optimizer"`
-	LayerDecay float64        `json:"layer_decay"` // rate of each layer over that of the layer above; 1: the same
-	Freeze     []string       `json:"freeze,omitempty"`
-	Reinit     int            `json:"reinit,omitempty"` // top layers that are drawn anew
-	Dropout    *float64       `json:"dropout,omitempty"`
-	Pooling    heads.Pooling  `json:"pooling,omitempty"`
-	AllPieces  bool           `json:"all_pieces,omitempty"`
+	Optimizer  train.OptimizerSettings `json:"optimizer"`
+	LayerDecay float64                 `json:"layer_decay"` // rate of each layer over that of the layer above; 1: the same
+	Freeze     []string                `json:"freeze,omitempty"`
+	Reinit     int                     `json:"reinit,omitempty"` // top layers that are drawn anew
+	Dropout    *float64                `json:"dropout,omitempty"`
+	Pooling    heads.Pooling           `json:"pooling,omitempty"`
+	AllPieces  bool                    `json:"all_pieces,omitempty"`
 
 	LabelSmoothing float64   `json:"label_smoothing,omitempty"`
 	ClassWeights   []float64 `json:"class_weights,omitempty"`
@@ -62,7 +62,7 @@ type Settings struct {
 
 // Defaults are the published recipe for fine-tuning (Devlin et al. 2019, appendix A.3), with the released code's warm-up.
 func Defaults() Settings {
-	o := optim.Default()
+	o := train.DefaultOptimizer()
 	o.Eps = 1e-8
 	return Settings{
 		Epochs: 3, LearningRate: 3e-5, Batch: 32, Accumulate: 1, SeqLength: 128, Warmup: 0.1, Schedule: string(schedule.Linear), Seed: 42,

@@ -11,7 +11,6 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
 	"gobert/internal/golden"
-	"gobert/internal/optim"
 	"gobert/internal/torch"
 	"gobert/train"
 )
@@ -144,7 +143,7 @@ func TestTwentyStepsOfEachHeadEqualTheReference(t *testing.T) {
 func twentySteps(t *testing.T, m *Model, c *golden.Case, eps float64) *watch {
 	t.Helper()
 	const steps, warmup, peak = 20, 4, 2e-3
-	s := train.Settings{Seed: 1, Compute: "fp32", Optimizer: optim.Default(), Steps: steps, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
+	s := train.Settings{Seed: 1, Compute: "fp32", Optimizer: train.DefaultOptimizer(), Steps: steps, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
 	s.Optimizer.Eps = eps
 	trainer, err := train.New[*features.Batch, int](&Task{Model: m}, s)
 	if err != nil {

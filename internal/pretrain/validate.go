@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"gobert/internal/optim"
+	"gobert/train"
 	"gobert/train/schedule"
 )
 
@@ -114,9 +114,9 @@ func (c *Config) schedule() schedule.Settings {
 	return s
 }
 
-func (c *Config) optimizer() optim.Settings {
-	return optim.Settings{
-		Kind: optim.Kind(c.Optimizer.Optimizer), Beta1: c.Beta1, Beta2: c.Beta2, Eps: c.Eps,
+func (c *Config) optimizer() train.OptimizerSettings {
+	return train.OptimizerSettings{
+		Kind: train.OptimizerKind(c.Optimizer.Optimizer), Beta1: c.Beta1, Beta2: c.Beta2, Eps: c.Eps,
 		WeightDecay: c.WeightDecay, ClipNorm: c.ClipNorm,
 	}
 }

@@ -1,8 +1,4 @@
-// Package optim updates a model's flat parameters: AdamW and LAMB, with no decay on biases and norms, clipping by the global
-// norm, and state that can be saved and restored bit for bit.
-//
-// Files: optim.go (the optimizer and its settings).
-package optim
+package train
 
 import (
 	"fmt"
@@ -12,32 +8,32 @@ import (
 	"gobert/internal/torch"
 )
 
-// Kind names an update rule.
-type Kind string
+// OptimizerKind names an update rule.
+type OptimizerKind string
 
 // The update rules.
 const (
-	AdamW Kind = "adamw" // Loshchilov and Hutter 2019
-	LAMB  Kind = "lamb"  // You et al. 2020
+	AdamW OptimizerKind = "adamw" // Loshchilov and Hutter 2019
+	LAMB  OptimizerKind = "lamb"  // You et al. 2020
 )
 
-// Settings are the hyper-parameters that do not change during a run.
-type Settings struct {
-	Kind        Kind    `json:"optimizer"`
-	Beta1       float64 `json:"beta1"`
-	Beta2       float64 `json:"beta2"`
-	Eps         float64 `json:"eps"`
-	WeightDecay float64 `json:"weight_decay"`
-	ClipNorm    float64 `json:"clip_norm"` // 0 does not clip
+// OptimizerSettings are the hyper-parameters that do not change during a run.
+type OptimizerSettings struct {
+	Kind        OptimizerKind `json:"optimizer"`
+	Beta1       float64       `json:"beta1"`
+	Beta2       float64       `json:"beta2"`
+	Eps         float64       `json:"eps"`
+	WeightDecay float64       `json:"weight_decay"`
+	ClipNorm    float64       `json:"clip_norm"` // 0 does not clip
 }
 
-// Default is what BERT was trained with (Devlin et al. 2019, appendix A.2; clipping as in its released code).
-func Default() Settings {
-	return Settings{Kind: AdamW, Beta1: 0.9, Beta2: 0.999, Eps: 1e-6, WeightDecay: 0.01, ClipNorm: 1}
+// DefaultOptimizer is what BERT was trained with (Devlin et al. 2019, appendix A.2; clipping as in its released code).
+func DefaultOptimizer() OptimizerSettings {
+	return OptimizerSettings{Kind: AdamW, Beta1: 0.9, Beta2: 0.999, Eps: 1e-6, WeightDecay: 0.01, ClipNorm: 1}
 }
 
 // Validate names what is out of range.
-func (s Settings) Validate() error {
+func (s OptimizerSettings) Validate() error {
 	switch {
 	case s.Kind != AdamW && s.Kind != LAMB:
 		return fmt.Errorf("optimizer %q is not known: expected %s or %s", s.Kind, AdamW, LAMB)
@@ -58,7 +54,7 @@ const clipEps = 1e-6
 
 // Optimizer holds the moments of one store's parameters. It runs on the LibTorch thread.
 type Optimizer struct {
-	Settings
+	OptimizerSettings
 	Steps int64         // made so far
 	M, V  *torch.Tensor // fp32 [P]: first and second moment
 
@@ -77,13 +73,13 @@ type region struct {
 	value, grad, m, v, copy *torch.Tensor // views
 }
 
-// New prepares the moments for a store whose training was prepared.
-func New(store *bert.Store, s Settings) (*Optimizer, error) {
+// NewOptimizer prepares the moments for a store whose training was prepared.
+func NewOptimizer(store *bert.Store, s OptimizerSettings) (*Optimizer, error) {
 	if err := s.Validate(); err != nil {
-		return nil, fmt.Errorf("optim: %w", err)
+		return nil, fmt.Errorf("train: %w", err)
 	}
 	n := store.Values.Numel()
-	o := &Optimizer{Settings: s, store: store}
+	o := &Optimizer{OptimizerSettings: s, store: store}
 	ready := false
 	defer func() { // a device may have no room for them
 		if !ready {
