@@ -7,20 +7,20 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gobert/data/labelled/glue"
+	"gobert/data/labelled/dataset"
 	"gobert/internal/cli"
 	"gobert/internal/whole"
 )
 
 // writeSubmission writes the file that GLUE's server takes.
 func writeSubmission(dir, task, input string, labels []string) error {
-	t, ok := glue.Find(task)
+	t, ok := dataset.FindGLUE(task)
 	if !ok {
 		return fmt.Errorf("--glue-submission: %q is no task of GLUE (hint: --task names it)", task)
 	}
-	split := glue.Test
+	split := dataset.Test
 	if strings.Contains(filepath.Base(input), "mismatched") {
-		split = glue.TestMismatched
+		split = dataset.TestMismatched
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

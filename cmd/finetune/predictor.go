@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"gobert/data/labelled"
-	"gobert/data/labelled/entities"
+	"gobert/data/labelled/conll"
 	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
@@ -46,7 +46,7 @@ type predictor struct {
 func (p *predictor) begin() error {
 	v := p.verb
 	p.options = finetune.PredictOptions{
-		Top: v.Top, Threshold: v.Threshold, Strategy: entities.Strategy(v.Aggregation), Best: v.Best,
+		Top: v.Top, Threshold: v.Threshold, Strategy: conll.Strategy(v.Aggregation), Best: v.Best,
 		Squad: squad.Settings{V2: v.V2 || p.trained.NoAnswer != nil, MaxLength: v.MaxAnswer},
 	}
 	if threshold := p.trained.NoAnswer; threshold != nil {

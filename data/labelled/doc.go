@@ -13,13 +13,11 @@
 //
 //   - labelled: Example, Labels, Problem, Reader, splitting and checking (this package, pure data)
 //   - labelled/dataset: the one door: a task's name and a folder or files give train, dev and test, checked, with notes of
-//     everything that was guessed
+//     everything that was guessed; GLUE's nine tasks with their quirks, and its submission files
 //   - labelled/table: CSV, TSV, JSON, JSON Lines and Parquet, columns by name or guessed
-//   - labelled/glue: GLUE's nine tasks with their quirks, and its submission files
-//   - labelled/conll: columns of words and tags, tagging schemes
+//   - labelled/conll: columns of words and tags, tagging schemes, entities from the logits of tags
 //   - labelled/squad: SQuAD 1.1 and 2.0, post-processing of logits, predictions.json
 //   - labelled/features: packed batches with labels, windows over long texts
-//   - labelled/entities: from tag logits to entities
 //
 // A fault of one row is a [RowError] and names file, line, what was expected and a hint. With [Skip] such rows are left out,
 // counted and reported.

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"gobert/data/labelled"
-	"gobert/data/labelled/entities"
+	"gobert/data/labelled/conll"
 	"gobert/data/labelled/squad"
 )
 
@@ -69,7 +69,7 @@ type Candidate struct {
 type PredictOptions struct {
 	Top       int               // classify: give this many labels with their probabilities; 0: the best alone
 	Threshold float64           // several labels: the least probability (0: one half)
-	Strategy  entities.Strategy // tag
+	Strategy  conll.Strategy // tag
 	Squad     squad.Settings    // span
 	Best      int               // span: candidates to give
 }

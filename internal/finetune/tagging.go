@@ -2,7 +2,7 @@ package finetune
 
 import (
 	"gobert/data/labelled"
-	"gobert/data/labelled/entities"
+	"gobert/data/labelled/conll"
 	"gobert/data/labelled/features"
 )
 
@@ -22,11 +22,11 @@ func (m *Model) predictTags(p *Prediction, s *Scored, o PredictOptions) {
 		at = offset
 		return counted
 	}
-	windows := make([][]entities.Token, s.Batch.Len())
+	windows := make([][]conll.Token, s.Batch.Len())
 	for f := range windows {
 		windows[f] = m.tokens(s, f)
 	}
-	for _, e := range entities.AggregateWindows(text, windows, joined(s.Batch, windows), m.Labels.Names, o.Strategy, nil) {
+	for _, e := range conll.AggregateWindows(text, windows, joined(s.Batch, windows), m.Labels.Names, o.Strategy, nil) {
 		first := count(e.Start)
 		list = append(list, Entity{e.Label, e.Score, e.Word, first, count(e.End)})
 	}
@@ -34,10 +34,10 @@ func (m *Model) predictTags(p *Prediction, s *Scored, o PredictOptions) {
 }
 
 // tokens gives the tokens of a window, without the special ones.
-func (m *Model) tokens(s *Scored, f int) (list []entities.Token) {
+func (m *Model) tokens(s *Scored, f int) (list []conll.Token) {
 	b := s.Batch
 	for i := b.Offsets[f] + 1; i < b.Offsets[f+1]-1; i++ {
-		list = append(list, entities.Token{
+		list = append(list, conll.Token{
 			Piece: m.Tokenizer.Token(b.IDs[i]), Unknown: b.IDs[i] == m.Tokenizer.Special().Unk, Index: int(i - b.Offsets[f]),
 			Start: int(b.Starts[i]), End: int(b.Ends[i]), Logits: s.Scores.Row(int(i)),
 		})
@@ -47,7 +47,7 @@ func (m *Model) tokens(s *Scored, f int) (list []entities.Token) {
 
 // joined gives each token of a text once, as the window has it in which it stands furthest from an edge: there the model sees most
 // of what is around it.
-func joined(b *features.Batch, windows [][]entities.Token) (list []entities.Token) {
+func joined(b *features.Batch, windows [][]conll.Token) (list []conll.Token) {
 	var edges []int
 	for f, window := range windows {
 		at := 0 // token of the text at which the window begins

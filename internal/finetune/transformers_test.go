@@ -15,7 +15,7 @@ import (
 	"gobert/bert"
 	"gobert/data/labelled"
 	"gobert/data/labelled/dataset"
-	"gobert/data/labelled/entities"
+	"gobert/data/labelled/conll"
 	"gobert/data/labelled/features"
 	"gobert/heads"
 )
@@ -130,7 +130,7 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 		examples[i].Text = strings.ReplaceAll(examples[i].Text, "book", "bookgood, é film")
 		texts = append(texts, examples[i].Text)
 	}
-	for _, strategy := range entities.Strategies() {
+	for _, strategy := range conll.Strategies() {
 		var want [][]Entity
 		ask(t, texts, &want, m.Folder, "tag", string(strategy))
 		for i, p := range predictAll(t, m, examples, PredictOptions{Strategy: strategy}) {

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"gobert/data/labelled"
-	"gobert/data/labelled/entities"
+	"gobert/data/labelled/conll"
 	"gobert/data/labelled/features"
 )
 
@@ -27,7 +27,7 @@ func windowsModel(t *testing.T) *Model {
 }
 
 // tagged predicts for one example.
-func tagged(t *testing.T, m *Model, e labelled.Example, o features.Options, s entities.Strategy) (p *Prediction) {
+func tagged(t *testing.T, m *Model, e labelled.Example, o features.Options, s conll.Strategy) (p *Prediction) {
 	t.Helper()
 	err := m.Stream(context.Background(), &memory{[]labelled.Example{e}}, o, func(s0 *Scored) error {
 		p = m.Predict(s0, PredictOptions{Strategy: s})
@@ -46,7 +46,7 @@ func TestWindowsEqualPipeline(t *testing.T) {
 		Cases []struct {
 			Text           string
 			Length, Stride int
-			Strategy       entities.Strategy
+			Strategy       conll.Strategy
 			Entities       []Entity
 		}
 	}
@@ -89,7 +89,7 @@ func TestWordsOfWindows(t *testing.T) {
 		words = append(words, []string{"boats", "near", "oslo", "walked", "under", "holm", "\u00adrivers"}[i*i%7])
 	}
 	const length, stride = 16, 6
-	got := tagged(t, m, labelled.Example{Words: words}, features.Options{MaxLength: length, Stride: stride}, entities.Simple).Tags
+	got := tagged(t, m, labelled.Example{Words: words}, features.Options{MaxLength: length, Stride: stride}, conll.Simple).Tags
 
 	// By hand: each window by itself, a word cut into its pieces.
 	var pieces features.Pieces
@@ -105,7 +105,7 @@ func TestWordsOfWindows(t *testing.T) {
 	for from := 0; ; from += length - 2 - stride {
 		to := min(from+length-2, len(of))
 		first, last := of[from], of[to-1]
-		window := tagged(t, m, labelled.Example{Words: words[first : last+1]}, features.Options{MaxLength: length, Stride: stride}, entities.Simple)
+		window := tagged(t, m, labelled.Example{Words: words[first : last+1]}, features.Options{MaxLength: length, Stride: stride}, conll.Simple)
 		for i := from; i < to; i++ {
 			if i > 0 && of[i-1] == of[i] {
 				continue

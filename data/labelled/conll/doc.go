@@ -1,4 +1,5 @@
-// Package conll reads sentences as columns of words and tags, and knows the tagging schemes.
+// Package conll reads sentences as columns of words and tags, knows the tagging schemes, and turns the logits of a token
+// classifier into entities.
 //
 // A line is a word with its tag in another column, a blank line parts sentences, and -DOCSTART- marks documents. Which separator
 // parts the columns, which column holds words and which one tags is decided by the beginning of the file, for all of it, and
@@ -8,8 +9,9 @@
 //	r, err := conll.Open("train.conll", conll.Options{})
 //	e, err := r.Next() // e.Words, e.Tags
 //
-// Tags that may not stand where they do are no fault: [Transitions] lists them to be reported, and [Entities] reads them as
-// conlleval does.
+// Tags that may not stand where they do are no fault: [Transitions] lists them to be reported, and [Chunks] reads them as
+// conlleval does. [Aggregate] finds entities as the token classification pipeline of transformers does with each of its
+// aggregation strategies.
 //
 // # Files
 //
@@ -18,6 +20,8 @@
 //   - find.go: which column is what
 //   - layout.go: what was found, and what a line is by it: a word, a comment, a mark
 //   - ontonotes.go: CoNLL-2012's columns and bracketed entities
-//   - scheme.go: IOB1, IOB2, IOBES and kin: detection, conversion, entities
+//   - scheme.go: IOB1, IOB2, IOBES and kin: detection, conversion, chunks
 //   - transition.go: tags that may not stand where they do
+//   - aggregate.go: Strategy, Token, Entity, Aggregate
+//   - windows.go: AggregateWindows, Merge: long texts, read in overlapping windows
 package conll

@@ -78,20 +78,20 @@ func Detect(sentences [][]string) Scheme {
 	return IOB2
 }
 
-// Entity is a run of words: [First, Last].
-type Entity struct {
+// Chunk is a run of words: [First, Last].
+type Chunk struct {
 	Type        string
 	First, Last int
 }
 
-// Entities reads tags as spans, forgiving: an I or E that nothing began begins an entity, as conlleval has it.
-func Entities(tags []string, s Scheme) []Entity {
-	var found []Entity
+// Chunks reads tags as spans, forgiving: an I or E that nothing began begins an entity, as conlleval has it.
+func Chunks(tags []string, s Scheme) []Chunk {
+	var found []Chunk
 	open := false
 	for i, tag := range tags {
 		p, kind := split(tag)
 		if s == Plain {
-			found = append(found, Entity{tag, i, i})
+			found = append(found, Chunk{tag, i, i})
 			continue
 		}
 		if p == 'O' || p == 0 && tag == "" {
@@ -102,7 +102,7 @@ func Entities(tags []string, s Scheme) []Entity {
 		if goes {
 			found[len(found)-1].Last = i
 		} else {
-			found = append(found, Entity{kind, i, i})
+			found = append(found, Chunk{kind, i, i})
 		}
 		open = p != 'E' && p != 'S'
 	}
@@ -124,7 +124,7 @@ func Convert(tags []string, from, to Scheme) ([]string, error) {
 	for i := range out {
 		out[i] = "O"
 	}
-	entities := Entities(tags, from)
+	entities := Chunks(tags, from)
 	for k, e := range entities {
 		touches := k > 0 && entities[k-1].Last == e.First-1 && entities[k-1].Type == e.Type
 		for i := e.First; i <= e.Last; i++ {

@@ -10,11 +10,10 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/conll"
-	"gobert/data/labelled/glue"
 )
 
 // check finds the labels, holds every part to them, splits and counts duplicates.
-func (d *Dataset) check(s *Source, g *glue.Task) error {
+func (d *Dataset) check(s *Source, g *GLUETask) error {
 	if err := d.labelled(s); err != nil {
 		return err
 	}
@@ -124,7 +123,7 @@ func (d *Dataset) labelled(s *Source) error {
 }
 
 // classes finds the labels of a classifier: fixed ones, GLUE's, those of a labels.txt, or train's.
-func (d *Dataset) classes(s *Source, g *glue.Task) *labelled.Labels {
+func (d *Dataset) classes(s *Source, g *GLUETask) *labelled.Labels {
 	problem := s.Problem
 	if problem == "" && len(s.Table.Columns.Labels)+len(s.Table.LabelSeparator) > 0 {
 		problem = labelled.Multi

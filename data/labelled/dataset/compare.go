@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
-	"gobert/data/labelled/glue"
 )
 
 // compare says where the label sets of train and the other parts differ.
@@ -113,7 +112,7 @@ func (d *Dataset) duplicates() {
 }
 
 // sayLabels says what the labels are.
-func (d *Dataset) sayLabels(g *glue.Task) {
+func (d *Dataset) sayLabels(g *GLUETask) {
 	how := ""
 	if g == nil {
 		how = ", found from the data"

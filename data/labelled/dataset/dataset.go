@@ -7,7 +7,6 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/conll"
-	"gobert/data/labelled/glue"
 	"gobert/data/labelled/table"
 )
 
@@ -60,8 +59,8 @@ type Dataset struct {
 const defaultDevShare = 0.1
 
 // Resolve tells the kind of a task by its name, and its canonical name. GLUE's tasks come with theirs.
-func Resolve(task string) (kind labelled.Kind, name string, g *glue.Task, err error) {
-	if t, ok := glue.Find(task); ok {
+func Resolve(task string) (kind labelled.Kind, name string, g *GLUETask, err error) {
+	if t, ok := FindGLUE(task); ok {
 		return labelled.Classify, t.Name, &t, nil
 	}
 	switch strings.ToLower(task) {
@@ -75,7 +74,7 @@ func Resolve(task string) (kind labelled.Kind, name string, g *glue.Task, err er
 		kind = labelled.Choice
 	default:
 		var names []string
-		for _, t := range glue.Tasks() {
+		for _, t := range GLUETasks() {
 			names = append(names, t.Name)
 		}
 		return "", "", nil, fmt.Errorf("dataset: unknown task %q, expected classify, tag, squad, choice, mlm or one of GLUE's: %s", task, strings.Join(names, ", "))
@@ -102,9 +101,9 @@ func Open(s Source) (*Dataset, error) {
 		}
 		p := Part{Name: string(f.split), Path: f.path, Examples: examples}
 		switch f.split {
-		case glue.Train:
+		case Train:
 			d.Train = &p
-		case glue.Dev, glue.DevMismatched:
+		case Dev, DevMismatched:
 			d.Dev = append(d.Dev, p)
 		default:
 			d.Test = append(d.Test, p)
@@ -139,7 +138,7 @@ func (d *Dataset) read(o *opener, f file) ([]labelled.Example, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t, ok := r.(*table.Reader); ok && (f.split == glue.Train || f.split == glue.Dev) {
+	if t, ok := r.(*table.Reader); ok && (f.split == Train || f.split == Dev) {
 		if err := t.Unlabelled(); err != nil {
 			r.Close()
 			return nil, err
@@ -158,7 +157,7 @@ func (d *Dataset) read(o *opener, f file) ([]labelled.Example, error) {
 		d.note("%s", n)
 	}
 	switch r := r.(type) {
-	case *glue.Reader:
+	case *glueReader:
 		if n := r.Dropped(); n > 0 {
 			d.note("%s: %d rows are cut off and left out, as in the reference", f.path, n)
 		}

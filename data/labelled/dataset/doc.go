@@ -11,6 +11,8 @@
 //   - dataset.go: Source, Dataset, Open
 //   - find.go: which files of a folder are train, dev and test
 //   - open.go: which reader a file needs; Stream: one file, example by example
+//   - glue.go, glue_reader.go, glue_submission.go: GLUE's nine tasks (Wang et al. 2018) with their quirks, from the folders that its
+//     download script leaves, and the files that its server takes
 //   - check.go: labels, unknown labels, tags, identifiers
 //   - compare.go: label sets that differ, the dev split, duplicates
 package dataset

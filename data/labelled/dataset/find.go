@@ -10,19 +10,18 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
-	"gobert/data/labelled/glue"
 	"gobert/data/labelled/table"
 )
 
 // file is what one part is read from.
 type file struct {
 	path  string
-	split glue.SplitName
+	split Split
 }
 
 // find tells which file is which part, in the order train, dev, test.
-func (d *Dataset) find(s *Source, g *glue.Task) ([]file, error) {
-	named := map[glue.SplitName]string{}
+func (d *Dataset) find(s *Source, g *GLUETask) ([]file, error) {
+	named := map[Split]string{}
 	var paths []string
 	for _, path := range s.Data {
 		info, err := os.Stat(path)
@@ -51,7 +50,7 @@ func (d *Dataset) find(s *Source, g *glue.Task) ([]file, error) {
 	if err := assign(named, paths); err != nil {
 		return nil, err
 	}
-	for split, path := range map[glue.SplitName]string{glue.Train: s.Train, glue.Dev: s.Dev, glue.Test: s.Test} {
+	for split, path := range map[Split]string{Train: s.Train, Dev: s.Dev, Test: s.Test} {
 		if path != "" {
 			named[split] = path
 		}
@@ -60,7 +59,7 @@ func (d *Dataset) find(s *Source, g *glue.Task) ([]file, error) {
 		return nil, errors.New("dataset: no labelled data given (hint: --data with a folder, or files for train, dev and test)")
 	}
 	var files []file
-	for _, split := range []glue.SplitName{glue.Train, glue.Dev, glue.DevMismatched, glue.Test, glue.TestMismatched} {
+	for _, split := range []Split{Train, Dev, DevMismatched, Test, TestMismatched} {
 		if path, ok := named[split]; ok {
 			files = append(files, file{path, split})
 		}
@@ -69,8 +68,8 @@ func (d *Dataset) find(s *Source, g *glue.Task) ([]file, error) {
 }
 
 // glueFolder lists the files of a GLUE task that are there.
-func glueFolder(g glue.Task, path string) (map[glue.SplitName]string, error) {
-	found := map[glue.SplitName]string{}
+func glueFolder(g GLUETask, path string) (map[Split]string, error) {
+	found := map[Split]string{}
 	var first error
 	for _, split := range g.Splits() {
 		p, err := g.Path(path, split)
@@ -143,21 +142,21 @@ func readable(name string, kind labelled.Kind) bool {
 }
 
 // guessSplit finds a part's name in a file's.
-func guessSplit(name string) glue.SplitName {
+func guessSplit(name string) Split {
 	name = strings.ToLower(filepath.Base(name))
 	if strings.Contains(name, "mismatched") {
 		if strings.Contains(name, "test") {
-			return glue.TestMismatched
+			return TestMismatched
 		}
-		return glue.DevMismatched
+		return DevMismatched
 	}
 	for _, p := range []struct {
-		split glue.SplitName
+		split Split
 		words []string
 	}{
-		{glue.Train, []string{"train"}},
-		{glue.Dev, []string{"dev", "valid", "eval"}},
-		{glue.Test, []string{"test", "predict"}},
+		{Train, []string{"train"}},
+		{Dev, []string{"dev", "valid", "eval"}},
+		{Test, []string{"test", "predict"}},
 	} {
 		for _, word := range p.words {
 			if strings.Contains(name, word) {
@@ -169,8 +168,8 @@ func guessSplit(name string) glue.SplitName {
 }
 
 // assign gives each path a part: by its name, or, where no name says anything, by order.
-func assign(named map[glue.SplitName]string, paths []string) error {
-	order := []glue.SplitName{glue.Train, glue.Dev, glue.Test}
+func assign(named map[Split]string, paths []string) error {
+	order := []Split{Train, Dev, Test}
 	anonymous := 0
 	for _, p := range paths {
 		if guessSplit(p) == "" {

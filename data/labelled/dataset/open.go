@@ -8,7 +8,6 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/conll"
-	"gobert/data/labelled/glue"
 	"gobert/data/labelled/squad"
 	"gobert/data/labelled/table"
 )
@@ -17,7 +16,7 @@ import (
 type opener struct {
 	source *Source
 	kind   labelled.Kind
-	glue   *glue.Task
+	glue   *GLUETask
 	plain  bool           // for prediction: a file of texts will do, and labels are not needed
 	before *table.Columns // of the file before this one
 
@@ -25,7 +24,7 @@ type opener struct {
 }
 
 // open opens a file, or reads in, which is called path.
-func (o *opener) open(path string, in io.Reader, split glue.SplitName) (labelled.Reader, []string, error) {
+func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, []string, error) {
 	if o.glue != nil && in == nil && o.source.Table.Format == table.Auto {
 		r, err := o.glue.Open(path, split)
 		if err == nil || !o.plain {
@@ -175,11 +174,11 @@ func Stream(s Source, path string, in io.Reader) (r labelled.Reader, notes []str
 	}
 	o := opener{source: &s, kind: kind, glue: g, plain: true}
 	if path == "-" {
-		return o.open("standard input", in, glue.Test)
+		return o.open("standard input", in, Test)
 	}
 	split := guessSplit(path)
 	if split == "" {
-		split = glue.Test
+		split = Test
 	}
 	return o.open(path, nil, split)
 }

@@ -1,4 +1,4 @@
-package glue
+package dataset
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"gobert/data/labelled"
 )
 
-// Task is one of the nine, or the diagnostic set that a model of MNLI is tried on.
-type Task struct {
+// GLUETask is one of the nine, or the diagnostic set that a model of MNLI is tried on.
+type GLUETask struct {
 	Name    string // "sst-2"
 	Folder  string // "SST-2"
 	Pair    bool
@@ -23,13 +23,13 @@ type Task struct {
 	written           []string // Labels as the files write them, where they differ
 }
 
-// Tasks lists the nine in GLUE's order, and last the diagnostic set.
-func Tasks() []Task {
+// GLUETasks lists the nine in GLUE's order, and last the diagnostic set.
+func GLUETasks() []GLUETask {
 	entails := []string{"entailment", "not_entailment"}
 	binary := []string{"0", "1"}
 	pair1, pair2, label := []string{"sentence1"}, []string{"sentence2"}, []string{"label"}
 	three := []string{"entailment", "neutral", "contradiction"}
-	return []Task{
+	return []GLUETask{
 		{Name: "cola", Folder: "CoLA", Problem: labelled.Single, Labels: []string{"unacceptable", "acceptable"}, text: []string{"sentence"}, label: label, written: binary},
 		{Name: "sst-2", Folder: "SST-2", Problem: labelled.Single, Labels: []string{"negative", "positive"}, text: []string{"sentence"}, label: label, written: binary},
 		{Name: "mrpc", Folder: "MRPC", Pair: true, Problem: labelled.Single, Labels: []string{"not_equivalent", "equivalent"}, text: []string{"#1 String"}, pair: []string{"#2 String"}, label: []string{"Quality"}, written: binary},
@@ -43,43 +43,43 @@ func Tasks() []Task {
 	}
 }
 
-// Find returns a task by name: "sst2", "SST-2" and "sst_2" are the same.
-func Find(name string) (Task, bool) {
+// FindGLUE returns a task by name: "sst2", "SST-2" and "sst_2" are the same.
+func FindGLUE(name string) (GLUETask, bool) {
 	plain := strings.NewReplacer("-", "", "_", "")
 	want := plain.Replace(strings.ToLower(name))
-	for _, t := range Tasks() {
+	for _, t := range GLUETasks() {
 		if plain.Replace(t.Name) == want {
 			return t, true
 		}
 	}
-	return Task{}, false
+	return GLUETask{}, false
 }
 
-// SplitName is a part of a task's data.
-type SplitName string
+// Split is a part of a task's data.
+type Split string
 
 // The splits; MNLI has two of dev and test.
 const (
-	Train          SplitName = "train"
-	Dev            SplitName = "dev"
-	DevMismatched  SplitName = "dev-mismatched"
-	Test           SplitName = "test"
-	TestMismatched SplitName = "test-mismatched"
+	Train          Split = "train"
+	Dev            Split = "dev"
+	DevMismatched  Split = "dev-mismatched"
+	Test           Split = "test"
+	TestMismatched Split = "test-mismatched"
 )
 
 // Splits lists the splits that a task has.
-func (t Task) Splits() []SplitName {
+func (t GLUETask) Splits() []Split {
 	switch t.Name {
 	case "mnli":
-		return []SplitName{Train, Dev, DevMismatched, Test, TestMismatched}
+		return []Split{Train, Dev, DevMismatched, Test, TestMismatched}
 	case "ax":
-		return []SplitName{Test}
+		return []Split{Test}
 	}
-	return []SplitName{Train, Dev, Test}
+	return []Split{Train, Dev, Test}
 }
 
 // names lists the files a split may be in, the usual one first.
-func (t Task) names(s SplitName) []string {
+func (t GLUETask) names(s Split) []string {
 	base, mismatched := strings.CutSuffix(string(s), "-mismatched")
 	switch {
 	case t.Name == "ax":
@@ -98,7 +98,7 @@ func (t Task) names(s SplitName) []string {
 
 // Path returns the file of a split in a task's folder, or in the folder above it that holds all tasks. The error wraps
 // fs.ErrNotExist where there is none.
-func (t Task) Path(folder string, s SplitName) (string, error) {
+func (t GLUETask) Path(folder string, s Split) (string, error) {
 	names := t.names(s)
 	folders := []string{folder, filepath.Join(folder, t.Folder), filepath.Join(folder, strings.ToLower(t.Folder)), filepath.Join(folder, t.Name)}
 	if t.Name == "ax" {
@@ -115,7 +115,7 @@ func (t Task) Path(folder string, s SplitName) (string, error) {
 			}
 		}
 	}
-	return "", fmt.Errorf("glue: looking for the %s file of %s: %s: no %s here or in %s%c: %w", s, t.Folder, folder,
+	return "", fmt.Errorf("dataset: looking for the %s file of %s: %s: no %s here or in %s%c: %w", s, t.Folder, folder,
 		strings.Join(names, " or "), t.Folder, filepath.Separator, fs.ErrNotExist)
 }
 
@@ -131,7 +131,7 @@ func devIDs(folder string) string {
 }
 
 // id returns the index of a label as a file writes it, or by name.
-func (t Task) id(label string) int {
+func (t GLUETask) id(label string) int {
 	if i := slices.Index(t.written, label); i >= 0 {
 		return i
 	}

@@ -1,4 +1,4 @@
-package glue
+package dataset
 
 import (
 	"bufio"
@@ -10,7 +10,7 @@ import (
 )
 
 // SubmissionFile is the name GLUE's server expects: "SST-2.tsv", "MNLI-m.tsv".
-func (t Task) SubmissionFile(s SplitName) string {
+func (t GLUETask) SubmissionFile(s Split) string {
 	switch {
 	case t.Name == "ax":
 		return "AX.tsv"
@@ -24,20 +24,20 @@ func (t Task) SubmissionFile(s SplitName) string {
 
 // WriteSubmission writes predictions in the order of the test file: label names, or numbers as text for STS-B, which are
 // brought into its range of 0 to 5. The server takes 0 and 1 where the files have them, and names for the others.
-func (t Task) WriteSubmission(w io.Writer, predictions []string) error {
+func (t GLUETask) WriteSubmission(w io.Writer, predictions []string) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprint(out, "index\tprediction\n")
 	for i, p := range predictions {
 		if t.Problem == labelled.Regression {
 			x, err := strconv.ParseFloat(p, 64)
 			if err != nil || x != x {
-				return fmt.Errorf("glue: writing the submission of %s: prediction %d is %q, expected a number", t.Folder, i, p)
+				return fmt.Errorf("dataset: writing the submission of %s: prediction %d is %q, expected a number", t.Folder, i, p)
 			}
 			p = strconv.FormatFloat(min(max(x, 0), 5), 'f', 3, 64)
 		} else {
 			k := t.id(p)
 			if k < 0 {
-				return fmt.Errorf("glue: writing the submission of %s: prediction %d is %q, expected one of %q (hint: was the model "+
+				return fmt.Errorf("dataset: writing the submission of %s: prediction %d is %q, expected one of %q (hint: was the model "+
 					"trained on this task?)", t.Folder, i, p, t.Labels)
 			}
 			if t.written != nil {
@@ -47,7 +47,7 @@ func (t Task) WriteSubmission(w io.Writer, predictions []string) error {
 		fmt.Fprintf(out, "%d\t%s\n", i, p)
 	}
 	if err := out.Flush(); err != nil {
-		return fmt.Errorf("glue: writing the submission of %s: %w", t.Folder, err)
+		return fmt.Errorf("dataset: writing the submission of %s: %w", t.Folder, err)
 	}
 	return nil
 }

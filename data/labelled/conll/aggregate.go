@@ -1,10 +1,12 @@
-package entities
+package conll
 
 import (
 	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"gobert/data/wordpiece"
 )
 
 // Strategy says how tokens become entities.
@@ -49,16 +51,6 @@ type scored struct {
 	subword    bool
 }
 
-// tagged is a token or a word with its label.
-type tagged struct {
-	label string
-	score float32
-	word  string
-	index int
-	start int
-	end   int
-}
-
 // Aggregate finds the entities of a text. labels are the model's id2label; those in ignore (nil: "O") are left out.
 func Aggregate(text string, tokens []Token, labels []string, s Strategy, ignore []string) []Entity {
 	if ignore == nil {
@@ -68,22 +60,17 @@ func Aggregate(text string, tokens []Token, labels []string, s Strategy, ignore 
 	for i := range tokens {
 		all[i] = score(text, &tokens[i])
 	}
-	var units []tagged
+	var found []Entity // of a token or a word each
 	if s == None || s == Simple {
 		for i := range all {
 			k := argmax(all[i].scores)
-			units = append(units, tagged{labels[k], all[i].scores[k], all[i].word, all[i].index, all[i].start, all[i].end})
+			found = append(found, Entity{labels[k], all[i].scores[k], all[i].word, all[i].start, all[i].end, all[i].index})
 		}
 	} else {
-		units = wordUnits(all, labels, s)
+		found = wordUnits(all, labels, s)
 	}
-	var found []Entity
-	if s == None {
-		for _, u := range units {
-			found = append(found, Entity{u.label, u.score, u.word, u.start, u.end, u.index})
-		}
-	} else {
-		found = group(units)
+	if s != None {
+		found = group(found)
 	}
 	return slices.DeleteFunc(found, func(e Entity) bool { return slices.Contains(ignore, e.Label) })
 }
@@ -131,8 +118,8 @@ func argmax(x []float32) int {
 }
 
 // wordUnits gives each word one label.
-func wordUnits(all []scored, labels []string, s Strategy) []tagged {
-	var units []tagged
+func wordUnits(all []scored, labels []string, s Strategy) []Entity {
+	var units []Entity
 	for first := 0; first < len(all); {
 		end := first + 1
 		for end < len(all) && all[end].subword {
@@ -144,7 +131,7 @@ func wordUnits(all []scored, labels []string, s Strategy) []tagged {
 	return units
 }
 
-func wordUnit(tokens []scored, labels []string, s Strategy) tagged {
+func wordUnit(tokens []scored, labels []string, s Strategy) Entity {
 	scores := tokens[0].scores
 	switch s {
 	case Max:
@@ -169,17 +156,17 @@ func wordUnit(tokens []scored, labels []string, s Strategy) tagged {
 	for i := range tokens {
 		pieces[i] = tokens[i].word
 	}
-	return tagged{label: labels[k], score: scores[k], word: join(pieces), start: tokens[0].start, end: tokens[len(tokens)-1].end}
+	return Entity{Label: labels[k], Score: scores[k], Word: join(pieces), Start: tokens[0].start, End: tokens[len(tokens)-1].end}
 }
 
 // group joins neighbours of one type.
-func group(units []tagged) []Entity {
+func group(units []Entity) []Entity {
 	var found []Entity
 	first := 0
 	for i := 1; i <= len(units); i++ {
 		if i < len(units) {
-			begins, kind := tag(units[i].label)
-			_, last := tag(units[i-1].label)
+			begins, kind := tag(units[i].Label)
+			_, last := tag(units[i-1].Label)
 			if kind == last && !begins {
 				continue
 			}
@@ -190,19 +177,19 @@ func group(units []tagged) []Entity {
 	return found
 }
 
-func joined(units []tagged) Entity {
-	_, label, dash := strings.Cut(units[0].label, "-")
+func joined(units []Entity) Entity {
+	_, label, dash := strings.Cut(units[0].Label, "-")
 	if !dash {
-		label = units[0].label
+		label = units[0].Label
 	}
 	sum, pieces := float32(0), make([]string, len(units))
 	for i, u := range units {
-		sum += u.score
-		pieces[i] = u.word
+		sum += u.Score
+		pieces[i] = u.Word
 	}
 	return Entity{
 		Label: label, Score: sum / float32(len(units)), Word: join(pieces),
-		Start: units[0].start, End: units[len(units)-1].end,
+		Start: units[0].Start, End: units[len(units)-1].End,
 	}
 }
 
@@ -213,4 +200,21 @@ func tag(label string) (begins bool, kind string) {
 	}
 	kind, _ = strings.CutPrefix(label, "I-")
 	return false, kind
+}
+
+// join is the reference's decoder of word pieces: a piece with a mark goes on the one before it, others follow a blank that
+// punctuation swallows.
+func join(pieces []string) string {
+	var b strings.Builder
+	for i, p := range pieces {
+		if i > 0 {
+			if rest, ok := strings.CutPrefix(p, "##"); ok {
+				p = rest
+			} else {
+				p = " " + p
+			}
+		}
+		b.WriteString(wordpiece.CleanPiece(p))
+	}
+	return b.String()
 }

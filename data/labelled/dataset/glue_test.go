@@ -1,4 +1,4 @@
-package glue
+package dataset
 
 import (
 	"errors"
@@ -27,14 +27,14 @@ func write(t *testing.T, folder, name, content string) string {
 
 func TestFind(t *testing.T) {
 	for _, name := range []string{"sst2", "SST-2", "sst_2", "Sst-2"} {
-		if task, ok := Find(name); !ok || task.Name != "sst-2" {
+		if task, ok := FindGLUE(name); !ok || task.Name != "sst-2" {
 			t.Errorf("%s: got %q", name, task.Name)
 		}
 	}
-	if _, ok := Find("imdb"); ok {
+	if _, ok := FindGLUE("imdb"); ok {
 		t.Error("imdb is one of GLUE's")
 	}
-	if n := len(Tasks()); n != 10 {
+	if n := len(GLUETasks()); n != 10 {
 		t.Errorf("%d tasks, want nine and the diagnostic set", n)
 	}
 }
@@ -69,7 +69,7 @@ func TestRows(t *testing.T) {
 		{"rte", "", nil, "the file is empty"},
 	} {
 		t.Run(test.task, func(t *testing.T) {
-			task, _ := Find(test.task)
+			task, _ := FindGLUE(test.task)
 			r, err := task.Read("in.tsv", strings.NewReader(test.content))
 			var got []string
 			var skipped labelled.Skipped
@@ -99,20 +99,20 @@ func TestPaths(t *testing.T) {
 	for _, name := range []string{"MNLI/train.tsv", "MNLI/dev_matched.tsv", "MNLI/dev_mismatched.tsv", "MNLI/test_matched.tsv", "MNLI/test_mismatched.tsv", "SST-2/dev.tsv", "MNLI/diagnostic.tsv"} {
 		write(t, root, name, "x")
 	}
-	mnli, _ := Find("mnli")
+	mnli, _ := FindGLUE("mnli")
 	for _, folder := range []string{root, filepath.Join(root, "MNLI")} {
-		for split, want := range map[SplitName]string{Train: "train.tsv", Dev: "dev_matched.tsv", DevMismatched: "dev_mismatched.tsv", Test: "test_matched.tsv", TestMismatched: "test_mismatched.tsv"} {
+		for split, want := range map[Split]string{Train: "train.tsv", Dev: "dev_matched.tsv", DevMismatched: "dev_mismatched.tsv", Test: "test_matched.tsv", TestMismatched: "test_mismatched.tsv"} {
 			path, err := mnli.Path(folder, split)
 			if err != nil || path != filepath.Join(root, "MNLI", want) {
 				t.Errorf("%s: got %s, %v", split, path, err)
 			}
 		}
 	}
-	sst, _ := Find("sst2")
+	sst, _ := FindGLUE("sst2")
 	if _, err := sst.Path(root, Train); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v for a file that is not there", err)
 	}
-	ax, _ := Find("ax")
+	ax, _ := FindGLUE("ax")
 	if path, err := ax.Path(root, Test); err != nil || filepath.Base(path) != "diagnostic.tsv" {
 		t.Errorf("got %s, %v", path, err)
 	}
@@ -124,8 +124,8 @@ func TestOriginalMRPC(t *testing.T) {
 	write(t, root, "dev_ids.tsv", "3\t4\n")
 	write(t, root, "msr_paraphrase_train.txt", "\ufeffQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\n1\t1\t2\ta\tb\n0\t3\t4\tc\td\n1\t5\t6\te\tf\n")
 	write(t, root, "msr_paraphrase_test.txt", "\ufeffQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\n1\t1\t2\tg\th\n")
-	mrpc, _ := Find("mrpc")
-	for split, want := range map[SplitName]string{Train: "a e", Dev: "c", Test: "g"} {
+	mrpc, _ := FindGLUE("mrpc")
+	for split, want := range map[Split]string{Train: "a e", Dev: "c", Test: "g"} {
 		path, err := mrpc.Path(root, split)
 		if err != nil {
 			t.Fatal(err)
@@ -152,7 +152,7 @@ func TestOriginalMRPC(t *testing.T) {
 func TestSubmission(t *testing.T) {
 	for _, test := range []struct {
 		task        string
-		split       SplitName
+		split       Split
 		predictions []string
 		file, want  string
 	}{
@@ -163,7 +163,7 @@ func TestSubmission(t *testing.T) {
 		{"sts-b", Test, []string{"3.14159", "7", "-1"}, "STS-B.tsv", "index\tprediction\n0\t3.142\n1\t5.000\n2\t0.000\n"},
 		{"ax", Test, []string{"entailment"}, "AX.tsv", "index\tprediction\n0\tentailment\n"},
 	} {
-		task, _ := Find(test.task)
+		task, _ := FindGLUE(test.task)
 		var b strings.Builder
 		if err := task.WriteSubmission(&b, test.predictions); err != nil || b.String() != test.want {
 			t.Errorf("%s: got %q, %v; want %q", test.task, b.String(), err, test.want)
@@ -172,9 +172,9 @@ func TestSubmission(t *testing.T) {
 			t.Errorf("%s: the file is %s, want %s", test.task, got, test.file)
 		}
 	}
-	sts, _ := Find("sts-b")
-	rte, _ := Find("rte")
-	for _, task := range []Task{sts, rte} {
+	sts, _ := FindGLUE("sts-b")
+	rte, _ := FindGLUE("rte")
+	for _, task := range []GLUETask{sts, rte} {
 		if err := task.WriteSubmission(new(strings.Builder), []string{"what"}); err == nil || !strings.Contains(err.Error(), `prediction 0 is "what"`) {
 			t.Errorf("%s: got %v", task.Name, err)
 		}
@@ -186,7 +186,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(i, s)
 	}
 	f.Fuzz(func(t *testing.T, task int, content string) {
-		all := Tasks()
+		all := GLUETasks()
 		r, err := all[uint(task)%uint(len(all))].Read("f", strings.NewReader(content))
 		if err != nil {
 			return

@@ -1,4 +1,4 @@
-package glue
+package dataset
 
 import (
 	"errors"
@@ -11,31 +11,31 @@ import (
 	"gobert/data/labelled"
 )
 
-// Reader gives the rows of one of GLUE's files. It is a labelled.Reader.
+// glueReader gives the rows of one of GLUE's files. It is a labelled.Reader.
 //
 // The files are tab separated and a quotation mark is a character. Labels become the names that the datasets library has.
 // CoLA's train and dev files have no header. QQP has rows that are cut off, which everybody leaves out: see Dropped.
-type Reader struct {
-	task   Task
+type glueReader struct {
+	task   GLUETask
 	lines  *labelled.Lines
 	width  int
-	at     columns
+	at     glueColumns
 	record int
 	keep   func(cells []string) bool // MRPC's original file: rows of this split
 	held   []string                  // CoLA's first row
 	drops  int
 }
 
-// columns are the places of the cells; -1: there is none.
-type columns struct{ text, pair, label, id int }
+// glueColumns are the places of the cells; -1: there is none.
+type glueColumns struct{ text, pair, label, id int }
 
 // Open opens the file of a split.
-func (t Task) Open(path string, s SplitName) (*Reader, error) {
+func (t GLUETask) Open(path string, s Split) (*glueReader, error) {
 	source, err := labelled.OpenSource(path)
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{task: t, lines: labelled.NewLines(source)}
+	r := &glueReader{task: t, lines: labelled.NewLines(source)}
 	if err := r.begin(); err != nil {
 		r.Close()
 		return nil, err
@@ -50,17 +50,17 @@ func (t Task) Open(path string, s SplitName) (*Reader, error) {
 }
 
 // Read reads a file's text from in; name is used in messages.
-func (t Task) Read(name string, in io.Reader) (*Reader, error) {
+func (t GLUETask) Read(name string, in io.Reader) (*glueReader, error) {
 	source, err := labelled.NewSource(name, in)
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{task: t, lines: labelled.NewLines(source)}
+	r := &glueReader{task: t, lines: labelled.NewLines(source)}
 	return r, r.begin()
 }
 
 // begin reads the header.
-func (r *Reader) begin() error {
+func (r *glueReader) begin() error {
 	line, err := r.lines.Next()
 	if err != nil {
 		if errors.Is(err, io.EOF) {
@@ -71,14 +71,14 @@ func (r *Reader) begin() error {
 	names := strings.Split(line, "\t")
 	r.width = len(names)
 	if r.task.Name == "cola" && len(names) == 4 && (names[1] == "0" || names[1] == "1") {
-		r.at = columns{text: 3, label: 1, pair: -1, id: -1}
+		r.at = glueColumns{text: 3, label: 1, pair: -1, id: -1}
 		r.held = names
 		return nil
 	}
 	find := func(wanted []string) int {
 		return slices.IndexFunc(names, func(name string) bool { return slices.Contains(wanted, strings.TrimSpace(name)) })
 	}
-	r.at = columns{text: find(r.task.text), pair: -1, label: find(r.task.label), id: find([]string{"index", "id", "pairID"})}
+	r.at = glueColumns{text: find(r.task.text), pair: -1, label: find(r.task.label), id: find([]string{"index", "id", "pairID"})}
 	if r.task.Pair {
 		r.at.pair = find(r.task.pair)
 	}
@@ -96,7 +96,7 @@ func (r *Reader) begin() error {
 }
 
 // split keeps the rows of train or of dev of MRPC's original file: a list names those of dev.
-func (r *Reader) split(folder string, s SplitName) error {
+func (r *glueReader) split(folder string, s Split) error {
 	path := devIDs(folder)
 	source, err := labelled.OpenSource(path)
 	if err != nil {
@@ -124,10 +124,10 @@ func (r *Reader) split(folder string, s SplitName) error {
 }
 
 // Dropped counts the rows of QQP that were left out because they are cut off.
-func (r *Reader) Dropped() int { return r.drops }
+func (r *glueReader) Dropped() int { return r.drops }
 
 // Next returns the next example.
-func (r *Reader) Next() (labelled.Example, error) {
+func (r *glueReader) Next() (labelled.Example, error) {
 	for {
 		cells := r.held
 		r.held = nil
@@ -157,7 +157,7 @@ func (r *Reader) Next() (labelled.Example, error) {
 	}
 }
 
-func (r *Reader) example(cells []string, at labelled.Origin) (labelled.Example, error) {
+func (r *glueReader) example(cells []string, at labelled.Origin) (labelled.Example, error) {
 	e := labelled.Example{Origin: at, Text: cells[r.at.text]}
 	if r.at.id >= 0 {
 		e.ID = cells[r.at.id]
@@ -184,7 +184,7 @@ func (r *Reader) example(cells []string, at labelled.Origin) (labelled.Example, 
 	return e, nil
 }
 
-func (r *Reader) expected() string {
+func (r *glueReader) expected() string {
 	if r.task.written != nil {
 		return fmt.Sprintf("%s (%s)", strings.Join(r.task.written, ", "), strings.Join(r.task.Labels, ", "))
 	}
@@ -192,4 +192,4 @@ func (r *Reader) expected() string {
 }
 
 // Close closes the file.
-func (r *Reader) Close() error { return r.lines.Close() }
+func (r *glueReader) Close() error { return r.lines.Close() }
