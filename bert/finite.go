@@ -21,6 +21,16 @@ func NotFinite(n Network) (names []string, err error) {
 	return names, err
 }
 
+// Finite says whether all values are numbers, neither NaN nor infinity.
+func Finite(values []float32) bool {
+	for _, x := range values {
+		if x-x != 0 { // NaN and infinity alone differ from themselves
+			return false
+		}
+	}
+	return true
+}
+
 // warnNotFinite looks for such parameters, when somebody wants to know.
 func (c *Checkpoint) warnNotFinite(n Network, warn func(string)) error {
 	if warn == nil {

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"gobert/internal/cli"
-	"gobert/internal/finetune"
 	"gobert/internal/sentencetransformers"
 	"gobert/internal/ui"
 	"gobert/internal/whole"
+	"gobert/pipeline"
 )
 
 // embedVerb turns lines of text into vectors.
@@ -71,7 +71,7 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		}
 		defer release()
 	}
-	e, err := finetune.OpenEmbedder(ctx, v.Model, finetune.EmbedOptions{
+	e, err := pipeline.OpenEmbedder(ctx, v.Model, pipeline.EmbedOptions{
 		Pooling: pooling, Normalize: v.Normalize, Prompt: v.Prompt, PromptName: v.PromptName, MaxLength: v.SeqLength,
 		Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s),
 	})
@@ -127,7 +127,7 @@ type vectors struct {
 	out    *bufio.Writer
 }
 
-func newVectors(path string, stdout io.Writer, e *finetune.Embedder, pairs bool) (*vectors, error) {
+func newVectors(path string, stdout io.Writer, e *pipeline.Embedder, pairs bool) (*vectors, error) {
 	v := &vectors{width: e.Width(), compare: e.Similarity, pairs: pairs, path: path, format: strings.ToLower(filepath.Ext(path))}
 	if path == "-" {
 		v.out = bufio.NewWriterSize(stdout, 1<<16)
@@ -163,7 +163,7 @@ func (v *vectors) add(rows []float32) error {
 			v.held = append([]float32{}, row...)
 			continue
 		}
-		if err := v.write([]float32{float32(finetune.Compare(v.compare, v.held, row))}); err != nil {
+		if err := v.write([]float32{float32(pipeline.Compare(v.compare, v.held, row))}); err != nil {
 			return err
 		}
 		v.held = nil

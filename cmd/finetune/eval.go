@@ -17,6 +17,7 @@ import (
 	"gobert/internal/metrics"
 	"gobert/internal/ui"
 	"gobert/internal/whole"
+	"gobert/task"
 )
 
 // evalVerb measures a model.
@@ -54,12 +55,12 @@ func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := v.prepare(s); err != nil {
 		return err
 	}
-	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
+	m, err := task.Open(ctx, v.Model, task.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	return v.each(ctx, s, m, func(part dataset.Part, data *dataset.Dataset, parts int, e *finetune.Evaluation) error {
+	return v.each(ctx, s, m, func(part dataset.Part, data *dataset.Dataset, parts int, e *task.Evaluation) error {
 		if parts > 1 {
 			fmt.Fprintf(s.Out, "%s\n", part.Name)
 		}
@@ -68,8 +69,8 @@ func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
 }
 
 // each measures the parts of the data one by one.
-func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *finetune.Model,
-	use func(part dataset.Part, data *dataset.Dataset, parts int, e *finetune.Evaluation) error,
+func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *task.Model,
+	use func(part dataset.Part, data *dataset.Dataset, parts int, e *task.Evaluation) error,
 ) error {
 	trained := finetune.Trained(v.Model)
 	data, err := v.read(s, m, trained)
@@ -93,7 +94,7 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *finetune.Model,
 		if err != nil {
 			return err
 		}
-		if long := finetune.Longer(m.Kind, set, o.MaxLength); long != "" {
+		if long := task.Longer(m.Kind, set, o.MaxLength); long != "" {
 			s.Log.Warn(long)
 		}
 		if unknown := m.Unknown(set); unknown != "" {
@@ -112,14 +113,14 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *finetune.Model,
 }
 
 // options say how a part is measured.
-func (v *evalVerb) options(data *dataset.Dataset, progress func(done, total int)) finetune.EvaluateOptions {
-	return finetune.EvaluateOptions{
+func (v *evalVerb) options(data *dataset.Dataset, progress func(done, total int)) task.EvaluateOptions {
+	return task.EvaluateOptions{
 		Task: data.Task, Squad: squad.Settings{V2: data.V2, MaxLength: v.MaxAnswer, NullThreshold: v.NoAnswer}, Progress: progress,
 	}
 }
 
 // read opens the data; a single file is what is measured.
-func (v *evalVerb) read(s *cli.Streams, m *finetune.Model, trained finetune.Settings) (*dataset.Dataset, error) {
+func (v *evalVerb) read(s *cli.Streams, m *task.Model, trained finetune.Settings) (*dataset.Dataset, error) {
 	task := v.Task
 	if task == "" {
 		task = trained.Task
@@ -196,7 +197,7 @@ func drawing(ctx context.Context, s *cli.Streams, draws int) func(done int) bool
 }
 
 // report prints what was measured: figures with intervals, tables, errors.
-func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *finetune.Model, e *finetune.Evaluation, v2 bool) error {
+func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *task.Model, e *task.Evaluation, v2 bool) error {
 	if len(e.Values) == 0 {
 		return errors.New("the data has no labels: there is nothing to measure (hint: finetune predict)")
 	}

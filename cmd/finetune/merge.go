@@ -6,7 +6,7 @@ import (
 
 	"gobert/bert"
 	"gobert/internal/cli"
-	"gobert/internal/finetune"
+	"gobert/task"
 )
 
 // mergeVerb adds adapters to the weights below them.
@@ -31,7 +31,7 @@ func (v *mergeVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	defer release()
-	m, err := finetune.Open(ctx, v.From, finetune.OpenOptions{Merge: true, Tell: cli.Downloads(s), Warn: warnings(s)})
+	m, err := task.Open(ctx, v.From, task.OpenOptions{Merge: true, Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err
 	}

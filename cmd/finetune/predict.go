@@ -13,6 +13,8 @@ import (
 	"gobert/data/labelled/features"
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
+	"gobert/pipeline"
+	"gobert/task"
 )
 
 // predictVerb predicts.
@@ -69,7 +71,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 		}
 		defer release()
 	}
-	m, err := finetune.Open(ctx, v.Model, finetune.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
+	m, err := task.Open(ctx, v.Model, task.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err
 	}
@@ -86,7 +88,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := p.begin(); err != nil {
 		return err
 	}
-	err = m.StreamFrom(ctx, p.skip, r, featureOptions(v.SeqLength, v.Stride, m, p.trained), p.use)
+	p.long, err = pipeline.StreamFrom(ctx, m, p.skip, r, featureOptions(v.SeqLength, v.Stride, m, p.trained), p.use)
 	s.Screen.Live("")
 	if errors.Is(err, context.Canceled) && v.Output != "-" {
 		err = fmt.Errorf("%w after %d lines (hint: the same command with --resume goes on)", err, p.lines)
@@ -132,7 +134,7 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 }
 
 // featureOptions say how texts are cut: as the flags want it (0: nothing said), else as in training, else as the model can read.
-func featureOptions(length, stride int, m *finetune.Model, trained finetune.Settings) features.Options {
+func featureOptions(length, stride int, m *task.Model, trained finetune.Settings) features.Options {
 	o := features.Options{MaxLength: length, Stride: stride}
 	if o.MaxLength == 0 {
 		o.MaxLength = trained.SeqLength

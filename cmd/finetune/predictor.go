@@ -18,22 +18,24 @@ import (
 	"gobert/internal/finetune"
 	"gobert/internal/ui"
 	"gobert/internal/whole"
+	"gobert/task"
 )
 
 // predictor writes predictions as they come.
 type predictor struct {
 	verb    *predictVerb
 	streams *cli.Streams
-	model   *finetune.Model
+	model   *task.Model
 	trained finetune.Settings
 	task    string
-	options finetune.PredictOptions
+	options task.PredictOptions
 
 	out    *bufio.Writer
 	file   *os.File
 	skip   int // lines that the output has already
 	lines  int
 	empty  int // texts without a word
+	long   int // texts longer than what is read at once
 	faults labelled.Skipped
 	began  time.Time
 	shown  time.Time
@@ -45,7 +47,7 @@ type predictor struct {
 // begin opens the output and settles how scores are read.
 func (p *predictor) begin() error {
 	v := p.verb
-	p.options = finetune.PredictOptions{
+	p.options = task.PredictOptions{
 		Top: v.Top, Threshold: v.Threshold, Strategy: conll.Strategy(v.Aggregation), Best: v.Best,
 		Squad: squad.Settings{V2: v.V2 || p.trained.NoAnswer != nil, MaxLength: v.MaxAnswer},
 	}
@@ -122,7 +124,7 @@ func lastNewline(f *os.File, at int64) (int64, error) {
 }
 
 // use writes an example's prediction.
-func (p *predictor) use(scored *finetune.Scored) error {
+func (p *predictor) use(scored *task.Scored) error {
 	p.lines++
 	if scored.Err != nil {
 		if labelled.OnError(p.verb.OnError) != labelled.Skip {
@@ -166,7 +168,7 @@ func withoutHint(err error) string {
 }
 
 // collect keeps what the files of GLUE and SQuAD need.
-func (p *predictor) collect(prediction *finetune.Prediction) {
+func (p *predictor) collect(prediction *task.Prediction) {
 	if p.verb.GLUE != "" {
 		label := prediction.Label
 		if prediction.Value != nil {
@@ -187,7 +189,7 @@ func (p *predictor) end() error {
 	if p.empty > 0 {
 		p.streams.Log.Warn(fmt.Sprintf("texts without a word: %d; their answers mean nothing", p.empty))
 	}
-	if n := p.model.Long(); n > 0 {
+	if n := p.long; n > 0 {
 		did := "cut"
 		if p.model.Kind == labelled.Tag || p.model.Kind == labelled.Span {
 			did = "read in windows"

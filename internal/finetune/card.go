@@ -46,7 +46,7 @@ func (r *run) card(result *Result) string {
 	name := filepath.Base(filepath.Clean(r.Output))
 	p := pipelines[r.Data.Kind]
 	r.frontMatter(&b, name, p.tag, result)
-	fmt.Fprintf(&b, "\n# %s\n\nA BERT fine-tuned from `%s` for %s with gobert.\n", name, r.Model, describeTask(r.Data.Kind, r.model.problem(), r.Data.Task))
+	fmt.Fprintf(&b, "\n# %s\n\nA BERT fine-tuned from `%s` for %s with gobert.\n", name, r.Model, describeTask(r.Data.Kind, r.model.Problem(), r.Data.Task))
 	b.WriteString("\n## Use\n\n```sh\nfinetune predict " + name + " --input " + commandsFor(r.Data.Kind, r.Data.Train.Examples[0].HasPair).input + "\n```\n\n")
 	b.WriteString(r.python(name, p.class, p.tag))
 	r.cardData(&b)

@@ -3,13 +3,10 @@ package finetune_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"gobert/bert"
-	"gobert/data/labelled"
 	"gobert/data/labelled/dataset"
-	"gobert/data/labelled/features"
 	"gobert/data/wordpiece"
 	"gobert/internal/finetune"
 )
@@ -69,81 +66,4 @@ func ExampleTrain() {
 		return
 	}
 	fmt.Println(result.Metrics["accuracy"])
-}
-
-// A fine-tuned folder reads examples of any length of file, in order, in constant memory.
-func ExampleModel_Stream() {
-	ctx := context.Background()
-	m, err := finetune.Open(ctx, "stars", finetune.OpenOptions{Ready: true, Merge: true})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer m.Close()
-	r, _, err := dataset.Stream(dataset.Source{Task: string(m.Kind)}, "reviews.csv", nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer r.Close()
-	err = m.Stream(ctx, r, features.Options{MaxLength: m.Positions()}, func(s *finetune.Scored) error {
-		if s.Err != nil {
-			return s.Err
-		}
-		p := m.Predict(s, finetune.PredictOptions{})
-		fmt.Println(p.Label, *p.Probability)
-		return nil
-	})
-	if err != nil {
-		fmt.Println(err)
-	}
-}
-
-// Sentence vectors, by batches, in order.
-func ExampleEmbedder_Stream() {
-	ctx := context.Background()
-	e, err := finetune.OpenEmbedder(ctx, "sentence-transformers/all-MiniLM-L6-v2", finetune.EmbedOptions{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer e.Close()
-	texts := []string{"The heron waits by the river.", "A bird stands near the water."}
-	next := func() (string, error) {
-		if len(texts) == 0 {
-			return "", io.EOF
-		}
-		text := texts[0]
-		texts = texts[1:]
-		return text, nil
-	}
-	err = e.Stream(ctx, next, func(vectors []float32) error {
-		fmt.Println(finetune.Cosine(vectors[:e.Width()], vectors[e.Width():]))
-		return nil
-	})
-	if err != nil {
-		fmt.Println(err)
-	}
-}
-
-// Labelled data by itself: any reader of examples can be used.
-func ExampleModel_Features() {
-	m, err := finetune.Open(context.Background(), "stars", finetune.OpenOptions{Ready: true})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer m.Close()
-	examples := []labelled.Example{{Text: "a fine film", Labels: []string{"good"}, Labelled: true}}
-	set, err := m.Features(examples, features.Options{MaxLength: 128}, labelled.Stop)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	e, err := m.Evaluate(context.Background(), set, finetune.EvaluateOptions{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(e.Line())
 }

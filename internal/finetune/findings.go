@@ -4,128 +4,29 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"gobert/data/labelled"
 	"gobert/internal/limits"
-	"gobert/internal/metrics"
 	"gobert/internal/whole"
+	"gobert/task"
 )
 
 // findingsFile keeps what was found on dev, for the report: a dev split that was drawn from train is not there any more when
 // somebody asks.
 const findingsFile = "evaluation.json"
 
-// Findings are what an evaluation tells, small enough to be kept.
-type Findings struct {
-	Kind      labelled.Kind    `json:"kind"`
-	Problem   labelled.Problem `json:"problem,omitempty"`
-	Train     int              `json:"train_examples,omitempty"`
-	Examples  int              `json:"examples"`
-	Seen      int              `json:"examples_in_train_too,omitempty"`
-	Device    string           `json:"device,omitempty"`
-	Measures  []Compared       `json:"measures"`
-	Baseline  string           `json:"baseline,omitempty"` // what the baseline answers
-	Labels    []string         `json:"labels,omitempty"`
-	Confusion [][]int          `json:"confusion,omitempty"`
-	Classes   []metrics.Row    `json:"classes,omitempty"`
-	Errors    []Fault          `json:"errors,omitempty"`
-	Texts     []string         `json:"texts,omitempty"` // a few, pairs as "A [SEP] B"
-}
-
-// Compared is a measure beside the baseline's.
-type Compared struct {
-	Name     string   `json:"name"`
-	Value    float64  `json:"value"`
-	Baseline *float64 `json:"baseline,omitempty"`
-}
-
-const (
-	pairMark   = " [SEP] "
-	keptErrors = 20
-	keptTexts  = 12
-	longText   = 240 // characters: more would not fit the attention view
-)
-
-// Findings gathers them.
-func (e *Evaluation) Findings(m *Model, o EvaluateOptions) Findings {
-	f := Findings{Kind: m.Kind, Problem: m.problem(), Examples: e.Examples, Device: m.Device.String(), Errors: e.Errors(m, keptErrors)}
-	base, of := e.baseline(m, o)
-	f.Baseline = of
-	for _, v := range e.Values {
-		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
-			continue // JSON has no name for it, and a reader no use
-		}
-		c := Compared{Name: v.Name, Value: v.Value}
-		for _, b := range base {
-			if b.Name == v.Name && !math.IsNaN(b.Value) && !math.IsInf(b.Value, 0) {
-				c.Baseline = &b.Value
-			}
-		}
-		f.Measures = append(f.Measures, c)
-	}
-	e.perClass(m, &f)
-	for i := range min(e.Examples, keptTexts) {
-		x := &e.Set.Examples[i*e.Examples/min(e.Examples, keptTexts)]
-		text := x.Text
-		if len(x.Words) > 0 {
-			text = strings.Join(x.Words, " ")
-		}
-		if x.HasPair {
-			text += pairMark + x.Pair
-		}
-		if len(text) <= longText {
-			f.Texts = append(f.Texts, text)
-		}
-	}
-	return f
-}
-
 // measuredOn says what a run's own results were measured on.
-func (f *Findings) measuredOn() string {
+func measuredOn(f *task.Findings) string {
 	if f.Seen > 0 {
 		return fmt.Sprintf("%d dev texts, of which %d are in the training data too", f.Examples, f.Seen)
 	}
 	return "dev texts that it was not trained on"
 }
 
-// perClass fills in the confusion matrix and the measures of each class.
-func (e *Evaluation) perClass(m *Model, f *Findings) {
-	switch {
-	case m.Kind == labelled.Tag:
-		if r, err := metrics.Entities(e.GoldTags, e.PredictedTags, metrics.Lenient); err == nil {
-			for i, kind := range r.Types {
-				f.Classes = append(f.Classes, metrics.Row{Name: kind, Scores: r.PerType[i]})
-			}
-		}
-	case len(e.Several) > 0:
-		if r, err := metrics.NewMultilabel(yes(e.Several), yes(e.SeveralGuess), m.Labels.Len()); err == nil {
-			for i, label := range m.Labels.Names {
-				f.Classes = append(f.Classes, metrics.Row{Name: label, Scores: r.Class(i)})
-			}
-		}
-	case m.Kind == labelled.Classify && len(e.Gold) > 0:
-		truth, guess := e.Labelled()
-		c, err := metrics.NewConfusion(truth, guess, m.Labels.Len())
-		if err != nil || len(truth) == 0 {
-			return
-		}
-		if f.Labels = m.Labels.Names; len(c) <= mostLabels {
-			f.Confusion = c // The page shows no greater one, and its file would grow with the square.
-		}
-		scores := c.Classes()
-		for _, i := range c.Present() {
-			f.Classes = append(f.Classes, metrics.Row{Name: m.Labels.Names[i], Scores: scores[i]})
-		}
-	}
-}
-
 // keep writes what an evaluation found into a folder.
-func (r *run) keep(folder string, e *Evaluation) error {
-	f := e.Findings(r.model, EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
+func (r *run) keep(folder string, e *task.Evaluation) error {
+	f := e.Findings(r.model, task.EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
 	f.Train, f.Seen = len(r.train.Examples), firstPart(r.Data.Dev).Seen
 	text, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
@@ -135,7 +36,7 @@ func (r *run) keep(folder string, e *Evaluation) error {
 }
 
 // readFindings reads them; a run that had no dev data has none.
-func readFindings(folder string) (*Findings, error) {
+func readFindings(folder string) (*task.Findings, error) {
 	path := filepath.Join(folder, findingsFile)
 	text, err := limits.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -144,7 +45,7 @@ func readFindings(folder string) (*Findings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finetune: %w", err)
 	}
-	f := &Findings{}
+	f := &task.Findings{}
 	if err := json.Unmarshal(text, f); err != nil {
 		return nil, fmt.Errorf("finetune: reading %s: %w", path, err)
 	}

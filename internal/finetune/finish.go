@@ -10,17 +10,15 @@ import (
 
 	"gobert/bert"
 	"gobert/internal/plot"
-	"gobert/internal/raw"
 	"gobert/internal/record"
-	"gobert/internal/safetensors"
-	"gobert/internal/torch"
 	"gobert/internal/whole"
+	"gobert/task"
 	"gobert/train"
 )
 
 // evaluate measures dev for the trainer.
 func (r *run) evaluate(ctx context.Context) ([]train.Value, error) {
-	e, err := r.model.Evaluate(ctx, r.dev, EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
+	e, err := r.model.Evaluate(ctx, r.dev, task.EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
 	if err != nil {
 		return nil, err
 	}
@@ -43,46 +41,7 @@ func (r *run) decorate(folder string, best bool) error {
 			return err
 		}
 	}
-	return r.model.reduce(folder, r.Merge)
-}
-
-// reduce turns a folder that holds weights and adapters into what is given away: the adapters alone, or their sum.
-func (m *Model) reduce(folder string, merge bool) error {
-	if err := m.writePooled(folder); err != nil || m.Adapter == nil {
-		return err
-	}
-	if err := os.Remove(filepath.Join(folder, safetensors.ModelFile)); err != nil {
-		return fmt.Errorf("finetune: %w", err)
-	}
-	if merge {
-		return m.writeMerged(folder)
-	}
-	return m.writeAdapter(folder)
-}
-
-// writeMerged writes the weights with the adapters' corrections added; the model stays as it is.
-func (m *Model) writeMerged(folder string) error {
-	return torch.Run(func() error {
-		p := torch.Begin(torch.Mode{Device: m.Device})
-		defer p.Close()
-		byName := map[string]*bert.Parameter{}
-		list := bert.Parameters(m.Network)
-		for _, q := range list {
-			byName[q.Name] = q
-		}
-		var tensors []raw.Tensor
-		for _, q := range list {
-			if q.Kind == bert.Down || q.Kind == bert.Up {
-				continue
-			}
-			value := q.Value
-			if a := bert.AdapterOf(m.Network, q); a != nil {
-				value = p.Add(value, p.Scale(p.Matmul(a.B.Value, a.A.Value), a.Scale))
-			}
-			tensors = append(tensors, raw.Tensor{Name: q.Name, DType: raw.F32, Shape: q.Shape, Data: value.Bytes()})
-		}
-		return safetensors.Write(filepath.Join(folder, safetensors.ModelFile), tensors, map[string]string{"format": "pt"})
-	})
+	return r.model.WriteAdapted(folder, r.Merge)
 }
 
 // finish makes the run's folder the model's, and removes what only the run needed.
@@ -153,7 +112,7 @@ func (r *run) curves(folder string) error {
 	if err != nil {
 		return err
 	}
-	figure, err := plot.Runs([]plot.Run{{Name: filepath.Base(r.Output), Entries: entries}}, plot.RunOptions{LossUnit: lossUnit(r.model.problem())})
+	figure, err := plot.Runs([]plot.Run{{Name: filepath.Base(r.Output), Entries: entries}}, plot.RunOptions{LossUnit: lossUnit(r.model.Problem())})
 	if err != nil {
 		return err
 	}
@@ -181,13 +140,13 @@ func (r *run) measured(ctx context.Context, best string, result *Result) error {
 }
 
 // measureAgain measures weights that are on the disk alone.
-func (r *run) measureAgain(ctx context.Context, best string) (*Findings, error) {
-	m, err := Open(ctx, best, OpenOptions{Kind: r.Data.Kind, Merge: true, Device: r.Device, Compute: r.Compute})
+func (r *run) measureAgain(ctx context.Context, best string) (*task.Findings, error) {
+	m, err := task.Open(ctx, best, task.OpenOptions{Kind: r.Data.Kind, Merge: true, Device: r.Device, Compute: r.Compute})
 	if err != nil {
 		return nil, err
 	}
 	defer m.Close()
-	e, err := m.Evaluate(ctx, r.dev, EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
+	e, err := m.Evaluate(ctx, r.dev, task.EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
 	if err == nil {
 		err = r.keep(best, e)
 	}

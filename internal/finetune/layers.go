@@ -7,9 +7,6 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/data/labelled"
-	"gobert/data/labelled/features"
-	"gobert/heads"
 	"gobert/internal/torch"
 )
 
@@ -64,66 +61,4 @@ func decayRates(n bert.Network, decay float64) {
 		}
 		p.Rate = math.Pow(decay, float64(power))
 	}
-}
-
-// weighClasses sets the head's class weights and label smoothing. Balanced weights are those of scikit-learn: examples over
-// classes times the examples of the class; for several labels at once, negatives over positives.
-func (m *Model) weighClasses(s Settings, train *features.Batch) (weights []float64, err error) {
-	weights = s.ClassWeights
-	if s.Balanced {
-		weights = m.balance(train)
-	}
-	if len(weights) > 0 && len(weights) != m.Labels.Len() {
-		return nil, fmt.Errorf("finetune: %d class weights for %d labels: %s", len(weights), m.Labels.Len(), m.Labels.List())
-	}
-	return weights, torch.Run(func() error {
-		var t *torch.Tensor
-		if len(weights) > 0 {
-			single := make([]float32, len(weights))
-			for i, w := range weights {
-				single[i] = float32(w)
-			}
-			t = torch.NewFrom(single, m.Device, int64(len(single)))
-		}
-		switch n := m.Network.(type) {
-		case *heads.Sequence:
-			n.ClassWeights, n.Smoothing = t, s.LabelSmoothing
-		case *heads.Token:
-			n.ClassWeights, n.Smoothing = t, s.LabelSmoothing
-		case *heads.Choice:
-			n.Smoothing = s.LabelSmoothing
-		}
-		return nil
-	})
-}
-
-func (m *Model) balance(train *features.Batch) []float64 {
-	counts := make([]float64, m.Labels.Len())
-	total := 0.0
-	labels := train.Classes
-	if m.Kind == labelled.Tag {
-		labels = train.Tags
-	}
-	for _, label := range labels {
-		if label >= 0 {
-			counts[label]++
-			total++
-		}
-	}
-	several := m.Labels.Problem == labelled.Multi
-	for i, target := range train.Targets {
-		counts[i%train.Width] += float64(target)
-	}
-	weights := make([]float64, len(counts))
-	for i, n := range counts {
-		switch {
-		case n == 0:
-			weights[i] = 1
-		case several:
-			weights[i] = (float64(train.Len()) - n) / n
-		default:
-			weights[i] = total / (float64(len(counts)) * n)
-		}
-	}
-	return weights
 }

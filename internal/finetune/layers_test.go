@@ -11,6 +11,7 @@ import (
 	"gobert/bert"
 	"gobert/data/labelled"
 	"gobert/internal/safetensors"
+	"gobert/task"
 )
 
 // weightsOf reads a folder's weights; the encoder's are named as in the folder of a model without a head.
@@ -77,7 +78,7 @@ func TestLayersDrawnAnew(t *testing.T) {
 func TestLowerLayersLearnSlower(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "tiny")
 	tiny(t, folder)
-	m, err := Open(context.Background(), folder, OpenOptions{Kind: labelled.Classify, Labels: labelled.NewLabels(labelled.Single, []string{"a", "b"})})
+	m, err := task.Open(context.Background(), folder, task.OpenOptions{Kind: labelled.Classify, Labels: labelled.NewLabels(labelled.Single, []string{"a", "b"})})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"gobert/bert"
 	"gobert/heads"
+	"gobert/task"
 )
 
 // TestMergedModelKeepsItsPooling: the class that opens a classifier over a mean in transformers is beside merged weights, too.
@@ -19,7 +20,7 @@ func TestMergedModelKeepsItsPooling(t *testing.T) {
 	if _, err := Train(t.Context(), j); err != nil {
 		t.Fatal(err)
 	}
-	m, err := Open(t.Context(), output, OpenOptions{Merge: true})
+	m, err := task.Open(t.Context(), output, task.OpenOptions{Merge: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +28,7 @@ func TestMergedModelKeepsItsPooling(t *testing.T) {
 	if err := m.Write(merged, bert.SaveOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(merged, pooledFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(merged, "modeling_pooled.py")); err != nil {
 		t.Error(err)
 	}
 	c, err := bert.ReadConfig(merged)

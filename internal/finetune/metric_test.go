@@ -4,65 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"gobert/data/labelled"
 	"gobert/data/labelled/dataset"
-	"gobert/data/labelled/features"
-	"gobert/data/labelled/squad"
 )
-
-// TestMeasuresAreNamedBeforeTheyAreMade holds the list that --metric is checked against to what an evaluation gives.
-func TestMeasuresAreNamedBeforeTheyAreMade(t *testing.T) {
-	two, three := []string{"a", "b"}, []string{"a", "b", "c"}
-	classes := func(width int) *Evaluation {
-		return &Evaluation{Gold: []int{0, 1, 1, 0}, Predicted: []int{0, 1, 0, 0}, Scores: &Outputs{Width: width}, Set: &features.Set{}}
-	}
-	numbers := &Evaluation{Truth: []float64{1, 2, 4}, Guess: []float64{1, 3, 3}}
-	choice := classes(2)
-	choice.Set.All.Choices = 2
-	questions := &Evaluation{
-		Set:     &features.Set{Examples: []labelled.Example{{ID: "1", Answers: []labelled.Answer{{Text: "a"}}}, {ID: "2"}}},
-		Answers: []squad.Prediction{{Text: "a"}, {}}, NoAnswer: []float64{-1, 1},
-	}
-	answered := &Evaluation{Set: &features.Set{Examples: questions.Set.Examples[:1]}, Answers: questions.Answers[:1], NoAnswer: questions.NoAnswer[:1]}
-	for _, test := range []struct {
-		d dataset.Dataset
-		e *Evaluation
-	}{
-		{dataset.Dataset{Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Single, two)}, classes(2)},
-		{dataset.Dataset{Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Single, three)}, classes(3)},
-		{dataset.Dataset{Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Regression, []string{"x"})}, numbers},
-		{dataset.Dataset{Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Multi, two)}, &Evaluation{Several: [][]int{{0, 1}}, SeveralGuess: [][]int{{1, 1}}}},
-		{dataset.Dataset{Kind: labelled.Classify, Task: "cola", Labels: labelled.NewLabels(labelled.Single, two)}, classes(2)},
-		{dataset.Dataset{Kind: labelled.Classify, Task: "mrpc", Labels: labelled.NewLabels(labelled.Single, two)}, classes(2)},
-		{dataset.Dataset{Kind: labelled.Classify, Task: "mnli", Labels: labelled.NewLabels(labelled.Single, three)}, classes(3)},
-		{dataset.Dataset{Kind: labelled.Classify, Task: "sts-b", Labels: labelled.NewLabels(labelled.Regression, []string{"x"})}, numbers},
-		{dataset.Dataset{Kind: labelled.Choice, Task: "choice"}, choice},
-		{dataset.Dataset{Kind: labelled.Tag, Task: "tag"}, &Evaluation{GoldTags: [][]string{{"B-X", "O"}}, PredictedTags: [][]string{{"B-X", "O"}}}},
-		{dataset.Dataset{Kind: labelled.Span, Task: "squad"}, answered},
-		{dataset.Dataset{Kind: labelled.Span, Task: "squad", V2: true}, questions},
-	} {
-		t.Run(string(test.d.Kind)+" "+test.d.Task, func(t *testing.T) {
-			got, err := test.e.measure(&Model{Kind: test.d.Kind, Labels: test.d.Labels}, EvaluateOptions{Task: test.d.Task, Squad: squad.Settings{V2: test.d.V2}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			names := []string{"loss"}
-			for _, v := range got {
-				names = append(names, v.Name)
-			}
-			if diff := cmp.Diff(measureNames(&test.d), names); diff != "" {
-				t.Error(diff)
-			}
-			test.d.Dev = []dataset.Part{{Name: "dev"}}
-			main := mainMetric(test.d.Kind, test.d.Task, test.d.Labels)
-			if err := (Settings{Metric: main}).checkMetric(&test.d); err != nil {
-				t.Errorf("the task's own metric is refused: %v", err)
-			}
-		})
-	}
-}
 
 // TestLessOfAnErrorIsBetter: a run that is judged by an error keeps the weights with the least of it.
 func TestLessOfAnErrorIsBetter(t *testing.T) {

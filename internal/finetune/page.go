@@ -16,6 +16,7 @@ import (
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/ui"
+	"gobert/task"
 	"gobert/train"
 )
 
@@ -27,10 +28,10 @@ const shownTexts = 4
 
 // PageOptions say what a page shows.
 type PageOptions struct {
-	Findings  *Findings // what was measured; nil: what the run kept
-	Measured  string    // what that was measured on; empty for the run's own dev
-	Sentences []string  // for the attention view, pairs as "A [SEP] B"; none: texts of dev
-	Plain     bool      // without the attention view, and without opening the model
+	Findings  *task.Findings // what was measured; nil: what the run kept
+	Measured  string         // what that was measured on; empty for the run's own dev
+	Sentences []string       // for the attention view, pairs as "A [SEP] B"; none: texts of dev
+	Plain     bool           // without the attention view, and without opening the model
 }
 
 // Page gathers what the folder of a finished run tells, for package report.
@@ -50,18 +51,18 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 		}
 	}
 	if f == nil {
-		f = &Findings{}
+		f = &task.Findings{}
 		p.Notes = append(p.Notes, fmt.Sprintf("Nothing was measured on held-out data: 'finetune report %s --data FILE' does.", folder))
 		for name, value := range result.Metrics {
-			f.Measures = append(f.Measures, Compared{Name: name, Value: value})
+			f.Measures = append(f.Measures, task.Compared{Name: name, Value: value})
 		}
-		slices.SortFunc(f.Measures, func(a, b Compared) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortFunc(f.Measures, func(a, b task.Compared) int { return strings.Compare(a.Name, b.Name) })
 	}
 	whole, err := filepath.Abs(folder)
 	if err != nil {
 		return p, fmt.Errorf("finetune: %w", err)
 	}
-	p.Title, p.Measured, p.Settings = fmt.Sprintf("What %q learnt", filepath.Base(whole)), f.measuredOn(), settings
+	p.Title, p.Measured, p.Settings = fmt.Sprintf("What %q learnt", filepath.Base(whole)), measuredOn(f), settings
 	p.Name = filepath.Base(whole)
 	if o.Measured != "" {
 		p.Measured = o.Measured
@@ -72,8 +73,8 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 	if f.Baseline != "" {
 		p.Baseline = fmt.Sprintf("The baseline reads nothing: %s.", f.Baseline)
 	}
-	f.tables(&p)
-	c := commandsFor(f.Kind, slices.ContainsFunc(f.Texts, func(text string) bool { return strings.Contains(text, pairMark) }))
+	tables(f, &p)
+	c := commandsFor(f.Kind, slices.ContainsFunc(f.Texts, func(text string) bool { return strings.Contains(text, task.PairMark) }))
 	p.Next = []string{"finetune predict " + folder + " " + c.arguments, "finetune eval " + folder + " --data " + c.data + " --errors 10"}
 	if o.Plain {
 		return p, nil
@@ -82,8 +83,8 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 }
 
 // look opens the model and fills in what only it knows.
-func look(ctx context.Context, folder string, sentences []string, f *Findings, p *report.Page) (err error) {
-	m, err := Open(ctx, folder, OpenOptions{Ready: true, Merge: true, Device: "cpu", Compute: "fp32"})
+func look(ctx context.Context, folder string, sentences []string, f *task.Findings, p *report.Page) (err error) {
+	m, err := task.Open(ctx, folder, task.OpenOptions{Ready: true, Merge: true, Device: "cpu", Compute: "fp32"})
 	if err != nil {
 		return err
 	}
@@ -162,7 +163,7 @@ func readResult(folder string) (*Result, []report.Fact, error) {
 }
 
 // facts are what a reader wants to know first.
-func facts(r *Result, f *Findings, entries []record.Entry) []report.Fact {
+func facts(r *Result, f *task.Findings, entries []record.Entry) []report.Fact {
 	list := []report.Fact{{Name: "Task", Value: r.Settings.Task}}
 	add := func(name string, value any, known bool) {
 		if known {

@@ -10,6 +10,7 @@ import (
 	"gobert/internal/page"
 	"gobert/internal/record"
 	"gobert/internal/report"
+	"gobert/task"
 )
 
 // style says how a measure is written: as a share of 1 or of 100, or as a plain number.
@@ -41,7 +42,7 @@ func (s style) text(value float64) string {
 }
 
 // results are the measures beside the baseline's, the deciding one first.
-func results(r *Result, f *Findings) (list []report.Result) {
+func results(r *Result, f *task.Findings) (list []report.Result) {
 	for _, m := range f.Measures {
 		if strings.Contains(m.Name, "total") || strings.Contains(m.Name, "thresh") {
 			continue // counts of SQuAD's examples
@@ -75,7 +76,7 @@ func lossUnit(problem labelled.Problem) string {
 }
 
 // panels are the curves of the run.
-func panels(r *Result, f *Findings, entries []record.Entry) []report.Panel {
+func panels(r *Result, f *task.Findings, entries []record.Entry) []report.Panel {
 	list := []page.Curve{{Title: "Loss", Unit: lossUnit(f.Problem), Name: "loss", Held: "dev", Smooth: true}}
 	names := []string{r.Metric, "accuracy", "f1"}
 	for i, name := range names {
@@ -98,8 +99,8 @@ func panels(r *Result, f *Findings, entries []record.Entry) []report.Panel {
 }
 
 // tables fills in the classes, the confusion matrix and the errors.
-func (f *Findings) tables(p *report.Page) {
-	if len(f.Confusion) > 0 && len(f.Labels) <= mostLabels {
+func tables(f *task.Findings, p *report.Page) {
+	if len(f.Confusion) > 0 && len(f.Labels) <= task.MostLabels {
 		p.Confusion = &report.Confusion{Labels: f.Labels, Counts: f.Confusion}
 	}
 	if len(f.Classes) > 0 {
@@ -119,6 +120,3 @@ func (f *Findings) tables(p *report.Page) {
 		p.Errors = append(p.Errors, report.Error{Text: strings.ReplaceAll(e.Input, "\n   ", " | "), Truth: e.Want, Predicted: e.Got, Probability: sure})
 	}
 }
-
-// mostLabels fit a confusion matrix on a page.
-const mostLabels = 40

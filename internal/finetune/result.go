@@ -9,6 +9,7 @@ import (
 
 	"gobert/internal/limits"
 	"gobert/internal/whole"
+	"gobert/task"
 )
 
 // resultFile says that a run is done, and what came of it.
@@ -41,7 +42,7 @@ func (r *Result) Lines() (lines []string) {
 	return lines
 }
 
-func (r *Result) take(f *Findings) {
+func (r *Result) take(f *task.Findings) {
 	r.Metrics = map[string]float64{}
 	for _, v := range f.Measures {
 		r.Metrics[v.Name] = v.Value

@@ -22,6 +22,7 @@ import (
 	"gobert/internal/record"
 	"gobert/internal/sigkill"
 	"gobert/internal/torch"
+	"gobert/task"
 	"gobert/train"
 )
 
@@ -112,8 +113,8 @@ func outcome(t testing.TB, folder string) string {
 
 // weightsFile is the file of a folder's weights.
 func weightsFile(folder string) string {
-	if _, err := os.Stat(filepath.Join(folder, adapterWeights)); err == nil {
-		return adapterWeights
+	if _, err := os.Stat(filepath.Join(folder, "adapter_model.safetensors")); err == nil {
+		return "adapter_model.safetensors"
 	}
 	return "model.safetensors"
 }
@@ -161,9 +162,16 @@ func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
 	}
 }
 
+// silent is a reporter that says nothing.
+type silent struct{}
+
+func (silent) Step(train.StepReport)           {}
+func (silent) Evaluation(int64, []train.Value) {}
+func (silent) Saved(int64, string)             {}
+
 // stopper ends the context at a step.
 type stopper struct {
-	watch
+	silent
 	after  int64
 	cancel func()
 }
@@ -202,12 +210,12 @@ func TestAdaptersTrainAlone(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "tiny")
 	tiny(t, model)
 	labels := labelled.NewLabels(labelled.Single, []string{"bad", "good"})
-	plain, err := Open(context.Background(), model, OpenOptions{Kind: labelled.Classify, Labels: labels, Seed: 3})
+	plain, err := task.Open(context.Background(), model, task.OpenOptions{Kind: labelled.Classify, Labels: labels, Seed: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer plain.Close()
-	adapted, err := Open(context.Background(), model, OpenOptions{
+	adapted, err := task.Open(context.Background(), model, task.OpenOptions{
 		Kind: labelled.Classify, Labels: labels, Seed: 3, Adapter: &bert.AdapterOptions{Rank: 2, Alpha: 4, Targets: []string{"query", "value", "dense"}},
 	})
 	if err != nil {
@@ -223,7 +231,7 @@ func TestAdaptersTrainAlone(t *testing.T) {
 	if diff := cmp.Diff([]string{"classifier.weight", "classifier.bias"}, free); diff != "" {
 		t.Errorf("trained beside the adapters: %s", diff)
 	}
-	encode := func(m *Model) []float32 {
+	encode := func(m *task.Model) []float32 {
 		set, err := m.Features(opinions(9, 4), features.Options{MaxLength: 24}, labelled.Stop)
 		if err != nil {
 			t.Fatal(err)

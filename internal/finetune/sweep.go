@@ -14,6 +14,7 @@ import (
 	"gobert/data/labelled"
 	"gobert/internal/claim"
 	"gobert/internal/whole"
+	"gobert/task"
 )
 
 // Grid are the values that a sweep tries; an empty list leaves the job's own.
@@ -172,8 +173,8 @@ func (s *Sweep) choose(output string) error {
 	low := false
 	for _, c := range s.Cells {
 		s.Metric = c.Results[0].Metric
-		low = lowIsBetter(s.Metric)
-		if cell == nil || better(c.Mean, cell.Mean, low) {
+		low = task.LowIsBetter(s.Metric)
+		if cell == nil || task.Better(c.Mean, cell.Mean, low) {
 			cell = c
 		}
 	}
@@ -184,7 +185,7 @@ func (s *Sweep) choose(output string) error {
 		}
 		mine, _ := r.Score()
 		best, _ := s.Best.Score()
-		if better(mine, best, low) {
+		if task.Better(mine, best, low) {
 			s.Best = r
 		}
 	}
@@ -223,7 +224,7 @@ func (s *Sweep) rows() (rows [][]string) {
 		seconds, best := 0.0, math.NaN()
 		for _, r := range c.Results {
 			seconds += r.Seconds
-			if v, ok := r.Score(); ok && (math.IsNaN(best) || better(v, best, lowIsBetter(s.Metric))) {
+			if v, ok := r.Score(); ok && (math.IsNaN(best) || task.Better(v, best, task.LowIsBetter(s.Metric))) {
 				best = v
 			}
 		}

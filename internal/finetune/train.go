@@ -19,6 +19,7 @@ import (
 	"gobert/data/loader"
 	"gobert/internal/claim"
 	"gobert/internal/whole"
+	"gobert/task"
 	"gobert/train"
 )
 
@@ -42,14 +43,14 @@ type Job struct {
 // run is a job being done.
 type run struct {
 	Job
-	model      *Model
+	model      *task.Model
 	data       *fingerprint
 	train, dev *features.Set
 	trainer    *train.Trainer[*features.Batch, loader.Cursor]
 	perEpoch   int64 // steps
 	total      int64
 	weights    []float64
-	last       *Evaluation // the newest one of this process
+	last       *task.Evaluation // the newest one of this process
 	record     *recorder
 	closers    []func()
 }
@@ -129,7 +130,7 @@ func (j *Job) warn(message string) {
 func (r *run) open(ctx context.Context) error {
 	s := r.Settings
 	var faults []error
-	o := OpenOptions{
+	o := task.OpenOptions{
 		Kind: r.Data.Kind, Labels: r.Data.Labels, Pooling: s.Pooling, Adapter: s.Adapter, Seed: s.Seed, Device: r.Device, Compute: s.Compute, Tell: r.Tell,
 		Warn: r.warn,
 		Change: func(c *bert.Config) {
@@ -140,7 +141,7 @@ func (r *run) open(ctx context.Context) error {
 		Prepare: func(n bert.Network) { faults = append(faults, reinitialize(n, s.Reinit, s.Seed)) },
 	}
 	var err error
-	if r.model, err = Open(ctx, s.Model, o); err != nil {
+	if r.model, err = task.Open(ctx, s.Model, o); err != nil {
 		return err
 	}
 	if err := errors.Join(faults...); err != nil {
@@ -168,7 +169,7 @@ func (r *run) encode(context.Context) error {
 		if err != nil {
 			return err
 		}
-		if long := Longer(r.Data.Kind, set, r.options().MaxLength); long != "" {
+		if long := task.Longer(r.Data.Kind, set, r.options().MaxLength); long != "" {
 			r.Log.Info(part.of.Name + ": " + long)
 		}
 		if unknown := r.model.Unknown(set); unknown != "" {
@@ -196,7 +197,7 @@ func (r *run) prepare(context.Context) (err error) {
 	if r.LayerDecay < 1 {
 		decayRates(r.model.Network, r.LayerDecay)
 	}
-	if r.weights, err = r.model.weighClasses(r.Settings, &r.train.All); err != nil {
+	if r.weights, err = r.model.Regularize(r.ClassWeights, r.Balanced, r.LabelSmoothing, &r.train.All); err != nil {
 		return err
 	}
 	batches := float64((r.train.All.Len() + r.Batch - 1) / r.Batch)
@@ -210,20 +211,20 @@ func (r *run) prepare(context.Context) (err error) {
 
 // begin makes the trainer, resumed where that was asked for.
 func (r *run) begin(ctx context.Context) error {
-	task := &Task{Model: r.model}
+	training := &task.Training{Model: r.model}
 	if r.Teacher != "" {
-		teacher, err := Open(ctx, r.Teacher, OpenOptions{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Tell, Warn: r.warn})
+		teacher, err := task.Open(ctx, r.Teacher, task.OpenOptions{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Tell, Warn: r.warn})
 		if err != nil {
 			return fmt.Errorf("--teacher: %w", err)
 		}
 		r.closers = append(r.closers, func() { _ = teacher.Close() })
 		r.data.Teacher = weightsHash(teacher.Network)
-		if task.Teacher, err = NewTeacher(teacher, r.model, r.Temperature, r.Alpha); err != nil {
+		if training.Teacher, err = task.NewTeacher(teacher, r.model, r.Temperature, r.Alpha); err != nil {
 			return err
 		}
 	}
 	var err error
-	if r.trainer, err = train.New[*features.Batch, loader.Cursor](task, r.trainerSettings()); err != nil {
+	if r.trainer, err = train.New[*features.Batch, loader.Cursor](training, r.trainerSettings()); err != nil {
 		return err
 	}
 	r.data.Tokenizer = r.model.Tokenizer.Hash()

@@ -14,10 +14,12 @@ import (
 
 	"gobert/bert"
 	"gobert/data/labelled"
-	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/conll"
+	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/features"
 	"gobert/heads"
+	"gobert/pipeline"
+	"gobert/task"
 )
 
 // ask runs the reference over texts; it needs GOBERT_PYTHON.
@@ -46,9 +48,9 @@ func ask(t *testing.T, texts, into any, args ...string) {
 }
 
 // predictAll predicts for examples in memory.
-func predictAll(t *testing.T, m *Model, examples []labelled.Example, o PredictOptions) (list []*Prediction) {
+func predictAll(t *testing.T, m *task.Model, examples []labelled.Example, o task.PredictOptions) (list []*task.Prediction) {
 	t.Helper()
-	err := m.Stream(context.Background(), &memory{examples}, features.Options{MaxLength: 32}, func(s *Scored) error {
+	_, err := pipeline.Stream(context.Background(), m, &memory{examples}, features.Options{MaxLength: 32}, func(s *task.Scored) error {
 		list = append(list, m.Predict(s, o))
 		return s.Err
 	})
@@ -59,7 +61,7 @@ func predictAll(t *testing.T, m *Model, examples []labelled.Example, o PredictOp
 }
 
 // trained trains a tiny model and opens it.
-func trained(t *testing.T, change func(j *Job)) *Model {
+func trained(t *testing.T, change func(j *Job)) *task.Model {
 	t.Helper()
 	model, output := filepath.Join(t.TempDir(), "tiny"), filepath.Join(t.TempDir(), "run")
 	tiny(t, model)
@@ -69,7 +71,7 @@ func trained(t *testing.T, change func(j *Job)) *Model {
 	if _, err := Train(context.Background(), j); err != nil {
 		t.Fatal(err)
 	}
-	m, err := Open(context.Background(), output, OpenOptions{Ready: true, Merge: true})
+	m, err := task.Open(context.Background(), output, task.OpenOptions{Ready: true, Merge: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +92,7 @@ func TestPipelineGivesTheSameProbabilities(t *testing.T) {
 			}
 			var want []map[string]float64
 			ask(t, texts, &want, m.Folder, "classify")
-			for i, p := range predictAll(t, m, examples, PredictOptions{Top: 2}) {
+			for i, p := range predictAll(t, m, examples, task.PredictOptions{Top: 2}) {
 				for _, c := range p.Labels {
 					if !near(float64(c.Probability), want[i][c.Label]) {
 						t.Errorf("%q: %s is %v, the reference says %v", p.Text, c.Label, c.Probability, want[i][c.Label])
@@ -131,9 +133,9 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 		texts = append(texts, examples[i].Text)
 	}
 	for _, strategy := range conll.Strategies() {
-		var want [][]Entity
+		var want [][]task.Entity
 		ask(t, texts, &want, m.Folder, "tag", string(strategy))
-		for i, p := range predictAll(t, m, examples, PredictOptions{Strategy: strategy}) {
+		for i, p := range predictAll(t, m, examples, task.PredictOptions{Strategy: strategy}) {
 			got := *p.Entities
 			if len(got) != len(want[i]) {
 				t.Errorf("%s: %q has %d entities, the reference finds %d", strategy, p.Text, len(got), len(want[i]))
@@ -150,9 +152,9 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 }
 
 // scoresOf are the scores of examples in memory, each as a list.
-func scoresOf(t *testing.T, m *Model, examples []labelled.Example) (list [][]float32) {
+func scoresOf(t *testing.T, m *task.Model, examples []labelled.Example) (list [][]float32) {
 	t.Helper()
-	err := m.Stream(context.Background(), &memory{examples}, features.Options{MaxLength: 32}, func(s *Scored) error {
+	_, err := pipeline.Stream(context.Background(), m, &memory{examples}, features.Options{MaxLength: 32}, func(s *task.Scored) error {
 		list = append(list, s.Scores.Logits)
 		return s.Err
 	})

@@ -1,0 +1,2 @@
+// Package pipeline uses trained models.
+package pipeline

@@ -1,0 +1,161 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gobert/data/labelled"
+	"gobert/data/labelled/conll"
+	"gobert/data/labelled/features"
+	"gobert/task"
+)
+
+// windowsModel is the tagger that testdata/windows.py wrote.
+func windowsModel(t *testing.T) *task.Model {
+	t.Helper()
+	m, err := task.Open(context.Background(), filepath.Join("testdata", "windows"), task.OpenOptions{Ready: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close() })
+	return m
+}
+
+// tagged predicts for one example.
+func tagged(t *testing.T, m *task.Model, e labelled.Example, o features.Options, s conll.Strategy) (p *task.Prediction) {
+	t.Helper()
+	_, err := Stream(context.Background(), m, &memory{[]labelled.Example{e}}, o, func(s0 *task.Scored) error {
+		p = m.Predict(s0, task.PredictOptions{Strategy: s})
+		return s0.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestWindowsEqualPipeline: entities of texts longer than a window are those of the pipeline with the same stride, but where an
+// entity is longer than what two windows share: the pipeline cuts that, here it stays whole.
+func TestWindowsEqualPipeline(t *testing.T) {
+	var golden struct {
+		Cases []struct {
+			Text           string
+			Length, Stride int
+			Strategy       conll.Strategy
+			Entities       []task.Entity
+		}
+	}
+	raw, err := os.ReadFile(filepath.Join("testdata", "windows", "expected.json"))
+	if err == nil {
+		err = json.Unmarshal(raw, &golden)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := windowsModel(t)
+	same, cut := 0, 0
+	for _, c := range golden.Cases {
+		p := tagged(t, m, labelled.Example{Text: c.Text}, features.Options{MaxLength: c.Length, Stride: c.Stride}, c.Strategy)
+		got := *p.Entities
+		if spelled(got) != spelled(c.Entities) {
+			cut++
+			if longest(got) <= longest(c.Entities) {
+				t.Errorf("%d, %d, %s, %q:\ngot  %s\nwant %s, or a longer entity", c.Length, c.Stride, c.Strategy, c.Text, spelled(got), spelled(c.Entities))
+			}
+			continue
+		}
+		same++
+		for i, e := range got {
+			if math.Abs(float64(e.Score-c.Entities[i].Score)) > 1e-5 {
+				t.Errorf("%q: entity %d has score %g, want %g", c.Text, i, e.Score, c.Entities[i].Score)
+			}
+		}
+	}
+	if same != 100 || cut != 8 {
+		t.Errorf("%d cases are those of the pipeline, %d have an entity that it cuts, want 100 and 8", same, cut)
+	}
+}
+
+// TestWordsOfWindows: of a word that two windows have, the window decides in which it stands further from an edge.
+func TestWordsOfWindows(t *testing.T) {
+	m := windowsModel(t)
+	var words []string
+	for i := range 60 {
+		words = append(words, []string{"boats", "near", "oslo", "walked", "under", "holm", "\u00adrivers"}[i*i%7])
+	}
+	const length, stride = 16, 6
+	got := tagged(t, m, labelled.Example{Words: words}, features.Options{MaxLength: length, Stride: stride}, conll.Simple).Tags
+
+	// By hand: each window by itself, a word cut into its pieces.
+	var pieces features.Pieces
+	var of []int // the word of each piece
+	for i, word := range words {
+		before := len(pieces.IDs)
+		m.Tokenizer.AppendPieces(&pieces, word)
+		for range len(pieces.IDs) - before {
+			of = append(of, i)
+		}
+	}
+	want, edges := make([]string, len(words)), make([]int, len(words))
+	for from := 0; ; from += length - 2 - stride {
+		to := min(from+length-2, len(of))
+		first, last := of[from], of[to-1]
+		window := tagged(t, m, labelled.Example{Words: words[first : last+1]}, features.Options{MaxLength: length, Stride: stride}, conll.Simple)
+		for i := from; i < to; i++ {
+			if i > 0 && of[i-1] == of[i] {
+				continue
+			}
+			if edge := 1 + min(i-from, to-1-i); edge > edges[of[i]] && from == firstPiece(of, first) && to == firstPiece(of, last+1) {
+				edges[of[i]], want[of[i]] = edge, window.Tags[of[i]-first]
+			} else if edge > edges[of[i]] {
+				edges[of[i]], want[of[i]] = edge, "" // This window begins or ends inside of a word.
+			}
+		}
+		if to == len(of) {
+			break
+		}
+	}
+	compared := 0
+	for i := range want {
+		if want[i] != "" {
+			compared++
+			if got[i] != want[i] {
+				t.Errorf("word %d is %s, want %s", i, got[i], want[i])
+			}
+		}
+	}
+	if compared < 15 {
+		t.Errorf("only %d words were compared", compared)
+	}
+}
+
+// firstPiece is where the pieces of a word begin.
+func firstPiece(of []int, word int) int {
+	for i, w := range of {
+		if w == word {
+			return i
+		}
+	}
+	return len(of)
+}
+
+func longest(list []task.Entity) (n int) {
+	for _, e := range list {
+		n = max(n, e.End-e.Start)
+	}
+	return n
+}
+
+func spelled(list []task.Entity) string {
+	var b strings.Builder
+	for _, e := range list {
+		fmt.Fprintf(&b, "%s %d-%d %q; ", e.Label, e.Start, e.End, e.Word)
+	}
+	return b.String()
+}

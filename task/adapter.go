@@ -1,0 +1,272 @@
+package task
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gobert/bert"
+	"gobert/data/labelled"
+	"gobert/internal/jsonfile"
+	"gobert/internal/limits"
+	"gobert/internal/raw"
+	"gobert/internal/safetensors"
+	"gobert/internal/torch"
+	"gobert/internal/whole"
+)
+
+// The files of an adapter's folder, as PEFT names them.
+const (
+	adapterConfig  = "adapter_config.json"
+	adapterWeights = "adapter_model.safetensors"
+)
+
+// adapterRoot is what PEFT writes before the names of the network's parameters.
+const adapterRoot = "base_model.model."
+
+// AdapterInfo is what a model with adapters was made of.
+type AdapterInfo struct {
+	bert.AdapterOptions
+	Base   string   // name or folder of the model below
+	Maps   []string // linear maps that are adapted
+	Merged bool     // the corrections were added to the weights
+}
+
+// adapterFile is adapter_config.json. What is not listed has PEFT's default; refusedByAdapters names what must have it.
+type adapterFile struct {
+	Base       string         `json:"base_model_name_or_path"`
+	Kind       string         `json:"peft_type"`
+	Task       string         `json:"task_type,omitempty"`
+	Rank       int            `json:"r"`
+	Alpha      float64        `json:"lora_alpha"`
+	Dropout    float64        `json:"lora_dropout"`
+	Targets    stringList     `json:"target_modules"`
+	Save       []string       `json:"modules_to_save"`
+	Bias       string         `json:"bias"`
+	Rooted     bool           `json:"use_rslora"`
+	Inference  bool           `json:"inference_mode"`
+	Initialize any            `json:"init_lora_weights"`
+	Ranks      map[string]any `json:"rank_pattern"`
+	Alphas     map[string]any `json:"alpha_pattern"`
+}
+
+// plainLoRA is what is done.
+const plainLoRA = "plain LoRA is supported (hint: merge it with PEFT first)"
+
+// refusedByAdapters are the keys of PEFT's LoraConfig that change what an adapter does.
+var refusedByAdapters = []jsonfile.Rule{
+	{Key: "peft_type", Harmless: []string{`"LORA"`}, Why: plainLoRA},
+	{Key: "use_dora", Harmless: []string{"false"}, Why: plainLoRA},
+	{Key: "use_qalora", Harmless: []string{"false"}, Why: plainLoRA},
+	{Key: "lora_bias", Harmless: []string{"false"}, Why: plainLoRA},
+	{Key: "fan_in_fan_out", Harmless: []string{"false"}, Why: plainLoRA},
+	{Key: "bias", Harmless: []string{`"none"`, `""`}, Why: plainLoRA},
+	{Key: "rank_pattern", Harmless: []string{"{}"}, Why: plainLoRA},
+	{Key: "alpha_pattern", Harmless: []string{"{}"}, Why: plainLoRA},
+	{Key: "layers_to_transform", Why: plainLoRA},
+	{Key: "layers_pattern", Harmless: []string{`""`}, Why: plainLoRA},
+	{Key: "layer_replication", Why: plainLoRA},
+	{Key: "exclude_modules", Harmless: []string{"[]"}, Why: plainLoRA},
+	{Key: "target_parameters", Harmless: []string{"[]"}, Why: plainLoRA},
+	{Key: "trainable_token_indices", Why: plainLoRA},
+	{Key: "alora_invocation_tokens", Why: plainLoRA},
+	{Key: "arrow_config", Why: plainLoRA},
+	{Key: "megatron_config", Why: plainLoRA},
+	{Key: "init_lora_weights", Harmless: []string{"true", "false", `"gaussian"`, `"orthogonal"`}, Why: "it may have changed the model below: " + plainLoRA},
+}
+
+// stringList is a list of names, or one.
+type stringList []string
+
+// UnmarshalJSON reads both forms.
+func (l *stringList) UnmarshalJSON(text []byte) error {
+	var one string
+	if json.Unmarshal(text, &one) == nil {
+		*l = stringList{one}
+		return nil
+	}
+	return json.Unmarshal(text, (*[]string)(l))
+}
+
+// peftTasks are PEFT's names of tasks. It has none for a choice: such a folder has no task_type, and config.json tells.
+var peftTasks = map[labelled.Kind]string{labelled.Classify: "SEQ_CLS", labelled.Tag: "TOKEN_CLS", labelled.Span: "QUESTION_ANS"}
+
+// readAdapter reads a folder's adapter_config.json; nil where there is none.
+func readAdapter(folder string) (*adapterFile, error) {
+	path := filepath.Join(folder, adapterConfig)
+	text, err := limits.ReadFile(path)
+	if err != nil {
+		return nil, nil //nolint:nilerr // not a folder with an adapter
+	}
+	a := &adapterFile{}
+	var all map[string]json.RawMessage
+	for _, into := range []any{a, &all} {
+		if err := jsonfile.Decode(text, into); err != nil {
+			return nil, fmt.Errorf("task: %s: %w", path, err)
+		}
+	}
+	faults := jsonfile.Refuse(all, refusedByAdapters)
+	if a.Kind == "" {
+		faults = append(faults, errors.New("peft_type is missing: "+plainLoRA))
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("task: %s: %w", path, errors.Join(faults...))
+	}
+	return a, nil
+}
+
+// basePath is where the model below is: as the file says, or beside the adapter's folder when that moved with it.
+func (a *adapterFile) basePath(folder string) string {
+	if _, err := os.Stat(a.Base); err == nil || filepath.IsAbs(a.Base) {
+		return a.Base
+	}
+	if beside := filepath.Join(folder, a.Base); strings.HasPrefix(a.Base, ".") {
+		return beside
+	}
+	return a.Base
+}
+
+// takeConfig uses the configuration in the adapter's own folder, which knows the labels, where there is one.
+func (a *adapterFile) takeConfig(folder string, c *bert.Config) error {
+	if _, err := os.Stat(filepath.Join(folder, "config.json")); err != nil {
+		for kind, task := range peftTasks {
+			if task == a.Task {
+				for _, k := range kinds {
+					if k.kind == kind {
+						c.Architectures = []string{k.architecture}
+					}
+				}
+			}
+		}
+		return nil
+	}
+	own, err := bert.ReadConfig(folder)
+	if err != nil {
+		return err
+	}
+	*c = own
+	return nil
+}
+
+func (a *adapterFile) options() bert.AdapterOptions {
+	return bert.AdapterOptions{Rank: a.Rank, Alpha: a.Alpha, Dropout: a.Dropout, Targets: a.Targets, Rooted: a.Rooted}
+}
+
+// addAdapters adds new adapters; the head is trained whole, and so is a pooler that was not there.
+func (m *Model) addAdapters(o bert.AdapterOptions, seed uint64) error {
+	if m.Adapter != nil {
+		return fmt.Errorf("task: %s has adapters already (hint: finetune merge first)", m.Folder)
+	}
+	fresh := m.New
+	maps, err := bert.AddAdapters(m.Network, o)
+	if err != nil {
+		return err
+	}
+	m.Adapter = &AdapterInfo{AdapterOptions: o, Base: m.Folder, Maps: maps}
+	var added []*bert.Parameter
+	for _, p := range bert.Parameters(m.Network) {
+		if slices.Contains(fresh, p.Name) {
+			p.Frozen = false
+		}
+		if p.Kind == bert.Down || p.Kind == bert.Up {
+			added = append(added, p)
+		}
+	}
+	return torch.Run(func() error {
+		for _, p := range added {
+			p.Value = torch.NewEmpty(torch.Float32, torch.CPU, p.Shape...)
+			p.Compute = p.Value
+		}
+		bert.Initialize(added, 0, seed)
+		return nil
+	})
+}
+
+// load adds the adapters of a file to a network that the model below has filled.
+func (a *adapterFile) load(m *Model, merge bool) error {
+	file, err := safetensors.Open(filepath.Join(m.Folder, adapterWeights))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	maps, err := bert.AddAdapters(m.Network, a.options())
+	if err != nil {
+		return err
+	}
+	m.Adapter = &AdapterInfo{AdapterOptions: a.options(), Base: a.Base, Maps: maps, Merged: merge}
+	m.New = slices.DeleteFunc(m.New, func(name string) bool { _, ok := file.Tensor(adapterRoot + name); return ok })
+	return torch.Run(func() error {
+		for _, p := range bert.Parameters(m.Network) {
+			w, ok := file.Tensor(adapterRoot + p.Name)
+			if !ok {
+				if p.Kind == bert.Down || p.Kind == bert.Up {
+					return fmt.Errorf("task: %s lacks %s%s", filepath.Join(m.Folder, adapterWeights), adapterRoot, p.Name)
+				}
+				continue
+			}
+			if !slices.Equal(w.Shape, p.Shape) || w.DType != raw.F32 {
+				return fmt.Errorf("task: %s: %s is %v%v, expected F32%v", m.Folder, w.Name, w.DType, w.Shape, p.Shape)
+			}
+			p.Value.Free()
+			p.Value = torch.NewFromBytes(w.Data, torch.Float32, torch.CPU, w.Shape...)
+			p.Compute = p.Value
+			p.Frozen = false
+		}
+		if merge {
+			bert.MergeAdapters(m.Network)
+		}
+		return nil
+	})
+}
+
+// writeAdapter writes the adapters and the head in PEFT's format into a folder.
+func (m *Model) writeAdapter(folder string) error {
+	a := adapterFile{
+		Base: m.Adapter.Base, Kind: "LORA", Task: peftTasks[m.Kind], Rank: m.Adapter.Rank, Alpha: m.Adapter.Alpha, Dropout: m.Adapter.Dropout,
+		Targets: m.Adapter.Targets, Bias: "none", Rooted: m.Adapter.Rooted, Inference: true, Initialize: true, Ranks: map[string]any{}, Alphas: map[string]any{},
+	}
+	if absolute, err := filepath.Abs(a.Base); err == nil {
+		if _, err := os.Stat(absolute); err == nil {
+			a.Base = absolute
+		}
+	}
+	err := torch.Run(func() error {
+		var tensors []raw.Tensor
+		for _, p := range bert.Parameters(m.Network) {
+			if p.Frozen {
+				continue
+			}
+			if p.Kind != bert.Down && p.Kind != bert.Up {
+				if module := savedModule(p.Name); !slices.Contains(a.Save, module) {
+					a.Save = append(a.Save, module)
+				}
+			}
+			tensors = append(tensors, raw.Tensor{Name: adapterRoot + p.Name, DType: raw.F32, Shape: p.Shape, Data: p.Value.Bytes()})
+		}
+		return safetensors.Write(filepath.Join(folder, adapterWeights), tensors, map[string]string{"format": "pt"})
+	})
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(a, "", "  ")
+	if err != nil {
+		return err
+	}
+	config := m.Network.Encoder().Config
+	config.Architectures = []string{m.Network.Architecture()}
+	if err := config.Save(folder); err != nil {
+		return err
+	}
+	return whole.Write(filepath.Join(folder, adapterConfig), append(text, '\n'))
+}
+
+// savedModule is the module that PEFT saves whole for a parameter: the head's, or the pooler.
+func savedModule(name string) string {
+	name = strings.TrimPrefix(name, bert.Prefix+".")
+	module, _, _ := strings.Cut(name, ".")
+	return module
+}

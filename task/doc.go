@@ -1,0 +1,2 @@
+// Package task holds what is special about each kind of task.
+package task
