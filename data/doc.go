@@ -15,13 +15,14 @@
 //
 // # Packages, in the order of the path
 //
+//   - textfile: opens files of text and tables, whatever they are packed with and written in
 //   - corpus: reads text of many formats and builds tokenized corpora; corpus/sentence splits paragraphs
 //   - vocab: trains a WordPiece vocabulary; wordpiece: the tokenizer itself
 //   - indexed: Megatron-LM's files of token ids, written in shards, read by memory map
 //   - pretraining: examples for masked tokens and next sentences; pretraining/google: Google's fixed ones,
 //     in TFRecord files (pretraining/tfrecord)
 //   - loader: order, batches, workers and the place where a run goes on
-//   - labelled: labelled data: readers (labelled/glue, conll, squad, table) behind labelled/dataset, and what a model
+//   - labelled: labelled data: readers (labelled/conll, squad, table) behind labelled/dataset, and what a model
 //     reads of them (labelled/features)
 //
 // # A batch

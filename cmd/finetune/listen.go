@@ -5,7 +5,7 @@ import (
 	"io"
 	"os"
 
-	"gobert/data/labelled"
+	"gobert/data/textfile"
 )
 
 // listen makes standard input live where somebody may still be writing it, so that a text is answered when it comes, and an
@@ -20,7 +20,7 @@ func listen(ctx context.Context, in io.Reader, output string) io.Reader {
 		return in
 	}
 	if output != "-" {
-		return labelled.NewLive(ctx, f, 0)
+		return textfile.NewLive(ctx, f, 0)
 	}
-	return labelled.NewLive(ctx, f, labelled.Pause)
+	return textfile.NewLive(ctx, f, textfile.Pause)
 }

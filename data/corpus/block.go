@@ -68,30 +68,13 @@ func (o *ReadOptions) readSource(s *Source, k int, offset int64, read *atomic.In
 		return err
 	}
 	defer in.close()
-	if s.Format == Parquet {
-		return in.readParquet(s, k, offset, o, read, emit)
-	}
-	if s.Format.isTable() {
+	if s.Format == Parquet || s.Format.isTable() {
 		return in.readTable(s, k, offset, o, emit)
 	}
-	if err := in.skip(offset); err != nil {
+	if err := in.Skip(offset); err != nil {
 		return err
 	}
 	return in.cutBlocks(s.Format, k, offset, free, emit)
-}
-
-// skip goes forward to an offset in the text.
-func (in *input) skip(offset int64) error {
-	if offset == 0 {
-		return nil
-	}
-	if in.begin >= 0 {
-		_, err := in.file.Seek(in.begin+offset, io.SeekStart)
-		in.reader = in.file
-		return err
-	}
-	_, err := io.CopyN(io.Discard, in.reader, offset)
-	return err
 }
 
 // cutBlocks cuts the text at the last end of a record in the next blockBytes; where there is
@@ -133,7 +116,7 @@ func (in *input) fill(data *[]byte, limit int) (whole bool, err error) {
 		return false, nil
 	}
 	*data = slices.Grow(*data, limit-n)[:limit]
-	got, err := io.ReadFull(in.reader, (*data)[n:])
+	got, err := io.ReadFull(in, (*data)[n:])
 	*data = (*data)[:n+got]
 	if err == io.EOF || err == io.ErrUnexpectedEOF { //nolint:errorlint // ReadFull returns these bare at the end
 		return true, nil

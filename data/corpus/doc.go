@@ -36,10 +36,10 @@
 //
 //   - options.go, format.go: what to read, and how; telling formats
 //   - source.go: files, folders, patterns
-//   - open.go, utf16.go, sniff.go: unpacking, encodings, what is no text
+//   - open.go: files by their first bytes, over package textfile
 //   - inspect.go: Inspect: what can be told without reading
 //   - block.go: cutting files into blocks
-//   - parse.go, json.go, wiki.go, parquet.go, table.go: documents in blocks
+//   - parse.go, json.go, wiki.go, table.go: documents in blocks
 //   - texts.go: Read: text for others
 //   - build.go, build_options.go: Build
 //   - pipeline.go, tokenize.go: blocks to token ids on all cores

@@ -2,7 +2,6 @@ package corpus
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"gobert/data/labelled/table"
@@ -53,22 +52,16 @@ func (f Format) check() error {
 
 // detect tells the format of a file by its name and its first bytes, decompressed and UTF-8.
 func detect(path string, head []byte) Format {
-	name := strings.ToLower(path)
-	for _, compressed := range []string{".gz", ".zst", ".zstd", ".bz2"} {
-		name = strings.TrimSuffix(name, compressed)
-	}
 	begin := strings.TrimLeft(string(head), " \t\r\n")
-	switch extension := filepath.Ext(name); {
+	switch extension := table.Extension(path); {
 	case strings.HasPrefix(begin, "<doc "):
 		return Wiki
 	case strings.HasPrefix(begin, `{"`) && isWikiJSON(begin):
 		return WikiJSON
-	case extension == ".jsonl", extension == ".ndjson", extension == ".json", strings.HasPrefix(begin, `{"`):
+	case extension == table.JSON, extension == table.JSONLines, strings.HasPrefix(begin, `{"`):
 		return JSONL
-	case extension == ".csv":
-		return CSV
-	case extension == ".tsv", extension == ".tab":
-		return TSV
+	case extension == table.CSV, extension == table.TSV:
+		return Format(extension)
 	}
 	if format, ok := table.Looks(head); ok {
 		return Format(format)

@@ -11,7 +11,7 @@ import (
 type ReadOptions struct {
 	Paths  []string // files, folders, patterns, or [Stdin]
 	Format Format   // [Auto] or "": told for each file by itself
-	Field  string   // of a JSON object or a table; "": "text", or the only column of text; of CSV and TSV also other usual names
+	Field  string   // of a JSON object or a table; "": "text", or of a table another usual name, or the only column of text
 	Split  *bool    // split lines into sentences; nil: unless they are sentences, as in [Text]
 
 	// DocumentLines ends a document of [Text] after as many lines, for text without empty lines between documents; 0: only

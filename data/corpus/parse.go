@@ -4,6 +4,8 @@ import (
 	"html"
 	"strings"
 	"unicode/utf8"
+
+	"gobert/data/textfile"
 )
 
 // visitor gets what stands in a block.
@@ -53,7 +55,7 @@ func (p *parser) check(record int, text string) (ok, goOn bool) {
 	if !p.dirty {
 		return true, true
 	}
-	if err := checkText(text); err != nil {
+	if err := textfile.Check(text); err != nil {
 		return false, p.bad(record, err)
 	}
 	return true, true

@@ -11,12 +11,12 @@ import (
 	"gobert/data/labelled/table"
 )
 
-// isTable reports whether a format has rows that package table reads.
+// isTable reports whether a format is text with rows that package table reads.
 func (f Format) isTable() bool { return f == CSV || f == TSV }
 
 // openTable finds the column of the text.
-func (o *ReadOptions) openTable(s *Source, in io.Reader) (*table.Reader, error) {
-	r, err := table.Read(s.Path, in, labelled.Classify, table.Options{
+func (o *ReadOptions) openTable(s *Source, open func(kind labelled.Kind, o table.Options) (*table.Reader, error)) (*table.Reader, error) {
+	r, err := open(labelled.Classify, table.Options{
 		Format: table.Format(s.Format), AllowEmpty: true, Columns: table.Columns{Text: o.Field},
 	})
 	if err != nil {
@@ -29,6 +29,9 @@ func (o *ReadOptions) openTable(s *Source, in io.Reader) (*table.Reader, error) 
 // placeless takes the place from an error of package table, which names the file and the line: they are said once.
 func placeless(s *Source, err error) error {
 	if row, ok := errors.AsType[*labelled.RowError](err); ok {
+		if row.Origin.Line == 0 {
+			return row.Err
+		}
 		return fmt.Errorf("line %d: %w", row.Origin.Line, row.Err)
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "labelled: reading "+s.Path+": "))
@@ -36,7 +39,10 @@ func placeless(s *Source, err error) error {
 
 // findColumn looks for the column of the text in what is seen of a table, so that it can be said before all is read.
 func (o *ReadOptions) findColumn(s *Source, head []byte) error {
-	if _, err := o.openTable(s, bytes.NewReader(head)); err != nil && len(head) < sniffBytes {
+	_, err := o.openTable(s, func(kind labelled.Kind, o table.Options) (*table.Reader, error) {
+		return table.Read(s.Path, bytes.NewReader(head), kind, o)
+	})
+	if err != nil && len(head) < sniffBytes {
 		return err
 	}
 	return nil // The first row may be longer than what is seen.
@@ -44,7 +50,12 @@ func (o *ReadOptions) findColumn(s *Source, head []byte) error {
 
 // readTable hands the rows from one on in blocks, the text alone.
 func (in *input) readTable(s *Source, k int, row int64, o *ReadOptions, emit func(block) bool) error {
-	r, err := o.openTable(s, in.reader)
+	r, err := o.openTable(s, func(kind labelled.Kind, o table.Options) (*table.Reader, error) {
+		if in.Text == nil {
+			return table.ReadParquet(s.Path, in.file, s.Size, kind, o)
+		}
+		return table.Read(s.Path, in.Text, kind, o)
+	})
 	if err != nil {
 		return err
 	}

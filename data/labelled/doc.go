@@ -28,9 +28,8 @@
 //   - reader.go: Reader, OnError, Skipped: reading row by row
 //   - errors.go: RowError
 //   - answer.go: Locate: where an answer stands, in characters and bytes
-//   - source.go, lines.go: a text file whatever its compression and encoding, and its lines
+//   - source.go, lines.go: a text file, over package textfile, and its lines
 //   - records.go: Records: what a JSON decoder reads from, no record longer than the limit
-//   - live.go: an input that is still being written
 //   - labels.go: Labels and Problem, found from the data
 //   - split.go: a dev split, seeded and stratified; duplicates
 package labelled

@@ -9,20 +9,21 @@ import (
 	"io"
 	"unicode/utf8"
 
+	"gobert/data/textfile"
 	"gobert/internal/limits"
 )
 
 // Lines gives the lines of a source with their numbers. A line longer than [limits.Record], or than memory has room for, ends the
 // reading.
 type Lines struct {
-	source *Source
+	source *textfile.Text
 	begun  []byte // a line longer than the source's buffer, or one that a pause has parted
 	number int
 	again  []string // lines given back, first one last
 }
 
 // NewLines reads the lines of a source, which it closes.
-func NewLines(s *Source) *Lines { return &Lines{source: s} }
+func NewLines(s *textfile.Text) *Lines { return &Lines{source: s} }
 
 // Name is the file's name.
 func (l *Lines) Name() string { return l.source.Name }
@@ -53,15 +54,15 @@ func (l *Lines) Next() (string, error) {
 		return "", err
 	}
 	if !utf8.Valid(line) {
-		return "", notUTF8(l.Origin(l.number, 0), line)
+		return "", Fault(l.Origin(l.number, 0), "%w", textfile.CheckUTF8(line))
 	}
 	return string(line), nil
 }
 
 // NextNow is Next, but for an [ErrPause] while a live input pauses.
 func (l *Lines) NextNow() (string, error) {
-	l.source.tellPauses(true)
-	defer l.source.tellPauses(false)
+	l.source.TellPauses(true)
+	defer l.source.TellPauses(false)
 	return l.Next()
 }
 
@@ -97,17 +98,4 @@ func (l *Lines) read() ([]byte, error) {
 	}
 	line = bytes.TrimSuffix(line, []byte("\n"))
 	return bytes.TrimSuffix(line, []byte("\r")), nil
-}
-
-// notUTF8 names the first byte that is none.
-func notUTF8(at Origin, line []byte) error {
-	i := 0
-	for i < len(line) {
-		r, size := utf8.DecodeRune(line[i:])
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		i += size
-	}
-	return Fault(at, "byte %d of the line is 0x%02x, which is not UTF-8 (hint: if the file is Latin-1: iconv -f LATIN1 -t UTF-8)", i+1, line[i])
 }

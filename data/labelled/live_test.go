@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/text/encoding/unicode"
+
+	"gobert/data/textfile"
 )
 
 // pause is one of tests.
@@ -26,7 +28,7 @@ func write(t *testing.T, w io.Writer, text string) {
 // TestPausesPartLines: what has come is given, half a line waits for its other half, and the end is the end.
 func TestPausesPartLines(t *testing.T) {
 	r, w := io.Pipe()
-	live := NewLive(t.Context(), r, pause)
+	live := textfile.NewLive(t.Context(), r, pause)
 	write(t, w, "one\ntw")
 	s, err := NewSource("pipe", live)
 	if err != nil {
@@ -49,7 +51,7 @@ func TestPausesPartLines(t *testing.T) {
 	write(t, w, "o\n")
 	next("two", nil)
 	next("", ErrPause)
-	long := strings.Repeat("x", 3*chunkSize)
+	long := strings.Repeat("x", 3<<16)
 	write(t, w, long)
 	next("", ErrPause)
 	write(t, w, "\n\nlast")
@@ -74,7 +76,7 @@ func TestNextWaits(t *testing.T) {
 		}
 		w.CloseWithError(errors.New("the writer died"))
 	}()
-	s, err := NewSource("pipe", NewLive(t.Context(), r, pause))
+	s, err := NewSource("pipe", textfile.NewLive(t.Context(), r, pause))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +103,7 @@ func TestPausesStayOutOfDecoders(t *testing.T) {
 			_, _ = io.WriteString(w, content[half:])
 			w.Close()
 		}()
-		s, err := NewSource("pipe", NewLive(t.Context(), r, pause))
+		s, err := NewSource("pipe", textfile.NewLive(t.Context(), r, pause))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +121,7 @@ func TestInterruptEndsWaiting(t *testing.T) {
 	for _, beginning := range []string{"", "half a li"} {
 		ctx, cancel := context.WithCancel(t.Context())
 		r, w := io.Pipe()
-		live := NewLive(ctx, r, pause)
+		live := textfile.NewLive(ctx, r, pause)
 		write(t, w, beginning)
 		time.AfterFunc(3*pause, cancel)
 		s, err := NewSource("pipe", live)

@@ -6,13 +6,14 @@ import (
 	"slices"
 	"sort"
 
+	"gobert/data/textfile"
 	"gobert/internal/limits"
 )
 
 // Records is what a JSON decoder reads from, record by record: it knows at which line a byte is, and ends the reading of a record
 // that is longer than [limits.Record], before the decoder makes room for it.
 type Records struct {
-	source   *Source
+	source   *textfile.Text
 	what     string // a record's name: "object"
 	offset   int64
 	began    int64   // where the record began that is being read
@@ -22,7 +23,7 @@ type Records struct {
 }
 
 // NewRecords reads a source whose records are called what.
-func NewRecords(s *Source, what string) *Records { return &Records{source: s, what: what} }
+func NewRecords(s *textfile.Text, what string) *Records { return &Records{source: s, what: what} }
 
 // Read is io.Reader's.
 func (r *Records) Read(p []byte) (int, error) {

@@ -37,13 +37,13 @@ func TestSource(t *testing.T) {
 		{"utf-16 big", utf16(t, unicode.BigEndian, text), text, ""},
 		{"gzip", compressed(text), text, ""},
 		{"gzip of utf-16", compressed(utf16(t, unicode.LittleEndian, text)), text, ""},
-		{"empty", "", "", "the file is empty"},
-		{"mark alone", "\ufeff", "", "nothing else"},
+		{"empty", "", "", "it is empty"},
+		{"mark alone", "\ufeff", "", "a byte order mark and nothing else"},
 		{"utf-32", "\xff\xfe\x00\x00a\x00\x00\x00", "", "UTF-32"},
 		{"utf-16 without a mark", bare, "", "iconv -f UTF-16LE"},
-		{"binary", "PK\x03\x04\x00\x01\x02text and more text here", "", "binary file"},
+		{"binary", "PK\x03\x04\x00\x01\x02text and more text here", "", "it is a zip archive"},
 		{"gzip cut short", compressed(text)[:8], "", "gzip"},
-		{"nothing in gzip", compressed(""), "", "the file is empty"},
+		{"nothing in gzip", compressed(""), "", "it is empty"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s, err := NewSource("in.txt", strings.NewReader(test.content))
@@ -74,7 +74,7 @@ func TestLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := NewLines(s)
-	for i, want := range []string{"a", "", "!byte 2 of the line is 0xff", long, "last"} {
+	for i, want := range []string{"a", "", "!not UTF-8 (byte 0xff at column 2", long, "last"} {
 		got, err := l.Next()
 		if fault, ok := strings.CutPrefix(want, "!"); ok {
 			if !IsRow(err) || !strings.Contains(err.Error(), fault) || !strings.Contains(err.Error(), "line 3") {

@@ -87,9 +87,9 @@ func TestReaderFaults(t *testing.T) {
 		{"words alone", Options{}, "a\nb\n", "expected a word and its tag (hint: name the separator", 0},
 		{"column beyond", Options{Tag: 5}, "a O\n", "the line has 2 columns, but column 5 was asked for", 0},
 		{"empty tag", Options{}, "a\tO\nb\t\n\nd\tO\n", `a.conll: line 2: the tag of "b" is empty`, 1},
-		{"latin-1", Options{}, "a O\nb\xe9 O\n\nc O\n", "a.conll: line 2: byte 2 of the line is 0xe9", 1},
-		{"empty", Options{}, "", "the file is empty", 0},
-		{"binary", Options{}, "a\x00b O\n", "binary file", 0},
+		{"latin-1", Options{}, "a O\nb\xe9 O\n\nc O\n", "a.conll: line 2: not UTF-8 (byte 0xe9 at column 2", 1},
+		{"empty", Options{}, "", "it is empty", 0},
+		{"binary", Options{}, "a\x00b O\n", "it is binary", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			all, faults := readAll(test.content, test.options)

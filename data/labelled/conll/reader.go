@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
+	"gobert/data/textfile"
 	"gobert/internal/limits"
 )
 
@@ -54,7 +55,7 @@ func Read(name string, in io.Reader, o Options) (*Reader, error) {
 	return newReader(s, o)
 }
 
-func newReader(s *labelled.Source, o Options) (*Reader, error) {
+func newReader(s *textfile.Text, o Options) (*Reader, error) {
 	l, err := find(gather(s.Name, s.Head(looked), o.Separator), o)
 	if err != nil {
 		s.Close()

@@ -136,7 +136,7 @@ func TestOpenFaults(t *testing.T) {
 		{"a number too large", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,score\na,1.5\nb,1e300\n")}}, `train.csv: line 3: the target is 1e300, expected at most 1e+18`},
 		{"a number without bounds", Source{Task: "classify", Problem: labelled.Regression, Data: []string{files(t, "train.csv", "text,score\na,1.5\nb,-inf\n")}}, `train.csv: line 3: the target is "-inf", expected a number`},
 		{"two labels where one is wanted", Source{Task: "classify", Data: []string{files(t, "train.jsonl", "{\"text\": \"a\", \"label\": [\"x\", \"y\"]}\n")}, Problem: labelled.Single}, "line 1: the row has 2 labels, expected one"},
-		{"empty file", Source{Task: "classify", Data: []string{files(t, "train.csv", "")}}, "train.csv: the file is empty"},
+		{"empty file", Source{Task: "classify", Data: []string{files(t, "train.csv", "")}}, "train.csv: it is empty"},
 		{"everything skipped", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label\n,x\n,y\n")}, OnError: labelled.Skip}, "there is no example in it that can be used"},
 		{"a bad row", Source{Task: "classify", Data: []string{files(t, "train.csv", small+"e\n")}}, "train.csv: line 6: the row has 1 columns, expected 2"},
 		{"the hint of a row without one", Source{Task: "rte", Data: []string{files(t, "train.tsv", "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tmaybe\n")}}, "--on-error skip"},

@@ -66,7 +66,7 @@ func TestRows(t *testing.T) {
 		{"sts-b", "index\tsentence1\tsentence2\tscore\n0\ta\tb\tmuch\n", nil, `line 2: the target is "much", expected a number`},
 		{"rte", "index\tsentence1\tsentence2\tlabel\n0\ta\n1\ta\tb\tentailment\n", []string{"a|b|entailment|1"}, "line 2: the row has 2 columns, expected 4"},
 		{"rte", "sentence\tlabel\na\t1\n", nil, "expected RTE's"},
-		{"rte", "", nil, "the file is empty"},
+		{"rte", "", nil, "it is empty"},
 	} {
 		t.Run(test.task, func(t *testing.T) {
 			task, _ := FindGLUE(test.task)

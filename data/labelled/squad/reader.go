@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
+	"gobert/data/textfile"
 	"gobert/internal/jsonfile"
 )
 
@@ -67,7 +68,7 @@ func Read(name string, in io.Reader) (*Reader, error) {
 	return newReader(s), nil
 }
 
-func newReader(s *labelled.Source) *Reader {
+func newReader(s *textfile.Text) *Reader {
 	records := labelled.NewRecords(s, "article")
 	return &Reader{name: s.Name, records: records, decoder: json.NewDecoder(records)}
 }

@@ -90,7 +90,7 @@ func TestReaderFaults(t *testing.T) {
 		{"data is no list", `{"data":{}}`, `"data" begins with {`, 0},
 		{"no JSON", `question,answer`, "no valid SQuAD file", 0},
 		{"a number", `7`, "it begins with 7", 0},
-		{"empty", ``, "the file is empty", 0},
+		{"empty", ``, "it is empty", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			all, _, faults := readAll(test.content)

@@ -32,6 +32,9 @@ func (r *Reader) example(in *row) (labelled.Example, error) {
 func (r *Reader) field(in *row, column string) (string, error) {
 	v, there := in.get(column)
 	s, ok := text(v)
+	if there && v == nil && r.options.AllowEmpty {
+		return "", nil
+	}
 	if !there || v == nil {
 		return "", labelled.Fault(in.at, "column %q is missing", column)
 	}

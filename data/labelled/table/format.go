@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/data/labelled"
+	"gobert/data/textfile"
 )
 
 // Format is a file format.
@@ -26,7 +26,7 @@ const (
 // Extension is the format that a file's name promises; Auto where it promises none. Compression is looked through.
 func Extension(path string) Format {
 	name := strings.ToLower(filepath.Base(path))
-	for _, packed := range []string{".gz", ".zst", ".zstd"} {
+	for _, packed := range []string{".gz", ".zst", ".zstd", ".bz2"} {
 		name = strings.TrimSuffix(name, packed)
 	}
 	switch filepath.Ext(name) {
@@ -47,7 +47,7 @@ func Extension(path string) Format {
 }
 
 // guess looks at the beginning of a text. Where texts are expected, only what names its columns is a table.
-func guess(s *labelled.Source, texts bool) Format {
+func guess(s *textfile.Text, texts bool) Format {
 	head := s.Head(headSize)
 	text := strings.TrimLeft(string(head), " \t\r\n")
 	line, _, _ := strings.Cut(text, "\n")

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
+	"gobert/data/textfile"
 )
 
 // jsonLines gives one object a line.
@@ -97,7 +98,7 @@ type jsonArray struct {
 	alone   bool // the list is the whole file
 }
 
-func newJSONArray(s *labelled.Source, field string) *jsonArray {
+func newJSONArray(s *textfile.Text, field string) *jsonArray {
 	records := labelled.NewRecords(s, "object")
 	d := json.NewDecoder(records)
 	d.UseNumber()

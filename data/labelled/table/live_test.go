@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gobert/data/labelled"
+	"gobert/data/textfile"
 )
 
 // TestLiveRowsAreGivenWhenTheyCome: the writer goes on only when its row was read, so that whoever waited for more would wait
@@ -24,7 +25,7 @@ func TestLiveRowsAreGivenWhenTheyCome(t *testing.T) {
 				}
 				out.Close()
 			}()
-			r, err := Read("pipe", labelled.NewLive(t.Context(), in, 10*time.Millisecond), labelled.Classify, Options{})
+			r, err := Read("pipe", textfile.NewLive(t.Context(), in, 10*time.Millisecond), labelled.Classify, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,14 +12,13 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"gobert/data/labelled"
-	"gobert/data/parquetfile"
+	"gobert/data/textfile"
 	"gobert/internal/limits"
 )
 
 // parquetRows gives the rows of a Parquet file, a row group at a time.
 type parquetRows struct {
 	path    string
-	file    io.Closer
 	reader  *parquet.GenericReader[any]
 	columns []parquetColumn
 	names   []string
@@ -40,35 +39,40 @@ type parquetColumn struct {
 	kind     parquet.Kind
 }
 
-// openParquet reads the footer.
-func openParquet(path string) (p *parquetRows, err error) {
+// ReadParquet reads rows from a Parquet file of size bytes, which it leaves open; name is used in messages.
+func ReadParquet(name string, in io.ReaderAt, size int64, kind labelled.Kind, o Options) (_ *Reader, err error) {
+	defer func() { err = caught(name, recover(), err) }()
+	file, err := textfile.OpenParquet(in, size)
+	if err != nil {
+		return nil, fmt.Errorf("labelled: reading %s: %w", name, err)
+	}
+	p := &parquetRows{path: name, reader: parquet.NewGenericReader[any](file, file.Schema()), buffer: make([]parquet.Row, 64)}
+	p.describe(file)
+	return newReader(name, p, kind, o)
+}
+
+// openParquet opens a file.
+func openParquet(path string, kind labelled.Kind, o Options) (*Reader, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("labelled: opening labelled data: %w", err)
 	}
-	defer func() {
-		if err = caught(path, recover(), err); err != nil {
-			f.Close()
-			p = nil
-		}
-	}()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("labelled: reading %s: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("labelled: reading %s: %w", path, err), f.Close())
 	}
-	file, err := parquetfile.Open(f, info.Size())
+	r, err := ReadParquet(path, f, info.Size(), kind, o)
 	if err != nil {
-		return nil, fmt.Errorf("labelled: reading %s: %w", path, err)
+		return nil, errors.Join(err, f.Close())
 	}
-	p = &parquetRows{path: path, file: f, reader: parquet.NewGenericReader[any](file, file.Schema()), buffer: make([]parquet.Row, 64)}
-	p.describe(file)
-	return p, nil
+	r.file = f
+	return r, nil
 }
 
 // caught turns a panic of the library about a damaged file into an error.
 func caught(path string, recovered any, err error) error {
 	if recovered != nil {
-		return fmt.Errorf("labelled: reading %s: %w", path, parquetfile.Damaged(recovered))
+		return fmt.Errorf("labelled: reading %s: %w", path, textfile.Damaged(recovered))
 	}
 	return err
 }
@@ -224,6 +228,5 @@ func decimal(x float64, bits int) json.Number {
 
 // Close closes the file.
 func (p *parquetRows) Close() error {
-	p.reader.Close()
-	return p.file.Close()
+	return p.reader.Close()
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gobert/data/labelled"
+	"gobert/data/textfile"
 )
 
 // Options say how to read a table.
@@ -39,9 +40,10 @@ type Reader struct {
 	options Options
 	columns Columns
 	notes   []string
-	names   []string // of all columns
-	ahead   []ahead  // rows of the sample
-	choices int      // of the first example
+	names   []string  // of all columns
+	ahead   []ahead   // rows of the sample
+	choices int       // of the first example
+	file    io.Closer // of Parquet, where it was opened here
 }
 
 // ahead is a row that was read to look at it.
@@ -57,11 +59,7 @@ func Open(path string, kind labelled.Kind, o Options) (*Reader, error) {
 		format = Extension(path)
 	}
 	if format == Parquet {
-		p, err := openParquet(path)
-		if err != nil {
-			return nil, err
-		}
-		return newReader(path, p, kind, o)
+		return openParquet(path, kind, o)
 	}
 	s, err := labelled.OpenSource(path)
 	if err != nil {
@@ -83,7 +81,7 @@ func Read(name string, in io.Reader, kind labelled.Kind, o Options) (*Reader, er
 	return read(s, kind, o)
 }
 
-func read(s *labelled.Source, kind labelled.Kind, o Options) (*Reader, error) {
+func read(s *textfile.Text, kind labelled.Kind, o Options) (*Reader, error) {
 	r, notes, err := open(s, kind, o)
 	if err != nil {
 		s.Close()
@@ -101,7 +99,7 @@ func read(s *labelled.Source, kind labelled.Kind, o Options) (*Reader, error) {
 }
 
 // open chooses how rows are read.
-func open(s *labelled.Source, kind labelled.Kind, o Options) (rows, []string, error) {
+func open(s *textfile.Text, kind labelled.Kind, o Options) (rows, []string, error) {
 	format := o.Format
 	var notes []string
 	if format == Auto {
@@ -243,4 +241,10 @@ func (r *Reader) Next() (labelled.Example, error) {
 }
 
 // Close closes the file.
-func (r *Reader) Close() error { return r.rows.Close() }
+func (r *Reader) Close() error {
+	err := r.rows.Close()
+	if r.file != nil {
+		err = errors.Join(err, r.file.Close())
+	}
+	return err
+}

@@ -1,4 +1,4 @@
-package parquetfile
+package textfile
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ func TestOpen(t *testing.T) {
 	if err := parquet.Write(&whole, []struct{ Text string }{{"one"}, {"two"}}); err != nil {
 		t.Fatal(err)
 	}
-	file, err := Open(bytes.NewReader(whole.Bytes()), int64(whole.Len()))
+	file, err := OpenParquet(bytes.NewReader(whole.Bytes()), int64(whole.Len()))
 	if err != nil || file.NumRows() != 2 {
 		t.Fatalf("%v, %v", file, err)
 	}
@@ -28,7 +28,7 @@ func TestOpen(t *testing.T) {
 		"Parquet file":          zeros,
 		"hint: was it copied w": whole.Bytes()[:whole.Len()-20],
 	} {
-		if _, err := Open(bytes.NewReader(text), int64(len(text))); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := OpenParquet(bytes.NewReader(text), int64(len(text))); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
 		}
 	}
@@ -40,7 +40,7 @@ func TestPagesThatDoNotFit(t *testing.T) {
 	if err := parquet.Write(&whole, []struct{ Text string }{{strings.Repeat("word ", 300)}, {"two"}}); err != nil {
 		t.Fatal(err)
 	}
-	file, err := Open(bytes.NewReader(whole.Bytes()), int64(whole.Len()))
+	file, err := OpenParquet(bytes.NewReader(whole.Bytes()), int64(whole.Len()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestPagesThatDoNotFit(t *testing.T) {
 	}
 	damaged := bytes.Clone(whole.Bytes())
 	copy(damaged[at+6:], "\xfe\x7f")
-	_, err = Open(bytes.NewReader(damaged), int64(len(damaged)))
+	_, err = OpenParquet(bytes.NewReader(damaged), int64(len(damaged)))
 	if err == nil || !strings.Contains(err.Error(), `column "Text": a page of 8191 bytes, where the column has`) {
 		t.Errorf("got %v", err)
 	}

@@ -1,4 +1,4 @@
-package parquetfile
+package textfile
 
 import (
 	"bufio"

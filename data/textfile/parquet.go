@@ -1,8 +1,4 @@
-// Package parquetfile opens Parquet files from anywhere: what is damaged is an error, neither a panic of the library nor a
-// demand for memory that the file cannot fill.
-//
-// Files: parquetfile.go (Open, damage), pages.go (sizes of pages).
-package parquetfile
+package textfile
 
 import (
 	"encoding/binary"
@@ -12,8 +8,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// Open reads the footer of a file of size bytes.
-func Open(f io.ReaderAt, size int64) (file *parquet.File, err error) {
+// OpenParquet reads the footer of a file of size bytes.
+func OpenParquet(f io.ReaderAt, size int64) (file *parquet.File, err error) {
 	defer Recover(&err)
 	if err := checkEnd(f, size); err != nil {
 		return nil, invalid(err)

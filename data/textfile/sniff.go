@@ -1,13 +1,10 @@
-package corpus
+package textfile
 
 import (
 	"bytes"
 	"fmt"
 	"unicode/utf8"
 )
-
-// sniffBytes is how much of a file is looked at before it is read.
-const sniffBytes = 1 << 16
 
 // A magic is the beginning of files that are no text and are often taken for some.
 type magic struct{ bytes, name, hint string }
@@ -19,7 +16,7 @@ func magics() []magic {
 		{"7z\xBC\xAF\x27\x1C", "a 7-Zip archive", "unpack it"},
 		{"%PDF-", "a PDF", "extract its text first, for instance with pdftotext"},
 		{"ARROW1", "an Arrow file", "save it as Parquet"},
-		{"PAR1", "a Parquet file", "leave out --format"},
+		{"PAR1", "a Parquet file", "leave out --format, or --format parquet"},
 		{"\x93NUMPY", "a NumPy array", "text is needed"},
 		{"SQLite format 3\x00", "an SQLite database", "export its text as JSON Lines"},
 		{"\x7FELF", "a program", "text is needed"},
@@ -47,12 +44,12 @@ func checkBinary(head []byte) error {
 	even, odd := zeros(head)
 	half := len(head) / 2
 	switch {
-	case odd > half/2 && even < half/8:
+	case odd > half/2 && even <= half/8:
 		return fault("convert it: iconv -f UTF-16LE -t UTF-8", "it looks like UTF-16LE without a byte order mark, expected UTF-8")
-	case even > half/2 && odd < half/8:
+	case even > half/2 && odd <= half/8:
 		return fault("convert it: iconv -f UTF-16BE -t UTF-8", "it looks like UTF-16BE without a byte order mark, expected UTF-8")
 	}
-	return fault("text is needed", "it is binary (a byte of 0 at %d), expected text", at)
+	return fault("is it the right file?", "it is binary (a byte of 0 at %d), expected text", at)
 }
 
 // zeros counts zero bytes at even and at odd places.
@@ -105,23 +102,25 @@ func guessEncoding(text []byte) string {
 	return "ISO-8859-1"
 }
 
-// checkText explains why a line is no text; nil when it is.
-func checkText(line string) error {
-	if at := bytes.IndexByte([]byte(line), 0); at >= 0 {
-		return fault("text is needed", "it is binary (a byte of 0 at column %d), expected text", at+1)
+// Check explains why a line is no text; nil when it is.
+func Check[line string | []byte](l line) error {
+	text := []byte(l)
+	if at := bytes.IndexByte(text, 0); at >= 0 {
+		return fault("is it the right file?", "it is binary (a byte of 0 at column %d), expected text", at+1)
 	}
-	if utf8.ValidString(line) {
-		return nil
-	}
-	at := 0
-	for at < len(line) {
-		r, size := utf8.DecodeRuneInString(line[at:])
+	return CheckUTF8(text)
+}
+
+// CheckUTF8 names the first byte of a line that is not UTF-8, and what the line may be instead.
+func CheckUTF8(line []byte) error {
+	for at := 0; at < len(line); {
+		r, size := utf8.DecodeRune(line[at:])
 		if r == utf8.RuneError && size == 1 {
-			break
+			encoding := guessEncoding(line)
+			return fault(fmt.Sprintf("convert it: iconv -f %s -t UTF-8, or skip such lines: --on-error skip", encoding),
+				"not UTF-8 (byte %#x at column %d; it looks like %s)", line[at], at+1, encoding)
 		}
 		at += size
 	}
-	encoding := guessEncoding([]byte(line))
-	return fault(fmt.Sprintf("convert it: iconv -f %s -t UTF-8, or skip such lines: --on-error skip", encoding),
-		"not UTF-8 (byte %#x at column %d; it looks like %s)", line[at], at+1, encoding)
+	return nil
 }

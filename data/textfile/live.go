@@ -1,4 +1,4 @@
-package labelled
+package textfile
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 )
 
 // ErrPause says that a [Live] input has nothing more for now. It is no end: the next call waits again.
-var ErrPause = errors.New("labelled: the input pauses")
+var ErrPause = errors.New("textfile: the input pauses")
 
 // Pause is how long nothing must come, as a rule.
 const Pause = 50 * time.Millisecond
