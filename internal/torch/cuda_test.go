@@ -23,7 +23,7 @@ func device(t testing.TB) Device {
 }
 
 func TestOnCUDA(t *testing.T) {
-	standin.Run(t, standin.Machine{}, "TestDeviceComputes", "TestMemoryOfTheDeviceIsCounted", "TestMasksAreTheCPUs",
+	standin.Run(t, standin.Machine{}, "TestDeviceComputes", "TestMemoryOfTheDeviceIsCounted", "TestMasksAreTheCPUs", "TestCopiesOfAnotherStream",
 		"TestAttentionOfTheDeviceIsTheCPUs", "TestTF32RoundsFactors", "TestErrorsNameOperatorAndShapes")
 }
 

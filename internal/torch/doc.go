@@ -36,5 +36,5 @@
 // Files: thread.go (the LibTorch thread), pass.go (ownership and modes), tensor.go (handles), dtype.go, host.go (copies to
 // and from Go), autograd.go (leaves and gradients), ops.go, shape_ops.go, losses.go, random.go (operators), fused.go (BERT
 // kernels), packed.go (weights in oneDNN's order), attention.go, checkpoint.go, optimizer.go, multitensor.go, device.go and
-// cuda.go (devices), generator.go, runtime.go (process-wide settings), error.go, cgo.go (how the C++ is compiled).
+// cuda.go (devices), stream.go (streams and events), generator.go, runtime.go (process-wide settings), error.go, cgo.go (how the C++ is compiled).
 package torch

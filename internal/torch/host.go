@@ -20,6 +20,15 @@ func NewEmpty(dtype DType, device Device, shape ...int64) *Tensor {
 	return &Tensor{h: handle(out)}
 }
 
+// NewPinned is [NewEmpty] in page-locked memory of the host, which a CUDA device reads and writes by itself: copies to and from it
+// can be asynchronous. There must be such a device.
+func NewPinned(dtype DType, shape ...int64) *Tensor {
+	var out C.gb_tensor
+	s, n := sizes(shape)
+	check("pinned", C.gb_empty(&out, s, n, C.int(dtype), C.int(CPU.Index()), true))
+	return &Tensor{h: handle(out)}
+}
+
 // NewZeros makes a tensor of zeros, owned by the caller.
 func NewZeros(dtype DType, device Device, shape ...int64) *Tensor {
 	var out C.gb_tensor

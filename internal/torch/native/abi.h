@@ -14,6 +14,7 @@ extern "C" {
 
 typedef void *gb_tensor;
 typedef char *gb_error;
+typedef void *gb_event;
 
 // tensor.cpp
 gb_error gb_empty(gb_tensor *out, const int64_t *shape, int dims, int dtype, int device, bool pinned);
@@ -66,6 +67,15 @@ gb_error gb_cuda_memory(int device, int64_t *total, int64_t *free, int64_t *allo
 gb_error gb_cuda_reset_peak(int device);
 gb_error gb_cuda_empty_cache(void);
 gb_error gb_synchronize(int device);
+
+// stream.cpp
+gb_error gb_new_stream(int device, int64_t *id);
+gb_error gb_exchange_stream(int device, int64_t id, int64_t *before);
+gb_error gb_new_event(gb_event *out, int device);
+gb_error gb_record_event(gb_event e);
+gb_error gb_block_on_event(gb_event e);
+gb_error gb_wait_for_event(gb_event e);
+void gb_free_event(gb_event e);
 
 // multitensor.cpp
 gb_error gb_norm(gb_tensor *out, gb_tensor *tensors, size_t n);
