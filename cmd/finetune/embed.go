@@ -30,7 +30,7 @@ type embedVerb struct {
 	Prompt     *string  `placeholder:"TEXT" group:"Model" help:"Comes before every text; by default the folder's default prompt, \"\" is none."`
 	PromptName string   `placeholder:"NAME" group:"Model" help:"One of the prompts of the folder, such as query."`
 	Pairs      bool     `group:"Output" help:"Each line is two texts parted by a tab (or two columns of a table): write their similarity instead, cosine unless the model's folder says otherwise."`
-	SeqLength  int      `group:"Batches" least:"3" or:"0" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
+	SeqLength  int      `aliases:"length" group:"Batches" least:"3" or:"0" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
 
 	computing
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -29,9 +30,9 @@ type evalVerb struct {
 	Errors    int     `placeholder:"N" group:"Evaluation" help:"List the N surest errors, with their texts."`
 	Bootstrap int     `default:"1000" group:"Evaluation" most:"1000000" help:"Draws behind the 95 % confidence intervals; 0: none."`
 	Plots     string  `placeholder:"DIR" group:"Output" help:"Write confusion.png and calibration.png there."`
-	JSON      string  `name:"json" placeholder:"FILE|-" group:"Output" help:"Write everything as JSON."`
+	JSON      string  `name:"json" type:"json" group:"Output" help:"Write everything as one JSON object instead."`
 	SQuAD     string  `name:"squad-predictions" placeholder:"DIR" group:"Output" help:"squad: write predictions.json and its kin."`
-	SeqLength int     `group:"Batches" least:"5" or:"0" help:"Tokens of a text; 0: as in training."`
+	SeqLength int     `aliases:"length" group:"Batches" least:"5" or:"0" help:"Tokens of a text; 0: as in training."`
 	Stride    int     `group:"Batches" help:"squad: tokens that neighbouring windows share; 0: 128."`
 	MaxAnswer int     `default:"30" group:"Evaluation" least:"1" help:"squad: tokens of the longest answer."`
 	NoAnswer  float64 `name:"no-answer-threshold" group:"Evaluation" least:"-1e300" help:"squad 2.0: how much better no answer must be."`
@@ -46,7 +47,7 @@ func (*evalVerb) Help() string {
 	return `Examples:
   finetune eval sst2 --data glue/SST-2
   finetune eval entities --data wnut17 --split test --errors 20
-  finetune eval stars --data new_reviews.csv --plots pictures --json result.json
+  finetune eval stars --data new_reviews.csv --plots pictures --json > result.json
   finetune eval answers --data dev.json --squad-predictions .`
 }
 
@@ -61,7 +62,7 @@ func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	defer m.Close()
 	return v.each(ctx, s, m, func(part dataset.Part, data *dataset.Dataset, parts int, e *task.Evaluation) error {
-		if parts > 1 {
+		if parts > 1 && v.JSON != "-" {
 			fmt.Fprintf(s.Out, "%s\n", part.Name)
 		}
 		return v.report(ctx, s, m, e, data.V2)
@@ -209,6 +210,10 @@ func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *task.Model, e 
 			return err
 		}
 	}
+	faults := e.Errors(m, v.Errors)
+	if v.JSON == "-" {
+		return errors.Join(v.files(m, e, v2), writeJSON(s.Out, e.Summary(m, intervals, faults)))
+	}
 	for _, value := range e.Values {
 		line := fmt.Sprintf("%-24s %10.4f", value.Name, value.Value)
 		if i, ok := intervals[value.Name]; ok {
@@ -219,30 +224,31 @@ func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *task.Model, e 
 	if table := e.Table(m); table != "" {
 		fmt.Fprintf(s.Out, "\n%s", table)
 	}
-	faults := e.Errors(m, v.Errors)
 	for i, fault := range faults {
 		fmt.Fprintf(s.Out, "\n%s", fault.Text(i+1))
 	}
+	if err := v.files(m, e, v2); err != nil || v.JSON == "" {
+		return err
+	}
+	return whole.Stream(filepath.Clean(v.JSON), func(w io.Writer) error { return writeJSON(w, e.Summary(m, intervals, faults)) })
+}
+
+// files writes pictures and predictions.
+func (v *evalVerb) files(m *task.Model, e *task.Evaluation, v2 bool) error {
 	if v.Plots != "" {
 		if err := e.Draw(m, v.Plots); err != nil {
 			return err
 		}
 	}
 	if v.SQuAD != "" {
-		if err := writeSquad(v.SQuAD, e.Named(), v2); err != nil {
-			return err
-		}
+		return writeSquad(v.SQuAD, e.Named(), v2)
 	}
-	if v.JSON == "" {
-		return nil
-	}
-	text, err := json.MarshalIndent(e.Summary(m, intervals, faults), "", "  ")
-	if err != nil {
-		return err
-	}
-	if v.JSON == "-" {
-		_, err = s.Out.Write(append(text, '\n'))
-		return err
-	}
-	return whole.Write(filepath.Clean(v.JSON), append(text, '\n'))
+	return nil
+}
+
+// writeJSON writes an object over several lines.
+func writeJSON(w io.Writer, value any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(value)
 }

@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 	if err := faults.WriteTiny(tiny); err != nil {
 		t.Fatal(err)
 	}
-	golden, err := filepath.Abs(filepath.Join("..", "..", "data", "tasks", "testdata", "golden"))
+	golden, err := filepath.Abs(filepath.Join("..", "..", "data", "labelled", "testdata", "golden"))
 	if err != nil {
 		t.Fatal(err)
 	}

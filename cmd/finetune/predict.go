@@ -30,7 +30,7 @@ type predictVerb struct {
 	Top         int      `name:"top" group:"Task" help:"classify: give the N most probable labels."`
 	Threshold   float64  `default:"0.5" group:"Task" most:"1" help:"Several labels: the least probability."`
 	Aggregation string   `default:"simple" enum:"none,simple,first,average,max" group:"Task" help:"tag: how tokens become entities, as in transformers."`
-	SeqLength   int      `group:"Batches" least:"5" or:"0" help:"Tokens of a text; longer ones are cut (tag, squad: windowed). 0: as in training."`
+	SeqLength   int      `aliases:"length" group:"Batches" least:"5" or:"0" help:"Tokens of a text; longer ones are cut (tag, squad: windowed). 0: as in training."`
 	Stride      int      `group:"Batches" help:"Tokens that neighbouring windows share; 0: 128 for squad, a quarter of the length for tag."`
 	NoAnswer    *float64 `name:"no-answer-threshold" group:"Task" least:"-1e300" help:"squad 2.0: how much better no answer must be than the best one; by default what evaluation found best."`
 	V2          bool     `name:"v2" group:"Task" help:"squad: there may be no answer."`

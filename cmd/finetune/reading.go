@@ -25,7 +25,7 @@ type reading struct {
 	Context        string   `name:"context-column" placeholder:"NAME" group:"Files" help:"Column of the text that holds the answer."`
 	Answers        string   `name:"answers-column" placeholder:"NAME" group:"Files" help:"Column of the answers."`
 	ChoiceColumns  []string `placeholder:"NAME" group:"Files" help:"Columns of the choices, or the one that lists them."`
-	OnError        string   `enum:"stop,skip" default:"stop" group:"Files" help:"What a faulty row does: stop, or skip it, counted and reported."`
+	OnError        string   `type:"on-error" enum:"fail,skip" default:"fail" group:"Files" help:"What to do with a row that cannot be used: fail, or skip, count and report it."`
 }
 
 // source is what the flags say, for package dataset.

@@ -29,10 +29,10 @@ type trainVerb struct {
 	distillation
 	sweeping
 
-	Resume          bool  `group:"Run" help:"Go on with the run in --out, from its newest checkpoint."`
-	KeepCheckpoints bool  `group:"Checkpoints" help:"Keep the checkpoints, with the optimizer's state, after the run."`
-	SaveEvery       int64 `default:"500" group:"Checkpoints" help:"Steps between checkpoints; 0: only at the end."`
-	LogEvery        int64 `default:"10" group:"Record" least:"1" help:"Steps between lines of metrics.jsonl."`
+	Resume          string `type:"resume" placeholder:"auto|PATH" group:"Run" help:"Go on with the run in --out: auto takes its newest whole checkpoint, or names one."`
+	KeepCheckpoints bool   `group:"Checkpoints" help:"Keep the checkpoints, with the optimizer's state, after the run."`
+	SaveEvery       int64  `default:"500" group:"Checkpoints" help:"Steps between checkpoints; 0: only at the end."`
+	LogEvery        int64  `default:"10" group:"Record" least:"1" help:"Steps between lines of metrics.jsonl."`
 
 	computing
 	BF16           bool `name:"bf16" group:"Computing" help:"Short for --compute bf16."`
@@ -43,13 +43,13 @@ type trainVerb struct {
 type recipe struct {
 	Epochs      []float64 `default:"3" group:"Horizon" above:"0" help:"Passes over the data; several with commas make a grid."`
 	Steps       int64     `group:"Horizon" help:"Steps, instead of epochs."`
-	LR          []float64 `name:"lr" default:"3e-5" group:"Learning rate" above:"0" help:"Highest learning rate; several with commas make a grid."`
-	Warmup      float64   `default:"0.1" group:"Learning rate" most:"1e15" help:"Below 1 the share of the run in which the rate rises, else steps."`
+	LR          []float64 `name:"learning-rate" aliases:"lr" default:"3e-5" group:"Learning rate" above:"0" help:"Highest learning rate; several with commas make a grid."`
+	Warmup      float64   `aliases:"warmup-share,warmup-steps" default:"0.1" group:"Learning rate" most:"1e15" help:"Below 1: the share of the run in which the rate rises; else updates."`
 	Schedule    string    `default:"linear" group:"Learning rate" help:"How the rate falls: linear, constant, cosine, one-sqrt, polynomial, inverse-sqrt, wsd."`
 	LayerDecay  float64   `default:"1" group:"Learning rate" above:"0" most:"1" help:"Rate of each layer over that of the layer above it, such as 0.9."`
-	Batch       []int     `default:"32" group:"Batches" least:"1" help:"Examples to a step; several with commas make a grid."`
+	Batch       []int     `aliases:"batch-size" default:"32" group:"Batches" least:"1" help:"Examples to a step; several with commas make a grid."`
 	Accumulate  int       `default:"1" group:"Batches" least:"1" help:"Batches to one update."`
-	SeqLength   int       `group:"Batches" least:"4" or:"0" help:"Tokens of a text, special ones included; longer ones are cut (squad: windowed). 0: 128, for squad 384."`
+	SeqLength   int       `aliases:"length" group:"Batches" least:"4" or:"0" help:"Tokens of a text, special ones included; longer ones are cut (squad: windowed). 0: 128, for squad 384."`
 	Stride      int       `group:"Batches" help:"squad: tokens that neighbouring windows share; 0: 128."`
 	WeightDecay float64   `default:"0.01" group:"Optimizer" help:"Decoupled weight decay; biases and norms have none."`
 	ClipNorm    float64   `default:"1" group:"Optimizer" help:"Greatest norm of the gradient; 0: any."`
@@ -66,7 +66,7 @@ type recipe struct {
 	AllPieces      bool     `group:"Task" help:"tag: every piece of a word has its tag, not the first alone."`
 
 	EvaluateEvery int64  `group:"Evaluation" help:"Steps between evaluations on dev; 0: after each epoch."`
-	EarlyStop     int    `placeholder:"N" group:"Evaluation" help:"Stop after N evaluations without improvement; 0: never."`
+	EarlyStop     int    `aliases:"patience" placeholder:"N" group:"Evaluation" help:"Stop after N evaluations without improvement; 0: never."`
 	Metric        string `placeholder:"NAME" group:"Evaluation" help:"What decides which weights are best; by default the task's own metric."`
 	SaveBest      bool   `negatable:"" default:"true" group:"Evaluation" help:"Keep the weights that were best on dev, not the last ones."`
 }
@@ -101,8 +101,8 @@ func (*trainVerb) Help() string {
   finetune train --model run --task classify --data reviews.csv --text-column review --label-column stars --out stars
   finetune train --model run --task tag --data wnut17 --epochs 5 --out entities
   finetune train --model run --task squad --data squad_v1.1 --batch 16 --out answers
-  finetune train --model run --task rte --data RTE --seeds 1,2,3 --lr 2e-5,3e-5,5e-5 --batch 16,32 --out grid
-  finetune train --model run --task cola --data CoLA --lora --lr 5e-4 --merge --out cola
+  finetune train --model run --task rte --data RTE --seeds 1,2,3 --learning-rate 2e-5,3e-5,5e-5 --batch 16,32 --out grid
+  finetune train --model run --task cola --data CoLA --lora --learning-rate 5e-4 --merge --out cola
 
 The folder opens in transformers: pipeline("text-classification", "sst2").`
 }
@@ -137,7 +137,7 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	result, err := finetune.Train(ctx, job)
 	talk.done()
 	if errors.Is(err, train.ErrInterrupted) {
-		return fmt.Errorf("%w (hint: the same command with --resume goes on)", train.ErrInterrupted)
+		return fmt.Errorf("%w (hint: the same command with --resume auto goes on)", train.ErrInterrupted)
 	}
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (v *trainVerb) sweep(ctx context.Context, s *cli.Streams, job finetune.Job,
 	})
 	talk.done()
 	if errors.Is(err, train.ErrInterrupted) {
-		return fmt.Errorf("%w (hint: the same command with --resume goes on)", train.ErrInterrupted)
+		return fmt.Errorf("%w (hint: the same command with --resume auto goes on)", train.ErrInterrupted)
 	}
 	if err != nil {
 		return err
@@ -188,7 +188,7 @@ func (v *trainVerb) settings() (finetune.Settings, error) {
 	s := finetune.Defaults()
 	s.Model, s.Task = v.Model, v.Task
 	if len(v.Epochs) == 0 || len(v.LR) == 0 || len(v.Batch) == 0 {
-		return s, errors.New("epochs, lr and batch need a value each")
+		return s, errors.New("epochs, learning-rate and batch need a value each")
 	}
 	s.Epochs, s.Steps, s.LearningRate, s.Batch, s.Accumulate = v.Epochs[0], v.Steps, v.LR[0], v.Batch[0], v.Accumulate
 	s.SeqLength, s.Stride, s.Warmup, s.Schedule, s.Seed = v.SeqLength, v.Stride, v.Warmup, v.Schedule, v.Seed

@@ -88,7 +88,7 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 		err = writeRows(s, [][2]string{{"examples", fmt.Sprint(n)}, {"files", fmt.Sprintf("%d in %s", len(outputs), d.Out)}})
 	}
 	if err == nil {
-		words := []string{"train", "--data", d.Out, "--length", fmt.Sprint(d.MaxSeqLength)}
+		words := []string{"train", "--data", d.Out, "--seq-length", fmt.Sprint(d.MaxSeqLength)}
 		if tokens := int64(n * d.MaxSeqLength); tokens < smallCorpus {
 			words = append(words, proposed(tokens, n)...)
 		} else { // a recipe has lengths of its own

@@ -14,7 +14,7 @@ type reading struct {
 	Text    []string `arg:"" name:"text" help:"Files, folders, patterns ('wiki/*.jsonl.gz'), or - for standard input. Gzip, zstd and bzip2 are unpacked, UTF-16 is converted."`
 	Format  string   `group:"Data" default:"auto" enum:"auto,text,lines,jsonl,wiki,wiki-json,parquet,csv,tsv" help:"auto (told by name and first bytes); text (a sentence a line, an empty line between documents); lines (a document a line); jsonl (a JSON object a line); wiki, wiki-json (as WikiExtractor leaves dumps); parquet, csv, tsv (a document a row)."`
 	Field   string   `group:"Data" placeholder:"NAME" aliases:"text-column" help:"Field of JSON objects, or column of Parquet, CSV and TSV files, that holds the text. Default: text, or the only column of text. Also --text-column."`
-	OnError string   `group:"Data" default:"fail" enum:"fail,skip" help:"What to do with a line or file that cannot be read: fail, or skip, count and report it."`
+	OnError string   `type:"on-error" group:"Data" default:"fail" enum:"fail,skip" help:"What to do with a line or file that cannot be read: fail, or skip, count and report it."`
 }
 
 // shownFaults is how many faults are told before they are only counted.

@@ -20,7 +20,7 @@ type OnError string
 
 // The answers to a faulty row.
 const (
-	Stop OnError = "stop" // end with its error
+	Stop OnError = "fail" // end with its error
 	Skip OnError = "skip" // leave it out, count it, report it at the end
 )
 

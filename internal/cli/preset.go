@@ -12,6 +12,7 @@ import (
 
 	"gobert/internal/jsonfile"
 	"gobert/internal/limits"
+	"gobert/train"
 )
 
 // Config is a flag that names a JSON file with values of the other flags: {"batch": 32, "learning_rate": 1e-4}. What stands
@@ -80,6 +81,7 @@ func readConfig(path string) (map[string]string, error) {
 	if again := repeated(text); again != "" {
 		return nil, fmt.Errorf("--config: %s: %s stands there twice", path, again)
 	}
+	raw = train.Renamed(raw)
 	values := map[string]string{}
 	for name, value := range raw {
 		if values[flagName(name)], err = plainText(value); err != nil {
@@ -143,18 +145,32 @@ func (p *Presets) Validate(*kong.Application) error { return nil }
 // Resolve gives a flag that is not on the command line its value.
 func (p *Presets) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, source := range []map[string]string{p.config, p.recipe, p.fallback} {
-		if value := source[flag.Name]; value != "" { // an empty value leaves the default
-			return value, nil
+		given := ""
+		for _, name := range namesOf(flag) {
+			value := source[name]
+			switch {
+			case value == "": // leaves the default
+			case given != "":
+				return nil, fmt.Errorf("%s is given twice, under two of its names", flag.Name)
+			default:
+				given = value
+			}
+		}
+		if given != "" {
+			return given, nil
 		}
 	}
 	return nil, nil
 }
 
+// namesOf are the names that a flag has, the one that is shown first.
+func namesOf(flag *kong.Flag) []string { return append([]string{flag.Name}, flag.Aliases...) }
+
 // unknown names what stands in the file and is no flag of the verb: a typing error must not pass silently.
 func (p *Presets) unknown(ctx *kong.Context) error {
 	var names []string
 	for _, flag := range ctx.Flags() {
-		names = append(names, flag.Name)
+		names = append(names, namesOf(flag)...)
 	}
 	var wrong []string
 	for name := range p.config {
@@ -166,5 +182,9 @@ func (p *Presets) unknown(ctx *kong.Context) error {
 		return nil
 	}
 	slices.Sort(wrong)
-	return fmt.Errorf("--config: %s: no flag has the name %s (hint: %s --help lists them)", p.path, strings.Join(wrong, ", "), ctx.Selected().FullPath())
+	hint := ctx.Selected().FullPath() + " --help lists them"
+	if meant := suggestion(wrong[0], ctx.Flags()); meant != "" {
+		hint = fmt.Sprintf("did you mean %q?", strings.ReplaceAll(meant, "-", "_"))
+	}
+	return fmt.Errorf("--config: %s: no flag has the name %s (hint: %s)", p.path, strings.Join(wrong, ", "), hint)
 }

@@ -43,6 +43,12 @@ func explain(err error, name string, parsed *kong.Context) error {
 	if strings.Contains(text, "(hint: ") {
 		return err
 	}
+	if unknown, found := strings.CutPrefix(text, "unknown flag --"); found && parsed != nil {
+		unknown, _, _ = strings.Cut(unknown, ",")
+		if said := instead(unknown, verb, parsed.Flags()); said != "" {
+			return fmt.Errorf("unknown flag --%s (hint: %s)", unknown, said)
+		}
+	}
 	if what, guess, found := strings.Cut(text, ", did you mean "); found {
 		return fmt.Errorf("%s (hint: did you mean %s)", what, guess)
 	}

@@ -28,7 +28,7 @@ func TestHalfPrecisionLearnsTheSame(t *testing.T) {
 		model, output := filepath.Join(t.TempDir(), "tiny"), filepath.Join(t.TempDir(), "run")
 		tiny(t, model)
 		j := job(model, output)
-		j.Resume, j.Compute, j.LogEvery, j.Steps, j.EvaluateEvery = false, compute, 1, 10, 10
+		j.Resume, j.Compute, j.LogEvery, j.Steps, j.EvaluateEvery = "", compute, 1, 10, 10
 		if _, err := Train(context.Background(), j); err != nil {
 			t.Fatal(err)
 		}

@@ -35,7 +35,7 @@ func shortRun(t *testing.T, change func(j *Job)) (before, after map[string][]byt
 	model, output := filepath.Join(t.TempDir(), "tiny"), filepath.Join(t.TempDir(), "run")
 	tiny(t, model)
 	j := job(model, output)
-	j.Resume, j.Steps, j.EvaluateEvery, j.Optimizer.WeightDecay = false, 3, 3, 0
+	j.Resume, j.Steps, j.EvaluateEvery, j.Optimizer.WeightDecay = "", 3, 3, 0
 	change(&j)
 	if _, err := Train(context.Background(), j); err != nil {
 		t.Fatal(err)

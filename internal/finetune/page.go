@@ -132,7 +132,7 @@ func readResult(folder string) (*Result, []report.Fact, error) {
 	if errors.Is(err, os.ErrNotExist) {
 		hint := "give the folder that 'finetune train --out' made"
 		for _, other := range []struct{ file, hint string }{
-			{train.CheckpointsFolder, "the run was not finished: go on with finetune train --resume"},
+			{train.CheckpointsFolder, "the run was not finished: go on with finetune train --resume auto"},
 			{"sweep.json", "it is a grid of runs: give one of the folders in it"},
 			{"run.json", "it is a run of pretraining: pretrain report " + folder},
 		} {

@@ -17,8 +17,11 @@ import (
 
 // resume goes on from the newest whole checkpoint, and opens the record at its step.
 func (r *run) resume() error {
-	if r.Resume {
-		newest, skipped, err := train.Newest(r.Output)
+	if r.Resume != "" {
+		newest, skipped, err := r.Resume, []error(nil), error(nil)
+		if newest == "auto" {
+			newest, skipped, err = train.Newest(r.Output)
+		}
 		if err != nil {
 			return err
 		}

@@ -74,7 +74,7 @@ func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name str
 			one.Settings = cell.settings
 			one.Seed = seed
 			one.Output = filepath.Join(job.Output, runName(cell.name, seed, len(g.Seeds) > 0))
-			one.Resume = true
+			one.Resume = "auto"
 			if each != nil {
 				each(done, g.Runs(), filepath.Base(one.Output))
 			}

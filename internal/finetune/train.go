@@ -31,7 +31,7 @@ type Job struct {
 	Columns  map[string]string // flags that named columns, for messages
 	Device   string
 	Output   string // folder of the run
-	Resume   bool   // go on from the newest checkpoint, if there is one
+	Resume   string // go on: "auto" from the newest checkpoint, if there is one, or from the one whose folder this is
 	Keep     int    // checkpoints that stay while it runs
 	KeepAll  bool   // checkpoints stay after the run too
 	Reporter train.Reporter
@@ -75,7 +75,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
 	defer own.Release()
-	if job.Resume {
+	if job.Resume != "" {
 		result, err := finished(job, r.data)
 		if err != nil {
 			return nil, err
@@ -114,8 +114,8 @@ func (j *Job) checkOutput() error {
 	if _, err := os.Stat(filepath.Join(j.Output, resultFile)); err == nil {
 		return fmt.Errorf("finetune: %s holds a finished run (hint: give another --out, or remove it)", j.Output)
 	}
-	if !j.Resume {
-		return fmt.Errorf("finetune: %s is not empty (hint: --resume goes on with the run in it; or give another --out)", j.Output)
+	if j.Resume == "" {
+		return fmt.Errorf("finetune: %s is not empty (hint: --resume auto goes on with the run in it; or give another --out)", j.Output)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func trained(t *testing.T, change func(j *Job)) *task.Model {
 	model, output := filepath.Join(t.TempDir(), "tiny"), filepath.Join(t.TempDir(), "run")
 	tiny(t, model)
 	j := job(model, output)
-	j.Resume = false
+	j.Resume = ""
 	change(&j)
 	if _, err := Train(context.Background(), j); err != nil {
 		t.Fatal(err)

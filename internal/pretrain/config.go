@@ -25,7 +25,7 @@ type Data struct {
 	Heldout        string  `json:"heldout" group:"Data" placeholder:"DIR" help:"Corpus or TFRecord files to evaluate on. Default: the held-out part of --data."`
 	HeldoutShare   float64 `json:"heldout_share" group:"Data" default:"0.01" help:"Share of the documents (of TFRecord files: of the examples), the last ones, to hold out where --data has no such part (0 to 0.5)."`
 	Tokenizer      string  `json:"tokenizer" group:"Data" placeholder:"DIR" help:"Tokenizer of the corpus. Default: the one kept in --data."`
-	Length         int     `json:"length" group:"Data" default:"128" help:"Longest sequence, in tokens, special ones included."`
+	Length         int     `json:"seq_length" name:"seq-length" aliases:"length" group:"Data" default:"128" help:"Longest sequence, in tokens, special ones included."`
 	ShortShare     float64 `json:"short_share" group:"Data" default:"0.1" help:"Share of documents cut into shorter sequences on purpose (0 to 1)."`
 	NSP            bool    `json:"nsp" group:"Data" default:"true" negatable:"" help:"Next sentence prediction: pairs of segments. Without it: full sentences, MLM alone."`
 	Masking        string  `json:"masking" group:"Data" default:"tokens" enum:"tokens,words,spans" help:"What is masked: tokens (word pieces), whole words, or spans of words (SpanBERT)."`
@@ -58,7 +58,7 @@ type Horizon struct {
 
 // Batches say what an update is made from.
 type Batches struct {
-	Batch        int     `json:"batch" group:"Batches" default:"32" help:"Sequences in a batch. 0: as many as --batch-tokens allows."`
+	Batch        int     `json:"batch" aliases:"batch-size" group:"Batches" default:"32" help:"Sequences in a batch. 0: as many as --batch-tokens allows."`
 	BatchTokens  int     `json:"batch_tokens" group:"Batches" default:"0" help:"Most tokens in a batch. 0: no limit."`
 	Accumulate   int     `json:"accumulate" group:"Batches" default:"1" help:"Batches to an update: their gradients are averaged."`
 	RampFrom     int     `json:"ramp_from" group:"Batches" default:"0" help:"Batch ramp: sequences in a batch at the beginning; grows to --batch in eight steps. 0: no ramp."`
@@ -81,13 +81,12 @@ type Optimizer struct {
 
 // LearningRate is the schedule.
 type LearningRate struct {
-	Rate        float64 `json:"learning_rate" name:"learning-rate" aliases:"lr" group:"Learning rate" default:"1e-4" above:"0" help:"Peak."`
-	Schedule    string  `json:"schedule" group:"Learning rate" default:"linear" enum:"linear,constant,cosine,one-sqrt,polynomial,inverse-sqrt,wsd" help:"Curve after the warm-up: linear, constant, cosine, one-sqrt, polynomial, inverse-sqrt, wsd (stable, then decays)."`
-	WarmupSteps int64   `json:"warmup_steps" group:"Learning rate" default:"0" help:"Updates of warm-up. 0: by --warmup-share."`
-	WarmupShare float64 `json:"warmup_share" group:"Learning rate" default:"0.01" below:"1" help:"Share of the run that is warm-up."`
-	MinRate     float64 `json:"min_learning_rate" name:"min-learning-rate" group:"Learning rate" default:"0" help:"Where the curve ends."`
-	Power       float64 `json:"power" group:"Learning rate" default:"1" above:"0" help:"Of the polynomial curve."`
-	DecayShare  float64 `json:"decay_share" group:"Learning rate" default:"0.2" above:"0" most:"1" help:"Share of the run in which wsd decays."`
+	Rate       float64 `json:"learning_rate" name:"learning-rate" aliases:"lr" group:"Learning rate" default:"1e-4" above:"0" help:"Peak."`
+	Schedule   string  `json:"schedule" group:"Learning rate" default:"linear" enum:"linear,constant,cosine,one-sqrt,polynomial,inverse-sqrt,wsd" help:"Curve after the warm-up: linear, constant, cosine, one-sqrt, polynomial, inverse-sqrt, wsd (stable, then decays)."`
+	Warmup     float64 `json:"warmup" aliases:"warmup-share,warmup-steps" group:"Learning rate" default:"0.01" most:"1e15" help:"Below 1: the share of the run in which the rate rises; else updates."`
+	MinRate    float64 `json:"min_learning_rate" name:"min-learning-rate" group:"Learning rate" default:"0" help:"Where the curve ends."`
+	Power      float64 `json:"power" group:"Learning rate" default:"1" above:"0" help:"Of the polynomial curve."`
+	DecayShare float64 `json:"decay_share" group:"Learning rate" default:"0.2" above:"0" most:"1" help:"Share of the run in which wsd decays."`
 }
 
 // Computing says where and how it is computed.
@@ -103,7 +102,7 @@ type Computing struct {
 type Evaluation struct {
 	EvaluateEvery     int64 `json:"evaluate_every" group:"Evaluation" default:"500" help:"Updates between evaluations on held-out sequences with fixed masks. 0: only at the end."`
 	EvaluateSequences int   `json:"evaluate_sequences" group:"Evaluation" default:"512" help:"Held-out sequences to measure. 0: all. With two phases they have the length of the longer part of the run."`
-	Patience          int   `json:"patience" group:"Evaluation" default:"0" help:"Stop after so many evaluations without improvement of the held-out loss. 0: never."`
+	EarlyStop         int   `json:"early_stop" aliases:"patience" group:"Evaluation" default:"0" help:"Stop after so many evaluations without improvement of the held-out loss. 0: never."`
 	Samples           int   `json:"samples" group:"Evaluation" default:"6" help:"Held-out sentences whose guesses are kept at each evaluation, in samples.jsonl."`
 }
 
@@ -123,7 +122,7 @@ type Record struct {
 type Run struct {
 	Out         string     `json:"-" group:"Run" required:"" placeholder:"RUN" help:"Folder of the run: checkpoints, metrics, and the newest model itself."`
 	Seed        uint64     `json:"seed" group:"Run" default:"1" help:"Of weights, masks, pairs, order and dropout: the same seed gives the same bits."`
-	Resume      string     `json:"-" group:"Run" placeholder:"auto|PATH" help:"Go on with the run in --out: auto takes its newest whole checkpoint, or names one. Its settings need not be repeated."`
+	Resume      string     `json:"-" type:"resume" group:"Run" placeholder:"auto|PATH" help:"Go on with the run in --out: auto takes its newest whole checkpoint, or names one. Its settings need not be repeated."`
 	AllowChange []string   `json:"-" group:"Run" placeholder:"NAME,..." help:"Settings that may differ from those of the checkpoint that is resumed."`
 	Rehearse    bool       `json:"-" group:"Run" default:"true" negatable:"" help:"Try two steps, an evaluation and a checkpoint first, so that faults show at once."`
 	Recipe      cli.Recipe `json:"-" group:"Run" placeholder:"NAME" help:"Start from a recipe: bert-paper, roberta-like, 24h-one-gpu, laptop ('pretrain recipes' explains every number)."`

@@ -116,7 +116,7 @@ func TestCountsAndDurations(t *testing.T) {
 }
 
 func TestAllFaultsOfAConfigurationAtOnce(t *testing.T) {
-	c, err := parsed(t, "--data", "missing", "--out", t.TempDir(), "--batch", "0", "--length", "3", "--mask-rate", "1.5", "--warmup-steps", "10", "--steps", "5",
+	c, err := parsed(t, "--data", "missing", "--out", t.TempDir(), "--batch", "0", "--seq-length", "3", "--mask-rate", "1.5", "--warmup", "10", "--steps", "5",
 		"--accumulate", "0", "--eps", "0", "--keep=-1", "--dropout", "2", "--second-length", "2", "--log-every", "0", "--device", "tpu")
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestAllFaultsOfAConfigurationAtOnce(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	for _, want := range []string{
-		"--batch is 0", "--length is 3", "--mask-rate is 1.5", "--warmup-steps is 10: the whole run has only 5", "--accumulate is 0", "--eps is 0",
+		"--batch is 0", "--seq-length is 3", "--mask-rate is 1.5", "--warmup is 10: the whole run has only 5", "--accumulate is 0", "--eps is 0",
 		"--keep is -1", "--dropout is 2", "--second-length is 2", "--log-every is 0", "--data: ", "--device: ",
 	} {
 		if !strings.Contains(err.Error(), want) {
@@ -184,4 +184,29 @@ func FuzzCount(f *testing.F) {
 			t.Errorf("%q is %d, written %s, read again %d, %v", text, c, written, again, err)
 		}
 	})
+}
+
+// TestSettingsOfBefore: run.json as programs wrote it that had two settings for the warm-up, length and patience.
+func TestSettingsOfBefore(t *testing.T) {
+	c, err := readConfig([]byte(`{"data": "corpus", "length": 64, "batch": 8, "learning_rate": 0.001, "warmup_steps": 0, "warmup_share": 0.02, "patience": 3}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Length != 64 || c.Warmup != 0.02 || c.EarlyStop != 3 || c.Rate != 0.001 {
+		t.Errorf("read %+v", c)
+	}
+	now, err := parsed(t, "--data", "corpus", "--out", "run", "--seq-length", "64", "--lr", "1e-3", "--warmup", "0.02", "--early-stop", "3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := strings.NewReplacer(`"seq_length": 64`, `"length": 64`, `"early_stop": 3`, `"patience": 3`, `"warmup": 0.02`, `"warmup_steps": 0, "warmup_share": 0.02`)
+	begun := extra{Config: []byte(was.Replace(string(now.json())))}
+	if err := sameSettings(begun, &now, corpusFacts{}, nil); err != nil {
+		t.Error(err)
+	}
+	now.Warmup, now.Length = 100, 32
+	err = sameSettings(begun, &now, corpusFacts{}, nil)
+	if err == nil || !strings.Contains(err.Error(), "--warmup was 0.02, now it is 100") || !strings.Contains(err.Error(), "--seq-length was 64, now it is 32") {
+		t.Errorf("other settings: %v", err)
+	}
 }

@@ -39,6 +39,6 @@ func (c *Config) drawnAlready(corpus pretraining.Corpus) error {
 	if err != nil {
 		return errors.Join(append(f, fmt.Errorf("--data: %w", err))...)
 	}
-	f.add(length > c.Length, "--length is %d: the examples of --data have up to %d tokens (hint: --length %[2]d)", c.Length, length)
+	f.add(length > c.Length, "--seq-length is %d: the examples of --data have up to %d tokens (hint: --seq-length %[2]d)", c.Length, length)
 	return errors.Join(f...)
 }

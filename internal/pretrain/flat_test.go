@@ -32,7 +32,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	}
 	data, out := corpusOf(t, 40, 150), filepath.Join(t.TempDir(), "run")
 	goroutines, files := runtime.NumGoroutine(), handles(t)
-	c := config(t, data, out, "--model", "tiny", "--steps", length, "--length", "64", "--batch", "16", "--log-every", "5", "--evaluate-every", "50",
+	c := config(t, data, out, "--model", "tiny", "--steps", length, "--seq-length", "64", "--batch", "16", "--log-every", "5", "--evaluate-every", "50",
 		"--save-every", "50")
 	if _, err := Train(t.Context(), c, quiet()); err != nil {
 		t.Fatal(err)

@@ -15,9 +15,9 @@ import (
 type Measuring struct {
 	Data      string `group:"Data" required:"" placeholder:"DIR" help:"Corpus: its held-out part, or all of it where it has none."`
 	Tokenizer string `group:"Data" placeholder:"DIR" help:"Tokenizer of the corpus. Default: the one kept in --data."`
-	Length    int    `group:"Data" default:"128" help:"Longest sequence, in tokens, special ones included."`
+	Length    int    `name:"seq-length" aliases:"length" group:"Data" default:"128" help:"Longest sequence, in tokens, special ones included."`
 	Sequences int    `group:"Data" default:"0" help:"Sequences to measure, spread over the text. 0: all."`
-	Batch     int    `group:"Computing" default:"32" help:"Sequences in a batch; it changes speed and memory only."`
+	Batch     int    `aliases:"batch-size" group:"Computing" default:"32" help:"Sequences in a batch; it changes speed and memory only."`
 	Device    string `group:"Computing" default:"auto" help:"auto (a GPU if there is one), cpu, cuda or cuda:N."`
 	Compute   string `group:"Computing" default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
 }
@@ -50,7 +50,7 @@ func (b Baseline) NextLoss() float64 {
 // Measure evaluates a model on a corpus.
 func Measure(ctx context.Context, model string, o Measuring, open bert.Options) (m Measures, err error) {
 	if o.Batch < 1 || o.Sequences < 0 || o.Length < 5 {
-		return m, &cli.UsageError{Err: fmt.Errorf("--batch %d, --sequences %d, --length %d: expected at least 1, 0 and 5", o.Batch, o.Sequences, o.Length)}
+		return m, &cli.UsageError{Err: fmt.Errorf("--batch %d, --sequences %d, --seq-length %d: expected at least 1, 0 and 5", o.Batch, o.Sequences, o.Length)}
 	}
 	t, err := openTexts(Data{Data: o.Data, Tokenizer: o.Tokenizer})
 	defer func() { err = errors.Join(err, t.Close()) }()
@@ -67,7 +67,7 @@ func Measure(ctx context.Context, model string, o Measuring, open bert.Options) 
 		return m, &cli.UsageError{Err: fmt.Errorf("--data: %s was made with another tokenizer than that of %s", o.Data, model)}
 	}
 	if o.Length > p.MaxLength() {
-		return m, &cli.UsageError{Err: fmt.Errorf("--length is %d: %s reads %d tokens", o.Length, model, p.MaxLength())}
+		return m, &cli.UsageError{Err: fmt.Errorf("--seq-length is %d: %s reads %d tokens", o.Length, model, p.MaxLength())}
 	}
 	if !p.hasMasks {
 		return m, fmt.Errorf("pretrain: %s has no head for masks", model)

@@ -94,7 +94,7 @@ func (c *Config) adapt(config *bert.Config, v vocabularyOf) error {
 			"own tokenizer, or set vocab_size)", c.Model.Model, config.VocabSize, v.size))
 	}
 	if n := c.longest(); n > config.MaxPositions {
-		faults = append(faults, fmt.Errorf("--length: sequences of %d tokens do not fit the %d positions of %s (hint: --positions %[1]d)", n, config.MaxPositions, c.Model.Model))
+		faults = append(faults, fmt.Errorf("--seq-length: sequences of %d tokens do not fit the %d positions of %s (hint: --positions %[1]d)", n, config.MaxPositions, c.Model.Model))
 	}
 	if c.NSP && config.TypeVocabSize < 2 {
 		faults = append(faults, fmt.Errorf("--nsp: %s knows one token type, pairs need two (hint: --no-nsp)", c.Model.Model))

@@ -2,7 +2,6 @@ package pretrain
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -104,7 +103,7 @@ func (t *told) read() error {
 	if err != nil {
 		return fmt.Errorf("pretrain: reading a run: %w", err)
 	}
-	if err := json.Unmarshal(text, &t.config); err != nil {
+	if t.config, err = readConfig(text); err != nil {
 		return fmt.Errorf("pretrain: reading %s: %w", filepath.Join(t.folder, ConfigFile), err)
 	}
 	if t.settings, err = page.Settings(text); err != nil {

@@ -137,7 +137,7 @@ func (f *fixed) Append(b *data.Batch, epoch, index int) error {
 		b.Next = b.Next[:len(b.Next)-1]
 	}
 	if n := len(b.IDs) - start; n > f.length {
-		return fmt.Errorf("--length is %d: %s has %d tokens (hint: --length %[3]d)", f.length, f.files.Where(f.from+index), n)
+		return fmt.Errorf("--seq-length is %d: %s has %d tokens (hint: --seq-length %[3]d)", f.length, f.files.Where(f.from+index), n)
 	}
 	for _, ids := range [][]int32{b.IDs[start:], b.MaskedIDs[masks:]} {
 		if id := slices.Max(append(ids, 0)); int(id) >= f.vocab {

@@ -158,7 +158,7 @@ func TestWhatRecordsRefuse(t *testing.T) {
 		{"more predictions", "--max-predictions is 3", []string{"--max-predictions", "3"}},
 		{"static masks", "--static is 10", []string{"--static", "10"}},
 		{"two phases", "--second-length is 48", []string{"--second-length", "48"}},
-		{"too short", "--length is 16: the examples of --data have up to 24 tokens (hint: --length 24)", []string{"--length", "16"}},
+		{"too short", "--seq-length is 16: the examples of --data have up to 24 tokens (hint: --seq-length 24)", []string{"--seq-length", "16"}},
 		{"another tokenizer", "--tokenizer: the records in " + data, []string{"--tokenizer", small}},
 		{"no tokenizer", "keeps no tokenizer", []string{"--data", bare}},
 		{"ids beyond the vocabulary", "--tokenizer: the corpus in " + bare, []string{"--data", bare, "--tokenizer", small}},

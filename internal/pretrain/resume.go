@@ -84,6 +84,7 @@ func sameSettings(was extra, c *Config, facts corpusFacts, now *contents) error 
 	if err := json.Unmarshal(was.Config, &before); err != nil {
 		return cli.Misused(fmt.Errorf("--resume: it is no checkpoint of a pretraining run: %w", err))
 	}
+	before = train.Renamed(before)
 	if err := json.Unmarshal(c.json(), &after); err != nil {
 		return err
 	}
@@ -155,4 +156,14 @@ func checkpointToResume(c *Config) (folder string, state train.State, warnings [
 		return "", state, warnings, fmt.Errorf("--resume: %s is no checkpoint of a pretraining run", folder)
 	}
 	return folder, state, warnings, nil
+}
+
+// readConfig reads a configuration as run.json holds it, also one that a program of before wrote.
+func readConfig(text []byte) (c Config, err error) {
+	var fields map[string]json.RawMessage
+	if err = json.Unmarshal(text, &fields); err == nil {
+		text, _ = json.Marshal(train.Renamed(fields))
+		err = json.Unmarshal(text, &c)
+	}
+	return c, err
 }

@@ -189,7 +189,7 @@ func TestHorizons(t *testing.T) {
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "run")
-			got, err := Train(t.Context(), config(t, data, out, append(x.args, "--evaluate-every", "0", "--warmup-share", "0.2")...), quiet())
+			got, err := Train(t.Context(), config(t, data, out, append(x.args, "--evaluate-every", "0", "--warmup", "0.2")...), quiet())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -210,7 +210,7 @@ func TestHorizons(t *testing.T) {
 func TestEarlyStop(t *testing.T) {
 	data, out := newCorpus(t, 60), filepath.Join(t.TempDir(), "run")
 	// Frozen to the last norm, with a rate of almost nothing: no evaluation is better than the first.
-	c := config(t, data, out, "--steps", "400", "--evaluate-every", "2", "--patience", "3", "--learning-rate", "1e-12", "--weight-decay", "0")
+	c := config(t, data, out, "--steps", "400", "--evaluate-every", "2", "--early-stop", "3", "--learning-rate", "1e-12", "--weight-decay", "0")
 	got, err := Train(t.Context(), c, quiet())
 	if err != nil {
 		t.Fatal(err)
@@ -258,15 +258,15 @@ func TestBadInputIsRefused(t *testing.T) {
 		{"a folder that is not there", "--data", []string{"--data", filepath.Join(other, "nowhere")}},
 		{"another tokenizer", "--tokenizer: the corpus in", []string{"--tokenizer", tokenizer}},
 		{"a vocabulary that is too small", "--model: " + small + " has a vocabulary of 9", []string{"--model", small}},
-		{"sequences that are too long", "--length: sequences of 24 tokens do not fit the 16 positions", []string{"--model", small}},
+		{"sequences that are too long", "--seq-length: sequences of 24 tokens do not fit the 16 positions", []string{"--model", small}},
 		{"another architecture", `expected "bert"`, []string{"--model", kin}},
 		{"an unknown model", "--model: ", []string{"--model", "./huge"}},
 		{"the folder of another run", "holds another run (hint: --resume auto", []string{"--out", out}},
 		{"a folder with something else", "--out: " + foreign + " holds something else", []string{"--out", foreign}},
 		{"no end", "the run has no end", []string{"--steps", "0"}},
-		{"tokens too few for the warm-up", "--warmup-steps is 500: in --tokens 3000 about", []string{"--steps", "0", "--tokens", "3000", "--warmup-steps", "500"}},
-		{"epochs too few for the warm-up", "--warmup-steps is 500: in --epochs 1 about", []string{"--steps", "0", "--epochs", "1", "--warmup-steps", "500"}},
-		{"time too short for the warm-up", "--warmup-steps is 50000000: in --budget 2s about", []string{"--steps", "0", "--budget", "2s", "--warmup-steps", "50000000"}},
+		{"tokens too few for the warm-up", "--warmup is 500: in --tokens 3000 about", []string{"--steps", "0", "--tokens", "3000", "--warmup", "500"}},
+		{"epochs too few for the warm-up", "--warmup is 500: in --epochs 1 about", []string{"--steps", "0", "--epochs", "1", "--warmup", "500"}},
+		{"time too short for the warm-up", "--warmup is 50000000: in --budget 2s about", []string{"--steps", "0", "--budget", "2s", "--warmup", "50000000"}},
 		{"a frozen part that is none", "--freeze head: no parameter", []string{"--freeze", "head"}},
 		{"a checkpoint that is none", "--resume: ", []string{"--resume", foreign}},
 		{"a name that is no setting", "--allow-change: no setting has the name colour", []string{"--out", out, "--resume", "auto", "--allow-change", "colour"}},

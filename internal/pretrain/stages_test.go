@@ -32,8 +32,8 @@ func TestMeasuredOnTheLongerPhase(t *testing.T) {
 	}{
 		{nil, 128, 32},
 		{[]string{"--second-length", "512", "--second-share", "0.1"}, 128, 32},
-		{[]string{"--length", "16", "--batch", "256", "--second-length", "128", "--second-share", "0.8"}, 128, 32},
-		{[]string{"--length", "16", "--batch", "0", "--batch-tokens", "2048", "--second-length", "64", "--second-share", "0.8"}, 64, 32},
+		{[]string{"--seq-length", "16", "--batch", "256", "--second-length", "128", "--second-share", "0.8"}, 128, 32},
+		{[]string{"--seq-length", "16", "--batch", "0", "--batch-tokens", "2048", "--second-length", "64", "--second-share", "0.8"}, 64, 32},
 	} {
 		c, err := parsed(t, append([]string{"--data", "d", "--out", "o", "--steps", "100"}, x.flags...)...)
 		if err != nil {
@@ -56,7 +56,7 @@ func TestFeedGoesOnFromAnyBatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := parsed(t, "--data", "d", "--out", "o", "--steps", "60", "--length", "16", "--batch", "12", "--ramp-from", "3", "--ramp-share", "0.5",
+	c, err := parsed(t, "--data", "d", "--out", "o", "--steps", "60", "--seq-length", "16", "--batch", "12", "--ramp-from", "3", "--ramp-share", "0.5",
 		"--second-length", "32", "--second-share", "0.3", "--workers", "2")
 	if err != nil {
 		t.Fatal(err)

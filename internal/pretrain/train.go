@@ -200,7 +200,7 @@ func (r *run) settings() train.Settings {
 	return train.Settings{
 		Seed: c.Seed, Compute: c.Compute, Optimizer: c.optimizer(), Steps: int64(c.Steps), Tokens: int64(c.Tokens), Budget: time.Duration(c.Budget),
 		Accumulate: c.Accumulate, GradientCheckpoint: c.GradientCheckpoint, LogEvery: c.LogEvery, EvaluateEvery: c.EvaluateEvery,
-		SaveEvery: c.SaveEvery, Keep: c.Keep, Patience: c.Patience, Best: "eval_loss", BestIsLow: true, Device: r.device, Output: c.Out,
+		SaveEvery: c.SaveEvery, Keep: c.Keep, Patience: c.EarlyStop, Best: "eval_loss", BestIsLow: true, Device: r.device, Output: c.Out,
 		Rank: c.Rank, World: c.World,
 	}
 }

@@ -50,7 +50,7 @@ func (c *Config) validateBatches() error {
 		f.add(!(b.RampShare > 0 && b.RampShare < 1), "--ramp-share is %v: expected above 0 and below 1", b.RampShare)
 	}
 	if b.SecondLength != 0 {
-		f.add(b.SecondLength <= c.Length, "--second-length is %d: expected more than --length (%d)", b.SecondLength, c.Length)
+		f.add(b.SecondLength <= c.Length, "--second-length is %d: expected more than --seq-length (%d)", b.SecondLength, c.Length)
 		f.add(!(b.SecondShare > 0 && b.SecondShare < 1), "--second-share is %v: expected above 0 and below 1", b.SecondShare)
 		f.add(b.SecondBatch < 0, "--second-batch is %d: expected 0 or more", b.SecondBatch)
 		f.add(b.RampFrom != 0 && b.RampShare >= 1-b.SecondShare, "--ramp-share (%v) and --second-share (%v) leave nothing between them", b.RampShare, b.SecondShare)
@@ -67,7 +67,7 @@ func (c *Config) validateData() error {
 	f.add(d.Workers < 0, "--workers is %d: expected 0 (by itself) or more", d.Workers)
 	f.add(d.MaxPredictions < 0, "--max-predictions is %d: expected 0 (by itself) or more", d.MaxPredictions)
 	const least = 5
-	f.add(d.Length < least, "--length is %d: expected at least %d tokens ([CLS] a [SEP] b [SEP])", d.Length, least)
+	f.add(d.Length < least, "--seq-length is %d: expected at least %d tokens ([CLS] a [SEP] b [SEP])", d.Length, least)
 	for _, p := range []struct {
 		flag  string
 		value float64
@@ -100,10 +100,9 @@ func (c *Config) validateModel() error {
 func (c *Config) schedule() schedule.Settings {
 	s := schedule.Settings{
 		Kind: schedule.Kind(c.Schedule), Peak: c.Rate, Floor: c.MinRate,
-		WarmupSteps: c.WarmupSteps, WarmupShare: c.WarmupShare,
 	}
-	if c.WarmupSteps > 0 {
-		s.WarmupShare = 0
+	if s.WarmupShare = c.Warmup; c.Warmup >= 1 {
+		s.WarmupShare, s.WarmupSteps = 0, int64(c.Warmup)
 	}
 	switch s.Kind {
 	case schedule.Polynomial:
@@ -128,15 +127,14 @@ func (c *Config) validateUpdates() error {
 	}
 	within("--beta1", c.Beta1)
 	within("--beta2", c.Beta2)
-	within("--warmup-share", c.WarmupShare)
 	f.add(!(c.Eps > 0), "--eps is %v: expected a positive number", c.Eps)
 	f.add(!(c.WeightDecay >= 0), "--weight-decay is %v: expected 0 or more", c.WeightDecay)
 	f.add(!(c.ClipNorm >= 0), "--clip-norm is %v: expected 0 (no clipping) or more", c.ClipNorm)
 	f.add(!(c.Rate > 0), "--learning-rate is %v: expected a positive number", c.Rate)
 	f.add(!(c.MinRate >= 0 && c.MinRate <= max(c.Rate, 0)), "--min-learning-rate is %v: expected 0 to --learning-rate", c.MinRate)
-	f.add(c.WarmupSteps < 0, "--warmup-steps is %d: expected 0 (by --warmup-share) or more", c.WarmupSteps)
-	f.add(c.WarmupSteps > 0 && c.Steps > 0 && c.WarmupSteps >= int64(c.Steps),
-		"--warmup-steps is %d: the whole run has only %d steps (hint: --warmup-share 0.1)", c.WarmupSteps, c.Steps)
+	f.add(!(c.Warmup >= 0), "--warmup is %v: expected 0 or more: below 1 a share of the run, else updates", c.Warmup)
+	f.add(c.Warmup >= 1 && c.Steps > 0 && c.Warmup >= float64(c.Steps),
+		"--warmup is %.0f: the whole run has only %d steps (hint: --warmup 0.1)", c.Warmup, c.Steps)
 	f.add(!(c.Power > 0), "--power is %v: expected a positive number", c.Power)
 	f.add(!(c.DecayShare > 0 && c.DecayShare <= 1), "--decay-share is %v: expected above 0 to 1", c.DecayShare)
 	if len(f) == 0 {
@@ -151,7 +149,7 @@ func (c *Config) validateRecord() error {
 	var f faults
 	f.add(c.EvaluateEvery < 0, "--evaluate-every is %d: expected 0 (only at the end) or more", c.EvaluateEvery)
 	f.add(c.EvaluateSequences < 0, "--evaluate-sequences is %d: expected 0 (all) or more", c.EvaluateSequences)
-	f.add(c.Patience < 0, "--patience is %d: expected 0 (never stop early) or more", c.Patience)
+	f.add(c.EarlyStop < 0, "--early-stop is %d: expected 0 (never stop early) or more", c.EarlyStop)
 	f.add(c.Samples < 0, "--samples is %d: expected 0 or more", c.Samples)
 	f.add(c.SaveEvery < 0, "--save-every is %d: expected 0 (only at the end) or more", c.SaveEvery)
 	f.add(c.Keep < 0, "--keep is %d: expected 0 (all) or more", c.Keep)
@@ -185,8 +183,8 @@ func (c *Config) tooShort(update cost) error {
 		case !(limit.steps > 0):
 		case limit.steps < 1 && limit.flag == "--budget":
 			return fmt.Errorf("--budget %v is shorter than one step, which takes about %.1f s here", c.Budget, update.seconds)
-		case c.WarmupSteps > 0 && limit.steps <= float64(c.WarmupSteps):
-			return fmt.Errorf("--warmup-steps is %d: in %s %v about %.0f steps are made (hint: --warmup-share 0.1)", c.WarmupSteps, limit.flag, limit.value, limit.steps)
+		case c.Warmup >= 1 && limit.steps <= c.Warmup:
+			return fmt.Errorf("--warmup is %.0f: in %s %v about %.0f steps are made (hint: --warmup 0.1)", c.Warmup, limit.flag, limit.value, limit.steps)
 		}
 	}
 	return nil

@@ -22,8 +22,8 @@ class Runs:
         self.child = self.m.start("pretrain", *self.training("on-cpu", self.size["steps"], "cpu", "fp32", "--threads", min(THREADS, os.cpu_count())), nice=True)
 
     def training(self, out, steps, device, compute, *more):
-        return ["train", "--data", "corpus", "--out", out, "--model", self.size["model"], "--length", self.size["length"], "--batch", self.size["batch"],
-                "--steps", steps, "--learning-rate", "1e-3", "--warmup-share", "0.1", "--log-every", max(1, steps // 30), "--evaluate-every", 0, "--save-every", 0,
+        return ["train", "--data", "corpus", "--out", out, "--model", self.size["model"], "--seq-length", self.size["length"], "--batch", self.size["batch"],
+                "--steps", steps, "--learning-rate", "1e-3", "--warmup", "0.1", "--log-every", max(1, steps // 30), "--evaluate-every", 0, "--save-every", 0,
                 "--evaluate-sequences", self.size["held"], "--samples", 0,
                 "--no-rehearse", "--no-tensorboard", "-q", "--device", device, "--compute", compute, *more]
 
@@ -75,7 +75,7 @@ class Runs:
         steps, rows = (4, 25) if self.m.a.rehearse else (60, None)
         dev = self.m.work / "dev.tsv"
         dev.write_text("".join((demo / "dev.tsv").read_text().splitlines(keepends=True)[:rows]))
-        self.m.run("finetune", "train", "--model", "on-gpu", "--task", "classify", "--train", demo / "train.tsv", "--dev", dev, "--steps", steps, "--lr", "5e-4",
+        self.m.run("finetune", "train", "--model", "on-gpu", "--task", "classify", "--train", demo / "train.tsv", "--dev", dev, "--steps", steps, "--learning-rate", "5e-4",
                    "--batch", 16, "--seq-length", 48, "--device", self.m.device, "--out", "moods", "-q")
         answers = [[json.loads(line) for line in self.m.run("finetune", "predict", "moods", "--input", dev, "--top", 4, "--device", device, "-q").splitlines()]
                    for device in (self.m.device, "cpu")]

@@ -35,7 +35,7 @@ func ExampleOpen() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	set, err := features.Encode(encoder, d.Train.Examples, "stop", nil)
+	set, err := features.Encode(encoder, d.Train.Examples, "fail", nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// mappers read flags whose tag names a type: what stands on the command line is then not all that they take.
+func mappers() []kong.Option {
+	text := func(meaning func(word string) string) kong.MapperFunc {
+		return func(ctx *kong.DecodeContext, target reflect.Value) error {
+			var word string
+			err := ctx.Scan.PopValueInto("string", &word)
+			target.SetString(meaning(word))
+			return err
+		}
+	}
+	return []kong.Option{
+		kong.NamedMapper("on-error", text(func(word string) string {
+			if word == "stop" { // finetune's word for it, formerly
+				return "fail"
+			}
+			return word
+		})),
+		kong.NamedMapper("resume", resumeMapper{}),
+		kong.NamedMapper("json", jsonMapper{}),
+	}
+}
+
+// resumeMapper reads auto or a path; the flag alone, which was a switch formerly, is auto.
+type resumeMapper struct{}
+
+// Decode is part of kong's interface.
+func (resumeMapper) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
+	word := switched
+	if ctx.Scan.Peek().IsValue() {
+		if err := ctx.Scan.PopValueInto("string", &word); err != nil {
+			return err
+		}
+	}
+	target.SetString(setting(word, "auto"))
+	return nil
+}
+
+// The values of a switch, as a file of settings may have them.
+const switched, unswitched = "true", "false"
+
+// setting is a word, or what a switch stands for.
+func setting(word, on string) string {
+	switch word {
+	case switched:
+		return on
+	case unswitched:
+		return ""
+	}
+	return word
+}
+
+// jsonMapper reads a switch: JSON instead of what people read, on standard output ("-"). Formerly a file was named, which gets it as
+// well.
+type jsonMapper struct{}
+
+// Decode is part of kong's interface.
+func (jsonMapper) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
+	word := switched
+	next := ctx.Scan.Peek()
+	name, isText := next.Value.(string)
+	isFile := isText && (name == "-" || next.IsValue() && (strings.HasSuffix(name, ".json") || strings.Contains(name, "/")))
+	if isFile || next.Type == kong.FlagValueToken {
+		word = ctx.Scan.Pop().String()
+	}
+	target.SetString(setting(word, "-"))
+	return nil
+}
+
+// IsBool shows the flag as a switch.
+func (jsonMapper) IsBool() bool { return true }

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"gobert/internal/nearest"
+)
+
+// foreign are names of flags elsewhere, and what they are called here: in the scripts of transformers and of Google's BERT, in
+// sentence-transformers, and in the other command. Of several the first that a verb has is meant.
+var foreign = map[string]string{
+	"adam-beta1": "beta1", "adam-beta2": "beta2", "adam-epsilon": "eps", "attention-probs-dropout-prob": "attention-dropout",
+	"auto-find-batch-size": "batch", "bert-config-file": "model", "bert-model": "model", "config-name": "model", "data-dir": "data",
+	"dataloader-num-workers": "workers", "dataset-name": "data", "dev-file": "dev,heldout", "doc-stride": "stride", "dupe-factor": "static",
+	"early-stopping-patience": "early-stop", "eval-batch-size": "batch", "eval-file": "dev,heldout", "eval-steps": "evaluate-every",
+	"gradient-accumulation-steps": "accumulate", "gradient-checkpointing": "gradient-checkpoint", "half-precision-backend": "compute",
+	"hidden-dropout-prob": "dropout", "init-checkpoint": "model", "input-file": "data,input", "iterations-per-loop": "log-every",
+	"label-names": "labels", "label-smoothing-factor": "label-smoothing", "length": "seq-length", "load-best-model-at-end": "save-best",
+	"logging-steps": "log-every", "lr": "learning-rate", "lr-scheduler-type": "schedule", "masked-lm-prob": "mask-rate",
+	"max-answer-length": "max-answer", "max-grad-norm": "clip-norm", "max-length": "seq-length", "max-predictions-per-seq": "max-predictions",
+	"max-seq-len": "seq-length", "max-seq-length": "seq-length", "max-steps": "steps", "max-tokens": "tokens", "max-train-steps": "steps",
+	"metric-for-best-model": "metric", "min-lr": "min-learning-rate", "mlm-probability": "mask-rate", "model-name": "model",
+	"model-name-or-path": "model", "n-best-size": "best", "null-score-diff-threshold": "no-answer-threshold", "num-epochs": "epochs",
+	"num-train-epochs": "epochs", "num-train-steps": "steps", "num-warmup-steps": "warmup", "num-workers": "workers", "optim": "optimizer",
+	"output-dir": "out,output", "patience": "early-stop", "per-device-eval-batch-size": "batch", "per-device-train-batch-size": "batch",
+	"per-gpu-train-batch-size": "batch", "pred-file": "output", "predict-file": "input,test", "preprocessing-num-workers": "workers",
+	"random-seed": "seed", "report-to": "tensorboard", "resume-from-checkpoint": "resume", "save-checkpoints-steps": "save-every",
+	"save-steps": "save-every", "save-total-limit": "keep", "sequence-length": "seq-length", "short-seq-prob": "short-share", "task-name": "task",
+	"test-file": "test,input", "text-column-name": "text-column", "tokenizer-name": "tokenizer", "train-batch-size": "batch",
+	"train-file": "train,data", "validation-file": "dev,heldout", "validation-split-percentage": "dev-share,heldout-share",
+	"version-2-with-negative": "v2", "vocab-file": "tokenizer", "warmup-ratio": "warmup", "warmup-share": "warmup", "warmup-steps": "warmup",
+	"fp16": "compute", "bf16": "compute", "label-column-name": "label-column", "use-cpu": "device", "no-cuda": "device",
+}
+
+// verbs are transformers' switches that are verbs here.
+var verbsFor = map[string]string{"do-train": "train", "do-eval": "eval", "do-predict": "predict"}
+
+// instead says what was meant by a flag that a verb does not have; nothing where nothing is like it.
+func instead(unknown, verb string, flags []*kong.Flag) string {
+	if other, ok := verbsFor[strings.ReplaceAll(unknown, "_", "-")]; ok {
+		program, _, _ := strings.Cut(verb, " ")
+		return fmt.Sprintf("the verb says so: %s %s", program, other)
+	}
+	if meant := suggestion(unknown, flags); meant != "" {
+		return fmt.Sprintf("did you mean \"--%s\"?", meant)
+	}
+	return ""
+}
+
+// suggestion is the flag that was most likely meant.
+func suggestion(unknown string, flags []*kong.Flag) string {
+	var names, shown []string // an alias that is like it stands for the name that is shown
+	for _, flag := range flags {
+		if flag.Hidden {
+			continue
+		}
+		for _, name := range namesOf(flag) {
+			names, shown = append(names, name), append(shown, flag.Name)
+		}
+	}
+	word := strings.ReplaceAll(strings.ToLower(unknown), "_", "-")
+	for _, name := range append([]string{word}, strings.Split(foreign[word], ",")...) {
+		if i := slices.Index(names, name); i >= 0 {
+			return shown[i]
+		}
+	}
+	if i := slices.Index(names, nearest.Name(word, names)); i >= 0 {
+		return shown[i]
+	}
+	return ""
+}

@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// trainers is a command with the names that both commands give to their settings.
+type trainers struct {
+	Train trainerVerb `cmd:"" help:"Train."`
+}
+
+type trainerVerb struct {
+	Config     Config  `help:"File."`
+	Model      string  `help:"Model."`
+	Out        string  `help:"Folder."`
+	Train      string  `help:"File."`
+	Steps      int64   `help:"Steps."`
+	Epochs     float64 `help:"Epochs."`
+	Batch      int     `aliases:"batch-size" default:"32" help:"Batch."`
+	Accumulate int     `help:"Batches."`
+	Rate       float64 `name:"learning-rate" aliases:"lr" default:"1e-4" help:"Rate."`
+	SeqLength  int     `aliases:"length" default:"128" help:"Length."`
+	Warmup     float64 `aliases:"warmup-share,warmup-steps" default:"0.1" help:"Warm-up."`
+	EarlyStop  int     `aliases:"patience" help:"Evaluations."`
+	OnError    string  `type:"on-error" enum:"fail,skip" default:"fail" help:"What."`
+	Resume     string  `type:"resume" help:"Run."`
+	JSON       string  `name:"json" type:"json" help:"JSON."`
+}
+
+func (v *trainerVerb) Run(s *Streams) error {
+	for _, x := range []any{v.Rate, v.SeqLength, v.Warmup, v.EarlyStop, v.Batch, v.OnError, v.Resume, v.JSON} {
+		if _, err := fmt.Fprintf(s.Out, "%v;", x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestOtherNamesOfFlagsWork: on the command line, in files of settings, and in those that programs of before wrote.
+func TestOtherNamesOfFlagsWork(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run.json")
+	for _, x := range []struct{ args, file, want string }{
+		{"", "", "0.0001;128;0.1;0;32;fail;;;"},
+		{"--lr 1e-3 --length 64 --warmup-share 0.2 --patience 3 --batch-size 8 --on-error stop --resume --json", "", "0.001;64;0.2;3;8;fail;auto;-;"},
+		{"--learning-rate 1e-3 --seq-length 64 --warmup-steps 200 --early-stop 3 --batch 8 --on-error skip --resume=auto", "", "0.001;64;200;3;8;skip;auto;;"},
+		{"--resume run/checkpoints/step-3 --json out/all.json", "", "0.0001;128;0.1;0;32;fail;run/checkpoints/step-3;out/all.json;"},
+		{"--resume --warmup 3 --json --batch 2", "", "0.0001;128;3;0;2;fail;auto;-;"},
+		{"", `{"lr": 1e-3, "length": 16, "patience": 2, "resume": true, "on_error": "stop", "json": false}`, "0.001;16;0.1;2;32;fail;auto;;"},
+		{"", `{"warmup_steps": 0, "warmup_share": 0.02}`, "0.0001;128;0.02;0;32;fail;;;"},
+		{"", `{"warmup_steps": 10000, "warmup_share": 0.01}`, "0.0001;128;10000;0;32;fail;;;"},
+		{"", `{"warmup_steps": 0}`, "0.0001;128;0.1;0;32;fail;;;"},
+		{"--warmup-steps 7", `{"warmup_share": 0.3}`, "0.0001;128;7;0;32;fail;;;"},
+	} {
+		args := append([]string{"train"}, strings.Fields(x.args)...)
+		if x.file != "" {
+			if err := os.WriteFile(path, []byte(x.file), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			args = append(args, "--config", path)
+		}
+		if code, out, talk := run(t, &trainers{}, args...); code != Done || out != x.want {
+			t.Errorf("%s %s: code %d, %s, %s; expected %s", x.args, x.file, code, out, talk, x.want)
+		}
+	}
+	if err := os.WriteFile(path, []byte(`{"lr": 1e-3, "learning_rate": 1e-4}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, talk := run(t, &trainers{}, "train", "--config", path); code != Usage || !strings.Contains(talk, "learning-rate is given twice") {
+		t.Errorf("one setting under two names: code %d, %s", code, talk)
+	}
+	if _, help, _ := run(t, &trainers{}, "train", "--help"); strings.Contains(help, "--lr") || strings.Contains(help, "patience") {
+		t.Errorf("the help shows the other names:\n%s", help)
+	}
+}
+
+// TestFlagsOfOthersAreUnderstood: who types what transformers' scripts, Google's or the other command take is told what it is here.
+func TestFlagsOfOthersAreUnderstood(t *testing.T) {
+	for flag, want := range map[string]string{
+		"--max_steps": `did you mean "--steps"?`, "--output_dir": `did you mean "--out"?`, "--num_train_epochs": `did you mean "--epochs"?`,
+		"--per_device_train_batch_size": `did you mean "--batch"?`, "--model_name_or_path": `did you mean "--model"?`,
+		"--train_file": `did you mean "--train"?`, "--gradient_accumulation_steps": `did you mean "--accumulate"?`, "--do_train": "the verb says so: tool train",
+		"--learning_rate": `did you mean "--learning-rate"?`, "--warmup_ratio": `did you mean "--warmup"?`, "--max_seq_length": `did you mean "--seq-length"?`,
+		"--lrr": `did you mean "--learning-rate"?`, "--stpes": `did you mean "--steps"?`, "--patiance": `did you mean "--early-stop"?`,
+		"--colour-of-the-sky": "tool train --help lists what there is",
+	} {
+		code, _, talk := run(t, &trainers{}, "train", flag, "1")
+		if code != Usage || talk != "tool: error: unknown flag "+flag+"\ntool: hint: "+want+"\n" {
+			t.Errorf("%s: code %d, %q; expected %q", flag, code, talk, want)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "run.json")
+	if err := os.WriteFile(path, []byte(`{"max_steps": 3}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, talk := run(t, &trainers{}, "train", "--config", path); code != Usage || !strings.Contains(talk, `did you mean "steps"?`) {
+		t.Errorf("in a file: code %d, %s", code, talk)
+	}
+}
