@@ -9,7 +9,7 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/labelled/squad"
 	"gobert/internal/metrics"
-	"gobert/internal/plot"
+	"gobert/internal/report"
 )
 
 // Intervals are bootstrapped 95 % intervals of the measures that are worth one.
@@ -131,14 +131,14 @@ func (e *Evaluation) Draw(m *Model, folder string) error {
 	if err != nil {
 		return err
 	}
-	if err := plot.Write(filepath.Join(folder, "confusion.png"), plot.Confusion{Labels: m.Labels.Names, Counts: c}); err != nil {
+	if err := report.Draw(filepath.Join(folder, "confusion.png"), report.Confusion{Labels: m.Labels.Names, Counts: c}); err != nil {
 		return err
 	}
 	k, ok := e.calibration()
 	if !ok {
 		return nil
 	}
-	return plot.Write(filepath.Join(folder, "calibration.png"), plot.Reliability{Bins: k.Bins, Error: k.ECE})
+	return report.Draw(filepath.Join(folder, "calibration.png"), report.Reliability{Bins: k.Bins, Error: k.ECE})
 }
 
 // Named are the answers under their questions' identifiers.

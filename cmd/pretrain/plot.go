@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"gobert/internal/cli"
-	"gobert/internal/plot"
 	"gobert/internal/record"
+	"gobert/internal/report"
 )
 
 // plotVerb draws the curves of runs.
@@ -33,15 +33,15 @@ func (p *plotVerb) Run(s *cli.Streams) error {
 	if p.Smooth >= 1 {
 		return &cli.UsageError{Err: fmt.Errorf("--smooth is %v: expected below 1", p.Smooth)}
 	}
-	var runs []plot.Run
+	var runs []report.Run
 	for _, path := range p.Runs {
 		entries, err := record.Read(path)
 		if err != nil {
 			return err
 		}
-		runs = append(runs, plot.Run{Name: runName(path), Entries: entries})
+		runs = append(runs, report.Run{Name: runName(path), Entries: entries})
 	}
-	figure, err := plot.Runs(runs, plot.RunOptions{Title: p.Title, Names: p.Measure, X: p.X, Smooth: p.Smooth, Log: p.Log})
+	figure, err := report.Runs(runs, report.RunOptions{Title: p.Title, Names: p.Measure, X: p.X, Smooth: p.Smooth, Log: p.Log})
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (p *plotVerb) Run(s *cli.Streams) error {
 		}
 		out = filepath.Join(out, "curves.png")
 	}
-	if err := plot.Write(out, figure); err != nil {
+	if err := report.Draw(out, figure); err != nil {
 		return err
 	}
 	s.Log.Info("drawn", "runs", len(runs), "picture", out)

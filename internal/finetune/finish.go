@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/internal/plot"
 	"gobert/internal/record"
+	"gobert/internal/report"
 	"gobert/internal/whole"
 	"gobert/task"
 	"gobert/train"
@@ -112,14 +112,14 @@ func (r *run) curves(folder string) error {
 	if err != nil {
 		return err
 	}
-	figure, err := plot.Runs([]plot.Run{{Name: filepath.Base(r.Output), Entries: entries}}, plot.RunOptions{LossUnit: lossUnit(r.model.Problem())})
+	figure, err := report.Runs([]report.Run{{Name: filepath.Base(r.Output), Entries: entries}}, report.RunOptions{LossUnit: lossUnit(r.model.Problem())})
 	if err != nil {
 		return err
 	}
 	if len(figure.Panels) == 0 {
 		return nil // a run too short for a curve
 	}
-	return plot.Write(filepath.Join(folder, "curves.png"), figure)
+	return report.Draw(filepath.Join(folder, "curves.png"), figure)
 }
 
 // measured fills in the metrics of the best weights, as they were when these were saved.

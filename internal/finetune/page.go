@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"gobert/bert"
-	"gobert/internal/page"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/ui"
@@ -22,9 +21,6 @@ import (
 
 // ReportFile is the page's name in a run's folder.
 const ReportFile = "report.html"
-
-// shownTexts are in the attention view.
-const shownTexts = 4
 
 // PageOptions say what a page shows.
 type PageOptions struct {
@@ -98,27 +94,24 @@ func look(ctx context.Context, folder string, sentences []string, f *task.Findin
 	p.Facts = append([]report.Fact{
 		{Name: "Model", Value: fmt.Sprintf("%d layers, %d wide, %d heads", c.NumLayers, c.HiddenSize, c.NumHeads)}, {Name: "Parameters", Value: ui.Count(float64(count))},
 	}, p.Facts...)
-	given := len(sentences) > 0
-	if !given {
-		sentences = f.Texts
+	look := report.Model{
+		Tokenizer: m.Tokenizer, Layers: c.NumLayers, Heads: c.NumHeads, Positions: c.MaxPositions, Types: c.TypeVocabSize,
+		Attention: func(ids, types []int32) ([][][]float32, error) {
+			out, err := encoder.Encode(bert.Input{IDs: ids, Types: types, Offsets: []int32{0, int32(len(ids))}}, bert.Want{Attention: true})
+			if err != nil {
+				return nil, err
+			}
+			return out.Attention, nil
+		},
 	}
-	limit := page.Limit(c, shownTexts)
-	if given {
-		limit = page.Limit(c, len(sentences))
-	}
-	var pairs []page.Pair
-	for _, text := range sentences {
-		pair, err := page.Read(m.Tokenizer, text, limit)
-		if err != nil && given {
-			return err
+	p.Attention, err = look.Look(sentences, func(limit int) (pairs []report.Pair) {
+		for _, text := range f.Texts {
+			if pair, err := look.Read(text, limit); err == nil && len(pairs) < report.ShownTexts {
+				pairs = append(pairs, pair)
+			}
 		}
-		if err == nil && (given || len(pairs) < shownTexts) {
-			pairs = append(pairs, pair)
-		}
-	}
-	if len(pairs) > 0 {
-		p.Attention, err = page.Attention(encoder, m.Tokenizer, pairs)
-	}
+		return pairs
+	})
 	return err
 }
 
@@ -155,7 +148,7 @@ func readResult(folder string) (*Result, []report.Fact, error) {
 	if err := json.Unmarshal(text, &members); err != nil {
 		return nil, nil, fmt.Errorf("finetune: reading %s: %w", path, err)
 	}
-	settings, err := page.Settings(members.Settings)
+	settings, err := report.Settings(members.Settings)
 	if err != nil {
 		return nil, nil, fmt.Errorf("finetune: reading %s: %w", path, err)
 	}
@@ -176,10 +169,10 @@ func facts(r *Result, f *task.Findings, entries []record.Entry) []report.Fact {
 	add("Steps", r.Steps, true)
 	add("Best step", r.BestStep, r.BestStep != r.Steps)
 	add("Time", ui.Span(time.Duration(r.Seconds*float64(time.Second))), true)
-	if loss, ok := page.Ending(entries); ok {
+	if loss, ok := report.Ending(entries); ok {
 		add("Training loss at the end", loss, true)
 	}
-	if last, ok := page.Last(entries, record.Step); ok {
+	if last, ok := report.Last(entries, record.Step); ok {
 		tokens, _ := last.Value("tokens")
 		add("Tokens seen", ui.Count(tokens), tokens > 0)
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
-	"gobert/internal/page"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/task"
@@ -77,14 +76,14 @@ func lossUnit(problem labelled.Problem) string {
 
 // panels are the curves of the run.
 func panels(r *Result, f *task.Findings, entries []record.Entry) []report.Panel {
-	list := []page.Curve{{Title: "Loss", Unit: lossUnit(f.Problem), Name: "loss", Held: "dev", Smooth: true}}
+	list := []report.Measure{{Title: "Loss", Unit: lossUnit(f.Problem), Name: "loss", Held: "dev"}}
 	names := []string{r.Metric, "accuracy", "f1"}
 	for i, name := range names {
 		if name == "" || name == "loss" || slices.Contains(names[:i], name) {
 			continue
 		}
 		s := styleOf(name, f.Kind)
-		c := page.Curve{Title: s.name, Name: name, Held: "dev", Smooth: true}
+		c := report.Measure{Title: s.name, Name: name, Held: "dev"}
 		if s.scale == 1 {
 			c.Unit = "%"
 		}
@@ -95,7 +94,7 @@ func panels(r *Result, f *task.Findings, entries []record.Entry) []report.Panel 
 		}
 		list = append(list, c)
 	}
-	return page.Curves(entries, append(list, page.Machinery()...))
+	return report.Panels(entries, append(list, report.Machinery()...))
 }
 
 // tables fills in the classes, the confusion matrix and the errors.

@@ -17,7 +17,6 @@ var pure = []string{
 	"train/schedule",
 	"internal/metrics",
 	"internal/record",
-	"internal/plot",
 	"internal/report",
 	"internal/jsonfile",
 	"internal/whole",

@@ -12,7 +12,6 @@ import (
 
 	"gobert/bert"
 	"gobert/data/pretraining"
-	"gobert/internal/page"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/ui"
@@ -106,14 +105,14 @@ func (t *told) read() error {
 	if t.config, err = readConfig(text); err != nil {
 		return fmt.Errorf("pretrain: reading %s: %w", filepath.Join(t.folder, ConfigFile), err)
 	}
-	if t.settings, err = page.Settings(text); err != nil {
+	if t.settings, err = report.Settings(text); err != nil {
 		return fmt.Errorf("pretrain: reading %s: %w", filepath.Join(t.folder, ConfigFile), err)
 	}
 	if t.entries, err = record.Read(t.folder); err != nil {
 		return err
 	}
 	steps, _ := record.Series(t.entries, record.Step, "loss")
-	if t.measured, _ = page.Last(t.entries, record.Evaluation); len(steps) == 0 && t.measured.Kind == "" {
+	if t.measured, _ = report.Last(t.entries, record.Evaluation); len(steps) == 0 && t.measured.Kind == "" {
 		return fmt.Errorf("pretrain: %s has logged nothing yet (hint: it logs every %d steps; wait a little)", t.folder, t.config.LogEvery)
 	}
 	return nil
@@ -186,7 +185,7 @@ func (t *told) close() error {
 
 // results are the last evaluation beside the baseline.
 func (t *told) results() (list []report.Result) {
-	held := func(name string) (float64, bool) { return page.Measure(t.measured, name) }
+	held := func(name string) (float64, bool) { return report.Measured(t.measured, name) }
 	var base Baseline
 	if t.baseline != nil {
 		base = *t.baseline
@@ -226,13 +225,13 @@ func (t *told) panels() []report.Panel {
 	if t.baseline != nil {
 		base = *t.baseline
 	}
-	list := []page.Curve{
-		{Title: "Loss", Unit: "nats", Name: "loss", Smooth: true},
-		{Title: "Masked words guessed right", Unit: "%", Name: "mlm_accuracy", Smooth: true, Lines: line(fmt.Sprintf("always %q", base.Token), base.Accuracy)},
-		{Title: "Next sentence judged right", Unit: "%", Name: "nsp_accuracy", Smooth: true, Lines: line("always one answer", base.Next)},
-		{Title: "Loss of masked words", Unit: "nats", Name: "mlm_loss", Smooth: true, Lines: line("token frequencies", base.Loss)},
+	list := []report.Measure{
+		{Title: "Loss", Unit: "nats", Name: "loss"},
+		{Title: "Masked words guessed right", Unit: "%", Name: "mlm_accuracy", Lines: line(fmt.Sprintf("always %q", base.Token), base.Accuracy)},
+		{Title: "Next sentence judged right", Unit: "%", Name: "nsp_accuracy", Lines: line("always one answer", base.Next)},
+		{Title: "Loss of masked words", Unit: "nats", Name: "mlm_loss", Lines: line("token frequencies", base.Loss)},
 	}
-	return page.Curves(t.entries, append(list, page.Machinery()...))
+	return report.Panels(t.entries, append(list, report.Machinery()...))
 }
 
 // elapsed is the time that the run took up to its last logged step.

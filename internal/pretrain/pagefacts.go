@@ -9,7 +9,6 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/pretraining"
 	"gobert/internal/cli"
-	"gobert/internal/page"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/ui"
@@ -75,12 +74,12 @@ func (t *told) facts() (facts []report.Fact) {
 	} else if t.texts.train != nil {
 		add("Training text", "%s documents, %s sentences", thousands(int64(t.texts.train.Documents())), thousands(int64(t.texts.train.Sentences())))
 	}
-	last, ok := page.Last(t.entries, record.Step)
+	last, ok := report.Last(t.entries, record.Step)
 	if !ok {
 		return facts
 	}
 	add("Steps", "%s", thousands(last.Step))
-	if loss, ok := page.Ending(t.entries); ok {
+	if loss, ok := report.Ending(t.entries); ok {
 		add("Training loss at the end", "%s", loss)
 	}
 	tokens, _ := last.Value("tokens")

@@ -10,14 +10,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gobert/bert"
 	"gobert/data/pretraining"
-	"gobert/internal/page"
 	"gobert/internal/report"
 )
 
 const (
 	shownMoments = 6 // of the samples
-	shownTexts   = 4 // in the attention view
 	fewestWords  = 4 // tokens of each of them
 )
 
@@ -80,38 +79,36 @@ func (t *told) attention(sentences []string, samples []Samples) (*report.Attenti
 	if p == nil {
 		return nil, nil
 	}
-	var pairs []page.Pair
-	limit := page.Limit(p.network.Bert.Config, max(len(sentences), shownTexts))
-	if len(sentences) > 0 {
-		limit = page.Limit(p.network.Bert.Config, len(sentences))
+	encoder := p.network.Bert
+	c := encoder.Config
+	look := report.Model{
+		Tokenizer: p.Tokenizer, Layers: c.NumLayers, Heads: c.NumHeads, Positions: c.MaxPositions, Types: c.TypeVocabSize,
+		Attention: func(ids, types []int32) ([][][]float32, error) {
+			out, err := encoder.Encode(bert.Input{IDs: ids, Types: types, Offsets: []int32{0, int32(len(ids))}}, bert.Want{Attention: true})
+			if err != nil {
+				return nil, err
+			}
+			return out.Attention, nil
+		},
 	}
-	for _, sentence := range sentences {
-		pair, err := page.Read(p.Tokenizer, sentence, limit)
-		if err != nil {
-			return nil, err
+	return look.Look(sentences, func(limit int) (pairs []report.Pair) {
+		if t.texts.tokenizer != nil && t.texts.tokenizer.Hash() == p.Tokenizer.Hash() {
+			pairs = neighbours(t.texts.evaluation(), limit, t.config.NSP)
 		}
-		pairs = append(pairs, pair)
-	}
-	if len(pairs) == 0 && t.texts.tokenizer != nil && t.texts.tokenizer.Hash() == p.Tokenizer.Hash() {
-		pairs = neighbours(t.texts.evaluation(), limit, t.config.NSP)
-	}
-	for i := 0; len(pairs) < shownTexts && len(sentences) == 0 && len(samples) > 0 && i < len(samples[0].Samples); i++ {
-		s := samples[0].Samples[i]
-		pair, err := page.Read(p.Tokenizer, strings.Join([]string{s.Before, s.Answer, s.After}, " "), limit)
-		if err == nil {
-			pairs = append(pairs, pair)
+		for i := 0; len(pairs) < report.ShownTexts && len(samples) > 0 && i < len(samples[0].Samples); i++ {
+			s := samples[0].Samples[i]
+			if pair, err := look.Read(strings.Join([]string{s.Before, s.Answer, s.After}, " "), limit); err == nil {
+				pairs = append(pairs, pair)
+			}
 		}
-	}
-	if len(pairs) == 0 {
-		return nil, nil
-	}
-	return page.Attention(p.network.Bert, p.Tokenizer, pairs)
+		return pairs
+	})
 }
 
 // neighbours picks pairs of sentences that follow each other, or single ones, from documents spread over a corpus.
-func neighbours(c pretraining.Corpus, limit int, two bool) (pairs []page.Pair) {
+func neighbours(c pretraining.Corpus, limit int, two bool) (pairs []report.Pair) {
 	n := c.Documents()
-	count := min(n, shownTexts)
+	count := min(n, report.ShownTexts)
 	for i := range count {
 		for doc := i * n / count; doc < (i+1)*n/count; doc++ {
 			if r, ok := c.(*records); ok && two && !r.follows(doc) {
@@ -127,10 +124,10 @@ func neighbours(c pretraining.Corpus, limit int, two bool) (pairs []page.Pair) {
 }
 
 // neighbour finds one in a document.
-func neighbour(c pretraining.Corpus, doc, limit int, two bool) (page.Pair, bool) {
+func neighbour(c pretraining.Corpus, doc, limit int, two bool) (report.Pair, bool) {
 	first, last := c.DocumentRange(doc)
 	for s := first; s < last; s++ {
-		pair := page.Pair{A: c.AppendSentence(nil, s)}
+		pair := report.Pair{A: c.AppendSentence(nil, s)}
 		if two {
 			if s+1 == last {
 				break
@@ -141,5 +138,5 @@ func neighbour(c pretraining.Corpus, doc, limit int, two bool) (page.Pair, bool)
 			return pair, true
 		}
 	}
-	return page.Pair{}, false
+	return report.Pair{}, false
 }

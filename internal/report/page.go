@@ -54,27 +54,6 @@ type Result struct {
 	Base     float64 // the baseline from 0 to 1; below 0 without one
 }
 
-// Panel is one chart: series over training steps.
-type Panel struct {
-	Title  string
-	Unit   string // of the values; "" for plain numbers, "%" for shares from 0 to 1
-	Smooth bool   // draw a noisy curve faintly, and its running mean over it
-	Series []Series
-	Lines  []Line // horizontal lines, such as baselines
-}
-
-// Series is one curve. NaN leaves a gap.
-type Series struct {
-	Name string
-	X, Y []float64
-}
-
-// Line is a horizontal line with a name.
-type Line struct {
-	Name string
-	Y    float64
-}
-
 // Sample is a masked sentence: what stood there, and what the model guessed at several moments of training.
 type Sample struct {
 	Before, After string // the text around the masked word
@@ -92,12 +71,6 @@ type Moment struct {
 type Guess struct {
 	Word        string
 	Probability float64
-}
-
-// Confusion counts, for each true label (row), what was predicted (column).
-type Confusion struct {
-	Labels []string
-	Counts [][]int
 }
 
 // Error is a text that was judged wrongly.

@@ -25,14 +25,14 @@ func example() Page {
 		Facts:   []Fact{{"model", "2 layers, 128 wide"}, {"tokens", "3,400,000"}},
 		Results: []Result{{"masked words", "61.2%", "13.6%", "always the most frequent token", 0.612, 0.136}, {"perplexity", "4.1", "", "", -1, -1}},
 		Panels: []Panel{
-			{"Loss", "nats", true, []Series{{"train", steps, losses}, {"held out", []float64{1000, 5000, 9000}, []float64{5, 3, math.NaN()}}}, nil},
-			{"Accuracy", "%", false, []Series{{"masked words", []float64{1000, 9000}, []float64{0.2, 0.6}}}, []Line{{"unigram", 0.136}}},
-			{"Learning rate", "", false, []Series{{"learning rate", steps, rates}}, nil},
+			{Title: "Loss", Unit: "nats", Curves: []Curve{{Name: "train", X: steps, Y: losses, Smooth: 0.9}, {Name: "held out", X: []float64{1000, 5000, 9000}, Y: []float64{5, 3, math.NaN()}, Color: 1}}},
+			{Title: "Accuracy", Unit: "%", Curves: []Curve{{Name: "masked words", X: []float64{1000, 9000}, Y: []float64{0.2, 0.6}}}, Lines: []Line{{"unigram", 0.136}}},
+			{Title: "Learning rate", Curves: []Curve{{Name: "learning rate", X: steps, Y: rates}}},
 		},
 		Samples: []Sample{{"The baker kneaded the", "in the kitchen.", "dough", []Moment{
 			{100, []Guess{{"the", 0.1}, {".", 0.05}}}, {9000, []Guess{{"dough", 0.8}, {"bread", 0.1}}},
 		}}},
-		Confusion: &Confusion{[]string{"happy", "sad"}, [][]int{{40, 10}, {5, 45}}},
+		Confusion: &Confusion{Labels: []string{"happy", "sad"}, Counts: [][]int{{40, 10}, {5, 45}}},
 		Errors:    []Error{{"Nobody was <glad>.", "sad", "happy", 0.97}},
 		Tables:    []Breakdown{{"Per class", []string{"class", "F1"}, [][]string{{"happy", "0.84"}}}},
 		Next:      []string{`bin/pretrain fill run "The [MASK] was loaded."`},
@@ -109,32 +109,21 @@ func TestSettingsStandOnceAndSayWhose(t *testing.T) {
 // TestChartsAreNamedAndWhole: both axes have names, and the numbers below the x axis are inside the picture.
 func TestChartsAreNamedAndWhole(t *testing.T) {
 	p := example().Panels[0]
-	p.Series[0].X[len(p.Series[0].X)-1] = 12_350_000
+	p.Curves[0].X[len(p.Curves[0].X)-1] = 12_350_000
 	chart := string(p.Chart())
 	for _, want := range []string{">step</text>", ">nats</text>"} {
 		if !strings.Contains(chart, want) {
 			t.Errorf("the chart lacks %s", want)
 		}
 	}
-	const wide = 7.0 // a digit of 12 px, at most
-	for _, m := range regexp.MustCompile(`<text class="tick" x="([0-9.]+)" y="[0-9.]+" text-anchor="middle">([^<]*)</text>`).FindAllStringSubmatch(chart, -1) {
+	texts := regexp.MustCompile(`<text x="([-0-9.]+)" y="[-0-9.]+" [^>]*>([^<]*)</text>`).FindAllStringSubmatch(chart, -1)
+	if len(texts) < 8 {
+		t.Errorf("only %d texts in %s", len(texts), chart)
+	}
+	for _, m := range texts {
 		x, err := strconv.ParseFloat(m[1], 64)
-		if err != nil || x+wide*float64(len(m[2]))/2 > chartWidth || x-wide*float64(len(m[2]))/2 < 0 {
+		if wide := float64(letters(labelSize, false, ink).Width(m[2])); m[2] != "nats" && (err != nil || x+wide > chartWidth || x < 0) {
 			t.Errorf("%q at %v is cut (%v)", m[2], x, err)
-		}
-	}
-}
-
-// TestSmoothedCurvesDoNotLag: at the end of a falling curve the strong line is where the values are.
-func TestSmoothedCurvesDoNotLag(t *testing.T) {
-	s := Series{Name: "training"}
-	for i := range 80 {
-		s.X, s.Y = append(s.X, float64(i)), append(s.Y, 6-0.05*float64(i))
-	}
-	smoothed := s.smooth()
-	for i := range s.Y {
-		if math.Abs(smoothed.Y[i]-s.Y[i]) > 0.01 {
-			t.Fatalf("value %d: %v is drawn as %v", i, s.Y[i], smoothed.Y[i])
 		}
 	}
 }
@@ -165,68 +154,5 @@ func TestAttentionIsPackedInOrder(t *testing.T) {
 	}
 	if err := a.Add(nil, nil); err == nil {
 		t.Error("nothing was taken")
-	}
-}
-
-func TestTicksAreRoundAndInside(t *testing.T) {
-	for _, a := range []axis{{low: 0, high: 1}, {low: 0.13, high: 9.7}, {low: -3, high: 4000}, {low: 1e-7, high: 3e-5}} {
-		ticks := a.ticks()
-		if len(ticks) < 3 || len(ticks) > 6 {
-			t.Errorf("axis %v has ticks %v", a, ticks)
-		}
-		for _, v := range ticks {
-			if v < a.low-1e-9*(a.high-a.low) || v > a.high+1e-9*(a.high-a.low) {
-				t.Errorf("tick %v is outside %v", v, a)
-			}
-		}
-	}
-}
-
-func TestTicksOfNearlyOneValueDiffer(t *testing.T) {
-	low, high := span([]float64{1.38289, 1.38291})
-	written := map[string]bool{}
-	ticks := axis{low: low, high: high}.ticks()
-	for _, v := range ticks {
-		written[number(v, "")] = true
-	}
-	if len(ticks) < 2 || len(written) != len(ticks) {
-		t.Errorf("ticks %v are written as %v", ticks, written)
-	}
-}
-
-func TestNumbersAreShort(t *testing.T) {
-	for _, c := range []struct {
-		value float64
-		unit  string
-		want  string
-	}{
-		{0, "", "0"},
-		{0.5, "%", "50%"},
-		{0.1357, "%", "13.6%"},
-		{2500000, "", "2.5M"},
-		{51200, "", "51.2k"},
-		{1e-4, "", "1e-4"},
-		{3.14159, "", "3.142"},
-		{3 * 5e-5, "", "1.5e-4"},
-		{1.1627906976744186e-6, "", "1.163e-6"},
-		{-1.0000001e-7, "", "-1e-7"},
-		{12345678, "", "12.35M"},
-		{98.7654e9, "", "98.77G"},
-	} {
-		if got := number(c.value, c.unit); got != c.want {
-			t.Errorf("number(%v, %q) = %q, want %q", c.value, c.unit, got, c.want)
-		}
-	}
-}
-
-func TestNamesOfLinesKeepAwayFromCurves(t *testing.T) {
-	p := Panel{Series: []Series{{"a", []float64{0, 50, 90, 100}, []float64{0, 0, 3, math.NaN()}}, {"b", []float64{100}, []float64{4}}}}
-	for _, c := range []struct {
-		line, from float64
-		want       bool
-	}{{2, 70, true}, {5, 70, false}, {2, 0, false}, {2, 200, false}} {
-		if got := p.above(c.line, c.from); got != c.want {
-			t.Errorf("above %v from step %v on: %v, want %v", c.line, c.from, got, c.want)
-		}
 	}
 }

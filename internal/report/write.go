@@ -36,7 +36,6 @@ func (p Page) Render(w io.Writer) error {
 		},
 		"width": func(x float64) template.CSS { return template.CSS(fmt.Sprintf("width:%.1f%%", 100*min(max(x, 0), 1))) },
 		"left":  func(x float64) template.CSS { return template.CSS(fmt.Sprintf("left:%.1f%%", 100*min(max(x, 0), 1))) },
-		"mod":   func(a, b int) int { return a % b },
 		"upTo": func(n int) []int {
 			list := make([]int, n)
 			for i := range list {

@@ -1,4 +1,4 @@
-package page
+package report
 
 import (
 	"bytes"
@@ -6,56 +6,42 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"gobert/internal/report"
 )
 
 // Settings lists the members of a JSON object in their order; those of an object in it have both names: "optimizer.beta1".
 // What is null is left out.
-func Settings(text []byte) ([]report.Fact, error) {
+func Settings(text []byte) (facts []Fact, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
 	if first, err := d.Token(); err != nil || first != json.Delim('{') {
-		return nil, errors.Join(errors.New("page: settings are no JSON object"), err)
+		return nil, errors.Join(errors.New("report: settings are no JSON object"), err)
 	}
-	facts, err := members(d, "")
-	if err != nil {
-		return nil, fmt.Errorf("page: settings: %w", err)
-	}
-	return facts, nil
-}
-
-// members reads up to the end of an object.
-func members(d *json.Decoder, prefix string) (facts []report.Fact, err error) {
 	for d.More() {
-		token, err := d.Token()
-		if err != nil {
-			return facts, err
-		}
-		name := prefix + fmt.Sprint(token)
 		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return facts, err
+		name, err := d.Token()
+		if err == nil {
+			err = d.Decode(&value)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("report: settings: %w", err)
 		}
 		switch {
 		case string(value) == "null":
 		case value[0] == '{':
-			inner := json.NewDecoder(bytes.NewReader(value))
-			inner.UseNumber()
-			if _, err := inner.Token(); err != nil {
-				return facts, err
-			}
-			more, err := members(inner, name+".")
+			inner, err := Settings(value)
 			if err != nil {
-				return facts, err
+				return nil, err
 			}
-			facts = append(facts, more...)
+			for _, f := range inner {
+				facts = append(facts, Fact{fmt.Sprint(name) + "." + f.Name, f.Value})
+			}
 		default:
-			facts = append(facts, report.Fact{Name: name, Value: plain(value)})
+			facts = append(facts, Fact{fmt.Sprint(name), plain(value)})
 		}
 	}
-	_, err = d.Token()
-	return facts, err
+	if _, err := d.Token(); err != nil {
+		return nil, fmt.Errorf("report: settings: %w", err)
+	}
+	return facts, nil
 }
 
 // plain writes a value as people type it: texts without quotes, lists with commas.

@@ -1,0 +1,117 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gobert/data/wordpiece"
+)
+
+// Pair is one text or two, as token ids without special ones; B is nil where there is one.
+type Pair struct{ A, B []int32 }
+
+// Tokens counts the pair's tokens, special ones included.
+func (p Pair) Tokens() int {
+	if p.B == nil {
+		return len(p.A) + 2
+	}
+	return len(p.A) + len(p.B) + 3
+}
+
+// Model is one whose attention a page shows.
+type Model struct {
+	Tokenizer                       *wordpiece.Tokenizer
+	Layers, Heads, Positions, Types int
+	// Attention gives the weights of one input: [layer][sequence] of [A,T,T] probabilities.
+	Attention func(ids, types []int32) ([][][]float32, error)
+}
+
+const (
+	longest      = 40      // tokens: more cannot be read on a page
+	mostWeights  = 1500000 // bytes of all attention weights; the page keeps below 3 MB with them
+	fewestTokens = 12      // even of the largest model
+
+	// ShownTexts are in the attention view where none are asked for.
+	ShownTexts = 4
+)
+
+// limit is how many tokens a text may have for so many texts to fit a page.
+func (m Model) limit(texts int) int {
+	fit := math.Sqrt(float64(mostWeights) / float64(max(texts, 1)*m.Layers*m.Heads))
+	return min(longest, m.Positions, max(fewestTokens, int(fit)))
+}
+
+// Look packs the attention of the sentences that were asked for, or else of what own finds within a number of tokens. Without
+// any text there is nothing to look at.
+func (m Model) Look(sentences []string, own func(limit int) []Pair) (*Attention, error) {
+	var pairs []Pair
+	if len(sentences) == 0 {
+		pairs = own(m.limit(ShownTexts))
+	}
+	for _, text := range sentences {
+		p, err := m.Read(text, m.limit(len(sentences)))
+		if err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, p)
+	}
+	if len(pairs) == 0 {
+		return nil, nil
+	}
+	a := &Attention{}
+	for _, p := range pairs {
+		if err := m.add(a, p); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// add runs the model over a pair and packs its attention.
+func (m Model) add(a *Attention, p Pair) error {
+	var ids, types []int32
+	special := m.Tokenizer.Special()
+	put := func(kind int32, list ...int32) {
+		for _, id := range list {
+			ids, types = append(ids, id), append(types, kind)
+		}
+	}
+	put(0, special.Cls)
+	put(0, p.A...)
+	put(0, special.Sep)
+	if p.B != nil {
+		kind := int32(min(1, m.Types-1))
+		put(kind, p.B...)
+		put(kind, special.Sep)
+	}
+	weights, err := m.Attention(ids, types)
+	if err != nil {
+		return fmt.Errorf("report: looking at attention: %w", err)
+	}
+	layers := make([][]float32, len(weights))
+	for l, sequences := range weights {
+		layers[l] = sequences[0]
+	}
+	tokens := make([]string, len(ids))
+	for i, id := range ids {
+		tokens[i] = m.Tokenizer.Token(id)
+	}
+	return a.Add(tokens, layers)
+}
+
+// Read cuts a text into tokens; "A [SEP] B" is a pair. More tokens than the limit are an error.
+func (m Model) Read(text string, limit int) (Pair, error) {
+	a, b, two := strings.Cut(text, "[SEP]")
+	p := Pair{A: m.Tokenizer.AppendIDs(nil, strings.TrimSpace(a))}
+	if two {
+		p.B = m.Tokenizer.AppendIDs([]int32{}, strings.TrimSpace(b))
+	}
+	if len(p.A) == 0 || two && len(p.B) == 0 {
+		return p, fmt.Errorf("report: %q has no words (hint: give a text, or two as \"A [SEP] B\")", text)
+	}
+	if n := p.Tokens(); n > limit {
+		return p, fmt.Errorf("report: %q has %d tokens, the attention view shows up to %d (hint: give a shorter text, or fewer texts of a large model)", text, n, limit)
+	}
+	return p, nil
+}
