@@ -65,7 +65,8 @@ func (s *Sequence) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
 	if s.Pooling == CLS {
 		pooled = s.Bert.PoolFirsts(p, s.Bert.Firsts(p, in))
 	} else {
-		pooled = p.Cast(s.Pooling.Pool(p, in, s.Bert.Forward(p, in, bert.Want{}).Last), p.Compute)
+		counts := s.Pooling.counts(p, in)
+		pooled = p.Cast(s.Pooling.pool(p, in, s.Bert.Forward(p, in, bert.Want{}).Last, counts), p.Compute)
 	}
 	return s.Classifier.Forward(p, headDropout(p, pooled, s.Bert.Config))
 }

@@ -60,16 +60,28 @@ func poolingOf(c bert.Config) (Pooling, error) {
 
 // Pool gives a vector of each sequence, [B,H] in fp32, from packed hidden states [N,H].
 func (pooling Pooling) Pool(p *torch.Pass, in *bert.Packed, states *torch.Tensor) *torch.Tensor {
+	return pooling.pool(p, in, states, pooling.counts(p, in))
+}
+
+// counts are the numbers of tokens of each sequence, fp32 [B,1], where a mean is taken. Made before the encoder runs, they
+// travel to a GPU together with the batch.
+func (pooling Pooling) counts(p *torch.Pass, in *bert.Packed) *torch.Tensor {
+	if pooling != Mean {
+		return nil
+	}
+	lengths := in.Offsets().Lengths()
+	counts := make([]float32, len(lengths))
+	for i, n := range lengths {
+		counts[i] = float32(n)
+	}
+	return torch.From(p, counts, int64(len(counts)), 1)
+}
+
+func (pooling Pooling) pool(p *torch.Pass, in *bert.Packed, states, counts *torch.Tensor) *torch.Tensor {
 	states = p.Cast(states, torch.Float32)
 	switch pooling {
 	case Mean:
-		lengths := in.Offsets().Lengths()
-		counts := make([]float32, len(lengths))
-		for i, n := range lengths {
-			counts[i] = float32(n)
-		}
-		sums := p.SumDim(p.PadRows(states, in.Offsets(), 0), 1, false, torch.Float32)
-		return p.Div(sums, torch.From(p, counts, int64(len(counts)), 1))
+		return p.Div(p.SumDim(p.PadRows(states, in.Offsets(), 0), 1, false, torch.Float32), counts)
 	case Max:
 		return p.MaxDim(p.PadRows(states, in.Offsets(), PaddedLogit), 1)
 	}
@@ -81,5 +93,6 @@ func (pooling Pooling) Vectors(p *torch.Pass, m *bert.Model, in *bert.Packed) *t
 	if pooling == CLS {
 		return p.Cast(m.Firsts(p, in), torch.Float32)
 	}
-	return pooling.Pool(p, in, m.Forward(p, in, bert.Want{}).Last)
+	counts := pooling.counts(p, in)
+	return pooling.pool(p, in, m.Forward(p, in, bert.Want{}).Last, counts)
 }

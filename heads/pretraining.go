@@ -128,16 +128,17 @@ func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTa
 		targets.Next = nil
 	}
 	a := ask(targets, in.Starts(), in.Rows, in.Rounded)
-	states := n.Bert.Rows(p, in, upload(p, a.rows)) // [R,H]
+	// All is handed over before anything is read: to a GPU it travels together with the batch.
+	rows, masked, ids := upload(p, a.rows), upload(p, a.masked), upload(p, a.ids)
+	firsts, next := upload(p, a.firsts), upload(p, targets.Next)
+	states := n.Bert.Rows(p, in, rows) // [R,H]
 	var loss PretrainingLoss
 	if targets.Rows != nil {
-		masked := p.GatherRows(states, upload(p, a.masked))
-		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, masked, upload(p, a.ids), gradScale)
+		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, p.GatherRows(states, masked), ids, gradScale)
 		loss.Total = loss.MaskedLM
 	}
 	if targets.Next != nil {
-		next := upload(p, targets.Next)
-		loss.NextLogits = n.Next.Forward(p, n.Bert.PoolFirsts(p, p.GatherRows(states, upload(p, a.firsts))))
+		loss.NextLogits = n.Next.Forward(p, n.Bert.PoolFirsts(p, p.GatherRows(states, firsts)))
 		loss.Next = p.CrossEntropy(p.Cast(loss.NextLogits, torch.Float32), next, nil, 0)
 		loss.NextCorrect = p.Sum(p.Equal(p.ArgMax(p.Detach(loss.NextLogits), -1), next), torch.Float32)
 		if loss.Total == nil {
@@ -149,8 +150,11 @@ func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTa
 	return loss
 }
 
-// upload gives a vector to the pass's device.
+// upload gives a vector to the pass's device; nil where there is nothing to give.
 func upload[T int32 | int64](p *torch.Pass, values []T) *torch.Tensor {
+	if len(values) == 0 {
+		return nil
+	}
 	return torch.From(p, values, int64(len(values)))
 }
 

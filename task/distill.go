@@ -42,12 +42,8 @@ func NewTeacher(teacher, student *Model, temperature, alpha float64) (*Teacher, 
 	return &Teacher{teacher, temperature, alpha}, errors.Join(faults...)
 }
 
-// mix adds the distance between the teacher's scores and the student's to the student's loss.
-func (t *Teacher) mix(p *torch.Pass, in *bert.Packed, b *features.Batch, student, loss *torch.Tensor) (*torch.Tensor, error) {
-	target, err := t.scores(p, b)
-	if err != nil {
-		return nil, err
-	}
+// mix adds the distance between the teacher's scores, target, and the student's to the student's loss.
+func (t *Teacher) mix(p *torch.Pass, in *bert.Packed, student, loss, target *torch.Tensor) *torch.Tensor {
 	student = p.Cast(student, torch.Float32)
 	var distance *torch.Tensor
 	switch n := t.Model.Network.(type) {
@@ -70,7 +66,7 @@ func (t *Teacher) mix(p *torch.Pass, in *bert.Packed, b *features.Batch, student
 	default:
 		distance = t.divergence(p, target, student)
 	}
-	return p.Add(p.Scale(distance, t.Alpha), p.Scale(loss, 1-t.Alpha)), nil
+	return p.Add(p.Scale(distance, t.Alpha), p.Scale(loss, 1-t.Alpha))
 }
 
 // divergence is the mean Kullback-Leibler divergence of the student's rows from the teacher's, both softened, times the
@@ -82,14 +78,14 @@ func (t *Teacher) divergence(p *torch.Pass, teacher, student *torch.Tensor) *tor
 	return p.Scale(sum, t.Temperature*t.Temperature/float64(teacher.Dim(0)))
 }
 
-// scores runs the teacher, without dropout and without a graph.
-func (t *Teacher) scores(p *torch.Pass, b *features.Batch) (*torch.Tensor, error) {
+// scores runs the teacher, without dropout and without a graph; for tags over the given rows.
+func (t *Teacher) scores(p *torch.Pass, b *features.Batch, rows *torch.Tensor) (*torch.Tensor, error) {
 	inner := torch.Begin(torch.Mode{Device: t.Model.Device, Compute: t.Model.Compute})
 	defer inner.Close()
 	in, err := t.Model.pack(inner, b)
 	if err != nil {
 		return nil, err
 	}
-	logits := inner.Cast(t.Model.trained(inner, in, b), torch.Float32)
+	logits := inner.Cast(t.Model.trained(inner, in, b, rows), torch.Float32)
 	return p.Adopt(inner.Keep(logits)), nil
 }

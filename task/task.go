@@ -41,17 +41,22 @@ func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outc
 	if t.Model.Kind == labelled.Tag && !slices.ContainsFunc(b.Tags, func(tag int32) bool { return tag != features.Ignored }) {
 		return train.Outcome{}, errors.New("task: no token of the batch has a label (hint: are there sentences whose words vanish in tokenization?)")
 	}
-	logits := t.Model.trained(p, in, b)
-	loss := t.Model.loss(p, in, b, logits)
+	want := t.Model.answers(p, in, b)
+	var soft *torch.Tensor
 	if t.Teacher != nil {
-		if loss, err = t.Teacher.mix(p, in, b, logits, loss); err != nil {
+		if soft, err = t.Teacher.scores(p, b, want.rows); err != nil {
 			return train.Outcome{}, err
 		}
+	}
+	logits := t.Model.trained(p, in, b, want.rows)
+	loss := t.Model.loss(p, in, logits, want)
+	if t.Teacher != nil {
+		loss = t.Teacher.mix(p, in, logits, loss, soft)
 	}
 	n := float64(b.Len())
 	measures := []train.Measure{{Name: "loss", Sum: p.Scale(p.Cast(p.Detach(loss), torch.Float32), n), Count: n}}
 	if s, ok := t.Model.Network.(*heads.Sequence); ok && s.Problem == heads.SingleLabel {
-		right := p.Equal(p.ArgMax(p.Detach(logits), -1), classes(p, b.Classes))
+		right := p.Equal(p.ArgMax(p.Detach(logits), -1), want.labels)
 		measures = append(measures, train.Measure{Name: "accuracy", Sum: p.Sum(right, torch.Float32), Count: n})
 	}
 	return train.Outcome{Loss: loss, Measures: measures}, nil
@@ -84,35 +89,51 @@ func (m *Model) logits(p *torch.Pass, in *bert.Packed, b *features.Batch) *torch
 	panic("task: a network that newNetwork does not make")
 }
 
-// trained is logits, for tags only of the tokens that have one: [M,C].
-func (m *Model) trained(p *torch.Pass, in *bert.Packed, b *features.Batch) *torch.Tensor {
-	n, ok := m.Network.(*heads.Token)
-	if !ok {
-		return m.logits(p, in, b)
+// trained is logits, for tags only of the given rows, those of the tokens that have one: [M,C].
+func (m *Model) trained(p *torch.Pass, in *bert.Packed, b *features.Batch, rows *torch.Tensor) *torch.Tensor {
+	if n, ok := m.Network.(*heads.Token); ok {
+		return n.LogitsOf(p, in, rows)
 	}
-	rows, _ := labelledRows(b.Tags)
-	return n.LogitsOf(p, in, torch.From(p, rows, int64(len(rows))))
+	return m.logits(p, in, b)
+}
+// answers are a batch's labels as its head takes them. They are handed over before the network runs: to a GPU they travel
+// together with the batch.
+type answers struct {
+	rows   *torch.Tensor // of the tokens that have a tag, int32 [M]; nil for other kinds
+	labels *torch.Tensor // classes, tags or first tokens, int64; or numbers, fp32 [F,W]
+	last   *torch.Tensor // last tokens of spans, int64 [F]; nil for other kinds
 }
 
-// loss compares what trained gives with the batch's labels.
-func (m *Model) loss(p *torch.Pass, in *bert.Packed, b *features.Batch, logits *torch.Tensor) *torch.Tensor {
+func (m *Model) answers(p *torch.Pass, in *bert.Packed, b *features.Batch) answers {
 	switch n := m.Network.(type) {
 	case *heads.Sequence:
-		if n.Problem == heads.SingleLabel {
-			return n.Loss(p, logits, classes(p, b.Classes))
+		if n.Problem != heads.SingleLabel {
+			return answers{labels: torch.From(p, b.Targets, int64(b.Len()), int64(b.Width))}
 		}
-		return n.Loss(p, logits, torch.From(p, b.Targets, int64(b.Len()), int64(b.Width)))
 	case *heads.Token:
-		_, tags := labelledRows(b.Tags)
-		return n.Loss(p, logits, torch.From(p, tags, int64(len(tags))))
+		rows, tags := labelledRows(b.Tags)
+		return answers{rows: torch.From(p, rows, int64(len(rows))), labels: torch.From(p, tags, int64(len(tags)))}
 	case *heads.Span:
 		first, last := b.First, b.Last
 		if len(in.Offsets().Lengths()) > in.Sequences { // the sequence of padding has no answer
 			first, last = append(slices.Clone(first), features.Ignored), append(slices.Clone(last), features.Ignored)
 		}
-		return n.Loss(p, in, logits, classes(p, first), classes(p, last))
+		return answers{labels: classes(p, first), last: classes(p, last)}
+	}
+	return answers{labels: classes(p, b.Classes)}
+}
+
+// loss compares what trained gives with the batch's labels.
+func (m *Model) loss(p *torch.Pass, in *bert.Packed, logits *torch.Tensor, want answers) *torch.Tensor {
+	switch n := m.Network.(type) {
+	case *heads.Sequence:
+		return n.Loss(p, logits, want.labels)
+	case *heads.Token:
+		return n.Loss(p, logits, want.labels)
+	case *heads.Span:
+		return n.Loss(p, in, logits, want.labels, want.last)
 	case *heads.Choice:
-		return n.Loss(p, logits, classes(p, b.Classes))
+		return n.Loss(p, logits, want.labels)
 	}
 	panic("task: a network that newNetwork does not make")
 }

@@ -109,8 +109,8 @@ func (p *Predictor) guess(batch packing, k int) ([][]Guess, error) {
 		if err != nil {
 			return err
 		}
-		last := p.network.Bert.Forward(pass, in, wantNothing).Last
 		rows := torch.From(pass, batch.masks, int64(len(batch.masks)))
+		last := p.network.Bert.Forward(pass, in, wantNothing).Last
 		logits := p.network.MaskedLM.Logits(pass, p.network.Bert, last, rows)
 		v, i := pass.TopK(pass.Softmax(logits, -1, torch.Float32), wide)
 		values, indices = torch.Values[float32](v), torch.Values[int64](i)

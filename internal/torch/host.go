@@ -39,9 +39,7 @@ func NewZeros(dtype DType, device Device, shape ...int64) *Tensor {
 
 // NewFrom copies a slice into a new tensor of the given shape, owned by the caller.
 func NewFrom[T Element](data []T, device Device, shape ...int64) *Tensor {
-	if int64(len(data)) != product(shape) {
-		Throw("from slice", "%d elements do not fill the shape %v", len(data), shape)
-	}
+	fits(data, shape)
 	var out C.gb_tensor
 	s, n := sizes(shape)
 	check("from slice", C.gb_from_host(&out, unsafe.Pointer(unsafe.SliceData(data)), s, n, C.int(dtypeOf[T]()), C.int(device.Index())))
@@ -71,9 +69,21 @@ func NewOver(data []byte, dtype DType, shape ...int64) *Tensor {
 	return &Tensor{h: handle(out)}
 }
 
-// From copies a slice into a new tensor of the pass, on the pass's device.
+// From copies a slice into a new tensor of the pass, on the pass's device. On a GPU all that was handed over by From when
+// something first reads a part of it travels in one copy.
 func From[T Element](p *Pass, data []T, shape ...int64) *Tensor {
-	return p.Adopt(NewFrom(data, p.Device, shape...))
+	if !p.Device.IsCUDA() {
+		return p.Adopt(NewFrom(data, p.Device, shape...))
+	}
+	fits(data, shape)
+	return lane.upload.add(p, bytesOf(data), dtypeOf[T](), shape)
+}
+
+// fits raises a fault where a slice does not fill a shape.
+func fits[T Element](data []T, shape []int64) {
+	if int64(len(data)) != product(shape) {
+		Throw("from slice", "%d elements do not fill the shape %v", len(data), shape)
+	}
 }
 
 // ToSlice copies a tensor into dst, converting to T's element type and coming from the device when needed.

@@ -107,6 +107,8 @@ func (p *Pass) free(from int) {
 		if t.h != nil && t.pass == p {
 			handles = append(handles, C.gb_tensor(t.h))
 			t.h, t.pass = nil, nil
+		} else if t.h == nil {
+			lane.upload.drop(t)
 		}
 	}
 	clear(p.owned[from:])
@@ -118,6 +120,9 @@ func (p *Pass) free(from int) {
 
 // Keep takes t out of the pass: from now on the caller owns it and must [Tensor.Free] it.
 func (p *Pass) Keep(t *Tensor) *Tensor {
+	if lane.upload.holds(t) {
+		lane.upload.send()
+	}
 	if t.pass == p {
 		t.pass = nil
 	}

@@ -24,7 +24,7 @@ type Tensor struct {
 // get gives gotch's layer the pointer, and catches tensors that were freed.
 func (t *Tensor) get() libtch.Ctensor {
 	if t == nil || t.h == nil {
-		Throw("use", "a tensor that was freed, or whose pass is closed, was used")
+		t.arrive()
 	}
 	return libtch.Ctensor(t.h)
 }
@@ -32,7 +32,7 @@ func (t *Tensor) get() libtch.Ctensor {
 // c gives our own layer the pointer.
 func (t *Tensor) c() C.gb_tensor {
 	if t == nil || t.h == nil {
-		Throw("use", "a tensor that was freed, or whose pass is closed, was used")
+		t.arrive()
 	}
 	return C.gb_tensor(t.h)
 }
@@ -63,7 +63,7 @@ func FreeAll(tensors []*Tensor) {
 }
 
 // Valid says whether the tensor still holds something.
-func (t *Tensor) Valid() bool { return t != nil && t.h != nil }
+func (t *Tensor) Valid() bool { return t != nil && (t.h != nil || lane.upload.holds(t)) }
 
 // Handle is the at::Tensor* itself, for code that talks to LibTorch by another door. It stays owned by t.
 func (t *Tensor) Handle() unsafe.Pointer { return unsafe.Pointer(t.get()) }

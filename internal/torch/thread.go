@@ -17,6 +17,8 @@ type executor struct {
 	tid   atomic.Int64    // of the LibTorch thread: read by every caller, and another one where its goroutine was ended
 	cell  *libtch.Ctensor // one result cell serves every pass: operators of the thread never overlap
 	work  chan task
+
+	upload upload // what waits to be brought to a GPU
 }
 
 type task struct {

@@ -32,6 +32,14 @@ gb_error gb_to(gb_tensor *out, gb_tensor t, int dtype, int device, bool non_bloc
 void gb_free_message(gb_error message);
 void gb_free_all(gb_tensor *tensors, size_t n);
 
+// upload.cpp
+typedef struct {
+  int64_t offset;  // in bytes, from where the block begins
+  int dtype, dims;
+  int64_t shape[8];
+} gb_part;
+gb_error gb_upload(gb_tensor *out, const gb_part *parts, size_t n, const void *data, size_t bytes, int device);
+
 // autograd.cpp
 gb_error gb_leaf(gb_tensor *out, gb_tensor storage, int64_t offset, const int64_t *shape, int dims, bool requires_grad);
 gb_error gb_set_requires_grad(gb_tensor t, bool on);

@@ -1,7 +1,7 @@
 // Package native is the C++ side of package torch: everything LibTorch does for us that gotch does not offer, behind the C
 // functions of abi.h. It is a package of its own so that a change in Go does not compile the C++ again.
 //
-// Files: abi.h (the functions), guard.h (exceptions to messages), tensor.cpp, autograd.cpp, elementwise.cpp, sdpa.cpp,
+// Files: abi.h (the functions), guard.h (exceptions to messages), tensor.cpp, upload.cpp, autograd.cpp, elementwise.cpp, sdpa.cpp,
 // multitensor.cpp, generator.cpp, runtime.cpp, allocator.cpp, cuda.cpp (finding it), checkpoint.cpp, optimizer.cpp, fused.cpp (BERT's
 // building blocks: which way they are computed), composite.cpp (from LibTorch's operators), dropout_mask.cpp, device_attention.cpp.
 package native
