@@ -96,6 +96,7 @@ func (m *Model) trained(p *torch.Pass, in *bert.Packed, b *features.Batch, rows 
 	}
 	return m.logits(p, in, b)
 }
+
 // answers are a batch's labels as its head takes them. They are handed over before the network runs: to a GPU they travel
 // together with the batch.
 type answers struct {

@@ -14,6 +14,7 @@ const (
 	Synchronisations = "synchronisation"
 	Allocations      = "allocation" // of fresh memory: what LibTorch keeps and gives out again does not count
 	Draws            = "draw"       // from a generator
+	Pageable         = "pageable"   // uploads and downloads that wait, because the host's memory is not pinned or elements change
 )
 
 // Counts says how often something was asked of the device.

@@ -92,6 +92,7 @@ at::Tensor &copy(at::Tensor &self, const at::Tensor &from, bool non_blocking) {
     put(downloads(), [self, kept] { std::memcpy(self.data_ptr(), kept.data_ptr(), kept.nbytes()); });
     return self;
   }
+  count(kPageable);
   synchronise();
   copy_now(self, from);
   return self;

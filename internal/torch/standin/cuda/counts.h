@@ -6,7 +6,7 @@ namespace standin {
 
 // The names that are no operator's.
 constexpr const char *kUploads = "upload", *kDownloads = "download", *kSynchronisations = "synchronisation",
-                     *kAllocations = "allocation", *kDraws = "draw";
+                     *kAllocations = "allocation", *kDraws = "draw", *kPageable = "pageable";
 
 // count adds one to what has a name.
 void count(const char *name);
