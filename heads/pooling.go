@@ -58,11 +58,6 @@ func poolingOf(c bert.Config) (Pooling, error) {
 	return pooling, nil
 }
 
-// Pool gives a vector of each sequence, [B,H] in fp32, from packed hidden states [N,H].
-func (pooling Pooling) Pool(p *torch.Pass, in *bert.Packed, states *torch.Tensor) *torch.Tensor {
-	return pooling.pool(p, in, states, pooling.counts(p, in))
-}
-
 // counts are the numbers of tokens of each sequence, fp32 [B,1], where a mean is taken. Made before the encoder runs, they
 // travel to a GPU together with the batch.
 func (pooling Pooling) counts(p *torch.Pass, in *bert.Packed) *torch.Tensor {
@@ -77,6 +72,7 @@ func (pooling Pooling) counts(p *torch.Pass, in *bert.Packed) *torch.Tensor {
 	return torch.From(p, counts, int64(len(counts)), 1)
 }
 
+// pool gives a vector of each sequence, [B,H] in fp32, from packed hidden states [N,H] and counts.
 func (pooling Pooling) pool(p *torch.Pass, in *bert.Packed, states, counts *torch.Tensor) *torch.Tensor {
 	states = p.Cast(states, torch.Float32)
 	switch pooling {

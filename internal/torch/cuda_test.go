@@ -23,7 +23,8 @@ func device(t testing.TB) Device {
 }
 
 func TestOnCUDA(t *testing.T) {
-	standin.Run(t, standin.Machine{}, "TestDeviceComputes", "TestMemoryOfTheDeviceIsCounted", "TestMasksAreTheCPUs", "TestCopiesOfAnotherStream",
+	standin.Run(t, standin.Machine{}, "TestDeviceComputes", "TestWhatIsHandedOverTravelsTogether", "TestUnreadUploadIsForgotten",
+		"TestMemoryOfTheDeviceIsCounted", "TestMasksAreTheCPUs", "TestCopiesOfAnotherStream",
 		"TestAttentionOfTheDeviceIsTheCPUs", "TestTF32RoundsFactors", "TestErrorsNameOperatorAndShapes")
 }
 

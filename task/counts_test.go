@@ -1,4 +1,4 @@
-package finetune
+package task
 
 import (
 	"context"
@@ -43,7 +43,7 @@ func TestCountsOfAStep(t *testing.T) {
 	}
 	for _, k := range allCounted {
 		t.Run(k.name, func(t *testing.T) {
-			c := golden.OpenFile(t, "../..", "golden_finetune", k.file+".safetensors")
+			c := golden.OpenFile(t, "..", "golden_finetune", k.file+".safetensors")
 			task := k.task(t, device(t))
 			step := warmStep(t, task, c)
 			t.Logf("%d operators: %v", step.Operators(), step)
@@ -67,7 +67,7 @@ func TestCountsOfAStep(t *testing.T) {
 }
 
 // task is the training of a golden model on a device.
-func (k counted) task(t *testing.T, d torch.Device) *Task {
+func (k counted) task(t *testing.T, d torch.Device) *Training {
 	t.Helper()
 	open := func() *Model {
 		m := goldenModel(t, k.file, k.kind)
@@ -75,7 +75,7 @@ func (k counted) task(t *testing.T, d torch.Device) *Task {
 		moveTo(t, m, d)
 		return m
 	}
-	task := &Task{Model: open()}
+	task := &Training{Model: open()}
 	if n, ok := task.Model.Network.(*heads.Sequence); ok {
 		n.Pooling = k.pooling
 	}
@@ -95,7 +95,7 @@ func countsNow(t *testing.T) standin.Counts {
 }
 
 // warmStep is what the device is asked for in a step that is not among the first.
-func warmStep(t *testing.T, task *Task, c *golden.Case) (step standin.Counts) {
+func warmStep(t *testing.T, task *Training, c *golden.Case) (step standin.Counts) {
 	t.Helper()
 	const steps, warm = 6, 4
 	s := train.Settings{
@@ -131,7 +131,7 @@ func warmStep(t *testing.T, task *Task, c *golden.Case) (step standin.Counts) {
 func TestLossesAreTheCPUs(t *testing.T) {
 	for _, k := range allCounted {
 		t.Run(k.name, func(t *testing.T) {
-			c := golden.OpenFile(t, "../..", "golden_finetune", k.file+".safetensors")
+			c := golden.OpenFile(t, "..", "golden_finetune", k.file+".safetensors")
 			here := k.loss(t, c, device(t))
 			golden.Compare(t, "loss", []float32{here}, []float32{k.loss(t, c, torch.CPU)}, tolerance)
 		})
