@@ -9,12 +9,17 @@ import (
 // the folder says split_special_tokens.
 // It is the fast door: it does not allocate where dst has room.
 func (t *Tokenizer) AppendIDs(dst []int32, text string) []int32 {
+	return t.appendIDs(dst, text, t.spec.options.SplitSpecial)
+}
+
+// appendIDs is AppendIDs; split treats special tokens in the text as text.
+func (t *Tokenizer) appendIDs(dst []int32, text string, split bool) []int32 {
 	if t.cooked != nil {
 		var p Pieces
-		t.appendPieces(&p, text, t.spec.options.SplitSpecial, nil)
+		t.appendPieces(&p, text, split, nil)
 		return append(dst, p.IDs...)
 	}
-	f := finder{m: t.raw, text: text, special: t.spec.options.SplitSpecial}
+	f := finder{m: t.raw, text: text, special: split}
 	done := 0
 	for {
 		start, stop, token, ok := f.next()
@@ -36,7 +41,7 @@ func (t *Tokenizer) AppendPieces(dst *Pieces, text string) {
 	t.appendPieces(dst, text, t.spec.options.SplitSpecial, nil)
 }
 
-// appendPieces is AppendPieces; split treats special tokens in the text as text. Where found is given, the text of an added token
+// appendPieces is AppendPieces; split as above. Where found is given, the text of an added token
 // is noted at its index.
 func (t *Tokenizer) appendPieces(p *Pieces, text string, split bool, found *[]string) {
 	f := finder{m: t.raw, text: text, special: split}

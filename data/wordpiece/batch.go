@@ -7,34 +7,86 @@ import (
 	"sync/atomic"
 )
 
-// EncodeBatch encodes inputs on all cores and keeps their order.
-func (t *Tokenizer) EncodeBatch(inputs []Input, o EncodeOptions) ([]*Encoding, error) {
-	p, err := t.plan(o)
+// An Encoder puts special tokens around the texts that a tokenizer has cut, shortens and fills up, as Hugging Face's tokenizers do.
+// [Tokenizer.Encoder] makes that of a tokenizer; package sugarme makes them for tokenizers of other kinds.
+type Encoder struct {
+	// Cut appends the pieces of a text, and notes a token at its index where it is not shown as Tokens has it.
+	Cut    func(p *Pieces, tokens *[]string, text string) error
+	Tokens []string // by id
+
+	Template   Template
+	NoSpecial  bool       // without what the template adds
+	Limit      int        // tokens of an encoding; -1: any number
+	Truncation Truncation // of what is longer
+	Stride     int
+	Side       Side // where text is cut off
+	Pad        *Pad // nil: nothing is filled up
+	Workers    int  // goroutines; 0: one for each core
+}
+
+// Pad is what encodings are filled up with.
+type Pad struct {
+	ID, TypeID int32
+	Token      string
+	Side       Side
+	Length     int // to fill up to; -1: that of the longest encoding
+	Multiple   int // lengths are multiples of it; 0: any
+}
+
+// added is the number of special tokens around an input.
+func (e *Encoder) added(pair bool) int {
+	if e.NoSpecial {
+		return 0
+	}
+	return e.Template.added(pair)
+}
+
+// Batch encodes inputs on all cores and keeps their order.
+func (e *Encoder) Batch(inputs []Input) ([]*Encoding, error) {
+	out := make([]*Encoding, len(inputs))
+	length := 0
+	if e.Pad != nil {
+		length = e.Pad.multiple(e.Pad.Length)
+	}
+	pool := sync.Pool{New: func() any { return new(chunk) }}
+	waiting := make([]*chunk, (len(inputs)+chunkInputs-1)/chunkInputs)
+	_, err := each(len(waiting), e.Workers, 1, func(k int) error {
+		c := pool.Get().(*chunk)
+		c.reset()
+		for i := k * chunkInputs; i < min((k+1)*chunkInputs, len(inputs)); i++ {
+			if err := e.draft(c, i, &inputs[i]); err != nil {
+				return inInput(i, len(inputs), err)
+			}
+		}
+		if length < 0 { // the others decide it, too
+			waiting[k] = c
+			return nil
+		}
+		e.build(out, c, length)
+		pool.Put(c)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	return p.batch(inputs)
+	if length >= 0 {
+		return out, nil
+	}
+	for _, c := range waiting {
+		length = max(length, c.longest)
+	}
+	length = e.Pad.multiple(length)
+	// Building has no errors.
+	_, _ = each(len(waiting), e.Workers, 1, func(k int) error { e.build(out, waiting[k], length); return nil })
+	return out, nil
 }
 
-// batch encodes inputs and pads them.
-func (p *plan) batch(inputs []Input) ([]*Encoding, error) {
-	encodings := make([]*Encoding, len(inputs))
-	chunks := sync.Pool{New: func() any { return new(chunk) }}
-	failed := make([]int, (len(inputs)+chunkInputs-1)/chunkInputs)
-	k, err := each(len(failed), p.Workers, 1, func(k int) (err error) {
-		c := chunks.Get().(*chunk)
-		defer chunks.Put(c)
-		from, to := k*chunkInputs, min((k+1)*chunkInputs, len(inputs))
-		failed[k], err = p.encodeChunk(encodings[from:to], inputs[from:to], c)
-		return err
-	})
-	if err != nil {
-		return nil, inInput(k*chunkInputs+failed[k], len(inputs), err)
+// multiple rounds a length up; below 0 it is not known yet.
+func (p *Pad) multiple(length int) int {
+	if p.Multiple > 0 && length > 0 {
+		length = (length + p.Multiple - 1) / p.Multiple * p.Multiple
 	}
-	if p.Padding != DoNotPad {
-		p.padAll(encodings)
-	}
-	return encodings, nil
+	return length
 }
 
 // inInput names an input in an error, where there are several.

@@ -1,185 +1,222 @@
 package wordpiece
 
+import "unicode/utf8"
+
 // chunkInputs is how many inputs of a batch are encoded at a time: their pieces are found first, then memory for all of their
 // encodings is made at once.
 const chunkInputs = 32
 
-// chunk is what a worker needs for some inputs, again and again.
+// chunk is some inputs of a batch on their way.
 type chunk struct {
-	Pieces          // of all texts, one after the other
-	found  []string // texts of added tokens, by index in Pieces; may be shorter
-	rows   []row
-	points []Span // places of one text's pieces in code points
+	Pieces           // of all texts, one after the other
+	tokens  []string // by index in Pieces, where a token is not shown as the vocabulary has it; may be shorter
+	points  []Span   // places in code points, of the texts that are not ASCII
+	drafts  []draft
+	longest int // tokens of a draft
+	rows    []row
 }
 
-// row is an encoding before it has memory: which pieces of which texts.
-type row struct {
-	input    int
-	pair     bool
-	overflow bool    // it belongs to the row before that is none
-	parts    [2]Span // indices in Pieces; the second is for pairs
-	texts    [2]Span // all pieces of the texts that these are parts of
-	ascii    [2]bool // of the texts: then code points are bytes
+// draft is an encoding before it has memory.
+type draft struct {
+	row
+	texts [2]cutText
+	input int
+	pair  bool
+}
+
+// cutText is a text as pieces.
+type cutText struct {
+	pieces Span
+	points int // where its places in code points begin; -1: they are its bytes
 }
 
 // reset keeps the memory.
 func (c *chunk) reset() {
 	c.Reset()
-	clear(c.found)
-	c.found, c.rows = c.found[:0], c.rows[:0]
+	clear(c.tokens)
+	c.tokens, c.points, c.drafts, c.longest = c.tokens[:0], c.points[:0], c.drafts[:0], 0
 }
 
-// encodeChunk encodes inputs from first on into out, which has a place for each input of the chunk.
-func (p *plan) encodeChunk(out []*Encoding, inputs []Input, c *chunk) (failed int, err error) {
-	c.reset()
-	for i, in := range inputs {
-		if p.own != nil && p.draft(c, i, in) {
-			continue
-		}
-		if out[i], err = p.encode(in); err != nil {
-			return i, err
-		}
+// draft finds the pieces of an input and the encodings that they make.
+func (e *Encoder) draft(c *chunk, input int, in *Input) (err error) {
+	d := draft{input: input, pair: in.pair()}
+	if d.texts[0], err = e.cut(c, in.Text, in.Words); err == nil && d.pair {
+		d.texts[1], err = e.cut(c, in.Pair, in.PairWords)
 	}
-	goal, room := p.goal(c), 0
+	if err != nil {
+		return err
+	}
+	c.rows, err = e.rows(c.rows[:0], [2]int{d.texts[0].pieces.len(), d.texts[1].pieces.len()}, d.pair, true)
+	before := len(c.drafts)
 	for _, r := range c.rows {
-		room += max(goal, p.length(r))
-	}
-	a := newArena(len(c.rows), room)
-	var first *Encoding
-	for _, r := range c.rows {
-		n := p.length(r)
-		e := a.take(n, max(goal, n))
-		p.build(e, c, r, inputs[r.input])
-		if r.overflow {
-			first.Overflowing = append(first.Overflowing, e)
-			continue
+		d.row = r
+		if r.of >= 0 {
+			d.of += before
 		}
-		first, out[r.input] = e, e
+		c.drafts = append(c.drafts, d)
+		c.longest = max(c.longest, e.length(&d))
 	}
-	return 0, nil
+	return err
 }
 
-// draft finds the pieces of an input and the rows that they make; false where that takes the general way: words that are cut
-// already, and pairs that are too long.
-func (p *plan) draft(c *chunk, i int, in Input) bool {
-	if in.Words != nil || in.PairWords != nil {
-		return false
+// cut finds the pieces of a text, or of words, whose places are in each of them.
+func (e *Encoder) cut(c *chunk, in string, words []string) (cutText, error) {
+	t := cutText{Span{Start: len(c.IDs)}, -1}
+	if words == nil {
+		if err := e.Cut(&c.Pieces, &c.tokens, in); err != nil {
+			return t, err
+		}
+		if !isASCII(in) {
+			t.points = len(c.points)
+			c.count(in, t.pieces.Start)
+		}
+	} else {
+		t.points = len(c.points)
 	}
-	start := len(c.IDs)
-	r := row{input: i, pair: in.IsPair || in.Pair != ""}
-	p.own.appendPieces(&c.Pieces, in.Text, p.SplitSpecial, &c.found)
-	r.texts[0], r.ascii[0] = Span{start, len(c.IDs)}, isASCII(in.Text)
-	if r.pair {
-		p.own.appendPieces(&c.Pieces, in.Pair, p.SplitSpecial, &c.found)
-		r.texts[1], r.ascii[1] = Span{r.texts[0].End, len(c.IDs)}, isASCII(in.Pair)
+	for i, word := range words {
+		from := len(c.IDs)
+		if err := e.Cut(&c.Pieces, &c.tokens, word); err != nil {
+			return t, err
+		}
+		setAll(c.Words[from:], int32(i))
+		c.count(word, from)
 	}
-	r.parts = r.texts
-	if p.limit < 0 || p.length(r) <= p.limit {
-		c.rows = append(c.rows, r)
-		return true
-	}
-	limit := p.limit - p.added(r.pair)
-	if r.pair || limit <= 0 || p.Stride >= limit || p.Truncation == OnlySecond {
-		return false
-	}
-	for k, w := range windows(len(c.IDs)-start, limit, p.Stride, p.TruncateSide) {
-		r.parts[0], r.overflow = Span{start + w.Start, start + w.End}, k > 0
-		c.rows = append(c.rows, r)
-	}
-	return true
+	t.pieces.End = len(c.IDs)
+	return t, nil
 }
 
-// added is the number of special tokens around an input.
-func (p *plan) added(pair bool) int {
-	if p.NoSpecial {
-		return 0
+// count finds the code points of the pieces from one on, which are of a text.
+func (c *chunk) count(text string, from int) {
+	places := places{text: text}
+	for i := from; i < len(c.IDs); i++ {
+		c.points = append(c.points, Span{places.at(int(c.Starts[i])), places.at(int(c.Ends[i]))})
 	}
-	return p.template.added(pair)
 }
 
-// length is the number of tokens of a row.
-func (p *plan) length(r row) int {
-	return r.parts[0].End - r.parts[0].Start + r.parts[1].End - r.parts[1].Start + p.added(r.pair)
+// length is the number of tokens of a draft.
+func (e *Encoder) length(d *draft) int { return d.parts[0].len() + d.parts[1].len() + e.added(d.pair) }
+
+// build makes the encodings of a chunk, filled up to a length.
+func (e *Encoder) build(out []*Encoding, c *chunk, length int) {
+	room := 0
+	for i := range c.drafts {
+		room += max(length, e.length(&c.drafts[i]))
+	}
+	encodings, numbers, spans, tokens := make([]Encoding, len(c.drafts)), make([]int32, 5*room), make([]Span, 2*room), make([]string, room)
+	for i := range c.drafts {
+		d, x := &c.drafts[i], &encodings[i]
+		n := max(length, e.length(d))
+		for _, s := range []*[]int32{&x.IDs, &x.TypeIDs, &x.WordIDs, &x.SpecialMask, &x.AttentionMask} {
+			*s, numbers = numbers[:n:n], numbers[n:]
+		}
+		x.Offsets, x.ByteOffsets, spans = spans[:n:n], spans[n:2*n:2*n], spans[2*n:]
+		x.Tokens, tokens = tokens[:n:n], tokens[n:]
+		e.fill(x, c, d)
+		if d.of < 0 {
+			out[d.input] = x
+		} else {
+			encodings[d.of].Overflowing = append(encodings[d.of].Overflowing, x)
+		}
+	}
 }
 
-// goal is the length that the rows of a chunk will be padded to, as far as the chunk knows: others may be longer.
-func (p *plan) goal(c *chunk) (length int) {
-	switch {
-	case p.Padding == DoNotPad:
-		return 0
-	case p.fixed >= 0:
-		return multipleOf(p.fixed, p.PadToMultiple)
+// fill fills an encoding that has its length.
+func (e *Encoder) fill(x *Encoding, c *chunk, d *draft) {
+	at, end := 0, e.length(d)
+	if n := len(x.IDs) - end; n > 0 {
+		if e.Pad.Side == Left {
+			at, end = n, len(x.IDs)
+			e.Pad.fill(x, 0, n)
+		} else {
+			e.Pad.fill(x, end, end+n)
+		}
 	}
-	for _, r := range c.rows {
-		length = max(length, p.length(r))
-	}
-	return multipleOf(length, p.PadToMultiple)
-}
-
-// build fills an encoding that has the length of its row.
-func (p *plan) build(e *Encoding, c *chunk, r row, in Input) {
-	at := 0
-	for _, s := range p.template.slots(r.pair) {
+	for _, s := range e.Template.slots(d.pair) {
 		switch {
 		case s.text >= 0:
-			part, typeID := r.parts[s.text], s.typeID
-			if r.overflow {
-				typeID = 0 // whatever the template says, as Hugging Face has it
-			}
-			n := part.End - part.Start
-			p.own.place(e.span(at, at+n), c, r, s.text, in)
-			setAll(e.TypeIDs[at:at+n], typeID)
-			setAll(e.AttentionMask[at:at+n], 1)
-			e.sequences[s.text] = textRange{true, Span{at, at + n}}
-			at += n
-		case !p.NoSpecial:
+			part := d.parts[s.text]
+			to := at + part.len()
+			e.place(x, at, to, c, d.texts[s.text], part)
+			setAll(x.TypeIDs[at:to], s.typeOf(d.over))
+			setAll(x.AttentionMask[at:to], 1)
+			x.sequences[s.text] = textRange{true, Span{at, to}}
+			at = to
+		case !e.NoSpecial:
 			for i, id := range s.ids {
-				e.IDs[at], e.TypeIDs[at], e.Tokens[at] = id, s.typeID, s.tokens[i]
-				e.WordIDs[at], e.SpecialMask[at], e.AttentionMask[at] = -1, 1, 1
+				x.IDs[at], x.TypeIDs[at], x.Tokens[at] = id, s.typeID, s.tokens[i]
+				x.WordIDs[at], x.SpecialMask[at], x.AttentionMask[at] = -1, 1, 1
 				at++
 			}
 		}
 	}
 }
 
-// place copies pieces of a text to tokens, which are as many.
-func (t *Tokenizer) place(e view, c *chunk, r row, text int, in Input) {
-	part := r.parts[text]
-	copy(e.words, c.Words[part.Start:part.End])
-	starts, ends := c.Starts[part.Start:part.End], c.Ends[part.Start:part.End]
-	for i, id := range c.IDs[part.Start:part.End] {
-		e.ids[i], e.tokens[i] = id, t.tokens[id]
-		e.bytes[i] = Span{int(starts[i]), int(ends[i])}
+// place copies a part of a text to the tokens from at to to.
+func (e *Encoder) place(x *Encoding, at, to int, c *chunk, t cutText, part Span) {
+	first := t.pieces.Start + part.Start
+	last := t.pieces.Start + part.End
+	copy(x.WordIDs[at:to], c.Words[first:last])
+	tokens, bytes := x.Tokens[at:to], x.ByteOffsets[at:to]
+	starts, ends := c.Starts[first:last], c.Ends[first:last]
+	copy(x.IDs[at:to], c.IDs[first:last])
+	for i, id := range c.IDs[first:last] {
+		if int(id) < len(e.Tokens) {
+			tokens[i] = e.Tokens[id]
+		}
+		bytes[i] = Span{int(starts[i]), int(ends[i])}
 	}
-	for i := part.Start; i < min(part.End, len(c.found)); i++ {
-		if c.found[i] != "" {
-			e.tokens[i-part.Start] = c.found[i] // as it is written in the text, with the white space that it takes
+	for i := first; i < min(last, len(c.tokens)); i++ {
+		if c.tokens[i] != "" {
+			tokens[i-first] = c.tokens[i]
 		}
 	}
-	if r.ascii[text] {
-		copy(e.chars, e.bytes)
-		return
+	if t.points < 0 {
+		copy(x.Offsets[at:to], bytes)
+	} else {
+		copy(x.Offsets[at:to], c.points[t.points+part.Start:])
 	}
-	if !r.overflow { // all parts of a text follow its first
-		c.count([]string{in.Text, in.Pair}[text], r.texts[text])
-	}
-	copy(e.chars, c.points[part.Start-r.texts[text].Start:])
 }
 
-// count finds the code points of all pieces of a text.
-func (c *chunk) count(text string, whole Span) {
-	c.points = c.points[:0]
-	places := places{text: text}
-	for i := whole.Start; i < whole.End; i++ {
-		c.points = append(c.points, Span{places.at(int(c.Starts[i])), places.at(int(c.Ends[i]))})
+// fill fills the tokens from a place to another up.
+func (p *Pad) fill(x *Encoding, from, to int) {
+	for i := from; i < to; i++ {
+		x.IDs[i], x.TypeIDs[i], x.Tokens[i], x.WordIDs[i], x.SpecialMask[i] = p.ID, p.TypeID, p.Token, -1, 1
+	}
+}
+
+func setAll(s []int32, value int32) {
+	for i := range s {
+		s[i] = value
 	}
 }
 
 func isASCII(s string) bool {
 	for i := range len(s) {
-		if s[i] >= 0x80 {
+		if s[i] >= utf8.RuneSelf {
 			return false
 		}
 	}
 	return true
+}
+
+// places turns bytes into code points, fast where they are asked for in order.
+type places struct {
+	text         string
+	bytes, chars int
+}
+
+func (p *places) at(place int) int {
+	if place < p.bytes {
+		p.bytes, p.chars = 0, 0
+	}
+	for p.bytes < place {
+		if p.text[p.bytes] < utf8.RuneSelf {
+			p.bytes++
+		} else {
+			_, n := decode(p.text[p.bytes:])
+			p.bytes += n
+		}
+		p.chars++
+	}
+	return p.chars
 }

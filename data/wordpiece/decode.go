@@ -34,17 +34,6 @@ func (t *Tokenizer) Decode(ids []int32, skipSpecial, cleanUp bool) string {
 	return text.String()
 }
 
-// DecodeBatch decodes on all cores and keeps the order.
-func (t *Tokenizer) DecodeBatch(batch [][]int32, skipSpecial, cleanUp bool) []string {
-	texts := make([]string, len(batch))
-	// Decoding has no errors.
-	_, _ = each(len(batch), 0, chunkInputs, func(i int) error {
-		texts[i] = t.Decode(batch[i], skipSpecial, cleanUp)
-		return nil
-	})
-	return texts
-}
-
 // replace applies replacements one after the other: each sees what the one before left.
 func replace(s string, pairs ...string) string {
 	for i := 0; i < len(pairs); i += 2 {

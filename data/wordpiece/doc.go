@@ -24,7 +24,7 @@
 //
 // The friendly door takes one text or pair, [Tokenizer.Encode], and gives an [Encoding]: ids, segments, tokens, places in code
 // points and in bytes, words, masks, what overflowed, and answers about which token, word and character belong together. It
-// becomes github.com/sugarme/tokenizer's own type by [Encoding.Sugarme], and a [Pipeline] has that module's methods.
+// becomes github.com/sugarme/tokenizer's own type by package sugarme, which has that module's methods, too.
 //
 // [Tokenizer.Decode] is the way back.
 //
@@ -80,12 +80,11 @@
 //   - save.go: writing all of them
 //   - added.go: added tokens, and finding them
 //   - append.go: the fast door
-//   - encode.go, tokens.go: the friendly door; Input, EncodeOptions
-//   - batch.go, chunk.go, arena.go, packed.go: the batch door
+//   - encode.go: the friendly door; Input, EncodeOptions
+//   - batch.go, chunk.go, packed.go: the batch door
 //   - encoding.go: Encoding and what it answers
-//   - template.go, truncate.go, pad.go: special tokens around texts, length
+//   - template.go, truncate.go: special tokens around texts, length
 //   - decode.go, hash.go: the way back; the name of a vocabulary and its rules
-//   - sugarme.go, sugarme_pipeline.go, sugarme_methods.go: the bridge to github.com/sugarme/tokenizer
 //
 // # Files of the engine
 //

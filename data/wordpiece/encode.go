@@ -35,19 +35,15 @@ func Text(text string) Input { return Input{Text: text} }
 func Pair(text, pair string) Input { return Input{Text: text, Pair: pair, IsPair: true} }
 
 // SplitWords is the input of a text that is cut into words already. Offsets are in each word, word ids count the words.
-func SplitWords(words []string) Input { return Input{Words: nonNil(words)} }
-
-// SplitPair is the input of two such texts.
-func SplitPair(words, pair []string) Input {
-	return Input{Words: nonNil(words), PairWords: nonNil(pair), IsPair: true}
-}
-
-func nonNil(words []string) []string {
+func SplitWords(words []string) Input {
 	if words == nil {
-		return []string{}
+		words = []string{}
 	}
-	return words
+	return Input{Words: words}
 }
+
+// pair says whether there are two texts.
+func (in *Input) pair() bool { return in.IsPair || in.PairWords != nil || in.Pair != "" }
 
 // Encode encodes a text, or a pair where pair is not empty.
 func (t *Tokenizer) Encode(text, pair string, o EncodeOptions) (*Encoding, error) {
@@ -68,22 +64,26 @@ func (t *Tokenizer) EncodeInput(in Input, o EncodeOptions) (*Encoding, error) {
 	return batch[0], nil
 }
 
-// plan is what options mean for a tokenizer.
-type plan struct {
-	EncodeOptions
-	limit    int // tokens of an encoding; -1: any number
-	pad      padding
-	fixed    int // length to pad to; -1: the longest of the batch
-	template template
-	own      *Tokenizer                                           // nil: another module's
-	text     func(text string, words []string) (*Encoding, error) // one text, without special tokens
+// EncodeBatch encodes inputs on all cores and keeps their order.
+func (t *Tokenizer) EncodeBatch(inputs []Input, o EncodeOptions) ([]*Encoding, error) {
+	e, err := t.Encoder(o)
+	if err != nil {
+		return nil, err
+	}
+	return e.Batch(inputs)
 }
 
-// plan resolves options and lists what is wrong with them.
-func (t *Tokenizer) plan(o EncodeOptions) (plan, error) {
-	p := plan{EncodeOptions: o, limit: -1, fixed: -1, template: *t.spec.template, own: t}
-	p.SplitSpecial = o.SplitSpecial || t.spec.options.SplitSpecial
-	p.text = func(text string, words []string) (*Encoding, error) { return t.text(text, words, p.SplitSpecial), nil }
+// Encoder resolves options and lists what is wrong with them.
+func (t *Tokenizer) Encoder(o EncodeOptions) (*Encoder, error) {
+	split := t.splits(o)
+	e := &Encoder{
+		Tokens: t.tokens, Template: *t.spec.template, NoSpecial: o.NoSpecial, Limit: -1, Truncation: o.Truncation, Stride: o.Stride,
+		Side: side(o.TruncateSide, t.spec.options.TruncationSide), Workers: o.Workers,
+		Cut: func(p *Pieces, tokens *[]string, text string) error {
+			t.appendPieces(p, text, split, tokens)
+			return nil
+		},
+	}
 	var errs []error
 	if o.MaxLength < 0 || o.Stride < 0 || o.PadToMultiple < 0 {
 		errs = append(errs, fmt.Errorf("length %d, stride %d, multiple %d: expected 0 or more", o.MaxLength, o.Stride, o.PadToMultiple))
@@ -91,45 +91,46 @@ func (t *Tokenizer) plan(o EncodeOptions) (plan, error) {
 	if o.Truncation < TruncateAuto || o.Truncation > OnlySecond || o.Padding < DoNotPad || o.Padding > PadMaxLength {
 		errs = append(errs, fmt.Errorf("%v, %v: expected a truncation and a padding of this package", o.Truncation, o.Padding))
 	}
-	if p.Truncation == TruncateAuto {
-		p.Truncation = DoNotTruncate
+	if e.Truncation == TruncateAuto {
+		e.Truncation = DoNotTruncate
 		if o.MaxLength > 0 && o.Padding == DoNotPad {
-			p.Truncation = LongestFirst
+			e.Truncation = LongestFirst
 		}
 	}
 	length := o.MaxLength
 	if length == 0 {
 		length = t.MaxLength()
 	}
-	if p.Padding == PadMaxLength && length == 0 {
-		p.Padding = DoNotPad // as transformers does where no length is known
+	if o.Padding == PadMaxLength && length == 0 {
+		o.Padding = DoNotPad // as transformers does where no length is known
 	}
-	if p.Truncation != DoNotTruncate && length > 0 {
-		p.limit = length
-	}
-	if p.limit >= 0 {
-		room := p.limit - t.spec.template.added(false)
-		if room >= 0 && room < o.Stride {
-			errs = append(errs, fmt.Errorf("stride is %d, expected at most the %d tokens that %d leave beside the special ones", o.Stride, room, p.limit))
+	if e.Truncation != DoNotTruncate && length > 0 {
+		e.Limit = length
+		if room := length - e.Template.added(false); room >= 0 && room < o.Stride {
+			errs = append(errs, fmt.Errorf("stride is %d, expected at most the %d tokens that %d leave beside the special ones", o.Stride, room, length))
 		}
 	}
-	if p.Padding == PadMaxLength {
-		p.fixed = length
-	}
-	if p.Padding != DoNotPad {
+	if o.Padding != DoNotPad {
+		e.Pad = &Pad{ID: t.names.Pad, Token: t.Token(t.names.Pad), Side: side(o.PaddingSide, t.spec.options.PaddingSide), Length: -1, Multiple: o.PadToMultiple}
+		if o.Padding == PadMaxLength {
+			e.Pad.Length = length
+		}
 		if t.names.Pad < 0 {
-			errs = append(errs, errNoPad)
+			errs = append(errs, errors.New("padding is asked for and there is no padding token"))
 		}
-		if p.limit > 0 && o.PadToMultiple > 0 && length%o.PadToMultiple != 0 {
+		if e.Limit > 0 && o.PadToMultiple > 0 && length%o.PadToMultiple != 0 {
 			errs = append(errs, fmt.Errorf("truncation to %d, which is no multiple of the %d that padding makes", length, o.PadToMultiple))
 		}
 	}
-	p.pad = padding{id: t.names.Pad, token: t.Token(t.names.Pad), side: side(o.PaddingSide, t.spec.options.PaddingSide)}
-	p.TruncateSide = side(o.TruncateSide, t.spec.options.TruncationSide)
 	if err := errors.Join(errs...); err != nil {
-		return p, fmt.Errorf("wordpiece: encoding: %w", err)
+		return nil, fmt.Errorf("wordpiece: encoding: %w", err)
 	}
-	return p, nil
+	return e, nil
+}
+
+// splits says whether special tokens in a text are text like any other.
+func (t *Tokenizer) splits(o EncodeOptions) bool {
+	return o.SplitSpecial || t.spec.options.SplitSpecial
 }
 
 // side is the first of them that says something.
@@ -140,34 +141,4 @@ func side(sides ...Side) Side {
 		}
 	}
 	return Right
-}
-
-// encode encodes one input up to padding, whatever it is: the general way.
-func (p *plan) encode(in Input) (*Encoding, error) {
-	first, err := p.text(in.Text, in.Words)
-	if err != nil {
-		return nil, err
-	}
-	texts := []*Encoding{first}
-	var second *Encoding
-	if in.IsPair || in.PairWords != nil || in.Pair != "" {
-		if second, err = p.text(in.Pair, in.PairWords); err != nil {
-			return nil, err
-		}
-		setAll(second.TypeIDs, 1) // what overflows keeps it, whatever the template says
-		texts = append(texts, second)
-	}
-	if p.limit >= 0 {
-		limit := p.limit
-		if !p.NoSpecial {
-			limit -= p.template.added(second != nil)
-		}
-		if limit < 0 {
-			return nil, fmt.Errorf("at most %d tokens are wanted and the special tokens alone are %d", p.limit, p.limit-limit)
-		}
-		if err := truncate(first, second, limit, p.Truncation, p.Stride, p.TruncateSide); err != nil {
-			return nil, err
-		}
-	}
-	return p.template.apply(texts, !p.NoSpecial), nil
 }

@@ -1,9 +1,9 @@
 package wordpiece
 
-import "slices"
-
 // A Span is a half-open range [Start, End).
 type Span struct{ Start, End int }
+
+func (s Span) len() int { return s.End - s.Start }
 
 // An Encoding is one text or pair as a model reads it, with everything that is known of each token.
 // All slices have the same length. It equals what Hugging Face's tokenizers return, field by field.
@@ -146,50 +146,4 @@ func (e *Encoding) WordToChars(word, sequence int) (span Span, ok bool) {
 // Flat returns the encoding and all that overflowed from it, in the order in which transformers makes rows of them.
 func (e *Encoding) Flat() []*Encoding {
 	return append([]*Encoding{e}, e.Overflowing...)
-}
-
-// grow makes room for n more tokens.
-func (e *Encoding) grow(n int) {
-	if e.IDs == nil {
-		// One piece of memory for what has the same type: a batch has very many encodings.
-		numbers, spans := make([]int32, 5*n), make([]Span, 2*n)
-		for i, s := range []*[]int32{&e.IDs, &e.TypeIDs, &e.WordIDs, &e.SpecialMask, &e.AttentionMask} {
-			*s = numbers[i*n : i*n : (i+1)*n]
-		}
-		e.Offsets, e.ByteOffsets = spans[:0:n], spans[n:n:2*n]
-		e.Tokens = make([]string, 0, n)
-		return
-	}
-	e.IDs = slices.Grow(e.IDs, n)
-	e.TypeIDs = slices.Grow(e.TypeIDs, n)
-	e.Tokens = slices.Grow(e.Tokens, n)
-	e.Offsets = slices.Grow(e.Offsets, n)
-	e.ByteOffsets = slices.Grow(e.ByteOffsets, n)
-	e.WordIDs = slices.Grow(e.WordIDs, n)
-	e.SpecialMask = slices.Grow(e.SpecialMask, n)
-	e.AttentionMask = slices.Grow(e.AttentionMask, n)
-}
-
-// part is the encoding of some of the tokens, with storage of its own; what overflowed and the ranges are left out.
-func (e *Encoding) part(start, stop int) *Encoding {
-	return &Encoding{
-		IDs:           slices.Clone(e.IDs[start:stop]),
-		TypeIDs:       slices.Clone(e.TypeIDs[start:stop]),
-		Tokens:        slices.Clone(e.Tokens[start:stop]),
-		Offsets:       slices.Clone(e.Offsets[start:stop]),
-		ByteOffsets:   slices.Clone(e.ByteOffsets[start:stop]),
-		WordIDs:       slices.Clone(e.WordIDs[start:stop]),
-		SpecialMask:   slices.Clone(e.SpecialMask[start:stop]),
-		AttentionMask: slices.Clone(e.AttentionMask[start:stop]),
-	}
-}
-
-// clone copies the encoding and all that overflowed.
-func (e *Encoding) clone() *Encoding {
-	c := e.part(0, e.Len())
-	c.sequences = e.sequences
-	for _, o := range e.Overflowing {
-		c.Overflowing = append(c.Overflowing, o.clone())
-	}
-	return c
 }

@@ -58,8 +58,8 @@ type normalizerJSON struct {
 	Normalizers  []json.RawMessage `json:"normalizers,omitempty"`
 }
 
-// errNotWordPiece says that a tokenizer.json is for another kind of tokenizer.
-var errNotWordPiece = errors.New("not WordPiece as BERT has it (hint: is this the folder of another kind of model?)")
+// ErrNotWordPiece says that a tokenizer.json is for another kind of tokenizer.
+var ErrNotWordPiece = errors.New("not WordPiece as BERT has it (hint: is this the folder of another kind of model?)")
 
 // readJSON reads a tokenizer.json without judging its pipeline.
 func readJSON(path string) (*tokenizerJSON, error) {
@@ -87,7 +87,7 @@ func parseJSON(text []byte) (*tokenizerJSON, error) {
 	m := &f.Model
 	// Old files name no type; WordPiece is the kind that has these fields.
 	if m.Type != "WordPiece" && (m.Type != "" || m.Prefix == nil || m.MaxWord == nil) {
-		return nil, fmt.Errorf("the model's type is %q: %w", m.Type, errNotWordPiece)
+		return nil, fmt.Errorf("the model's type is %q: %w", m.Type, ErrNotWordPiece)
 	}
 	if m.Unk == "" || m.Prefix == nil || m.MaxWord == nil || *m.MaxWord <= 0 {
 		return nil, errors.New("model: unk_token, continuing_subword_prefix or max_input_chars_per_word is missing or not positive")

@@ -95,7 +95,7 @@ type spec struct {
 	vocabulary []string
 	options    Options
 	added      []foundToken // with ids, in their order
-	template   *template    // nil: BERT's
+	template   *Template    // nil: BERT's
 	decoder    decoder
 	kept       kept
 	guessed    []string // named tokens that the vocabulary lacks and no file gives an id

@@ -9,7 +9,7 @@ import (
 type Packed struct {
 	IDs     []int32
 	Types   []int32 // segment of each token
-	Offsets []int   // encoding i is IDs[Offsets[i]:Offsets[i+1]]; one more than there are encodings
+	Offsets []int32 // encoding i is IDs[Offsets[i]:Offsets[i+1]]; one more than there are encodings
 	Inputs  []int   // the input that an encoding is from: overflowing ones follow the first one of their input
 }
 
@@ -23,91 +23,75 @@ func (p *Packed) Sequence(i int) []int32 { return p.IDs[p.Offsets[i]:p.Offsets[i
 // faster. Of long inputs, what overflows is kept where overflowing is true.
 func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptions) (*Packed, error) {
 	o.Padding, o.PadToMultiple = DoNotPad, 0
-	p, err := t.plan(o)
+	e, err := t.Encoder(o)
 	if err != nil {
 		return nil, err
 	}
-	slow := t.cooked != nil || o.SplitSpecial || t.spec.options.SplitSpecial
+	split := t.splits(o)
 	parts := make([]Packed, (len(inputs)+chunkInputs-1)/chunkInputs)
-	failed := make([]int, len(parts))
-	k, err := each(len(parts), o.Workers, 1, func(k int) error {
-		part := &parts[k]
-		a, b := make([]int32, 0, 512), make([]int32, 0, 512)
+	_, err = each(len(parts), o.Workers, 1, func(k int) (err error) {
+		some := inputs[k*chunkInputs : min((k+1)*chunkInputs, len(inputs))]
 		bytes := 0
-		for i := k * chunkInputs; i < min((k+1)*chunkInputs, len(inputs)); i++ {
-			bytes += len(inputs[i].Text) + len(inputs[i].Pair)
+		for i := range some {
+			bytes += len(some[i].Text) + len(some[i].Pair)
 		}
+		part := &parts[k]
 		part.IDs, part.Types = make([]int32, 0, bytes/3), make([]int32, 0, bytes/3)
-		for i := k * chunkInputs; i < min((k+1)*chunkInputs, len(inputs)); i++ {
-			in := inputs[i]
-			pair := in.IsPair || in.PairWords != nil || in.Pair != ""
-			fits := false
-			if !slow {
-				a = t.appendInput(a[:0], in.Text, in.Words)
-				b = b[:0]
-				if pair {
-					b = t.appendInput(b, in.Pair, in.PairWords)
-				}
-				added := 0
-				if !p.NoSpecial {
-					added = p.template.added(pair)
-				}
-				fits = p.limit < 0 || len(a)+len(b)+added <= p.limit
+		texts, rows := [2][]int32{make([]int32, 0, 512), make([]int32, 0, 512)}, make([]row, 0, 1)
+		for i := range some {
+			in, pair := &some[i], some[i].pair()
+			texts[0] = t.appendInput(texts[0][:0], in.Text, in.Words, split)
+			if texts[1] = texts[1][:0]; pair {
+				texts[1] = t.appendInput(texts[1], in.Pair, in.PairWords, split)
 			}
-			if fits {
-				part.fill(p.template.slots(pair), [2][]int32{a, b}, !p.NoSpecial)
-				part.Inputs = append(part.Inputs, i)
-				continue
+			if rows, err = e.rows(rows[:0], [2]int{len(texts[0]), len(texts[1])}, pair, false); err != nil {
+				return inInput(k*chunkInputs+i, len(inputs), err)
 			}
-			// The rare way: the same, with everything that truncation needs.
-			e, err := p.encode(in)
-			if err != nil {
-				failed[k] = i
-				return err
+			if !overflowing {
+				rows = rows[:1]
 			}
-			for n, e := range e.Flat() {
-				if n > 0 && !overflowing {
-					break
-				}
-				part.IDs, part.Types = append(part.IDs, e.IDs...), append(part.Types, e.TypeIDs...)
-				part.Offsets, part.Inputs = append(part.Offsets, len(part.IDs)), append(part.Inputs, i)
+			for _, r := range rows {
+				part.fill(e.Template.slots(pair), texts, r, !e.NoSpecial)
+				part.Inputs = append(part.Inputs, k*chunkInputs+i)
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, inInput(failed[k], len(inputs), err)
+		return nil, err
 	}
 	return join(parts, o.Workers)
 }
 
 // appendInput appends the ids of a text or of words.
-func (t *Tokenizer) appendInput(dst []int32, text string, words []string) []int32 {
+func (t *Tokenizer) appendInput(dst []int32, text string, words []string, split bool) []int32 {
 	if words == nil {
-		return t.AppendIDs(dst, text)
+		return t.appendIDs(dst, text, split)
 	}
 	for _, word := range words {
-		dst = t.AppendIDs(dst, word)
+		dst = t.appendIDs(dst, word, split)
 	}
 	return dst
 }
 
 // fill appends one encoding.
-func (p *Packed) fill(slots []slot, texts [2][]int32, special bool) {
-	for _, s := range slots {
-		ids := s.ids
+func (p *Packed) fill(slots []slot, texts [2][]int32, r row, special bool) {
+	for i := range slots {
+		s := &slots[i]
+		ids, typeID := s.ids, s.typeID
 		switch {
 		case s.text >= 0:
-			ids = texts[s.text]
+			part := r.parts[s.text]
+			ids, typeID = texts[s.text][part.Start:part.End], s.typeOf(r.over)
 		case !special:
 			continue
 		}
 		p.IDs = append(p.IDs, ids...)
 		for range ids {
-			p.Types = append(p.Types, s.typeID)
+			p.Types = append(p.Types, typeID)
 		}
 	}
-	p.Offsets = append(p.Offsets, len(p.IDs))
+	p.Offsets = append(p.Offsets, int32(len(p.IDs)))
 }
 
 // join puts the parts of workers end to end, on all cores too: copying is a good share of the work.
@@ -121,14 +105,14 @@ func join(parts []Packed, workers int) (*Packed, error) {
 		return nil, fmt.Errorf("wordpiece: encoding: the batch has %d tokens, expected at most %d (hint: use smaller batches)", total, math.MaxInt32)
 	}
 	n := encodings[len(parts)]
-	whole := &Packed{IDs: make([]int32, total), Types: make([]int32, total), Offsets: make([]int, n+1), Inputs: make([]int, n)}
+	whole := &Packed{IDs: make([]int32, total), Types: make([]int32, total), Offsets: make([]int32, n+1), Inputs: make([]int, n)}
 	_, err := each(len(parts), workers, 1, func(k int) error {
 		part := parts[k]
 		copy(whole.IDs[tokens[k]:], part.IDs)
 		copy(whole.Types[tokens[k]:], part.Types)
 		copy(whole.Inputs[encodings[k]:], part.Inputs)
 		for i, offset := range part.Offsets {
-			whole.Offsets[encodings[k]+i+1] = tokens[k] + offset
+			whole.Offsets[encodings[k]+i+1] = int32(tokens[k]) + offset
 		}
 		return nil
 	})

@@ -40,7 +40,7 @@ func (f *tokenizerJSON) normalizer(o *Options) error {
 		case n.Type == "Sequence" && len(n.Normalizers) == 1:
 			raw = n.Normalizers[0]
 		default:
-			return fmt.Errorf("the normalizer is %q, expected BertNormalizer: %w", n.Type, errNotWordPiece)
+			return fmt.Errorf("the normalizer is %q, expected BertNormalizer: %w", n.Type, ErrNotWordPiece)
 		}
 	}
 	return nil
@@ -65,7 +65,7 @@ func (f *tokenizerJSON) preTokenizer() error {
 		}
 		raw = p.PreTokenizers[0]
 	}
-	return fmt.Errorf("the pre_tokenizer is %q, expected BertPreTokenizer: %w", p.Type, errNotWordPiece)
+	return fmt.Errorf("the pre_tokenizer is %q, expected BertPreTokenizer: %w", p.Type, ErrNotWordPiece)
 }
 
 func (f *tokenizerJSON) decoder(d *decoder) error {
@@ -82,7 +82,7 @@ func (f *tokenizerJSON) decoder(d *decoder) error {
 		return fmt.Errorf("decoder: %w", err)
 	}
 	if p.Type != "WordPiece" {
-		return fmt.Errorf("the decoder is %q, expected WordPiece: %w", p.Type, errNotWordPiece)
+		return fmt.Errorf("the decoder is %q, expected WordPiece: %w", p.Type, ErrNotWordPiece)
 	}
 	d.prefix, d.cleanup = p.Prefix, p.Cleanup
 	return nil
@@ -116,31 +116,58 @@ type postJSON struct {
 	Processors    []json.RawMessage       `json:"processors,omitempty"`
 }
 
-// template reads the post_processor.
-func (f *tokenizerJSON) template() (*template, error) {
-	plain := plainTemplate()
+// template reads the post_processor, which must be one that BERT may have.
+func (f *tokenizerJSON) template() (*Template, error) {
 	raw := f.PostProcessor
 	for !jsonfile.IsNull(raw) {
 		var p postJSON
 		if err := jsonfile.Decode(raw, &p); err != nil {
 			return nil, fmt.Errorf("post_processor: %w", err)
 		}
-		switch {
-		case p.Type == "TemplateProcessing":
-			return p.template()
-		case p.Type == "BertProcessing":
-			return p.bert()
-		case p.Type == "Sequence" && len(p.Processors) == 1:
+		if p.Type == "Sequence" && len(p.Processors) == 1 {
 			raw = p.Processors[0]
-		default:
-			return nil, fmt.Errorf("the post_processor is %q, expected TemplateProcessing or BertProcessing: %w", p.Type, errNotWordPiece)
+			continue
+		}
+		if p.Type != "TemplateProcessing" && p.Type != "BertProcessing" {
+			return nil, fmt.Errorf("the post_processor is %q, expected TemplateProcessing or BertProcessing: %w", p.Type, ErrNotWordPiece)
+		}
+		break
+	}
+	t, err := ParseTemplate(raw)
+	return &t, err
+}
+
+// ParseTemplate reads the post_processor of a tokenizer of any kind: the last of a sequence that adds something counts, and one
+// that is not known adds nothing.
+func ParseTemplate(raw json.RawMessage) (Template, error) {
+	result := plainTemplate()
+	if jsonfile.IsNull(raw) {
+		return result, nil
+	}
+	var p postJSON
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return result, fmt.Errorf("post_processor: %w", err)
+	}
+	switch p.Type {
+	case "TemplateProcessing":
+		return p.template()
+	case "BertProcessing", "RobertaProcessing":
+		return p.bert()
+	}
+	for _, raw := range p.Processors {
+		t, err := ParseTemplate(raw)
+		if err != nil {
+			return result, err
+		}
+		if t.added(false) > 0 {
+			result = t
 		}
 	}
-	return &plain, nil
+	return result, nil
 }
 
 // template reads both forms of a template.
-func (p postJSON) template() (*template, error) {
+func (p postJSON) template() (Template, error) {
 	read := func(places []slotJSON) ([]slot, error) {
 		var slots []slot
 		for i, place := range places {
@@ -159,16 +186,13 @@ func (p postJSON) template() (*template, error) {
 		}
 		return slots, nil
 	}
-	single, err := read(p.Single)
-	if err != nil {
-		return nil, err
-	}
-	pair, err := read(p.Pair)
-	return &template{single, pair}, err
+	single, err1 := read(p.Single)
+	pair, err2 := read(p.Pair)
+	return Template{single, pair}, errors.Join(err1, err2)
 }
 
-// bert reads the older form, which has no template.
-func (p postJSON) bert() (*template, error) {
+// bert reads the older form, which has no template. RoBERTa's is <s> A </s> </s> B </s>, all of segment 0.
+func (p postJSON) bert() (Template, error) {
 	read := func(pair []any) (string, int32, bool) {
 		if len(pair) != 2 {
 			return "", 0, false
@@ -180,14 +204,18 @@ func (p postJSON) bert() (*template, error) {
 	cls, clsID, ok1 := read(p.Cls)
 	sep, sepID, ok2 := read(p.Sep)
 	if !ok1 || !ok2 {
-		return nil, errors.New("post_processor: cls or sep is no pair of a token and its id")
+		return Template{}, errors.New("post_processor: cls or sep is no pair of a token and its id")
 	}
 	t := bertTemplate(cls, sep, clsID, sepID)
-	return &t, nil
+	if p.Type == "RobertaProcessing" {
+		begin, end := t.single[0], t.single[2]
+		t.pair = []slot{begin, {text: 0}, end, end, {text: 1}, end}
+	}
+	return t, nil
 }
 
 // check looks for both texts and for ids that the vocabulary does not have.
-func (t *template) check(size int) error {
+func (t *Template) check(size int) error {
 	has := [2]bool{}
 	for _, s := range append(t.single[:len(t.single):len(t.single)], t.pair...) {
 		for i, id := range s.ids {

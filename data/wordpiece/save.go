@@ -128,7 +128,7 @@ func vocabJSON(vocabulary []string) json.RawMessage {
 }
 
 // json is the template as a post_processor.
-func (t template) json() any {
+func (t Template) json() any {
 	specials := map[string]specialsJSON{}
 	places := func(slots []slot) []any {
 		list := []any{}
@@ -233,7 +233,7 @@ func (t *Tokenizer) isBert() bool {
 }
 
 // equal reports whether two templates do the same.
-func (t template) equal(u template) bool {
+func (t Template) equal(u Template) bool {
 	same := func(a, b slot) bool {
 		return a.text == b.text && a.typeID == b.typeID && slices.Equal(a.ids, b.ids) && slices.Equal(a.tokens, b.tokens)
 	}

@@ -68,20 +68,4 @@ func BenchmarkDoors(b *testing.B) {
 			compare(b, int(size), reference)
 		})
 	}
-	b.Run("Sugarme", func(b *testing.B) {
-		part := texts[:2000]
-		p := t.Pipeline()
-		n := 0
-		for _, text := range part {
-			n += len(text)
-		}
-		b.SetBytes(int64(n))
-		for b.Loop() {
-			for _, text := range part {
-				if _, err := p.EncodeSingle(text, true); err != nil {
-					b.Fatal(err)
-				}
-			}
-		}
-	})
 }

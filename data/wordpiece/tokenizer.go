@@ -1,11 +1,10 @@
 package wordpiece
 
 import (
-	"errors"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
 )
 
 // A Tokenizer turns text into the ids of a BERT vocabulary and back. It is safe for use by several goroutines.
@@ -19,7 +18,6 @@ type Tokenizer struct {
 	raw     *matcher // added tokens that are looked for in the text as it is
 	cooked  *matcher // and those that are looked for in the normalized text
 	names   Special
-	scratch *sync.Pool // of *Pieces
 }
 
 // Special has the ids of the special tokens, -1 where there is none.
@@ -44,7 +42,7 @@ func New(vocabulary []string, o Options) (*Tokenizer, error) {
 
 // build makes a tokenizer of what a folder, or a program, says about it.
 func build(s spec) (*Tokenizer, error) {
-	t := &Tokenizer{spec: s, tokens: slices.Clone(s.vocabulary), special: map[string]bool{}, aliases: map[int32]string{}, scratch: newScratch()}
+	t := &Tokenizer{spec: s, tokens: slices.Clone(s.vocabulary), special: map[string]bool{}, aliases: map[int32]string{}}
 	t.ids = make(map[string]int32, len(t.tokens))
 	for id, token := range t.tokens {
 		t.ids[token] = int32(id)
@@ -169,15 +167,18 @@ func (t *Tokenizer) MaxLength() int { return t.spec.options.MaxLength }
 // Lowercase reports whether the tokenizer makes text lower case: whether it is uncased.
 func (t *Tokenizer) Lowercase() bool { return t.spec.options.Lowercase }
 
-// errNoPad says that there is nothing to fill up with.
-var errNoPad = errors.New("padding is asked for and there is no padding token")
+// Sections returns what tokenizer.json says of truncation and padding, which the calls of this package do not go by.
+func (t *Tokenizer) Sections() (truncation, padding json.RawMessage) {
+	return t.spec.kept.truncation, t.spec.kept.padding
+}
 
-// with is the tokenizer with other added tokens.
-func (t *Tokenizer) with(added []AddedToken) *Tokenizer {
-	u := &Tokenizer{spec: t.spec, engine: t.engine, names: t.names, scratch: newScratch(), special: map[string]bool{}, aliases: map[int32]string{}}
+// VocabularySize returns the number of ids without those of the tokens that were added behind the vocabulary.
+func (t *Tokenizer) VocabularySize() int { return len(t.spec.vocabulary) }
+
+// With is the tokenizer with other added tokens.
+func (t *Tokenizer) With(added []AddedToken) *Tokenizer {
+	u := &Tokenizer{spec: t.spec, engine: t.engine, names: t.names, special: map[string]bool{}, aliases: map[int32]string{}}
 	u.tokens, u.ids = slices.Clone(t.tokens), maps.Clone(t.ids)
 	u.add(added)
 	return u
 }
-
-func newScratch() *sync.Pool { return &sync.Pool{New: func() any { return new(Pieces) }} }

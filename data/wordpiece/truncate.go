@@ -26,6 +26,25 @@ func (t Truncation) String() string {
 	return names[t]
 }
 
+// Padding says to which length encodings are filled up.
+type Padding int
+
+// The strategies, with the names of transformers.
+const (
+	DoNotPad     Padding = iota
+	Longest              // to the longest encoding of the batch
+	PadMaxLength         // to MaxLength
+)
+
+// String returns transformers' name.
+func (p Padding) String() string {
+	names := []string{"do_not_pad", "longest", "max_length"}
+	if p < 0 || int(p) >= len(names) {
+		return fmt.Sprintf("Padding(%d)", int(p))
+	}
+	return names[p]
+}
+
 // A Side is an end of a text.
 type Side int
 
@@ -47,42 +66,89 @@ func (s Side) String() string {
 	return "default"
 }
 
-// truncate shortens one text, or two, so that together they have at most limit tokens.
-func truncate(first, second *Encoding, limit int, how Truncation, stride int, side Side) error {
-	total := first.Len()
-	if second != nil {
-		total += second.Len()
+// row is what an encoding has of the texts.
+type row struct {
+	parts [2]Span // tokens of each text
+	over  [2]bool // the part overflowed
+	of    int     // the row that it overflows from, counted among those of an input; -1: it is the first
+}
+
+// rows appends what texts of n tokens give: an encoding, and what overflows from it in all combinations, in the order of Hugging
+// Face. There, nested, what has a part that did not overflow has the combinations of that part once more.
+func (e *Encoder) rows(dst []row, n [2]int, pair, nested bool) ([]row, error) {
+	added := e.added(pair)
+	if limit := e.Limit - added; e.Limit < 0 || limit > 0 && n[0]+n[1] <= limit {
+		return append(dst, row{parts: [2]Span{{0, n[0]}, {0, n[1]}}, of: -1}), nil
 	}
-	remove := total - limit
-	if remove <= 0 && limit > 0 {
-		return nil
+	keep, err := e.keep(n, added, pair)
+	if err != nil {
+		return dst, err
 	}
-	if limit == 0 {
-		how = LongestFirst
-	}
-	switch how {
-	case OnlyFirst, OnlySecond:
-		target := first
-		if how == OnlySecond {
-			target = second
+	var parts [2][]Span
+	for i := range parts {
+		if parts[i], err = windows(n[i], keep[i], e.Stride, e.Side); err != nil {
+			return dst, err
 		}
-		if target == nil {
-			return fmt.Errorf("truncation is only_second and there is no second text, expected a pair (hint: use longest_first)")
+	}
+	first, second := 0, 1
+	if pair {
+		first = e.Template.first()
+		second = 1 - first
+	}
+	before := len(dst)
+	put := func(i, k, of int) int {
+		r := row{of: of}
+		r.parts[first], r.over[first] = parts[first][i], i > 0
+		r.parts[second], r.over[second] = parts[second][k], k > 0
+		dst = append(dst, r)
+		return len(dst) - 1 - before
+	}
+	put(0, 0, -1)
+	for i := 1; i < len(parts[first]); i++ {
+		at := put(i, 0, 0)
+		for k := 1; k < len(parts[second]) && nested; k++ {
+			put(i, k, at)
 		}
-		if target.Len() <= remove {
-			return fmt.Errorf("truncation is %v and that text has %d tokens, expected more than the %d to remove (hint: use longest_first)",
-				how, target.Len(), remove)
+		for k := 1; k < len(parts[second]); k++ {
+			put(i, k, 0)
 		}
-		return target.shorten(target.Len()-remove, stride, side)
 	}
-	if second == nil {
-		return first.shorten(limit, stride, side)
+	for k := 1; k < len(parts[second]); k++ {
+		at := put(0, k, 0)
+		for i := 1; i < len(parts[first]) && nested; i++ {
+			put(i, k, at)
+		}
 	}
-	n1, n2 := FitPair(first.Len(), second.Len(), limit)
-	if err := first.shorten(n1, stride, side); err != nil {
-		return err
+	return dst, nil
+}
+
+// keep says how many tokens of each text are left, so that with the added ones they are not too many.
+func (e *Encoder) keep(n [2]int, added int, pair bool) ([2]int, error) {
+	limit := e.Limit - added
+	if limit < 0 {
+		return n, fmt.Errorf("at most %d tokens are wanted and the special tokens alone are %d", e.Limit, added)
 	}
-	return second.shorten(n2, stride, side)
+	target := 0
+	switch {
+	case limit == 0 || e.Truncation != OnlyFirst && e.Truncation != OnlySecond:
+		if pair {
+			n[0], n[1] = FitPair(n[0], n[1], limit)
+		} else {
+			n[0] = min(n[0], limit)
+		}
+		return n, nil
+	case e.Truncation == OnlySecond && !pair:
+		return n, fmt.Errorf("truncation is only_second and there is no second text, expected a pair (hint: use longest_first)")
+	case e.Truncation == OnlySecond:
+		target = 1
+	}
+	remove := n[0] + n[1] - limit
+	if n[target] <= remove {
+		return n, fmt.Errorf("truncation is %v and that text has %d tokens, expected more than the %d to remove (hint: use longest_first)",
+			e.Truncation, n[target], remove)
+	}
+	n[target] -= remove
+	return n, nil
 }
 
 // FitPair returns the lengths in tokens that [LongestFirst] leaves two texts, together limit at most. The shorter one stays
@@ -106,39 +172,24 @@ func FitPair(n1, n2, limit int) (int, int) {
 	return n1, long
 }
 
-// shorten keeps limit tokens at one side and makes windows of the same length of the rest, which begin stride tokens
-// before the end of the one before. They become Overflowing.
-func (e *Encoding) shorten(limit, stride int, side Side) error {
-	n := e.Len()
-	if limit >= n {
-		return nil
+// windows keeps limit of n tokens at one side and cuts the rest into parts of the same length, which overflow: each begins stride
+// tokens before the end of the one before.
+func windows(n, limit, stride int, side Side) ([]Span, error) {
+	switch {
+	case limit >= n:
+		return []Span{{0, n}}, nil
+	case limit == 0:
+		return []Span{{0, 0}, {0, n}}, nil // all of it overflows in one
+	case stride >= limit:
+		return nil, fmt.Errorf("stride is %d, expected less than the %d tokens that a text keeps (special tokens are counted apart)", stride, limit)
 	}
-	if limit == 0 {
-		whole := *e
-		*e = Encoding{Overflowing: []*Encoding{&whole}}
-		return nil
-	}
-	if stride >= limit {
-		return fmt.Errorf("stride is %d, expected less than the %d tokens that a text keeps (special tokens are counted apart)", stride, limit)
-	}
-	var parts []*Encoding
-	for _, w := range windows(n, limit, stride, side) {
-		parts = append(parts, e.part(w.Start, w.End))
-	}
-	*e = *parts[0]
-	e.Overflowing = parts[1:]
-	return nil
-}
-
-// windows cuts n tokens into parts of limit that share stride tokens; the first is at the side that is kept.
-func windows(n, limit, stride int, side Side) []Span {
 	var parts []Span
 	if side == Left {
 		for stop := n; ; stop -= limit - stride {
 			start := max(stop-limit, 0)
 			parts = append(parts, Span{start, stop})
 			if start == 0 {
-				return parts
+				return parts, nil
 			}
 		}
 	}
@@ -146,7 +197,7 @@ func windows(n, limit, stride int, side Side) []Span {
 		stop := min(start+limit, n)
 		parts = append(parts, Span{start, stop})
 		if stop == n {
-			return parts
+			return parts, nil
 		}
 	}
 }

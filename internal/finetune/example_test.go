@@ -30,11 +30,7 @@ func Example_states() {
 		fmt.Println(err)
 		return
 	}
-	var offsets []int32
-	for _, at := range batch.Offsets {
-		offsets = append(offsets, int32(at))
-	}
-	out, err := m.Encode(bert.Input{IDs: batch.IDs, Types: batch.Types, Offsets: offsets}, bert.Want{})
+	out, err := m.Encode(bert.Input{IDs: batch.IDs, Types: batch.Types, Offsets: batch.Offsets}, bert.Want{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,13 +1,13 @@
-package wordpiece
+package sugarme
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/sugarme/tokenizer"
 
-	"gobert/internal/jsonfile"
+	"gobert/data/wordpiece"
 )
 
 // EncodeSingle encodes one text. Offsets are in bytes, as in that module; see EncodeCharOffsets.
@@ -38,7 +38,7 @@ func (p *Pipeline) encodeOne(input tokenizer.EncodeInput, special bool, offsets 
 	if err != nil {
 		return nil, err
 	}
-	return batch[0].Sugarme(offsets), nil
+	return Encoding(batch[0], offsets), nil
 }
 
 // EncodeBatch encodes inputs on all cores and keeps their order.
@@ -49,7 +49,7 @@ func (p *Pipeline) EncodeBatch(inputs []tokenizer.EncodeInput, addSpecialTokens 
 	}
 	encodings := make([]tokenizer.Encoding, len(batch))
 	for i, e := range batch {
-		encodings[i] = *e.Sugarme(tokenizer.Byte)
+		encodings[i] = *Encoding(e, tokenizer.Byte)
 	}
 	return encodings, nil
 }
@@ -66,7 +66,7 @@ func (p *Pipeline) Tokenize(input string, addSpecialTokens ...bool) ([]string, e
 // Decode turns ids into text. Where that module fails at it, the tokens are joined by spaces.
 func (p *Pipeline) Decode(ids []int, skipSpecialTokens bool) string {
 	if p.own != nil {
-		return p.own.Decode(int32s(ids), skipSpecialTokens, false)
+		return p.own.Decode(convert[int32](ids), skipSpecialTokens, false)
 	}
 	text := ""
 	err := guard(fmt.Sprint(ids), func() error {
@@ -88,11 +88,9 @@ func (p *Pipeline) Decode(ids []int, skipSpecialTokens bool) string {
 // DecodeBatch decodes several sequences and keeps their order.
 func (p *Pipeline) DecodeBatch(sentences [][]int, skipSpecialTokens bool) []string {
 	texts := make([]string, len(sentences))
-	// Decoding has no errors.
-	_, _ = each(len(sentences), 0, chunkInputs, func(i int) error {
-		texts[i] = p.Decode(sentences[i], skipSpecialTokens)
-		return nil
-	})
+	for i, ids := range sentences {
+		texts[i] = p.Decode(ids, skipSpecialTokens)
+	}
 	return texts
 }
 
@@ -113,16 +111,32 @@ func (p *Pipeline) IdToToken(id int) (token string, ok bool) {
 	if id < 0 || id >= p.own.Size() {
 		return "", false
 	}
-	return p.own.tokens[id], true
+	return p.own.Token(int32(id)), true
 }
 
 // GetVocab returns the tokens and their ids.
 func (p *Pipeline) GetVocab(withAddedTokens bool) map[string]int {
-	return p.vocabulary(withAddedTokens)
+	if p.own == nil {
+		return maps.Clone(p.other.GetVocab(withAddedTokens))
+	}
+	n := p.GetVocabSize(withAddedTokens)
+	m := make(map[string]int, n)
+	for id := range n {
+		m[p.own.Token(int32(id))] = id
+	}
+	return m
 }
 
 // GetVocabSize returns the number of tokens.
-func (p *Pipeline) GetVocabSize(withAddedTokens bool) int { return len(p.vocabulary(withAddedTokens)) }
+func (p *Pipeline) GetVocabSize(withAddedTokens bool) int {
+	switch {
+	case p.own == nil:
+		return len(p.other.GetVocab(withAddedTokens))
+	case withAddedTokens:
+		return p.own.Size()
+	}
+	return p.own.VocabularySize()
+}
 
 // GetSpecialTokens returns the special tokens.
 func (p *Pipeline) GetSpecialTokens() []string {
@@ -130,9 +144,9 @@ func (p *Pipeline) GetSpecialTokens() []string {
 		return p.other.GetSpecialTokens()
 	}
 	var tokens []string
-	for _, f := range p.own.spec.added {
-		if f.Special {
-			tokens = append(tokens, f.Content)
+	for _, a := range p.own.Added() {
+		if a.Special {
+			tokens = append(tokens, a.Content)
 		}
 	}
 	return tokens
@@ -156,10 +170,12 @@ func (p *Pipeline) addTokens(tokens []tokenizer.AddedToken, special bool) int {
 	before := p.own.Added()
 	added := before
 	for _, a := range tokens {
-		added = append(added, AddedToken{a.Content, a.SingleWord, a.LStrip, a.RStrip, a.Normalized && !special, special})
+		added = append(added, wordpiece.AddedToken{
+			Content: a.Content, SingleWord: a.SingleWord, LStrip: a.LStrip, RStrip: a.RStrip, Normalized: a.Normalized && !special, Special: special,
+		})
 	}
-	p.own = p.own.with(added)
-	return len(p.own.spec.added) - len(before)
+	p.own = p.own.With(added)
+	return len(p.own.Added()) - len(before)
 }
 
 // WithTruncation sets how long inputs are cut off; nil: not at all.
@@ -173,52 +189,3 @@ func (p *Pipeline) WithPadding(padding *tokenizer.PaddingParams) { p.padding = p
 
 // GetPadding returns what WithPadding set.
 func (p *Pipeline) GetPadding() *tokenizer.PaddingParams { return p.padding }
-
-// sections takes the truncation and padding of tokenizer.json over.
-func (p *Pipeline) sections(truncation, pad json.RawMessage) error {
-	if !jsonfile.IsNull(truncation) {
-		var t struct {
-			MaxLength int    `json:"max_length"`
-			Strategy  string `json:"strategy"`
-			Stride    int    `json:"stride"`
-		}
-		if err := json.Unmarshal(truncation, &t); err != nil {
-			return fmt.Errorf("wordpiece: opening tokenizer: truncation: %w", err)
-		}
-		strategies := map[string]tokenizer.TruncationStrategy{
-			"": tokenizer.LongestFirst, "LongestFirst": tokenizer.LongestFirst, "OnlyFirst": tokenizer.OnlyFirst, "OnlySecond": tokenizer.OnlySecond,
-		}
-		strategy, ok := strategies[t.Strategy]
-		if !ok || t.MaxLength < 0 || t.Stride < 0 {
-			return fmt.Errorf("wordpiece: opening tokenizer: truncation: %s is none that is known", truncation)
-		}
-		p.truncation = &tokenizer.TruncationParams{MaxLength: t.MaxLength, Strategy: strategy, Stride: t.Stride}
-	}
-	if jsonfile.IsNull(pad) {
-		return nil
-	}
-	var f struct {
-		Strategy  any    `json:"strategy"`
-		Direction string `json:"direction"`
-		PadID     int    `json:"pad_id"`
-		PadTypeID int    `json:"pad_type_id"`
-		PadToken  string `json:"pad_token"`
-	}
-	if err := json.Unmarshal(pad, &f); err != nil {
-		return fmt.Errorf("wordpiece: opening tokenizer: padding: %w", err)
-	}
-	strategy := tokenizer.NewPaddingStrategy()
-	if fixed, ok := f.Strategy.(map[string]any); ok {
-		if n, ok := fixed["Fixed"].(float64); ok {
-			strategy = tokenizer.NewPaddingStrategy(tokenizer.WithFixed(int(n)))
-		}
-	}
-	direction := tokenizer.Right
-	if strings.EqualFold(f.Direction, "left") {
-		direction = tokenizer.Left
-	}
-	p.padding = &tokenizer.PaddingParams{
-		Strategy: *strategy, Direction: direction, PadId: f.PadID, PadTypeId: f.PadTypeID, PadToken: f.PadToken,
-	}
-	return nil
-}
