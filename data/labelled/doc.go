@@ -29,7 +29,7 @@
 //   - errors.go: RowError
 //   - answer.go: Locate: where an answer stands, in characters and bytes
 //   - source.go, lines.go: a text file, over package textfile, and its lines
-//   - records.go: Records: what a JSON decoder reads from, no record longer than the limit
+//   - list.go, records.go: List: a list of JSON objects, none longer than the limit
 //   - labels.go: Labels and Problem, found from the data
 //   - split.go: a dev split, seeded and stratified; duplicates
 package labelled

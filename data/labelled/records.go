@@ -10,9 +10,9 @@ import (
 	"gobert/internal/limits"
 )
 
-// Records is what a JSON decoder reads from, record by record: it knows at which line a byte is, and ends the reading of a record
+// records is what a JSON decoder reads from, record by record: it knows at which line a byte is, and ends the reading of a record
 // that is longer than [limits.Record], before the decoder makes room for it.
-type Records struct {
+type records struct {
 	source   *textfile.Text
 	what     string // a record's name: "object"
 	offset   int64
@@ -22,14 +22,11 @@ type Records struct {
 	fault    error
 }
 
-// NewRecords reads a source whose records are called what.
-func NewRecords(s *textfile.Text, what string) *Records { return &Records{source: s, what: what} }
-
 // Read is io.Reader's.
-func (r *Records) Read(p []byte) (int, error) {
+func (r *records) Read(p []byte) (int, error) {
 	if r.fault == nil {
 		if err := limits.Growing(int(r.offset-r.began), r.what); err != nil {
-			r.fault = fmt.Errorf("labelled: reading %s: line %d: %w", r.source.Name, r.Line(r.began), err)
+			r.fault = fmt.Errorf("labelled: reading %s: line %d: %w", r.source.Name, r.line(r.began), err)
 		}
 	}
 	if r.fault != nil {
@@ -48,22 +45,16 @@ func (r *Records) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Fault is why the reading ended too early: a record was too long. The decoder wraps it in words of its own.
-func (r *Records) Fault() error { return r.fault }
-
-// Begin says that the next record begins at an offset.
-func (r *Records) Begin(offset int64) {
+// begin says that the next record begins at an offset.
+func (r *records) begin(offset int64) {
 	r.began = offset
-	r.Line(offset) // The newlines before it are needed no more.
+	r.line(offset) // The newlines before it are needed no more.
 }
 
-// Line is the line of an offset; offsets asked for may only grow.
-func (r *Records) Line(offset int64) int {
+// line is the line of an offset; offsets asked for may only grow.
+func (r *records) line(offset int64) int {
 	k := sort.Search(len(r.newlines), func(i int) bool { return r.newlines[i] >= offset })
 	r.passed += k
 	r.newlines = slices.Delete(r.newlines, 0, k)
 	return r.passed + 1
 }
-
-// Close closes the source.
-func (r *Records) Close() error { return r.source.Close() }

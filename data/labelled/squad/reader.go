@@ -15,14 +15,10 @@ import (
 // Reader gives questions, an article in memory at a time. It is a labelled.Reader. Both the nested shape of the official files
 // and the flat one of the datasets library are read.
 type Reader struct {
-	name    string
-	records *labelled.Records
-	decoder *json.Decoder
-	began   bool
-	ended   bool
-	queue   []queued
-	record  int
-	v2      bool
+	list   *labelled.List
+	queue  []queued
+	record int
+	v2     bool
 }
 
 type queued struct {
@@ -69,72 +65,18 @@ func Read(name string, in io.Reader) (*Reader, error) {
 }
 
 func newReader(s *textfile.Text) *Reader {
-	records := labelled.NewRecords(s, "article")
-	return &Reader{name: s.Name, records: records, decoder: json.NewDecoder(records)}
+	r := &Reader{list: labelled.NewList(s, "article", "data")}
+	r.list.Other = func(name string, value json.RawMessage) {
+		r.v2 = r.v2 || name == "version" && strings.HasPrefix(strings.TrimPrefix(strings.Trim(string(value), `"`), "v"), "2")
+	}
+	return r
 }
 
 // V2 reports whether a question without an answer was seen so far, or the file said so far that it is of version 2.
 func (r *Reader) V2() bool { return r.v2 }
 
-func (r *Reader) fail(err error) error {
-	if err := r.records.Fault(); err != nil {
-		return err
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("labelled: reading %s: line %d: after %d questions the file ends: it is cut short", r.name, r.line(), r.record)
-	}
-	return fmt.Errorf("labelled: reading %s: line %d: no valid SQuAD file: %w, expected {\"data\": [{\"paragraphs\": [{\"context\": ..., \"qas\": [...]}]}]} "+
-		"(hint: byte %d, after %d questions)", r.name, r.line(), err, r.decoder.InputOffset(), r.record)
-}
-
-func (r *Reader) line() int { return r.records.Line(r.decoder.InputOffset()) }
-
-// begin goes to the first article.
-func (r *Reader) begin() error {
-	r.began = true
-	t, err := r.decoder.Token()
-	if err != nil {
-		return r.fail(err)
-	}
-	if t == json.Delim('[') {
-		return nil
-	}
-	if t != json.Delim('{') {
-		return r.fail(fmt.Errorf("it begins with %v", t))
-	}
-	for r.decoder.More() {
-		name, err := r.decoder.Token()
-		if err != nil {
-			return r.fail(err)
-		}
-		if name == "data" {
-			if t, err = r.decoder.Token(); err != nil || t != json.Delim('[') {
-				return r.fail(errors.Join(err, fmt.Errorf("\"data\" begins with %v", t)))
-			}
-			return nil
-		}
-		var value any
-		if err := r.decoder.Decode(&value); err != nil {
-			return r.fail(err)
-		}
-		r.version(name, value)
-	}
-	return r.fail(errors.New("there is no field \"data\""))
-}
-
-func (r *Reader) version(name json.Token, value any) {
-	if name == "version" && strings.HasPrefix(strings.TrimPrefix(fmt.Sprint(value), "v"), "2") {
-		r.v2 = true
-	}
-}
-
 // Next returns the next question.
 func (r *Reader) Next() (labelled.Example, error) {
-	if !r.began {
-		if err := r.begin(); err != nil {
-			return labelled.Example{}, err
-		}
-	}
 	for len(r.queue) == 0 {
 		if err := r.article(); err != nil {
 			return labelled.Example{}, err
@@ -148,19 +90,20 @@ func (r *Reader) Next() (labelled.Example, error) {
 
 // article queues the questions of the next one.
 func (r *Reader) article() error {
-	if r.ended {
-		return io.EOF
+	raw, line, err := r.list.Next()
+	if errors.Is(err, io.EOF) {
+		return err
 	}
-	if !r.decoder.More() {
-		if _, err := r.decoder.Token(); err != nil {
-			return r.fail(err)
-		}
-		return r.rest()
-	}
-	r.records.Begin(r.decoder.InputOffset())
 	var a article
-	if err := r.decoder.Decode(&a); err != nil {
-		return r.fail(err)
+	if err == nil {
+		if err = json.Unmarshal(raw, &a); err != nil {
+			err = fmt.Errorf("labelled: reading %s: line %d: %w", r.list.Name(), line, err)
+		}
+	}
+	if err != nil && !strings.Contains(err.Error(), "(hint: ") {
+		return fmt.Errorf("%w, after %d questions: no valid SQuAD file, expected {\"data\": [{\"paragraphs\": [{\"context\": ..., \"qas\": [...]}]}]}", err, r.record)
+	} else if err != nil {
+		return err
 	}
 	if a.Context != nil || a.Question != nil {
 		r.queue = append(r.queue, queued{a.Context, a.Title, a.question})
@@ -174,28 +117,8 @@ func (r *Reader) article() error {
 	return nil
 }
 
-// rest reads what follows the list: the version may.
-func (r *Reader) rest() error {
-	for r.decoder.More() {
-		name, err := r.decoder.Token()
-		if err != nil {
-			return r.fail(err)
-		}
-		var value any
-		if err := r.decoder.Decode(&value); err != nil {
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			return r.fail(err)
-		}
-		r.version(name, value)
-	}
-	r.ended = true
-	return io.EOF
-}
-
 func (r *Reader) example(in queued) (labelled.Example, error) {
-	e := labelled.Example{Origin: labelled.Origin{File: r.name, Record: r.record}, HasPair: true}
+	e := labelled.Example{Origin: labelled.Origin{File: r.list.Name(), Record: r.record}, HasPair: true}
 	if err := json.Unmarshal(in.q.ID, &e.ID); err != nil {
 		e.ID = string(in.q.ID) // A number.
 	}
@@ -269,4 +192,4 @@ func parseAnswers(raw json.RawMessage) ([]answer, error) {
 }
 
 // Close closes the file.
-func (r *Reader) Close() error { return r.records.Close() }
+func (r *Reader) Close() error { return r.list.Close() }

@@ -84,12 +84,12 @@ func TestReaderFaults(t *testing.T) {
 		{"answers of a wrong kind", wrap(`{"question":"q","id":"1","answers":7}`), "answers: ", 1},
 		{"lists that differ", wrap(`{"question":"q","id":"1","answers":{"text":["a"],"answer_start":[]}}`), "1 texts for 0 places", 1},
 		{"no context", `{"data":[{"title":"T","paragraphs":[{"qas":[{"question":"q","id":"1","answers":[]}]}]}]}`, "its paragraph has no context", 0},
-		{"cut short", `{"data":[{"title":"T","paragraphs":[{"context":"a","qas":[`, "after 0 questions the file ends: it is cut short", 0},
+		{"cut short", `{"data":[{"title":"T","paragraphs":[{"context":"a","qas":[`, "the file ends inside a list: it is cut short, after 0 questions", 0},
 		{"cut short behind an article", wrap(`{"question":"q","id":"1"}`)[:150], "cut short", 0},
 		{"no data", `{"version":"1.1"}`, `there is no field "data"`, 0},
-		{"data is no list", `{"data":{}}`, `"data" begins with {`, 0},
+		{"data is no list", `{"data":{}}`, `field "data" holds no list`, 0},
 		{"no JSON", `question,answer`, "no valid SQuAD file", 0},
-		{"a number", `7`, "it begins with 7", 0},
+		{"a number", `7`, "or an object with one in a field, got 7", 0},
 		{"empty", ``, "it is empty", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
-	"gobert/data/textfile"
 )
 
 // jsonLines gives one object a line.
@@ -88,138 +87,15 @@ func explain(err error, raw []byte) string {
 
 // jsonArray gives the objects of a list, which stands alone or in a field of an object.
 type jsonArray struct {
-	name    string
-	records *labelled.Records
-	decoder *json.Decoder
-	field   string
-	record  int
-	began   bool
-	ended   bool
-	alone   bool // the list is the whole file
-}
-
-func newJSONArray(s *textfile.Text, field string) *jsonArray {
-	records := labelled.NewRecords(s, "object")
-	d := json.NewDecoder(records)
-	d.UseNumber()
-	return &jsonArray{name: s.Name, records: records, decoder: d, field: field}
-}
-
-func (j *jsonArray) fail(format string, args ...any) error {
-	if err := j.records.Fault(); err != nil {
-		return err
-	}
-	return fmt.Errorf("labelled: reading %s: line %d: "+format, append([]any{j.name, j.records.Line(j.decoder.InputOffset())}, args...)...)
-}
-
-// begin goes to the first object of the list.
-func (j *jsonArray) begin() error {
-	j.began = true
-	first, err := j.decoder.Token()
-	if err != nil {
-		return j.fail("no valid JSON: %w", err)
-	}
-	if first == json.Delim('[') {
-		j.alone = true
-		return nil
-	}
-	if first != json.Delim('{') {
-		return j.fail("expected a list of objects, or an object with one in a field, got %s", beginning(first))
-	}
-	for j.decoder.More() {
-		name, err := j.decoder.Token()
-		if err != nil {
-			return j.fail("no valid JSON: %w", err)
-		}
-		if j.field == "" || name == j.field {
-			value, err := j.decoder.Token()
-			if err != nil {
-				return j.fail("no valid JSON: %w", err)
-			}
-			if value == json.Delim('[') {
-				return nil
-			}
-			if name == j.field {
-				return j.fail("field %q holds no list", j.field)
-			}
-			if value == json.Delim('{') {
-				if err := j.skipObject(); err != nil {
-					return err
-				}
-			}
-			continue
-		}
-		var ignored json.RawMessage
-		if err := j.decoder.Decode(&ignored); err != nil {
-			return j.fail("no valid JSON: %w", err)
-		}
-	}
-	if j.field != "" {
-		return j.fail("there is no field %q", j.field)
-	}
-	return j.fail("no field holds a list of objects (hint: name it with --field)")
-}
-
-// skipObject goes behind an object whose opening brace was read.
-func (j *jsonArray) skipObject() error {
-	for depth := 1; depth > 0; {
-		t, err := j.decoder.Token()
-		if err != nil {
-			return j.fail("no valid JSON: %w", err)
-		}
-		switch t {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		}
-	}
-	return nil
+	*labelled.List
+	record int
 }
 
 func (j *jsonArray) next() (row, error) {
-	if !j.began {
-		if err := j.begin(); err != nil {
-			return row{}, err
-		}
-	}
-	if j.ended {
-		return row{}, io.EOF
-	}
-	if !j.decoder.More() {
-		if _, err := j.decoder.Token(); err != nil {
-			return row{}, j.fail("the list is not closed: the file is cut short")
-		}
-		j.ended = true
-		if _, err := j.decoder.Token(); j.alone && !errors.Is(err, io.EOF) {
-			return row{}, j.fail("there is more behind the list, expected its end (hint: objects line by line are named .jsonl)")
-		}
-		return row{}, io.EOF
-	}
-	j.records.Begin(j.decoder.InputOffset())
-	var raw json.RawMessage
-	if err := j.decoder.Decode(&raw); err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-			return row{}, j.fail("the file ends inside a list: it is cut short")
-		}
-		return row{}, j.fail("no valid JSON: %w", err)
+	raw, line, err := j.Next()
+	if err != nil {
+		return row{}, err
 	}
 	j.record++
-	at := labelled.Origin{File: j.name, Line: j.records.Line(j.decoder.InputOffset() - int64(len(raw))), Record: j.record}
-	return object(raw, at)
-}
-
-// Close closes the file.
-func (j *jsonArray) Close() error { return j.records.Close() }
-
-// beginning is what a file begins with, in JSON's words.
-func beginning(t json.Token) string {
-	switch t := t.(type) {
-	case nil:
-		return "null"
-	case string:
-		return "a text"
-	default:
-		return fmt.Sprint(t)
-	}
+	return object(raw, labelled.Origin{File: j.Name(), Line: line, Record: j.record})
 }

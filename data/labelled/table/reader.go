@@ -117,7 +117,7 @@ func open(s *textfile.Text, kind labelled.Kind, o Options) (rows, []string, erro
 		if isLines(s.Head(headSize)) && o.Field == "" {
 			return &jsonLines{lines: labelled.NewLines(s)}, notes, nil
 		}
-		return newJSONArray(s, o.Field), notes, nil
+		return &jsonArray{List: labelled.NewList(s, "object", o.Field)}, notes, nil
 	case JSONLines:
 		return &jsonLines{lines: labelled.NewLines(s)}, notes, nil
 	case TSV:
