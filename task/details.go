@@ -45,7 +45,7 @@ func (e *Evaluation) Intervals(o metrics.BootstrapOptions) map[string]metrics.In
 		}
 	}
 	if len(e.GoldTags) > 0 {
-		if i, err := metrics.BootstrapEntities(e.GoldTags, e.PredictedTags, metrics.Lenient, o); err == nil {
+		if i, err := metrics.BootstrapEntities(e.GoldTags, e.PredictedTags, o); err == nil {
 			out["f1"] = i
 		}
 	}
@@ -75,13 +75,11 @@ func (e *Evaluation) Table(m *Model) string {
 	var b strings.Builder
 	switch {
 	case m.Kind == labelled.Tag:
-		if r, err := metrics.Entities(e.GoldTags, e.PredictedTags, metrics.Lenient); err == nil {
+		if r, err := metrics.Entities(e.GoldTags, e.PredictedTags); err == nil {
 			fmt.Fprintf(&b, "entities as seqeval counts them\n%s", r.Table())
 		}
-		if scheme, err := metrics.DetectScheme(e.GoldTags); err == nil {
-			if r, err := metrics.Entities(e.GoldTags, e.PredictedTags, scheme); err == nil {
-				fmt.Fprintf(&b, "\nstrictly %s: precision %.4f, recall %.4f, F1 %.4f\n", scheme, r.Micro.Precision, r.Micro.Recall, r.Micro.F1)
-			}
+		if r, scheme, err := metrics.StrictEntities(e.GoldTags, e.PredictedTags); err == nil {
+			fmt.Fprintf(&b, "\nstrictly %s: precision %.4f, recall %.4f, F1 %.4f\n", scheme, r.Micro.Precision, r.Micro.Recall, r.Micro.F1)
 		}
 		if r, err := metrics.Conlleval(e.GoldTags, e.PredictedTags); err == nil {
 			fmt.Fprintf(&b, "\nas conlleval prints it\n%s", r.String())

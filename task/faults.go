@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
+	"gobert/data/labelled/conll"
 	"gobert/internal/metrics"
 )
 
@@ -38,8 +39,7 @@ func (e *Evaluation) Errors(m *Model, n int) []Fault {
 		return nil
 	}
 	var list []Fault
-	_, err := metrics.DetectScheme(e.GoldTags)
-	entities := err == nil
+	entities := conll.Detect(e.GoldTags) != conll.Plain
 	for i := range e.Set.Examples {
 		if f, wrong := e.fault(m, i, entities); wrong {
 			f.Where = e.Set.Examples[i].Origin.String()

@@ -82,7 +82,7 @@ func (e *Evaluation) Findings(m *Model, o EvaluateOptions) Findings {
 func (e *Evaluation) perClass(m *Model, f *Findings) {
 	switch {
 	case m.Kind == labelled.Tag:
-		if r, err := metrics.Entities(e.GoldTags, e.PredictedTags, metrics.Lenient); err == nil {
+		if r, err := metrics.Entities(e.GoldTags, e.PredictedTags); err == nil {
 			for i, kind := range r.Types {
 				f.Classes = append(f.Classes, metrics.Row{Name: kind, Scores: r.PerType[i]})
 			}

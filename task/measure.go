@@ -4,36 +4,49 @@ import (
 	"math"
 
 	"gobert/data/labelled"
+	"gobert/data/labelled/dataset"
 	"gobert/internal/metrics"
 	"gobert/train"
 )
 
 // measure computes the official figures of the task.
-func (e *Evaluation) measure(m *Model, o EvaluateOptions) ([]train.Value, error) {
-	task, err := metrics.GLUETask(o.Task)
-	official := err == nil
+func (e *Evaluation) measure(m *Model, o EvaluateOptions) (list []train.Value, err error) {
+	task, _ := dataset.FindGLUE(o.Task)
+	fits := m.Kind == labelled.Classify && m.Labels.Problem == task.Problem && (m.Labels.Len() == len(task.Labels) || task.Problem == labelled.Regression)
+	truth, guess := e.Labelled()
 	switch {
 	case m.Kind == labelled.Tag:
 		return e.measureTags()
 	case m.Kind == labelled.Span:
 		return e.measureAnswers(o.Squad.V2)
 	case m.Kind == labelled.Classify && m.Labels.Problem == labelled.Regression:
-		truth, guess := numbers(e.Truth, e.Guess)
-		if official && task.Regression {
-			return values(task.Regress(truth, guess))
-		}
-		return e.measureNumbers(truth, guess)
+		list, err = e.measureNumbers(numbers(e.Truth, e.Guess))
 	case m.Kind == labelled.Classify && m.Labels.Problem == labelled.Multi:
 		return e.measureSeveral(m.Labels.Len())
+	case len(truth) > 0:
+		list, err = e.measureClasses(truth, guess)
 	}
-	truth, guess := e.Labelled()
-	if len(truth) == 0 {
-		return nil, nil
+	if fits && len(task.Measures) > 0 && len(list) > 0 {
+		list = official(task, list)
 	}
-	if official && !task.Regression && m.Labels != nil && m.Labels.Len() == task.Classes {
-		return values(task.Classify(truth, guess))
+	return list, err
+}
+
+// official are the measures that GLUE's program gives, and their mean where there are several.
+func official(t dataset.GLUETask, list []train.Value) (chosen []train.Value) {
+	mean := train.Value{Name: dataset.CombinedScore}
+	for _, name := range t.Measures {
+		for _, v := range list {
+			if v.Name == name {
+				chosen = append(chosen, v)
+				mean.Value += v.Value / float64(len(t.Measures))
+			}
+		}
 	}
-	return e.measureClasses(truth, guess)
+	if len(t.Measures) > 1 {
+		chosen = append(chosen, mean)
+	}
+	return chosen
 }
 
 // Labelled are the classes of the examples that have one, and what was predicted for them.
@@ -123,7 +136,7 @@ func yes(rows [][]int) [][]bool {
 }
 
 func (e *Evaluation) measureTags() ([]train.Value, error) {
-	r, err := metrics.Entities(e.GoldTags, e.PredictedTags, metrics.Lenient)
+	r, err := metrics.Entities(e.GoldTags, e.PredictedTags)
 	if err != nil {
 		return nil, err
 	}

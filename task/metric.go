@@ -6,7 +6,6 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/dataset"
-	"gobert/internal/metrics"
 )
 
 // LowIsBetter says whether less of a measure is better: of errors it is, of scores it is not.
@@ -25,7 +24,7 @@ func Better(a, b float64, low bool) bool {
 // Measures lists what an evaluation of a data set measures, in its order.
 func Measures(d *dataset.Dataset) []string {
 	names := []string{"loss"}
-	g, err := metrics.GLUETask(d.Task)
+	g, _ := dataset.FindGLUE(d.Task)
 	switch {
 	case d.Kind == labelled.Tag:
 		return append(names, "precision", "recall", "f1", "accuracy")
@@ -36,10 +35,10 @@ func Measures(d *dataset.Dataset) []string {
 		return append(names, "exact_match", "f1")
 	case d.Kind == labelled.Choice:
 		return append(names, "accuracy")
-	case err == nil && len(g.Metrics) > 1:
-		return append(append(names, g.Metrics...), "combined_score")
-	case err == nil:
-		return append(names, g.Metrics...)
+	case len(g.Measures) > 1:
+		return append(append(names, g.Measures...), dataset.CombinedScore)
+	case len(g.Measures) == 1:
+		return append(names, g.Measures...)
 	case d.Labels.Problem == labelled.Regression:
 		return append(names, "pearson", "spearmanr", "mse", "mae")
 	case d.Labels.Problem == labelled.Multi:
@@ -54,8 +53,8 @@ func Measures(d *dataset.Dataset) []string {
 
 // MainMeasure is the one that a task is usually judged by.
 func MainMeasure(kind labelled.Kind, task string, labels *labelled.Labels) string {
-	if t, err := metrics.GLUETask(task); err == nil {
-		return t.Best
+	if t, _ := dataset.FindGLUE(task); t.Best() != "" {
+		return t.Best()
 	}
 	switch {
 	case kind == labelled.Tag, kind == labelled.Span:

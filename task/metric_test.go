@@ -10,6 +10,8 @@ import (
 	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/features"
 	"gobert/data/labelled/squad"
+	"gobert/internal/metrics"
+	"gobert/train"
 )
 
 // TestMeasuresAreNamedBeforeTheyAreMade holds the list that --metric is checked against to what an evaluation gives.
@@ -59,5 +61,35 @@ func TestMeasuresAreNamedBeforeTheyAreMade(t *testing.T) {
 				t.Errorf("the task's own metric %s is not measured", main)
 			}
 		})
+	}
+}
+
+// TestOfficialMeasures has what GLUE's program prints: what decides is among it.
+func TestOfficialMeasures(t *testing.T) {
+	classes := &Evaluation{Gold: []int{1, 0, 1, 1, 0}, Predicted: []int{1, 0, 0, 1, 1}, Scores: &Outputs{Width: 2}, Set: &features.Set{}}
+	numbers := &Evaluation{Truth: []float64{0, 2.5, 4, 5}, Guess: []float64{1, 2, 5, 3}}
+	pearson, _ := metrics.Pearson(numbers.Guess, numbers.Truth)
+	spearman, _ := metrics.Spearman(numbers.Guess, numbers.Truth)
+	accuracy, both := train.Value{Name: "accuracy", Value: 0.6}, []train.Value{{Name: "accuracy", Value: 0.6}, {Name: "f1", Value: 2. / 3}, {Name: "combined_score", Value: (0.6 + 2./3) / 2}}
+	for name, want := range map[string][]train.Value{
+		"CoLA": {{Name: "matthews_correlation", Value: 1. / 6}}, "sst-2": {accuracy}, "mrpc": both, "QQP": both, "qnli": {accuracy}, "rte": {accuracy}, "wnli": {accuracy},
+		"sts-b": {{Name: "pearson", Value: pearson}, {Name: "spearmanr", Value: spearman}, {Name: "combined_score", Value: (pearson + spearman) / 2}},
+	} {
+		g, ok := dataset.FindGLUE(name)
+		if !ok {
+			t.Fatal(name)
+		}
+		labels := labelled.NewLabels(g.Problem, g.Labels)
+		e := classes
+		if g.Problem == labelled.Regression {
+			e = numbers
+		}
+		got, err := e.measure(&Model{Kind: labelled.Classify, Labels: labels}, EvaluateOptions{Task: name})
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v %s", name, err, diff)
+		}
+		if !slices.ContainsFunc(got, func(v train.Value) bool { return v.Name == MainMeasure(labelled.Classify, name, labels) }) {
+			t.Errorf("%s: what decides is not in %v", name, got)
+		}
 	}
 }

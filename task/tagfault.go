@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/data/labelled/conll"
 	"gobert/internal/metrics"
 )
 
@@ -29,12 +30,12 @@ func tagFault(words []string, of []int, want, got []string, entities bool) (f Fa
 }
 
 // without gives the entities that the others lack.
-func without(list, others []metrics.Chunk) []metrics.Chunk {
-	return slices.DeleteFunc(slices.Clone(list), func(c metrics.Chunk) bool { return slices.Contains(others, c) })
+func without(list, others []conll.Chunk) []conll.Chunk {
+	return slices.DeleteFunc(slices.Clone(list), func(c conll.Chunk) bool { return slices.Contains(others, c) })
 }
 
 // spell writes entities with their words.
-func spell(words []string, of []int, list []metrics.Chunk) string {
+func spell(words []string, of []int, list []conll.Chunk) string {
 	if len(list) == 0 {
 		return "nothing"
 	}

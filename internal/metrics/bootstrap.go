@@ -78,13 +78,13 @@ func BootstrapClasses(truth, predicted []int, classes int, o BootstrapOptions, m
 }
 
 // BootstrapEntities is [Bootstrap] of the micro F1 of entities; whole sentences are drawn.
-func BootstrapEntities(truth, predicted [][]string, s Scheme, o BootstrapOptions) (Interval, error) {
+func BootstrapEntities(truth, predicted [][]string, o BootstrapOptions) (Interval, error) {
 	if err := sameShape(truth, predicted); err != nil {
 		return Interval{}, err
 	}
 	sentences := make([]counts, len(truth))
 	for i := range truth {
-		r, err := Entities(truth[i:i+1], predicted[i:i+1], s)
+		r, err := Entities(truth[i:i+1], predicted[i:i+1])
 		if err != nil {
 			return Interval{}, fmt.Errorf("metrics: sentence %d: %w", i, err)
 		}

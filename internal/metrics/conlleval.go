@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"gobert/data/labelled/conll"
 )
 
 // ConllReport is what conlleval says about tags; the scores are in per cent, as it prints them.
@@ -25,7 +27,7 @@ func Conlleval(truth, predicted [][]string) (ConllReport, error) {
 	if err := sameShape(truth, predicted); err != nil {
 		return r, err
 	}
-	outside := token{"O", ""}
+	outside := conll.Tag{Prefix: "O"}
 	w := conllWalk{want: outside, got: outside, found: map[string]*counts{}}
 	for i := range truth {
 		for j := range truth[i] {
@@ -56,19 +58,19 @@ func Conlleval(truth, predicted [][]string) (ConllReport, error) {
 }
 
 // conllTag splits at the first dash; without one there is no type.
-func conllTag(tag string) token {
+func conllTag(tag string) conll.Tag {
 	if prefix, kind, ok := strings.Cut(tag, "-"); ok && kind != "0" { // which Perl takes for nothing
-		return token{prefix, kind}
+		return conll.Tag{Prefix: prefix, Type: kind}
 	} else if ok {
-		return token{prefix, ""}
+		return conll.Tag{Prefix: prefix}
 	}
-	return token{tag, ""}
+	return conll.Tag{Prefix: tag}
 }
 
 // conllWalk is the state between two words.
 type conllWalk struct {
-	want, got token // of the word before
-	inRight   bool  // in a phrase that is right so far
+	want, got conll.Tag // of the word before
+	inRight   bool      // in a phrase that is right so far
 	found     map[string]*counts
 }
 
@@ -79,37 +81,37 @@ func (w *conllWalk) of(kind string) *counts {
 	return w.found[kind]
 }
 
-func (w *conllWalk) step(want, got token) {
+func (w *conllWalk) step(want, got conll.Tag) {
 	wantEnds, gotEnds := conllEnds(w.want, want), conllEnds(w.got, got)
 	if w.inRight {
 		switch {
-		case wantEnds && gotEnds && w.got.kind == w.want.kind:
+		case wantEnds && gotEnds && w.got.Type == w.want.Type:
 			w.inRight = false
-			w.of(w.want.kind).right++
-		case wantEnds != gotEnds || got.kind != want.kind:
+			w.of(w.want.Type).right++
+		case wantEnds != gotEnds || got.Type != want.Type:
 			w.inRight = false
 		}
 	}
 	wantStarts, gotStarts := conllStarts(w.want, want), conllStarts(w.got, got)
-	if wantStarts && gotStarts && got.kind == want.kind {
+	if wantStarts && gotStarts && got.Type == want.Type {
 		w.inRight = true
 	}
 	if wantStarts {
-		w.of(want.kind).support++
+		w.of(want.Type).support++
 	}
 	if gotStarts {
-		w.of(got.kind).predicted++
+		w.of(got.Type).predicted++
 	}
 	w.want, w.got = want, got
 }
 
 // Brackets mark phrases of one word.
-func conllEnds(before, now token) bool {
-	return before.prefix == "[" || before.prefix == "]" || chunkEnds(before.prefix, now.prefix, before.kind, now.kind)
+func conllEnds(before, now conll.Tag) bool {
+	return before.Prefix == "[" || before.Prefix == "]" || conll.Ends(before, now)
 }
 
-func conllStarts(before, now token) bool {
-	return now.prefix == "[" || now.prefix == "]" || chunkStarts(before.prefix, now.prefix, before.kind, now.kind)
+func conllStarts(before, now conll.Tag) bool {
+	return now.Prefix == "[" || now.Prefix == "]" || conll.Starts(before, now)
 }
 
 func (n counts) conllScores() Scores {

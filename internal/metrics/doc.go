@@ -6,9 +6,7 @@
 //	c.Average(metrics.Macro).F1         // f1_score(average="macro")
 //	c.Matthews()                        // matthews_corrcoef
 //	metrics.Pearson(x, y)               // scipy's pearsonr
-//	task, err := metrics.GLUETask("mrpc")
-//	values, err := task.Classify(truth, predicted) // accuracy, f1, combined_score
-//	report, err := metrics.Entities(truth, predicted, metrics.Lenient) // seqeval
+//	report, err := metrics.Entities(truth, predicted) // seqeval
 //	scores, err := metrics.SQuAD2(questions, predictions, noAnswer, 1) // evaluate-v2.0.py
 //
 // Where the reference warns and goes on, the same number comes out here: 0 where nothing was predicted, NaN where a mean is
@@ -22,11 +20,10 @@
 //   - multilabel.go: Multilabel: several labels at once
 //   - correlation.go, rank.go: Pearson, Spearman
 //   - regression.go: squared and absolute errors, perplexity
-//   - glue.go: Task: GLUE's tasks and their metrics by name
 //   - table.go: text: a table per class, a confusion matrix
 //   - chunks.go: Chunks: entities in tags, as seqeval's default mode reads them
-//   - scheme.go: Scheme: strict reading by IOB1, IOB2, IOE1, IOE2, IOBES, BILOU
-//   - entities.go: Entities: seqeval's report
+//   - scheme.go: strict reading by IOB2, IOE2, IOBES, BILOU
+//   - entities.go: Entities, StrictEntities: seqeval's report
 //   - conlleval.go: Conlleval: the script of the CoNLL shared tasks
 //   - answer.go: the normalised answer, exact match and F1 of SQuAD
 //   - squad.go: SQuAD1, SQuAD2; threshold.go: the best no-answer threshold

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"gobert/data/labelled/conll"
 )
 
 // EntityReport is what seqeval says about tags.
@@ -16,10 +18,27 @@ type EntityReport struct {
 	counts counts // of all types
 }
 
-// Entities compares entities: one is right if its type and both its ends are. A scheme other than Lenient is seqeval's
-// mode="strict".
-func Entities(truth, predicted [][]string, s Scheme) (EntityReport, error) {
-	var r EntityReport
+// Entities compares entities as seqeval's default mode does: one is right if its type and both its ends are.
+func Entities(truth, predicted [][]string) (EntityReport, error) {
+	return entities(truth, predicted, func(i int, tags []string) ([]conll.Chunk, error) {
+		if i > 0 {
+			return lenientChunks(tags, "_"), nil
+		}
+		return Chunks(tags), nil
+	})
+}
+
+// StrictEntities is seqeval's mode="strict" with the scheme that it finds, IOB2, IOE2, IOBES or BILOU.
+func StrictEntities(truth, predicted [][]string) (r EntityReport, scheme string, err error) {
+	s, err := detect(truth)
+	if err == nil {
+		r, err = entities(truth, predicted, func(_ int, tags []string) ([]conll.Chunk, error) { return s.chunks(tags) })
+	}
+	return r, s.name, err
+}
+
+// entities compares what is read out of each sentence.
+func entities(truth, predicted [][]string, read func(i int, tags []string) ([]conll.Chunk, error)) (r EntityReport, err error) {
 	if err := sameShape(truth, predicted); err != nil {
 		return r, err
 	}
@@ -32,15 +51,15 @@ func Entities(truth, predicted [][]string, s Scheme) (EntityReport, error) {
 	}
 	right, words := 0, 0
 	for i := range truth {
-		want, err := s.sentence(i, truth[i])
+		want, err := read(i, truth[i])
 		if err != nil {
 			return r, fmt.Errorf("metrics: labels of sentence %d: %w", i, err)
 		}
-		got, err := s.sentence(i, predicted[i])
+		got, err := read(i, predicted[i])
 		if err != nil {
 			return r, fmt.Errorf("metrics: predictions of sentence %d: %w", i, err)
 		}
-		known := map[Chunk]bool{}
+		known := map[conll.Chunk]bool{}
 		for _, c := range want {
 			of(c.Type).support++
 			known[c] = true
@@ -72,14 +91,6 @@ func Entities(truth, predicted [][]string, s Scheme) (EntityReport, error) {
 		r.Weighted = average(types, Weighted, counts.entityScores)
 	}
 	return r, nil
-}
-
-// sentence reads the entities of the i-th sentence.
-func (s Scheme) sentence(i int, tags []string) ([]Chunk, error) {
-	if s == Lenient && i > 0 {
-		return lenientChunks(tags, "_"), nil
-	}
-	return s.Chunks(tags)
 }
 
 // entityScores has F1 from precision and recall, as seqeval does, where scikit-learn takes counts.

@@ -8,21 +8,15 @@ import (
 
 func Example() {
 	truth, predicted := []int{1, 0, 1, 1, 0}, []int{1, 0, 0, 1, 1}
-	task, err := metrics.GLUETask("MRPC")
+	c, err := metrics.NewConfusion(truth, predicted, 2)
 	if err != nil {
 		panic(err)
 	}
-	values, err := task.Classify(truth, predicted)
-	if err != nil {
-		panic(err)
-	}
-	for _, v := range values {
-		fmt.Printf("%s %.4f\n", v.Name, v.Value)
-	}
+	fmt.Printf("accuracy %.4f\nf1 %.4f\nmatthews_correlation %.4f\n", c.Accuracy(), c.Class(1).F1, c.Matthews())
 	// Output:
 	// accuracy 0.6000
 	// f1 0.6667
-	// combined_score 0.6333
+	// matthews_correlation 0.1667
 }
 
 func ExampleConlleval() {

@@ -6,168 +6,92 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"gobert/data/labelled/conll"
 )
 
-// Scheme names a way to write entities as tags. Read strictly, what it does not allow is no entity.
-type Scheme string
-
-// The schemes of seqeval. Lenient reads any of them, as conlleval does.
-const (
-	Lenient Scheme = ""
-	IOB1    Scheme = "IOB1"
-	IOB2    Scheme = "IOB2"
-	IOE1    Scheme = "IOE1"
-	IOE2    Scheme = "IOE2"
-	IOBES   Scheme = "IOBES"
-	BILOU   Scheme = "BILOU"
-)
-
-// anyPrefix stands for all prefixes in the rules below.
-const anyPrefix = "IOBESUL"
-
-// A rule holds for a pair of neighbours: prefixes of the first and of the second, and whether their types must be the
-// same (=), different (!) or neither (?).
-type rule struct {
-	before, now string
-	types       byte
+// scheme is a way to write entities as tags, read as strictly as seqeval's mode="strict" does: what it does not allow is no
+// entity.
+type scheme struct {
+	name   string
+	sets   string // of the prefixes that occur in tags of this scheme, as seqeval's auto_detect has them
+	begins string // prefixes that an entity begins with
+	inside string // prefixes that it goes on with
+	last   string // prefixes that it must end with, and behind which it does not go on; none: any
 }
 
-// grammar is when an entity starts, goes on, and has ended.
-type grammar struct {
-	prefixes           string
-	start, inside, end []rule
-}
-
-// grammar holds the rules of seqeval's scheme.py, odd corners included; ok is false for a scheme that it does not have.
-func (s Scheme) grammar() (g grammar, ok bool) {
-	goesOn := func(last string) []rule {
-		return []rule{{"B", "I", '='}, {"B", last, '='}, {"I", "I", '='}, {"I", last, '='}}
+func schemes() []scheme {
+	return []scheme{
+		{"IOB2", "BIO BI BO B", "B", "I", ""},
+		{"IOE2", "EIO EI EO E", "EI", "EI", "E"},
+		{"IOBES", "BEIOS BEIS BEIO BEOS BEI BES BEO BE S", "BS", "IE", "ES"},
+		{"BILOU", "BILOU BILU BILO BLOU BIL BLU BLO BL U", "BU", "IL", "LU"},
 	}
-	g, ok = map[Scheme]grammar{
-		IOB1: {
-			"IOB",
-			[]rule{{"O", "I", '?'}, {"I", "I", '!'}, {"B", "I", '?'}, {"I", "B", '='}, {"B", "B", '='}},
-			[]rule{{"B", "I", '='}, {"I", "I", '='}},
-			[]rule{{"I", "I", '!'}, {"I", "O", '?'}, {"I", "B", '?'}, {"B", "O", '?'}, {"B", "I", '!'}, {"B", "B", '='}},
-		},
-		IOB2: {
-			"IOB",
-			[]rule{{anyPrefix, "B", '?'}},
-			[]rule{{"B", "I", '='}, {"I", "I", '='}},
-			[]rule{{"I", "O", '?'}, {"I", "I", '!'}, {"I", "B", '?'}, {"B", "O", '?'}, {"B", "I", '!'}, {"B", "B", '?'}},
-		},
-		IOE1: {
-			"IOE",
-			[]rule{{"O", "I", '?'}, {"I", "I", '!'}, {"E", "I", '?'}, {"E", "E", '='}},
-			[]rule{{"I", "I", '='}, {"I", "E", '='}},
-			[]rule{{"I", "I", '!'}, {"I", "O", '?'}, {"I", "E", '!'}, {"E", "I", '='}, {"E", "E", '='}},
-		},
-		IOE2: {
-			"IOE",
-			[]rule{{"O", "I", '?'}, {"O", "E", '?'}, {"E", "I", '?'}, {"E", "E", '?'}, {"I", "I", '!'}, {"I", "E", '!'}},
-			[]rule{{"I", "E", '='}, {"I", "I", '='}},
-			[]rule{{"E", anyPrefix, '?'}},
-		},
-		IOBES: {"IOBES", []rule{{anyPrefix, "BS", '?'}}, goesOn("E"), []rule{{"SE", anyPrefix, '?'}}},
-		BILOU: {"IOBLU", []rule{{anyPrefix, "BU", '?'}}, goesOn("L"), []rule{{"UL", anyPrefix, '?'}}},
-	}[s]
-	return g, ok
 }
 
-// token is a tag taken apart.
-type token struct{ prefix, kind string }
+// detect finds the scheme of tags by the prefixes that occur.
+func detect(sentences [][]string) (scheme, error) {
+	seen := map[string]bool{}
+	for n, tags := range sentences {
+		for i, tag := range tags {
+			t, err := strictTag(tag)
+			if err != nil {
+				return scheme{}, fmt.Errorf("metrics: sentence %d, word %d: %w", n, i, err)
+			}
+			seen[t.Prefix] = true
+		}
+	}
+	prefixes := strings.Join(slices.Sorted(maps.Keys(seen)), "")
+	for _, s := range schemes() {
+		if slices.Contains(strings.Fields(s.sets), prefixes) {
+			return s, nil
+		}
+	}
+	return scheme{}, fmt.Errorf("metrics: the tags' prefixes %q fit no scheme of IOB2, IOE2, IOBES, BILOU", prefixes)
+}
 
-func strictTag(tag string) (token, error) {
+// strictTag takes a tag apart.
+func strictTag(tag string) (conll.Tag, error) {
+	const prefixes = "IOBESUL"
 	_, size := utf8.DecodeRuneInString(tag)
-	prefix := tag[:size]
-	if size != 1 || !strings.Contains(anyPrefix, prefix) {
-		return token{}, fmt.Errorf("the tag %q does not begin with one of %s", tag, strings.Join(strings.Split(anyPrefix, ""), ", "))
+	if size != 1 || !strings.Contains(prefixes, tag[:size]) {
+		return conll.Tag{}, fmt.Errorf("the tag %q does not begin with one of %s", tag, prefixes)
 	}
 	kind := strings.Trim(tag[size:], "-")
 	if kind == "" {
 		kind = "_"
 	}
-	return token{prefix, kind}, nil
+	return conll.Tag{Prefix: tag[:size], Type: kind}, nil
 }
 
-func match(rules []rule, before, now token) bool {
-	for _, r := range rules {
-		same := before.kind == now.kind
-		if strings.Contains(r.before, before.prefix) && strings.Contains(r.now, now.prefix) && (r.types == '?' || same == (r.types == '=')) {
-			return true
-		}
-	}
-	return false
-}
-
-// Chunks reads entities out of tags by the rules of the scheme. A tag that the scheme does not have is an error.
-func (s Scheme) Chunks(tags []string) ([]Chunk, error) {
-	if s == Lenient {
-		return Chunks(tags), nil
-	}
-	g, ok := s.grammar()
-	if !ok {
-		return nil, fmt.Errorf("metrics: the tagging scheme %q is not known", s)
-	}
-	outside := token{"O", "_"}
-	tokens := make([]token, 0, len(tags)+1)
+// chunks reads entities out of tags. A tag that the scheme does not have is an error.
+func (s scheme) chunks(tags []string) (found []conll.Chunk, err error) {
+	before := conll.Tag{Prefix: "O", Type: "_"}
+	tokens := make([]conll.Tag, 0, len(tags)+1)
 	for i, tag := range tags {
 		t, err := strictTag(tag)
-		if err == nil && !strings.Contains(g.prefixes, t.prefix) {
-			err = fmt.Errorf("the tag %q is not one of %s", tag, s)
+		if err == nil && !strings.Contains("O"+s.begins+s.inside, t.Prefix) {
+			err = fmt.Errorf("the tag %q is not one of %s", tag, s.name)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("metrics: word %d: %w", i, err)
 		}
 		tokens = append(tokens, t)
 	}
-	tokens = append(tokens, outside)
-	var chunks []Chunk
-	before := outside
-	for i := 0; i < len(tokens); {
-		if !match(g.start, before, tokens[i]) {
-			before = tokens[i]
-			i++
-			continue
-		}
-		end := i + 1
-		for end < len(tokens) && match(g.inside, tokens[end-1], tokens[end]) {
-			end++
-		}
-		if end < len(tokens) && match(g.end, tokens[end-1], tokens[end]) {
-			chunks = append(chunks, Chunk{tokens[i].kind, i, end})
-		}
-		before = tokens[end-1]
-		i = end
-	}
-	return chunks, nil
-}
-
-// DetectScheme finds the scheme of tags by the prefixes that occur, as seqeval's auto_detect does: IOB2, IOE2, IOBES or BILOU.
-func DetectScheme(sentences [][]string) (Scheme, error) {
-	seen := map[string]bool{}
-	for n, tags := range sentences {
-		for i, tag := range tags {
-			t, err := strictTag(tag)
-			if err != nil {
-				return "", fmt.Errorf("metrics: sentence %d, word %d: %w", n, i, err)
+	tokens = append(tokens, before)
+	for i := 0; i < len(tags); {
+		now, end := tokens[i], i+1
+		// IOE2 has no prefix of its own for a beginning: it is behind an O, an end, or another type.
+		follows := strings.Contains(s.inside, now.Prefix) && before.Prefix == "I" && before.Type == now.Type
+		if strings.Contains(s.begins, now.Prefix) && !follows {
+			for !strings.Contains(s.last, tokens[end-1].Prefix) && strings.Contains(s.inside, tokens[end].Prefix) && tokens[end].Type == now.Type {
+				end++
 			}
-			seen[t.prefix] = true
+			if s.last == "" || strings.Contains(s.last, tokens[end-1].Prefix) {
+				found = append(found, conll.Chunk{Type: now.Type, Start: i, End: end})
+			}
 		}
+		before, i = tokens[end-1], end
 	}
-	prefixes := strings.Join(slices.Sorted(maps.Keys(seen)), "")
-	for _, s := range []struct {
-		scheme Scheme
-		sets   string
-	}{
-		{IOB2, "BIO BI BO B"},
-		{IOE2, "EIO EI EO E"},
-		{IOBES, "BEIOS BEIS BEIO BEOS BEI BES BEO BE S"},
-		{BILOU, "BILOU BILU BILO BLOU BIL BLU BLO BL U"},
-	} {
-		if slices.Contains(strings.Fields(s.sets), prefixes) {
-			return s.scheme, nil
-		}
-	}
-	return "", fmt.Errorf("metrics: the tags' prefixes %q fit no scheme of IOB2, IOE2, IOBES, BILOU (hint: name the scheme, or use the lenient mode)", prefixes)
+	return found, nil
 }

@@ -5,6 +5,12 @@ import (
 	"fmt"
 )
 
+// Value is one named number.
+type Value struct {
+	Name  string
+	Value float64
+}
+
 // Question is a question of SQuAD and its right answers; none: it cannot be answered.
 type Question struct {
 	ID      string

@@ -125,12 +125,12 @@ func entitiesOf() map[Scheme][]string {
 }
 
 func TestSchemes(t *testing.T) {
-	want := []Chunk{{"PER", 0, 1}, {"PER", 2, 2}, {"LOC", 4, 6}}
+	want := []Chunk{{"PER", 0, 2}, {"PER", 2, 3}, {"LOC", 4, 7}}
 	for from, tags := range entitiesOf() {
 		if got := Detect([][]string{tags}); got != from {
 			t.Errorf("%v is taken as %s, want %s", tags, got, from)
 		}
-		if diff := cmp.Diff(want, Chunks(tags, from)); diff != "" {
+		if diff := cmp.Diff(want, Chunks(taken(tags), Tag{Prefix: "O"})); diff != "" {
 			t.Errorf("%s: %s", from, diff)
 		}
 		if bad := Invalid(tags, from); bad != nil {
@@ -236,7 +236,7 @@ func FuzzRead(f *testing.F) {
 		}
 		s := Detect(tags)
 		for _, sentence := range tags {
-			Chunks(sentence, s)
+			Chunks(taken(sentence), Tag{Prefix: "O"})
 			Invalid(sentence, s)
 			if out, err := Convert(sentence, s, IOBES); err == nil && len(out) != len(sentence) {
 				t.Fatal("conversion changed the number of tags")

@@ -78,33 +78,57 @@ func Detect(sentences [][]string) Scheme {
 	return IOB2
 }
 
-// Chunk is a run of words: [First, Last].
+// Chunk is an entity in a sentence: its type and its words, from Start up to but not including End.
 type Chunk struct {
-	Type        string
-	First, Last int
+	Type       string
+	Start, End int
 }
 
-// Chunks reads tags as spans, forgiving: an I or E that nothing began begins an entity, as conlleval has it.
-func Chunks(tags []string, s Scheme) []Chunk {
-	var found []Chunk
-	open := false
-	for i, tag := range tags {
-		p, kind := split(tag)
-		if s == Plain {
-			found = append(found, Chunk{tag, i, i})
-			continue
+// Tag is a tag taken apart.
+type Tag struct{ Prefix, Type string }
+
+// Ends reports whether an entity ended between two words. [Starts] and it forgive as conlleval does: an I or E that nothing
+// began begins an entity.
+func Ends(before, now Tag) bool {
+	switch before.Prefix {
+	case "E", "S":
+		return true
+	case "B", "I":
+		if now.Prefix == "B" || now.Prefix == "S" || now.Prefix == "O" {
+			return true
 		}
-		if p == 'O' || p == 0 && tag == "" {
-			open = false
-			continue
+	}
+	return before.Prefix != "O" && before.Prefix != "." && before.Type != now.Type
+}
+
+// Starts reports whether an entity begins with the second of two words.
+func Starts(before, now Tag) bool {
+	switch now.Prefix {
+	case "B", "S":
+		return true
+	case "E", "I":
+		if before.Prefix == "E" || before.Prefix == "S" || before.Prefix == "O" {
+			return true
 		}
-		goes := open && found[len(found)-1].Type == kind && (p == 'I' || p == 'E')
-		if goes {
-			found[len(found)-1].Last = i
-		} else {
-			found = append(found, Chunk{kind, i, i})
+	}
+	return now.Prefix != "O" && now.Prefix != "." && before.Type != now.Type
+}
+
+// Chunks reads the entities of a sentence; outside is what stands before its first word.
+func Chunks(tags []Tag, outside Tag) (found []Chunk) {
+	before, start := outside, 0
+	for i := 0; i <= len(tags); i++ {
+		now := Tag{Prefix: "O", Type: "_"}
+		if i < len(tags) {
+			now = tags[i]
 		}
-		open = p != 'E' && p != 'S'
+		if Ends(before, now) {
+			found = append(found, Chunk{before.Type, start, i})
+		}
+		if Starts(before, now) {
+			start = i
+		}
+		before = now
 	}
 	return found
 }
@@ -124,14 +148,30 @@ func Convert(tags []string, from, to Scheme) ([]string, error) {
 	for i := range out {
 		out[i] = "O"
 	}
-	entities := Chunks(tags, from)
+	entities := Chunks(taken(tags), Tag{Prefix: "O"})
 	for k, e := range entities {
-		touches := k > 0 && entities[k-1].Last == e.First-1 && entities[k-1].Type == e.Type
-		for i := e.First; i <= e.Last; i++ {
-			out[i] = string(prefix(to, i == e.First, i == e.Last, touches)) + suffix(e.Type)
+		touches := k > 0 && entities[k-1].End == e.Start && entities[k-1].Type == e.Type
+		for i := e.Start; i < e.End; i++ {
+			out[i] = string(prefix(to, i == e.Start, i == e.End-1, touches)) + suffix(e.Type)
 		}
 	}
 	return out, nil
+}
+
+// taken takes tags apart. One without a prefix is an entity of its own.
+func taken(tags []string) []Tag {
+	list := make([]Tag, len(tags))
+	for i, tag := range tags {
+		p, kind := split(tag)
+		switch {
+		case tag == "":
+			p = 'O'
+		case p == 0:
+			p = 'B'
+		}
+		list[i] = Tag{string(rune(p)), kind}
+	}
+	return list
 }
 
 func suffix(kind string) string {

@@ -18,6 +18,9 @@ type GLUETask struct {
 	Pair    bool
 	Problem labelled.Problem
 	Labels  []string // in the order of the ids that the datasets library gives; one for STS-B
+	// Measures are what the benchmark's program gives, in its order: their mean, where there are several, decides between models.
+	// The diagnostic set has none.
+	Measures []string
 
 	text, pair, label []string // names of the columns, as the files have them
 	written           []string // Labels as the files write them, where they differ
@@ -29,16 +32,17 @@ func GLUETasks() []GLUETask {
 	binary := []string{"0", "1"}
 	pair1, pair2, label := []string{"sentence1"}, []string{"sentence2"}, []string{"label"}
 	three := []string{"entailment", "neutral", "contradiction"}
+	accuracy, both := []string{"accuracy"}, []string{"accuracy", "f1"}
 	return []GLUETask{
-		{Name: "cola", Folder: "CoLA", Problem: labelled.Single, Labels: []string{"unacceptable", "acceptable"}, text: []string{"sentence"}, label: label, written: binary},
-		{Name: "sst-2", Folder: "SST-2", Problem: labelled.Single, Labels: []string{"negative", "positive"}, text: []string{"sentence"}, label: label, written: binary},
-		{Name: "mrpc", Folder: "MRPC", Pair: true, Problem: labelled.Single, Labels: []string{"not_equivalent", "equivalent"}, text: []string{"#1 String"}, pair: []string{"#2 String"}, label: []string{"Quality"}, written: binary},
-		{Name: "sts-b", Folder: "STS-B", Pair: true, Problem: labelled.Regression, Labels: []string{"LABEL_0"}, text: pair1, pair: pair2, label: []string{"score"}},
-		{Name: "qqp", Folder: "QQP", Pair: true, Problem: labelled.Single, Labels: []string{"not_duplicate", "duplicate"}, text: []string{"question1"}, pair: []string{"question2"}, label: []string{"is_duplicate"}, written: binary},
-		{Name: "mnli", Folder: "MNLI", Pair: true, Problem: labelled.Single, Labels: three, text: pair1, pair: pair2, label: []string{"gold_label"}},
-		{Name: "qnli", Folder: "QNLI", Pair: true, Problem: labelled.Single, Labels: entails, text: []string{"question"}, pair: []string{"sentence"}, label: label},
-		{Name: "rte", Folder: "RTE", Pair: true, Problem: labelled.Single, Labels: entails, text: pair1, pair: pair2, label: label},
-		{Name: "wnli", Folder: "WNLI", Pair: true, Problem: labelled.Single, Labels: []string{"not_entailment", "entailment"}, text: pair1, pair: pair2, label: label, written: binary},
+		{Name: "cola", Folder: "CoLA", Problem: labelled.Single, Labels: []string{"unacceptable", "acceptable"}, Measures: []string{"matthews_correlation"}, text: []string{"sentence"}, label: label, written: binary},
+		{Name: "sst-2", Folder: "SST-2", Problem: labelled.Single, Labels: []string{"negative", "positive"}, Measures: accuracy, text: []string{"sentence"}, label: label, written: binary},
+		{Name: "mrpc", Folder: "MRPC", Pair: true, Problem: labelled.Single, Labels: []string{"not_equivalent", "equivalent"}, Measures: both, text: []string{"#1 String"}, pair: []string{"#2 String"}, label: []string{"Quality"}, written: binary},
+		{Name: "sts-b", Folder: "STS-B", Pair: true, Problem: labelled.Regression, Labels: []string{"LABEL_0"}, Measures: []string{"pearson", "spearmanr"}, text: pair1, pair: pair2, label: []string{"score"}},
+		{Name: "qqp", Folder: "QQP", Pair: true, Problem: labelled.Single, Labels: []string{"not_duplicate", "duplicate"}, Measures: both, text: []string{"question1"}, pair: []string{"question2"}, label: []string{"is_duplicate"}, written: binary},
+		{Name: "mnli", Folder: "MNLI", Pair: true, Problem: labelled.Single, Labels: three, Measures: accuracy, text: pair1, pair: pair2, label: []string{"gold_label"}},
+		{Name: "qnli", Folder: "QNLI", Pair: true, Problem: labelled.Single, Labels: entails, Measures: accuracy, text: []string{"question"}, pair: []string{"sentence"}, label: label},
+		{Name: "rte", Folder: "RTE", Pair: true, Problem: labelled.Single, Labels: entails, Measures: accuracy, text: pair1, pair: pair2, label: label},
+		{Name: "wnli", Folder: "WNLI", Pair: true, Problem: labelled.Single, Labels: []string{"not_entailment", "entailment"}, Measures: accuracy, text: pair1, pair: pair2, label: label, written: binary},
 		{Name: "ax", Folder: "diagnostic", Pair: true, Problem: labelled.Single, Labels: three, text: []string{"sentence1", "Premise"}, pair: []string{"sentence2", "Hypothesis"}, label: []string{"Label"}},
 	}
 }
@@ -53,6 +57,20 @@ func FindGLUE(name string) (GLUETask, bool) {
 		}
 	}
 	return GLUETask{}, false
+}
+
+// CombinedScore is the mean of a task's measures.
+const CombinedScore = "combined_score"
+
+// Best is the measure that decides between models; "" of the diagnostic set.
+func (t GLUETask) Best() string {
+	switch len(t.Measures) {
+	case 0:
+		return ""
+	case 1:
+		return t.Measures[0]
+	}
+	return CombinedScore
 }
 
 // Split is a part of a task's data.
