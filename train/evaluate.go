@@ -8,11 +8,8 @@ import (
 	"gobert/internal/torch"
 )
 
-// evaluated goes before the names of held-out measures.
-const evaluated = "eval_"
-
 // EvaluatePretraining measures both tasks over batches, without dropout. Each measure is the mean over what it is a mean of:
-// masked tokens, sequences; eval_loss is the sum of both tasks' losses.
+// masked tokens, sequences; loss is the sum of both tasks' losses.
 func EvaluatePretraining(ctx context.Context, model *heads.Pretraining, device torch.Device, compute torch.DType, batches []*data.Batch) ([]Value, error) {
 	task := &Pretraining{Model: model}
 	m := newMeter(device)
@@ -37,12 +34,11 @@ func EvaluatePretraining(ctx context.Context, model *heads.Pretraining, device t
 		values = m.read()
 		return nil
 	})
-	total := Value{Name: evaluated + "loss"}
-	for i, v := range values {
+	total := Value{Name: "loss"}
+	for _, v := range values {
 		if v.Name == "mlm_loss" || v.Name == "nsp_loss" {
 			total.Value += v.Value
 		}
-		values[i].Name = evaluated + v.Name
 	}
 	return append([]Value{total}, values...), err
 }

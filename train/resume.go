@@ -2,12 +2,9 @@ package train
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"path/filepath"
-	"reflect"
 	"slices"
-	"strings"
 
 	"gobert/internal/raw"
 	"gobert/internal/safetensors"
@@ -35,14 +32,11 @@ func Newest(run string) (path string, skipped []error, err error) {
 }
 
 // Resume takes weights, moments and progress from a checkpoint, after which the run goes on with the very next batch.
-// Settings that differ from those of the checkpoint are refused by name, unless allowed lists them or holds [AnyChange].
-func (t *Trainer[B, C]) Resume(folder string, allowed []string) error {
+// Whether its settings are those of the run is for the caller to see: [State] has them.
+func (t *Trainer[B, C]) Resume(folder string) error {
 	s, err := ReadState(folder)
 	if err != nil {
 		return err
-	}
-	if err := compare(s.Settings, t.Settings, allowed); err != nil {
-		return fmt.Errorf("train: resuming %s: %w", folder, err)
 	}
 	model, err := safetensors.Open(filepath.Join(folder, safetensors.ModelFile))
 	if err != nil {
@@ -84,9 +78,6 @@ func (t *Trainer[B, C]) Resume(folder string, allowed []string) error {
 	return nil
 }
 
-// AnyChange allows every setting to differ: for callers that compare them themselves.
-const AnyChange = "*"
-
 func restore(file *safetensors.File, name string, into *torch.Tensor, at int64, shape []int64) error {
 	w, ok := file.Tensor(name)
 	if !ok {
@@ -101,29 +92,4 @@ func restore(file *safetensors.File, name string, into *torch.Tensor, at int64, 
 	defer view.Free()
 	view.CopyFrom(source, false)
 	return nil
-}
-
-// compare names every setting that a resumed run would change.
-func compare(was, is Settings, allowed []string) error {
-	if slices.Contains(allowed, AnyChange) {
-		return nil
-	}
-	var faults []error
-	a, b := reflect.ValueOf(was), reflect.ValueOf(is)
-	for i := range a.NumField() {
-		name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
-		if name == "-" || slices.Contains(allowed, name) {
-			continue
-		}
-		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); !reflect.DeepEqual(x, y) {
-			faults = append(faults, fmt.Errorf("train: %s was %s, now it is %s (hint: resume with the settings it was begun with, or begin another run)", name, asJSON(x), asJSON(y)))
-		}
-	}
-	return errors.Join(faults...)
-}
-
-// asJSON shows a setting as files do.
-func asJSON(value any) []byte {
-	text, _ := json.Marshal(value) // settings always have a JSON form
-	return text
 }

@@ -70,7 +70,7 @@ var runSteps = map[bool]int64{false: 160, true: 30}[standin.Device() != "cpu"]
 func settings(output string) Settings {
 	s := Settings{
 		Seed: 5, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: runSteps, Accumulate: 2, LogEvery: 5, EvaluateEvery: 10, SaveEvery: 4,
-		Keep: 2, Best: "eval_loss", BestIsLow: true, Output: output, Device: device(),
+		Keep: 2, Best: "loss", BestIsLow: true, Output: output, Device: device(),
 	}
 	return s
 }
@@ -91,7 +91,7 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, loader.Cursor], func
 		t.Fatal(err)
 	}
 	if newest != "" {
-		if err := trainer.Resume(newest, nil); err != nil {
+		if err := trainer.Resume(newest); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gobert/bert"
+	"gobert/internal/metrics"
 	"gobert/internal/torch"
 )
 
@@ -41,10 +42,7 @@ type Feed[B any, C any] interface {
 type Evaluator func(ctx context.Context) ([]Value, error)
 
 // Value is one named number.
-type Value struct {
-	Name  string
-	Value float64
-}
+type Value = metrics.Value
 
 // A Reporter is told what happens; it writes logs and talks to the user.
 type Reporter interface {

@@ -81,3 +81,17 @@ func (r *reportVerb) measure(ctx context.Context, s *cli.Streams, o *finetune.Pa
 
 // longestAnswer is that of eval's --max-answer.
 const longestAnswer = 30
+
+// printResult writes what came of a run: a line for people, and where the model is.
+func printResult(s *cli.Streams, r *finetune.Result) error {
+	for _, line := range r.Lines() {
+		fmt.Fprintln(s.Out, line)
+	}
+	s.Log.Info(fmt.Sprintf("%d steps in %.1f s; the model is in %s", r.Steps, r.Seconds, r.Output))
+	return nil
+}
+
+// warnings tells of what is odd in a model.
+func warnings(s *cli.Streams) func(message string) {
+	return func(message string) { s.Log.Warn(message) }
+}

@@ -123,19 +123,18 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	talk := newTalk(s)
 	job := finetune.Job{
 		Settings: settings, Data: data, Sources: sources, Columns: v.columns(), Device: v.Device, Output: v.Out, Resume: v.Resume, KeepAll: v.KeepCheckpoints,
-		Reporter: talk, Log: s.Log, Tell: cli.Downloads(s), Begin: s.SavesFirst,
+		Talk: cli.Talk(s),
 	}
 	if grid.Runs() > 1 {
-		return v.sweep(ctx, s, job, grid, talk)
+		return v.sweep(ctx, s, job, grid)
 	}
 	if len(v.Seeds) == 1 {
 		job.Seed = v.Seeds[0]
 	}
 	result, err := finetune.Train(ctx, job)
-	talk.done()
+	s.Screen.Live("")
 	if errors.Is(err, train.ErrInterrupted) {
 		return fmt.Errorf("%w (hint: the same command with --resume auto goes on)", train.ErrInterrupted)
 	}
@@ -166,12 +165,12 @@ func (v *trainVerb) checked() (settings finetune.Settings, grid finetune.Grid, e
 }
 
 // sweep runs a grid and prints its table.
-func (v *trainVerb) sweep(ctx context.Context, s *cli.Streams, job finetune.Job, grid finetune.Grid, talk *talk) error {
+func (v *trainVerb) sweep(ctx context.Context, s *cli.Streams, job finetune.Job, grid finetune.Grid) error {
 	result, err := finetune.RunSweep(ctx, job, grid, func(i, n int, name string) {
-		talk.done()
+		s.Screen.Live("")
 		s.Log.Info(fmt.Sprintf("run %d of %d: %s", i+1, n, name))
 	})
-	talk.done()
+	s.Screen.Live("")
 	if errors.Is(err, train.ErrInterrupted) {
 		return fmt.Errorf("%w (hint: the same command with --resume auto goes on)", train.ErrInterrupted)
 	}

@@ -64,8 +64,7 @@ func (t *trainVerb) BeforeResolve(ctx *kong.Context, p *cli.Presets) error {
 
 // Run trains.
 func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
-	talk := pretrain.Talk{Log: s.Log, Screen: s.Screen, Quiet: s.Quiet, Files: cli.Downloads(s), Begin: s.SavesFirst}
-	out, err := pretrain.Train(ctx, &t.Config, talk)
+	out, err := pretrain.Train(ctx, &t.Config, cli.Talk(s))
 	if errors.Is(err, train.ErrInterrupted) {
 		return fmt.Errorf("%w (hint: %s train --out %s --resume auto)", err, s.Command, t.Out)
 	}

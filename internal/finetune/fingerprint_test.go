@@ -117,7 +117,7 @@ func TestAnOldRunGoesOnWithAWarning(t *testing.T) {
 	var said bytes.Buffer
 	j := job("tiny", "run")
 	j.Log = slog.New(slog.NewTextHandler(&said, nil))
-	if err := (begun{Settings: j.Settings}).same(j.Settings, j.fingerprint(), "step-000000003", j.warn); err != nil {
+	if err := (begun{Settings: j.Settings}).same(j.Settings, j.fingerprint(), "step-000000003", j.Warn); err != nil {
 		t.Error(err)
 	}
 	if !strings.Contains(said.String(), "step-000000003: an older program began this run") {

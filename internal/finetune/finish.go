@@ -23,11 +23,7 @@ func (r *run) evaluate(ctx context.Context) ([]train.Value, error) {
 		return nil, err
 	}
 	r.last = e
-	values := make([]train.Value, len(e.Values))
-	for i, v := range e.Values {
-		values[i] = train.Value{Name: evalPrefix + v.Name, Value: v.Value}
-	}
-	return values, nil
+	return e.Values, nil
 }
 
 // decorate completes a folder that the trainer writes. The best one is what the run's folder becomes; beside its weights it
@@ -127,8 +123,7 @@ func (r *run) measured(ctx context.Context, best string, result *Result) error {
 	if r.dev == nil {
 		return nil
 	}
-	name, _ := r.metric()
-	result.Metric = trimEval(name)
+	result.Metric, _ = r.metric()
 	f, err := readFindings(best)
 	if err == nil && f == nil { // begun by a program that did not keep them yet
 		f, err = r.measureAgain(ctx, best)

@@ -11,21 +11,17 @@ import (
 	"gobert/task"
 )
 
-// evalPrefix stands before the names of what is measured on dev, as the trainer knows it. The record leaves it out: the kind of
-// an entry says it already.
-const evalPrefix = "eval_"
-
-func trimEval(name string) string { return strings.TrimPrefix(name, evalPrefix) }
-
 // metric is the measure that decides what is best, as the record names it, and whether less of it is better.
 func (r *run) metric() (name string, low bool) {
-	name = r.Metric
+	name = r.deciding()
 	if name == "" {
 		name = task.MainMeasure(r.Data.Kind, r.Data.Task, r.Data.Labels)
 	}
-	name = trimEval(name)
-	return evalPrefix + name, task.LowIsBetter(name)
+	return name, task.LowIsBetter(name)
 }
+
+// deciding is the metric that was asked for; transformers calls those of dev "eval_...".
+func (s Settings) deciding() string { return strings.TrimPrefix(s.Metric, "eval_") }
 
 // checkMetric refuses a deciding metric that the data's task does not have, and one that there is no dev part to measure on.
 func (s Settings) checkMetric(d *dataset.Dataset) error {
@@ -33,7 +29,7 @@ func (s Settings) checkMetric(d *dataset.Dataset) error {
 		return fmt.Errorf("finetune: metric and early-stop need a dev part, and the data has none (hint: --dev FILE, or --dev-share 0.1)")
 	}
 	names := task.Measures(d)
-	if s.Metric == "" || slices.Contains(names, trimEval(s.Metric)) {
+	if s.Metric == "" || slices.Contains(names, s.deciding()) {
 		return nil
 	}
 	guess := ""

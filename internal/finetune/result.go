@@ -70,7 +70,7 @@ func finished(job Job, data *fingerprint) (*Result, error) {
 	if err := json.Unmarshal(text, r); err != nil {
 		return nil, fmt.Errorf("finetune: %s: %w", path, err)
 	}
-	if err := (begun{r.Settings, r.Data}).same(job.Settings, data, path, job.warn); err != nil {
+	if err := (begun{r.Settings, r.Data}).same(job.Settings, data, path, job.Warn); err != nil {
 		return nil, err
 	}
 	r.order = slices.Sorted(maps.Keys(r.Metrics))

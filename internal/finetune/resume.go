@@ -12,6 +12,7 @@ import (
 
 	"gobert/data/loader"
 	"gobert/internal/cli"
+	"gobert/internal/record"
 	"gobert/train"
 )
 
@@ -33,10 +34,10 @@ func (r *run) resume() error {
 			if err != nil {
 				return err
 			}
-			if err := was.same(r.Settings, r.data, newest, r.warn); err != nil {
+			if err := was.same(r.Settings, r.data, newest, r.Warn); err != nil {
 				return err
 			}
-			if err := r.trainer.Resume(newest, nil); err != nil {
+			if err := r.trainer.Resume(newest); err != nil {
 				return err
 			}
 			r.Log.Info(fmt.Sprintf("resumed at step %d of %d", r.trainer.State().Step, r.total))
@@ -46,11 +47,11 @@ func (r *run) resume() error {
 		return fmt.Errorf("finetune: %w", err)
 	}
 	var err error
-	if r.record, err = newRecorder(r.Output, r.trainer.State().Step, r.Reporter); err != nil {
+	if r.record, err = record.Open(r.Output, record.Options{Resume: true, Step: r.trainer.State().Step, TensorBoard: true}); err != nil {
 		return err
 	}
-	r.closers = append(r.closers, func() { _ = r.record.log.Close() }) // synced before: at each checkpoint, and at the end
-	r.trainer.Reporter = r.record
+	r.closers = append(r.closers, func() { _ = r.record.Close() }) // synced before: at each checkpoint, and at the end
+	r.trainer.Reporter = &train.Console{Record: r.record, Talk: r.Talk, Device: r.model.Device, On: "dev"}
 	return nil
 }
 

@@ -57,7 +57,7 @@ type Sweep struct {
 // RunSweep does all runs of a grid one after another, each in a folder of its own below the job's, and makes the job's
 // folder that of the best model. What is finished already is not done again. each is told before a run; it may be nil.
 func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name string)) (*Sweep, error) {
-	own, err := claim.Take(job.Output, job.warn)
+	own, err := claim.Take(job.Output, job.Warn)
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"gobert/data/labelled/features"
 	"gobert/data/loader"
 	"gobert/internal/claim"
+	"gobert/internal/record"
 	"gobert/internal/whole"
 	"gobert/task"
 	"gobert/train"
@@ -26,18 +26,15 @@ import (
 // Job is one run: settings, data, and where it goes.
 type Job struct {
 	Settings
-	Data     *dataset.Dataset
-	Sources  []string          // what the data was read from, for the card
-	Columns  map[string]string // flags that named columns, for messages
-	Device   string
-	Output   string // folder of the run
-	Resume   string // go on: "auto" from the newest checkpoint, if there is one, or from the one whose folder this is
-	Keep     int    // checkpoints that stay while it runs
-	KeepAll  bool   // checkpoints stay after the run too
-	Reporter train.Reporter
-	Log      *slog.Logger
-	Tell     bert.Progress
-	Begin    func() // told when training begins: from then on an interrupt saves; may be nil
+	train.Talk
+	Data    *dataset.Dataset
+	Sources []string          // what the data was read from, for the card
+	Columns map[string]string // flags that named columns, for messages
+	Device  string
+	Output  string // folder of the run
+	Resume  string // go on: "auto" from the newest checkpoint, if there is one, or from the one whose folder this is
+	Keep    int    // checkpoints that stay while it runs
+	KeepAll bool   // checkpoints stay after the run too
 }
 
 // run is a job being done.
@@ -51,7 +48,7 @@ type run struct {
 	total      int64
 	weights    []float64
 	last       *task.Evaluation // the newest one of this process
-	record     *recorder
+	record     *record.Log
 	closers    []func()
 }
 
@@ -67,10 +64,8 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 		return nil, err
 	}
 	r := &run{Job: job, data: job.fingerprint()}
-	if r.Log == nil {
-		r.Log = slog.New(slog.DiscardHandler)
-	}
-	own, err := claim.Take(job.Output, r.warn, train.CheckpointsFolder, train.BestFolder)
+	r.Complete()
+	own, err := claim.Take(job.Output, r.Warn, train.CheckpointsFolder, train.BestFolder)
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
@@ -95,9 +90,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 		}
 	}
 	began := time.Now()
-	if job.Begin != nil {
-		job.Begin()
-	}
+	r.Begin()
 	if err := r.trainer.Run(ctx); err != nil {
 		return nil, err
 	}
@@ -120,19 +113,13 @@ func (j *Job) checkOutput() error {
 	return nil
 }
 
-func (j *Job) warn(message string) {
-	if j.Log != nil {
-		j.Log.Warn(message)
-	}
-}
-
 // open loads the model and changes it as the settings say.
 func (r *run) open(ctx context.Context) error {
 	s := r.Settings
 	var faults []error
 	o := task.OpenOptions{
-		Kind: r.Data.Kind, Labels: r.Data.Labels, Pooling: s.Pooling, Adapter: s.Adapter, Seed: s.Seed, Device: r.Device, Compute: s.Compute, Tell: r.Tell,
-		Warn: r.warn,
+		Kind: r.Data.Kind, Labels: r.Data.Labels, Pooling: s.Pooling, Adapter: s.Adapter, Seed: s.Seed, Device: r.Device, Compute: s.Compute, Tell: r.Files,
+		Warn: r.Warn,
 		Change: func(c *bert.Config) {
 			if s.Dropout != nil {
 				c.HiddenDropout, c.AttentionDropout, c.ClassifierDropout = *s.Dropout, *s.Dropout, s.Dropout
@@ -213,7 +200,7 @@ func (r *run) prepare(context.Context) (err error) {
 func (r *run) begin(ctx context.Context) error {
 	training := &task.Training{Model: r.model}
 	if r.Teacher != "" {
-		teacher, err := task.Open(ctx, r.Teacher, task.OpenOptions{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Tell, Warn: r.warn})
+		teacher, err := task.Open(ctx, r.Teacher, task.OpenOptions{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Files, Warn: r.Warn})
 		if err != nil {
 			return fmt.Errorf("--teacher: %w", err)
 		}

@@ -25,11 +25,11 @@ func card(c *Config, architecture string, texts corpusFacts, s train.State, held
 			name, label string
 			base        float64
 		}{
-			{"eval_mlm_loss", "MLM loss", base.Loss},
-			{"eval_mlm_accuracy", "MLM accuracy", base.Accuracy},
-			{"eval_nsp_accuracy", "NSP accuracy", base.Next},
+			{"mlm_loss", "MLM loss", base.Loss},
+			{"mlm_accuracy", "MLM accuracy", base.Accuracy},
+			{"nsp_accuracy", "NSP accuracy", base.Next},
 		} {
-			if x, ok := find(held, row.name); ok {
+			if x, ok := train.Find(held, row.name); ok {
 				fmt.Fprintf(&b, "| %s | %.4f | %.4f |\n", row.label, x, row.base)
 			}
 		}

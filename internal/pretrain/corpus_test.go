@@ -18,6 +18,7 @@ import (
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
 	"gobert/internal/ui"
+	"gobert/train"
 )
 
 // words is a small language: every sentence is "the ADJECTIVE NOUN VERB the NOUN .", so there is something to learn.
@@ -104,13 +105,13 @@ func config(t testing.TB, data, out string, args ...string) *Config {
 }
 
 // quiet is a run's talk that nobody hears.
-func quiet() Talk {
-	return Talk{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Screen: ui.NewScreen(io.Discard, false)}
+func quiet() train.Talk {
+	return train.Talk{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Screen: ui.NewScreen(io.Discard, false)}
 }
 
 // heard keeps what a run says.
-func heard(b *bytes.Buffer) Talk {
-	return Talk{Log: slog.New(slog.NewTextHandler(b, nil)), Screen: ui.NewScreen(b, false)}
+func heard(b *bytes.Buffer) train.Talk {
+	return train.Talk{Log: slog.New(slog.NewTextHandler(b, nil)), Screen: ui.NewScreen(b, false)}
 }
 
 func TestBaselineIsThatOfFrequencies(t *testing.T) {

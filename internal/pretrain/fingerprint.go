@@ -44,7 +44,7 @@ func (r *run) contents(ctx context.Context, was *contents) (*contents, error) {
 		return nil, err
 	}
 	tell := r.reading()
-	defer r.talk.Screen.Live("")
+	defer r.talk.Live("")
 	now := &contents{}
 	if now.Train, err = filesum.Take(ctx, r.texts.trainFiles, was.Train, known, tell); err != nil {
 		return nil, fmt.Errorf("--data: %w", err)
@@ -112,8 +112,8 @@ func (r *run) reading() func(read, total int64) {
 		}
 		shown = time.Now()
 		line := fmt.Sprintf("reading the corpus once, to know it again: %s of %s", ui.Bytes(read), ui.Bytes(total))
-		if r.talk.Screen.IsLive() {
-			r.talk.Screen.Live(line)
+		if r.talk.Screen != nil && r.talk.Screen.IsLive() {
+			r.talk.Live(line)
 		} else if shown.Sub(began) < moment+2*often {
 			r.talk.Log.Info(line)
 		}

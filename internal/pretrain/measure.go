@@ -88,10 +88,10 @@ func Measure(ctx context.Context, model string, o Measuring, open bert.Options) 
 		return m, err
 	}
 	for name, into := range map[string]*float64{
-		"eval_loss": &m.Loss, "eval_mlm_loss": &m.MaskedLoss, "eval_mlm_accuracy": &m.MaskedAccuracy, "eval_nsp_loss": &m.NextLoss,
-		"eval_nsp_accuracy": &m.NextAccuracy,
+		"loss": &m.Loss, "mlm_loss": &m.MaskedLoss, "mlm_accuracy": &m.MaskedAccuracy, "nsp_loss": &m.NextLoss,
+		"nsp_accuracy": &m.NextAccuracy,
 	} {
-		*into, _ = find(values, name)
+		*into, _ = train.Find(values, name)
 	}
 	if err := p.numbers([]float32{float32(m.Loss), float32(m.MaskedLoss)}); err != nil {
 		return m, err

@@ -120,8 +120,8 @@ func TestItLearns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loss, _ := find(got.Measured, "eval_mlm_loss")
-	accuracy, _ := find(got.Measured, "eval_mlm_accuracy")
+	loss, _ := train.Find(got.Measured, "mlm_loss")
+	accuracy, _ := train.Find(got.Measured, "mlm_accuracy")
 	if loss > 0.9*got.Baseline.Loss || accuracy < got.Baseline.Accuracy+0.05 {
 		t.Errorf("held-out loss %v, accuracy %v beside the baseline's %v, %v\n%s", loss, accuracy, got.Baseline.Loss, got.Baseline.Accuracy, &talk)
 	}

@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"path/filepath"
 	"time"
 
-	"gobert/bert"
 	"gobert/data"
 	"gobert/data/pretraining"
 	"gobert/heads"
@@ -17,19 +15,9 @@ import (
 	"gobert/internal/cli"
 	"gobert/internal/record"
 	"gobert/internal/torch"
-	"gobert/internal/ui"
 	"gobert/internal/whole"
 	"gobert/train"
 )
-
-// Talk is how a run speaks to its user.
-type Talk struct {
-	Log    *slog.Logger
-	Screen *ui.Screen
-	Quiet  bool
-	Files  bert.Progress // of a model that is downloaded; may be nil
-	Begin  func()        // told when training begins: from then on an interrupt saves; may be nil
-}
 
 // Outcome is how a run ended.
 type Outcome struct {
@@ -42,7 +30,7 @@ type Outcome struct {
 // run is all that a run holds while it goes.
 type run struct {
 	config   *Config
-	talk     Talk
+	talk     train.Talk
 	claim    *claim.Claim // of the folder
 	texts    *texts
 	files    *contents // of the texts
@@ -60,8 +48,9 @@ type run struct {
 
 // Train runs a configuration to its end, or to the end of the context, which saves a checkpoint. Faults of the configuration
 // and of what it names come back all at once before the first step; a [cli.UsageError] is among them where a flag is wrong.
-func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
+func Train(ctx context.Context, c *Config, talk train.Talk) (out Outcome, err error) {
 	r := &run{config: c, talk: talk, texts: &texts{}}
+	r.talk.Complete()
 	defer func() { err = errors.Join(err, r.close()) }()
 	if err := r.occupy(); err != nil {
 		return out, err
@@ -73,9 +62,7 @@ func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
 	if err := r.assemble(ctx, checkpoint); err != nil {
 		return out, err
 	}
-	if talk.Begin != nil {
-		talk.Begin()
-	}
+	r.talk.Begin()
 	if r.trainer.Progress() >= 1 {
 		talk.Log.Info("the run is complete already", "step", state.Step)
 	} else if c.Rehearse {
@@ -87,7 +74,7 @@ func Train(ctx context.Context, c *Config, talk Talk) (out Outcome, err error) {
 		return out, err
 	}
 	err = r.trainer.Run(ctx)
-	r.talk.Screen.Live("")
+	r.talk.Live("")
 	return Outcome{State: r.trainer.State(), Measured: r.measured, Label: r.texts.label(), Baseline: r.baseline}, err
 }
 
@@ -162,7 +149,7 @@ func (r *run) assemble(ctx context.Context, checkpoint string) error {
 		return err
 	}
 	if checkpoint != "" {
-		if err := r.trainer.Resume(checkpoint, []string{train.AnyChange}); err != nil {
+		if err := r.trainer.Resume(checkpoint); err != nil {
 			return &cli.UsageError{Err: err}
 		}
 	}
@@ -176,11 +163,11 @@ func (r *run) assemble(ctx context.Context, checkpoint string) error {
 	if c.Epochs > 0 {
 		r.trainer.Share = func() float64 { return r.feed.epochs() / c.Epochs }
 	}
-	return r.measures()
+	return r.hold()
 }
 
-// measures draws the held-out batches and the baseline.
-func (r *run) measures() error {
+// hold draws the held-out batches and the baseline.
+func (r *run) hold() error {
 	c := r.config
 	if r.texts.heldout == nil {
 		r.talk.Log.Warn("nothing is held out: the model is measured on the text it learns")
@@ -200,7 +187,7 @@ func (r *run) settings() train.Settings {
 	return train.Settings{
 		Seed: c.Seed, Compute: c.Compute, Optimizer: c.optimizer(), Steps: int64(c.Steps), Tokens: int64(c.Tokens), Budget: time.Duration(c.Budget),
 		Accumulate: c.Accumulate, GradientCheckpoint: c.GradientCheckpoint, LogEvery: c.LogEvery, EvaluateEvery: c.EvaluateEvery,
-		SaveEvery: c.SaveEvery, Keep: c.Keep, Patience: c.EarlyStop, Best: "eval_loss", BestIsLow: true, Device: r.device, Output: c.Out,
+		SaveEvery: c.SaveEvery, Keep: c.Keep, Patience: c.EarlyStop, Best: "loss", BestIsLow: true, Device: r.device, Output: c.Out,
 		Rank: c.Rank, World: c.World,
 	}
 }
@@ -216,7 +203,7 @@ func (r *run) begin(checkpoint string) error {
 	if r.log, err = record.Open(c.Out, record.Options{Resume: checkpoint != "" || c.Resume != "", Step: step, TensorBoard: c.TensorBoard}); err != nil {
 		return err
 	}
-	if r.measured, err = lastMeasured(c.Out); err != nil {
+	if r.measured, err = train.LastMeasured(c.Out); err != nil {
 		return err
 	}
 	peak, err := train.FindPeak(r.device, r.compute)
@@ -224,15 +211,33 @@ func (r *run) begin(checkpoint string) error {
 		return err
 	}
 	r.introduce(peak)
-	r.trainer.Reporter = &reporter{
-		log: r.log, table: ui.NewTable(r.talk.Screen, columns(c.NSP)), screen: r.talk.Screen, device: r.device, peak: peak, quiet: r.talk.Quiet,
-		nsp: c.NSP, last: pace{r.trainer.Progress(), r.trainer.State().Elapsed.Seconds()},
-		label: r.texts.label(),
-		saved: func(folder string) error { return publish(c.Out, folder) },
+	r.trainer.Reporter = &train.Console{
+		Record: r.log, Talk: r.talk, Device: r.device, Peak: peak, Shown: measures(c.NSP), On: r.texts.label(), Held: heldMeasures(),
+		Kept: func(folder string) error { return publish(c.Out, folder) },
 	}
 	r.trainer.Decorate = r.decorate
 	return errors.Join(r.note(step), r.evaluator(step))
 }
+
+// measures are those of a step that are shown.
+func measures(nsp bool) []train.Shown {
+	list := []train.Shown{{Name: "mlm_loss", Title: "mlm", Digits: 4}, {Name: "mlm_accuracy", Title: "acc", Digits: 4}}
+	if nsp {
+		list = append(list, train.Shown{Name: "nsp_loss", Title: "nsp", Digits: 4}, train.Shown{Name: "nsp_accuracy", Title: "acc", Digits: 4})
+	}
+	return list
+}
+
+// heldMeasures are those of an evaluation.
+func heldMeasures() []train.Shown {
+	return []train.Shown{
+		{Name: "loss", Title: "loss", Digits: 4}, {Name: "mlm_loss", Title: "mlm", Digits: 4}, {Name: "perplexity", Title: "perplexity", Digits: 2},
+		{Name: "mlm_accuracy", Title: "accuracy", Digits: 4}, {Name: "nsp_loss", Title: "nsp", Digits: 4}, {Name: "nsp_accuracy", Title: "accuracy", Digits: 4},
+	}
+}
+
+// Describe writes held-out measures for people.
+func Describe(values []train.Value) string { return train.Describe(values, heldMeasures()) }
 
 // evaluator measures the held-out batches and writes the samples.
 func (r *run) evaluator(step int64) error {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // ParseLine reads one line of a record. Members that it does not know and that are no numbers are left out, so that a newer
@@ -33,6 +34,11 @@ func ParseLine(line []byte) (Entry, error) {
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return Entry{}, errors.New("more text after the object")
+	}
+	for i := range e.Values {
+		if e.Kind == Evaluation { // programs of before wrote the kind twice
+			e.Values[i].Name = strings.TrimPrefix(e.Values[i].Name, "eval_")
+		}
 	}
 	return e, e.Check()
 }
@@ -78,15 +84,15 @@ func number(d *json.Decoder, name string, values *[]Value) error {
 		if err != nil {
 			return err
 		}
-		*values = append(*values, Value{name, f})
+		*values = append(*values, Value{Name: name, Value: f})
 	case string:
 		switch x {
 		case "NaN":
-			*values = append(*values, Value{name, math.NaN()})
+			*values = append(*values, Value{Name: name, Value: math.NaN()})
 		case "Infinity":
-			*values = append(*values, Value{name, math.Inf(1)})
+			*values = append(*values, Value{Name: name, Value: math.Inf(1)})
 		case "-Infinity":
-			*values = append(*values, Value{name, math.Inf(-1)})
+			*values = append(*values, Value{Name: name, Value: math.Inf(-1)})
 		}
 	}
 	return nil

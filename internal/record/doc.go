@@ -4,8 +4,8 @@
 //	log, err := record.Open(folder, record.Options{TensorBoard: true})
 //	err = log.Append(record.Entry{
 //		Kind: record.Step, Step: 100,
-//		Values: []record.Value{{"loss", 7.31}, {"learning_rate", 1e-4}},
-//		Timing: []record.Value{{"tokens_per_second", 51200}},
+//		Values: []record.Value{{Name: "loss", Value: 7.31}, {Name: "learning_rate", Value: 1e-4}},
+//		Timing: []record.Value{{Name: "tokens_per_second", Value: 51200}},
 //	})
 //
 // writes the line
@@ -25,7 +25,7 @@
 //
 // # Files
 //
-//   - entry.go: Entry, Value: one line, and series of values
+//   - entry.go: Entry: one line, and series of values
 //   - encode.go, decode.go: a line to and from JSON
 //   - smooth.go: Smooth: a curve without its noise
 //   - file.go: Writer, Read: metrics.jsonl

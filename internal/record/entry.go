@@ -1,5 +1,7 @@
 package record
 
+import "gobert/internal/metrics"
+
 // Kind says what an entry is about.
 type Kind string
 
@@ -11,10 +13,7 @@ const (
 )
 
 // Value is one named number.
-type Value struct {
-	Name  string
-	Value float64
-}
+type Value = metrics.Value
 
 // Entry is one line of the record.
 type Entry struct {

@@ -31,13 +31,13 @@ func TestEvents(t *testing.T) {
 		entries []Entry
 	}{
 		{"new.golden", Options{TensorBoard: true}, []Entry{
-			{Kind: Step, Step: 10, Values: []Value{{"loss", 7.5}, {"learning_rate", 1e-4}}, Timing: []Value{{"tokens_per_second", 51200}}},
-			{Kind: Evaluation, Step: 10, Values: []Value{{"loss", 0}, {"accuracy", math.NaN()}}},
-			{Kind: Step, Step: 1 << 40, Values: []Value{{"loss", -1e30}}},
+			{Kind: Step, Step: 10, Values: []Value{{Name: "loss", Value: 7.5}, {Name: "learning_rate", Value: 1e-4}}, Timing: []Value{{Name: "tokens_per_second", Value: 51200}}},
+			{Kind: Evaluation, Step: 10, Values: []Value{{Name: "loss", Value: 0}, {Name: "accuracy", Value: math.NaN()}}},
+			{Kind: Step, Step: 1 << 40, Values: []Value{{Name: "loss", Value: -1e30}}},
 			{Kind: Event, Step: 1 << 41, Text: "saved"},
 		}},
 		{"resumed.golden", Options{TensorBoard: true, Resume: true, Step: 10}, []Entry{
-			{Kind: Step, Step: 20, Values: []Value{{"loss", 3.25}}},
+			{Kind: Step, Step: 20, Values: []Value{{Name: "loss", Value: 3.25}}},
 		}},
 	}
 	for _, c := range tests {

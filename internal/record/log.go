@@ -2,6 +2,8 @@ package record
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -29,6 +31,11 @@ func Open(folder string, o Options) (*Log, error) {
 	}
 	path := filepath.Join(folder, FileName)
 	var err error
+	if o.Resume && o.Step == 0 {
+		if err := forget(folder); err != nil {
+			return nil, err
+		}
+	}
 	if o.Resume {
 		l.writer, err = Resume(path, o.Step)
 	} else {
@@ -43,6 +50,17 @@ func Open(folder string, o Options) (*Log, error) {
 		}
 	}
 	return l, nil
+}
+
+// forget removes what a run wrote that was killed before its first checkpoint: it begins again.
+func forget(folder string) error {
+	stale, _ := filepath.Glob(filepath.Join(folder, "events.out.tfevents.*"))
+	for _, path := range append(stale, filepath.Join(folder, FileName)) {
+		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+			return fmt.Errorf("record: %w", err)
+		}
+	}
+	return nil
 }
 
 // Append writes an entry to both.

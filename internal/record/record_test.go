@@ -14,7 +14,7 @@ import (
 func entry(step int64, values ...float64) Entry {
 	e := Entry{Kind: Step, Step: step}
 	for i, v := range values {
-		e.Values = append(e.Values, Value{string(rune('a' + i)), v})
+		e.Values = append(e.Values, Value{Name: string(rune('a' + i)), Value: v})
 	}
 	return e
 }
@@ -26,16 +26,16 @@ func TestLine(t *testing.T) {
 		want  string
 	}{
 		{
-			Entry{Kind: Step, Step: 100, Values: []Value{{"loss", 7.31}, {"learning_rate", 1e-4}}, Timing: []Value{{"seconds", 2}, {"loss_s", 0}}},
+			Entry{Kind: Step, Step: 100, Values: []Value{{Name: "loss", Value: 7.31}, {Name: "learning_rate", Value: 1e-4}}, Timing: []Value{{Name: "seconds", Value: 2}, {Name: "loss_s", Value: 0}}},
 			`{"kind":"step","step":100,"loss":7.31,"learning_rate":0.0001,"timing":{"seconds":2,"loss_s":0}}`,
 		},
 		{Entry{Kind: Event, Step: 3, Text: "saved \"x\"\n\u00e4"}, `{"kind":"event","step":3,"text":"saved \"x\"\n` + "\u00e4" + `"}`},
 		{
-			Entry{Kind: Evaluation, Values: []Value{{"a", 1e-7}, {"b", 1e21}, {"c", 123456789.125}, {"d", math.Copysign(0, -1)}}},
+			Entry{Kind: Evaluation, Values: []Value{{Name: "a", Value: 1e-7}, {Name: "b", Value: 1e21}, {Name: "c", Value: 123456789.125}, {Name: "d", Value: math.Copysign(0, -1)}}},
 			`{"kind":"evaluation","step":0,"a":1e-07,"b":1e+21,"c":123456789.125,"d":-0}`,
 		},
 		{
-			Entry{Kind: Step, Values: []Value{{"a", math.Inf(1)}, {"b", math.Inf(-1)}}},
+			Entry{Kind: Step, Values: []Value{{Name: "a", Value: math.Inf(1)}, {Name: "b", Value: math.Inf(-1)}}},
 			`{"kind":"step","step":0,"a":"Infinity","b":"-Infinity"}`,
 		},
 	}
@@ -49,7 +49,7 @@ func TestLine(t *testing.T) {
 		}
 	}
 	nan, err := ParseLine([]byte(`{"kind":"step","step":1,"a":"NaN","unknown":{"x":[1]},"note":"text","b":2}`))
-	if err != nil || len(nan.Values) != 2 || !math.IsNaN(nan.Values[0].Value) || nan.Values[1] != (Value{"b", 2}) {
+	if err != nil || len(nan.Values) != 2 || !math.IsNaN(nan.Values[0].Value) || nan.Values[1] != (Value{Name: "b", Value: 2}) {
 		t.Errorf("NaN and unknown members: %+v, %v", nan, err)
 	}
 }
@@ -99,9 +99,9 @@ func TestBadEntries(t *testing.T) {
 		`kind is "x"`:                     {Kind: "x"},
 		"step is -1":                      entry(-1),
 		"has no name":                     {Kind: Step, Values: []Value{{}}},
-		`no value can be named "step"`:    {Kind: Step, Values: []Value{{"step", 1}}},
-		`two values are named "a"`:        {Kind: Step, Values: []Value{{"a", 1}, {"a", 2}}},
-		`of step 7: two values are named`: {Kind: Step, Step: 7, Values: []Value{{"a", 1}}, Timing: []Value{{"a", 2}}},
+		`no value can be named "step"`:    {Kind: Step, Values: []Value{{Name: "step", Value: 1}}},
+		`two values are named "a"`:        {Kind: Step, Values: []Value{{Name: "a", Value: 1}, {Name: "a", Value: 2}}},
+		`of step 7: two values are named`: {Kind: Step, Step: 7, Values: []Value{{Name: "a", Value: 1}}, Timing: []Value{{Name: "a", Value: 2}}},
 	} {
 		if err := w.Append(e); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
@@ -124,10 +124,10 @@ func TestResume(t *testing.T) {
 	var whole []Entry
 	for step := int64(1); step <= 6; step++ {
 		e := entry(step, 1/float64(step), math.Sqrt(float64(step)))
-		e.Timing = []Value{{"seconds", float64(step)}}
+		e.Timing = []Value{{Name: "seconds", Value: float64(step)}}
 		whole = append(whole, e)
 		if step%2 == 0 {
-			whole = append(whole, Entry{Kind: Evaluation, Step: step, Values: []Value{{"loss", float64(step)}}}, Entry{Kind: Event, Step: step, Text: "saved"})
+			whole = append(whole, Entry{Kind: Evaluation, Step: step, Values: []Value{{Name: "loss", Value: float64(step)}}}, Entry{Kind: Event, Step: step, Text: "saved"})
 		}
 	}
 	var text []byte
@@ -156,7 +156,7 @@ func TestResume(t *testing.T) {
 			for _, e := range whole {
 				// The last evaluation of a run that had ended is made again.
 				if e.Step > checkpoint || e.Step == 6 && e.Kind == Evaluation {
-					e.Timing = []Value{{"seconds", float64(cut)}}
+					e.Timing = []Value{{Name: "seconds", Value: float64(cut)}}
 					write(t, l, e)
 				}
 			}
@@ -241,7 +241,7 @@ func TestOpen(t *testing.T) {
 }
 
 func TestSeries(t *testing.T) {
-	entries := []Entry{entry(1, 5, 6), {Kind: Evaluation, Step: 1, Values: []Value{{"a", 9}}}, {Kind: Step, Step: 2, Timing: []Value{{"a", 7}, {"t", 1}}}}
+	entries := []Entry{entry(1, 5, 6), {Kind: Evaluation, Step: 1, Values: []Value{{Name: "a", Value: 9}}}, {Kind: Step, Step: 2, Timing: []Value{{Name: "a", Value: 7}, {Name: "t", Value: 1}}}}
 	steps, values := Series(entries, Step, "a")
 	if !slices.Equal(steps, []float64{1, 2}) || !slices.Equal(values, []float64{5, 7}) {
 		t.Errorf("got %v at %v", values, steps)
@@ -259,7 +259,7 @@ func BenchmarkAppend(b *testing.B) {
 	}
 	defer l.Close()
 	e := entry(1, 1.234567, 2.345678, 3.456789, 1e-4, 0.5)
-	e.Timing = []Value{{"seconds", 1.5}, {"tokens_per_second", 51234.5}}
+	e.Timing = []Value{{Name: "seconds", Value: 1.5}, {Name: "tokens_per_second", Value: 51234.5}}
 	for b.Loop() {
 		e.Step++
 		if err := l.Append(e); err != nil {
