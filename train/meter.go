@@ -62,7 +62,7 @@ func (m *meter) read() []Value {
 	var values []Value
 	for _, name := range m.names {
 		if m.counts[name] > 0 {
-			values = append(values, Value{name, m.sums[name].Item() / m.counts[name]})
+			values = append(values, Value{Name: name, Value: m.sums[name].Item() / m.counts[name]})
 		}
 		m.sums[name].Fill(0)
 		m.counts[name] = 0

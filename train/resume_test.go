@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"gobert/data/loader"
 	"gobert/internal/sigkill"
 )
 

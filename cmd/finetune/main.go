@@ -2,7 +2,7 @@
 //
 // Each verb is a struct of flags in the file of its name, and a thin shell around package finetune. reading.go and
 // computing.go hold the flags that verbs share; listen.go reads standard input as it comes; predictor.go, files.go
-// and vectors.go write what predict and embed give; talk.go tells how training goes.
+// and vectors.go write what predict and embed give.
 package main
 
 import (

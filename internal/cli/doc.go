@@ -16,7 +16,8 @@
 // An error may end with "(hint: what to do)", which is shown as a line of its own.
 //
 // Files: cli.go (the frame), exit.go (exit codes), signal.go (how a verb is run and ended), streams.go (what a verb talks
-// through), output.go (standard output, whose failures are never lost), globals.go (flags of every verb), report.go (errors),
+// through), output.go (standard output, whose failures are never lost), globals.go (flags of every verb), report.go and suggest.go (errors),
+// mappers.go (flags that take more than a value), talk.go (how a run speaks),
 // bounds.go (numbers within what their flags say), threads.go (a flag of several verbs), preset.go (--config and --recipe),
 // completion.go and scripts.go (shell completion), help.go (how --help looks), version.go, doctor.go (the doctor verb).
 package cli

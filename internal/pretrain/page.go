@@ -185,7 +185,7 @@ func (t *told) close() error {
 
 // results are the last evaluation beside the baseline.
 func (t *told) results() (list []report.Result) {
-	held := func(name string) (float64, bool) { return report.Measured(t.measured, name) }
+	held := func(name string) (float64, bool) { return t.measured.Value(name) }
 	var base Baseline
 	if t.baseline != nil {
 		base = *t.baseline

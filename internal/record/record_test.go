@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -264,6 +265,18 @@ func BenchmarkAppend(b *testing.B) {
 		e.Step++
 		if err := l.Append(e); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestMeasuresOfBefore: programs of before wrote "eval_" before what an evaluation measured.
+func TestMeasuresOfBefore(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"kind":"evaluation","step":3,"eval_loss":2,"eval_mlm_accuracy":0.5}`: "[{loss 2} {mlm_accuracy 0.5}]",
+		`{"kind":"step","step":3,"eval_loss":2}`:                               "[{eval_loss 2}]",
+	} {
+		if e, err := ParseLine([]byte(line)); err != nil || fmt.Sprint(e.Values) != want {
+			t.Errorf("%s: got %v, %v, expected %s", line, e.Values, err, want)
 		}
 	}
 }

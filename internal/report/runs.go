@@ -144,20 +144,11 @@ func (r Run) series(kind record.Kind, name, x string) (xs, ys []float64) {
 		if e.Kind != kind {
 			continue
 		}
-		if v, ok := Measured(e, name); ok {
+		if v, ok := e.Value(name); ok {
 			xs, ys = append(xs, at), append(ys, v)
 		}
 	}
 	return xs, ys
-}
-
-// Measured finds a number of an entry. Some records have a prefix before those of an evaluation.
-func Measured(e record.Entry, name string) (float64, bool) {
-	v, ok := e.Value(name)
-	if !ok && e.Kind == record.Evaluation {
-		v, ok = e.Value("eval_" + name)
-	}
-	return v, ok
 }
 
 // Last is the last entry of a kind.
