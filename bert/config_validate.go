@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/internal/disk"
 	"gobert/internal/jsonfile"
-	"gobert/internal/whole"
 )
 
 // activations are the names that config.json uses for the feed-forward non-linearity.
@@ -115,7 +115,7 @@ func (c Config) JSON() ([]byte, error) {
 func (c Config) Save(folder string) error {
 	text, err := c.JSON()
 	if err == nil {
-		err = whole.Write(filepath.Join(folder, "config.json"), text)
+		err = disk.Write(filepath.Join(folder, "config.json"), text)
 	}
 	if err != nil {
 		return fmt.Errorf("bert: writing config.json: %w", err)

@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/internal/disk"
 	"gobert/internal/hub"
 	"gobert/internal/nearest"
-	"gobert/internal/whole"
 )
 
 // locate gives the path that was named, or, when it is no path here, the folder that the model was downloaded into.
@@ -21,7 +21,7 @@ func locate(ctx context.Context, name string, progress Progress) (string, error)
 		return name, nil
 	}
 	if name == "" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") || strings.Count(name, "/") > 1 {
-		return "", whole.Kind(fs.ErrNotExist, fmt.Sprintf("bert: there is no folder %q%s", name, meant(name, "")))
+		return "", disk.Kind(fs.ErrNotExist, fmt.Sprintf("bert: there is no folder %q%s", name, meant(name, "")))
 	}
 	client, err := hub.FromEnvironment()
 	if err != nil {

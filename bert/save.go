@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gobert/internal/disk"
 	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
-	"gobert/internal/whole"
 )
 
 // SaveOptions say how a model folder is written. The zero value writes fp32 in one file.
@@ -68,7 +68,7 @@ func Write(n Network, folder string, o SaveOptions) error {
 	if card == "" {
 		card = fmt.Sprintf("---\nlibrary_name: transformers\n---\n\n# %s\n\nWritten by gobert. Open it with `transformers` or with gobert's `bert.Load`.\n", n.Architecture())
 	}
-	if err := whole.Write(filepath.Join(folder, "README.md"), []byte(card)); err != nil {
+	if err := disk.Write(filepath.Join(folder, "README.md"), []byte(card)); err != nil {
 		return fmt.Errorf("bert: writing the model card: %w", err)
 	}
 	return nil
@@ -108,7 +108,7 @@ func copyFile(from, to string) error {
 		return nil
 	}
 	if err == nil {
-		err = whole.Copy(from, to)
+		err = disk.Copy(from, to)
 	}
 	if err != nil {
 		return fmt.Errorf("bert: copying the tokenizer: %w", err)
@@ -127,7 +127,7 @@ func Replace(folder string, fill func(temporary string) error) error {
 	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
-	temporary, err := os.MkdirTemp(whole.Pattern(folder))
+	temporary, err := os.MkdirTemp(disk.Pattern(folder))
 	if err != nil {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
@@ -141,7 +141,7 @@ func Replace(folder string, fill func(temporary string) error) error {
 	if err := syncAll(temporary); err != nil {
 		return fmt.Errorf("bert: saving %s: %w", folder, err)
 	}
-	old := whole.Aside(temporary)
+	old := disk.Aside(temporary)
 	if err := os.Rename(folder, old); err != nil && !os.IsNotExist(err) {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
@@ -150,13 +150,13 @@ func Replace(folder string, fill func(temporary string) error) error {
 		return fmt.Errorf("bert: saving: %w", err)
 	}
 	_ = os.RemoveAll(old) // the new folder is in place; a leftover harms nobody
-	return whole.SyncFolder(filepath.Dir(folder))
+	return disk.SyncFolder(filepath.Dir(folder))
 }
 
 func notOfTokenizer(e os.DirEntry) bool { return !slices.Contains(TokenizerFiles(), e.Name()) }
 
 func replaceable(folder string) error {
-	entries, err := whole.Content(folder)
+	entries, err := disk.Content(folder)
 	switch {
 	case err != nil:
 		return fmt.Errorf("bert: saving: %w", err)
@@ -178,7 +178,7 @@ func syncAll(folder string) error {
 			return err
 		}
 	}
-	return whole.SyncFolder(folder)
+	return disk.SyncFolder(folder)
 }
 
 func syncFile(path string) error {

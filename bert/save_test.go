@@ -6,13 +6,13 @@ import (
 	"path/filepath"
 	"testing"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // TestReplace: a model or a tokenizer makes place for a new one, other files do not, and a failed attempt costs nothing.
 func TestReplace(t *testing.T) {
 	write := func(folder, name, text string) {
-		if err := errors.Join(os.MkdirAll(folder, 0o755), whole.Write(filepath.Join(folder, name), []byte(text))); err != nil {
+		if err := errors.Join(os.MkdirAll(folder, 0o755), disk.Write(filepath.Join(folder, name), []byte(text))); err != nil {
 			t.Fatal(err)
 		}
 	}

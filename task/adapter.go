@@ -11,12 +11,12 @@ import (
 
 	"gobert/bert"
 	"gobert/data/labelled"
+	"gobert/internal/disk"
 	"gobert/internal/jsonfile"
 	"gobert/internal/limits"
 	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
-	"gobert/internal/whole"
 )
 
 // The files of an adapter's folder, as PEFT names them.
@@ -261,7 +261,7 @@ func (m *Model) writeAdapter(folder string) error {
 	if err := config.Save(folder); err != nil {
 		return err
 	}
-	return whole.Write(filepath.Join(folder, adapterConfig), append(text, '\n'))
+	return disk.Write(filepath.Join(folder, adapterConfig), append(text, '\n'))
 }
 
 // savedModule is the module that PEFT saves whole for a parameter: the head's, or the pooler.

@@ -7,7 +7,7 @@ import (
 
 	"gobert/bert"
 	"gobert/heads"
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // pooledModel is the Python class that opens a classifier over a mean or a maximum in transformers, whose own class knows the
@@ -23,7 +23,7 @@ func (m *Model) writePooled(folder string) error {
 	if m.Pooling() == heads.CLS {
 		return nil
 	}
-	if err := whole.Write(filepath.Join(folder, pooledFile), []byte(pooledModel)); err != nil {
+	if err := disk.Write(filepath.Join(folder, pooledFile), []byte(pooledModel)); err != nil {
 		return err
 	}
 	c, err := bert.ReadConfig(folder)

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"gobert/internal/disk"
 	"gobert/internal/torch"
-	"gobert/internal/whole"
 )
 
 // Rehearsal is what the rehearsal found.
@@ -72,12 +72,12 @@ func (t *Trainer[B, C]) try(batch B) error {
 // tryCheckpoint writes a checkpoint where the run's will be, and removes it.
 func (t *Trainer[B, C]) tryCheckpoint() (size int64, err error) {
 	folder := filepath.Join(t.Output, CheckpointsFolder)
-	undo, err := whole.Folder(folder)
+	undo, err := disk.MakeFolder(folder)
 	if err != nil {
 		return 0, err
 	}
 	defer undo() // a run that is not begun leaves nothing
-	temporary, err := os.MkdirTemp(whole.Pattern(filepath.Join(folder, "rehearsal")))
+	temporary, err := os.MkdirTemp(disk.Pattern(filepath.Join(folder, "rehearsal")))
 	if err != nil {
 		return 0, err
 	}

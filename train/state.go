@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"gobert/internal/disk"
 	"gobert/internal/limits"
-	"gobert/internal/whole"
 )
 
 // State is what a run needs to go on, beside weights and moments. It is the last file written into a checkpoint, and lists
@@ -86,7 +86,7 @@ func (s State) write(folder string) error {
 	if err != nil {
 		return err
 	}
-	return whole.Write(filepath.Join(folder, StateFile), text)
+	return disk.Write(filepath.Join(folder, StateFile), text)
 }
 
 // ReadState reads a checkpoint's state, holds it against its checksum, and every file against what it says.

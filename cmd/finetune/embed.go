@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"gobert/internal/cli"
+	"gobert/internal/disk"
 	"gobert/internal/sentencetransformers"
 	"gobert/internal/ui"
-	"gobert/internal/whole"
 	"gobert/pipeline"
 )
 
@@ -139,7 +139,7 @@ func newVectors(path string, stdout io.Writer, e *pipeline.Embedder, pairs bool)
 		return nil, &cli.UsageError{Err: fmt.Errorf("--output %s: expected a name that ends in .npy, .safetensors or .jsonl, or -", path)}
 	}
 	var err error
-	if v.file, err = os.CreateTemp(whole.Pattern(path)); err != nil {
+	if v.file, err = os.CreateTemp(disk.Pattern(path)); err != nil {
 		return nil, err
 	}
 	v.out = bufio.NewWriterSize(v.file, 1<<20)

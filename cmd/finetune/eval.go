@@ -14,10 +14,10 @@ import (
 	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
+	"gobert/internal/disk"
 	"gobert/internal/finetune"
 	"gobert/internal/metrics"
 	"gobert/internal/ui"
-	"gobert/internal/whole"
 	"gobert/task"
 )
 
@@ -230,7 +230,7 @@ func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *task.Model, e 
 	if err := v.files(m, e, v2); err != nil || v.JSON == "" {
 		return err
 	}
-	return whole.Stream(filepath.Clean(v.JSON), func(w io.Writer) error { return writeJSON(w, e.Summary(m, intervals, faults)) })
+	return disk.Stream(filepath.Clean(v.JSON), func(w io.Writer) error { return writeJSON(w, e.Summary(m, intervals, faults)) })
 }
 
 // files writes pictures and predictions.

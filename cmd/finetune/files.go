@@ -9,7 +9,7 @@ import (
 
 	"gobert/data/labelled/dataset"
 	"gobert/internal/cli"
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // writeSubmission writes the file that GLUE's server takes.
@@ -25,7 +25,7 @@ func writeSubmission(dir, task, input string, labels []string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return whole.Stream(filepath.Join(dir, t.SubmissionFile(split)), func(w io.Writer) error { return t.WriteSubmission(w, labels) })
+	return disk.Stream(filepath.Join(dir, t.SubmissionFile(split)), func(w io.Writer) error { return t.WriteSubmission(w, labels) })
 }
 
 // notItself refuses to write over what is read.

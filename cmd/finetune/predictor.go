@@ -15,9 +15,9 @@ import (
 	"gobert/data/labelled/conll"
 	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
+	"gobert/internal/disk"
 	"gobert/internal/finetune"
 	"gobert/internal/ui"
-	"gobert/internal/whole"
 	"gobert/task"
 )
 
@@ -229,7 +229,7 @@ func writeSquad(dir string, named []squad.Named, v2 bool) error {
 		}{"null_odds.json", squad.WriteNullOdds})
 	}
 	for _, f := range files {
-		if err := whole.Stream(filepath.Join(dir, f.name), func(w io.Writer) error { return f.write(w, named) }); err != nil {
+		if err := disk.Stream(filepath.Join(dir, f.name), func(w io.Writer) error { return f.write(w, named) }); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	googledata "gobert/data/pretraining/google"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // googleFlags are the flags of create_pretraining_data.py, under its names where they are clear.
@@ -54,7 +54,7 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 		}
 	}
 	// The tokenizer comes first: where there are records, there is what they are read with.
-	undo, err := whole.Folder(d.Out)
+	undo, err := disk.MakeFolder(d.Out)
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}

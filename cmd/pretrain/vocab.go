@@ -12,8 +12,8 @@ import (
 	"gobert/data/vocab"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
+	"gobert/internal/disk"
 	"gobert/internal/ui"
-	"gobert/internal/whole"
 )
 
 // vocabVerb trains a vocabulary.
@@ -117,7 +117,7 @@ func (v *vocabVerb) trainOptions() vocab.Options {
 
 // vacant says whether the folder may be written, before any work is done.
 func (v *vocabVerb) vacant() error {
-	entries, err := whole.Content(v.Out)
+	entries, err := disk.Content(v.Out)
 	switch {
 	case err != nil:
 		return fmt.Errorf("--out: %w", err)

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // Build reads text, tokenizes it on all cores and writes a corpus to a folder: indexed data sets
@@ -30,7 +30,7 @@ func Build(ctx context.Context, o BuildOptions) (*Manifest, error) {
 		Tokenizer: TokenizerInfo{Hash: o.Tokenizer.Hash(), Vocabulary: o.Tokenizer.Size()},
 		Settings:  o.settings(), Sources: sources,
 	}
-	undo, err := whole.Folder(o.Folder)
+	undo, err := disk.MakeFolder(o.Folder)
 	if err != nil {
 		return nil, wrap("making the folder", err)
 	}

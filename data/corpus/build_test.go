@@ -16,8 +16,7 @@ import (
 
 	"gobert/data/indexed"
 	"gobert/data/wordpiece"
-	"gobert/internal/filesum"
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // words is a tokenizer of a few words.
@@ -193,7 +192,7 @@ func TestResume(t *testing.T) {
 			// A kill leaves the growing files and, at worst, a whole shard that is not written down.
 			if attempt == 0 {
 				os.WriteFile(filepath.Join(o.Folder, TrainName, "shard-00007.bin"), []byte("whole but unknown"), 0o644)
-				os.WriteFile(whole.Growing(filepath.Join(o.Folder, TrainName, "shard-00002.bin")), []byte("half"), 0o644)
+				os.WriteFile(disk.Growing(filepath.Join(o.Folder, TrainName, "shard-00002.bin")), []byte("half"), 0o644)
 			}
 			if stopAt < 3 && attempt > 3 {
 				o.Progress = nil // such a build never gets over its first shard
@@ -216,13 +215,13 @@ func TestManifestHasTheSumsOfItsFiles(t *testing.T) {
 		o := buildOptions(t, text)
 		o.ShardSize, o.HeldOut = 4096, 0.1
 		m := mustBuild(t, o)
-		got := map[string]filesum.Sum{}
+		got := map[string]disk.Sum{}
 		for _, part := range []string{TrainName, HeldOutName} {
 			paths, err := filepath.Glob(filepath.Join(o.Folder, part, "*"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			sums, err := filesum.Of(t.Context(), paths, nil)
+			sums, err := disk.Sums(t.Context(), paths, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gobert/internal/disk"
 	"gobert/internal/limits"
-	"gobert/internal/whole"
 )
 
 // journal is the manifest of a corpus that is being built. It is written whenever a shard is
@@ -41,7 +41,7 @@ func (j *journal) finish(ctx context.Context) error {
 
 // tidy removes what never got its name.
 func tidy(folder string) error {
-	return whole.Clean(folder, filepath.Join(folder, TrainName), filepath.Join(folder, HeldOutName))
+	return disk.Clean(folder, filepath.Join(folder, TrainName), filepath.Join(folder, HeldOutName))
 }
 
 // remove undoes a build that came to nothing.
@@ -99,7 +99,7 @@ func (j *journal) removeAfter() error {
 
 // refuseForeign finds files that are none of a corpus.
 func (o *BuildOptions) refuseForeign() error {
-	entries, err := whole.Content(o.Folder)
+	entries, err := disk.Content(o.Folder)
 	if err != nil {
 		return wrap("making the folder", err)
 	}

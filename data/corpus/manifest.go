@@ -9,9 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"gobert/internal/filesum"
+	"gobert/internal/disk"
 	"gobert/internal/limits"
-	"gobert/internal/whole"
 )
 
 // The names inside the folder of a corpus.
@@ -39,7 +38,7 @@ type Manifest struct {
 	Statistics Statistics    `json:"statistics"`  // of all text
 	Shards     []Shard       `json:"shards"`
 
-	Files map[string]filesum.Sum `json:"files,omitempty"` // of the shards, by their path in the folder; corpora of older programs have none
+	Files map[string]disk.Sum `json:"files,omitempty"` // of the shards, by their path in the folder; corpora of older programs have none
 }
 
 // TokenizerInfo identifies the tokenizer of a corpus.
@@ -135,12 +134,12 @@ func (m *Manifest) sum(ctx context.Context, folder string, shards ...Shard) erro
 			}
 		}
 	}
-	sums, err := filesum.Of(ctx, paths, nil)
+	sums, err := disk.Sums(ctx, paths, nil)
 	if err != nil {
 		return err
 	}
 	if m.Files == nil {
-		m.Files = map[string]filesum.Sum{}
+		m.Files = map[string]disk.Sum{}
 	}
 	for i, name := range names {
 		m.Files[name] = sums[i]
@@ -177,5 +176,5 @@ func writeJSON(path string, value any) error {
 	if err != nil {
 		return err
 	}
-	return whole.Write(path, append(text, '\n'))
+	return disk.Write(path, append(text, '\n'))
 }

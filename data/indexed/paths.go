@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // prefixesOf returns the pairs of files that paths name, without their extensions.
@@ -37,7 +37,7 @@ func prefixesAt(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {
 		if _, err := os.Stat(path + ".idx"); err != nil {
-			return nil, whole.Kind(fs.ErrNotExist, fmt.Sprintf("%s is no folder and there is no %[1]s.idx", path))
+			return nil, disk.Kind(fs.ErrNotExist, fmt.Sprintf("%s is no folder and there is no %[1]s.idx", path))
 		}
 		return []string{path}, nil
 	}

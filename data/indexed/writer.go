@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // Writer writes one pair of files. It keeps 4 bytes for each sentence and 8 for each document in
@@ -34,7 +34,7 @@ func Create(prefix string, vocabSize int) (*Writer, error) {
 	if vocabSize <= 0 || vocabSize > math.MaxInt32 {
 		return nil, fmt.Errorf("indexed: creating %s: vocabulary size is %d, expected the tokenizer's", prefix, vocabSize)
 	}
-	bin, err := os.Create(whole.Growing(prefix + ".bin"))
+	bin, err := os.Create(disk.Growing(prefix + ".bin"))
 	if err != nil {
 		return nil, fmt.Errorf("indexed: creating %s: %w", prefix, err)
 	}
@@ -130,7 +130,7 @@ func (w *Writer) Abort() {
 	}
 	w.bin.Close()
 	_ = os.Remove(w.bin.Name())
-	_ = os.Remove(whole.Growing(w.prefix + ".idx"))
+	_ = os.Remove(disk.Growing(w.prefix + ".idx"))
 	w.bin = nil
 }
 
@@ -141,15 +141,15 @@ func (w *Writer) rename() error {
 		return err
 	}
 	for _, extension := range []string{".bin", ".idx"} {
-		if err := os.Rename(whole.Growing(w.prefix+extension), w.prefix+extension); err != nil {
+		if err := os.Rename(disk.Growing(w.prefix+extension), w.prefix+extension); err != nil {
 			return err
 		}
 	}
-	return whole.SyncFolder(filepath.Dir(w.prefix))
+	return disk.SyncFolder(filepath.Dir(w.prefix))
 }
 
 func (w *Writer) writeIndex() error {
-	idx, err := os.Create(whole.Growing(w.prefix + ".idx"))
+	idx, err := os.Create(disk.Growing(w.prefix + ".idx"))
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 const (
@@ -48,7 +48,7 @@ func Open(path string) (*Text, error) {
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
-		return nil, whole.Kind(syscall.EISDIR, "it is a folder, expected a file")
+		return nil, disk.Kind(syscall.EISDIR, "it is a folder, expected a file")
 	}
 	t, err := New(path, f)
 	if err != nil {

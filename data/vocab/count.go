@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 const (
@@ -40,7 +40,7 @@ func count(ctx context.Context, texts iter.Seq2[[]byte, error], newWords func() 
 	if folder == "" {
 		folder = os.TempDir()
 	}
-	folder, err = os.MkdirTemp(whole.Pattern(filepath.Join(folder, "sorted")))
+	folder, err = os.MkdirTemp(disk.Pattern(filepath.Join(folder, "sorted")))
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for sorted runs: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // Save writes the tokenizer into a folder that exists: tokenizer.json, vocab.txt, tokenizer_config.json,
@@ -49,7 +49,7 @@ func (t *Tokenizer) save(folder string) error {
 		files[name] = text
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := whole.Write(filepath.Join(folder, name), files[name]); err != nil {
+		if err := disk.Write(filepath.Join(folder, name), files[name]); err != nil {
 			return err
 		}
 	}

@@ -3,12 +3,12 @@ package cli
 import (
 	"fmt"
 
-	"gobert/internal/claim"
+	"gobert/internal/disk"
 )
 
-// Claim makes the folder of --out this process's own until release is called: see [claim.Take].
+// Claim makes the folder of --out this process's own until release is called: see [disk.Claim].
 func (s *Streams) Claim(folder string, parts ...string) (release func(), err error) {
-	c, err := claim.Take(folder, func(message string) { s.Log.Warn("--out: " + message) }, parts...)
+	c, err := disk.Claim(folder, func(message string) { s.Log.Warn("--out: " + message) }, parts...)
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
@@ -17,7 +17,7 @@ func (s *Streams) Claim(folder string, parts ...string) (release func(), err err
 
 // ClaimFile is Claim for the file of --output.
 func (s *Streams) ClaimFile(path string) (release func(), err error) {
-	c, err := claim.TakeFile(path, func(message string) { s.Log.Warn("--output: " + message) })
+	c, err := disk.ClaimFile(path, func(message string) { s.Log.Warn("--output: " + message) })
 	if err != nil {
 		return nil, fmt.Errorf("--output: %w", err)
 	}

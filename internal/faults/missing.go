@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/internal/claim"
+	"gobert/internal/disk"
 )
 
 // wordless are tokenizers that lack a special token, in both forms.
@@ -42,7 +42,7 @@ func claimedFiles() (rows []Row) {
 		rows = append(rows, Row{Name: of + " are another process's", Of: of, Code: 1, Says: "in use", Hint: true, Make: func(w *World) string {
 			w.Dir = w.t.TempDir()
 			path := filepath.Join(w.Dir, outputs()[of])
-			c, err := claim.TakeFile(path, nil)
+			c, err := disk.ClaimFile(path, nil)
 			w.must(err)
 			w.t.Cleanup(c.Release)
 			return path
@@ -50,7 +50,7 @@ func claimedFiles() (rows []Row) {
 	}
 	return append(rows, Row{Name: "new is another process's", Of: "new", Only: []string{"pretrain data", "pretrain vocab", "finetune merge"}, First: true, Code: 1, Says: "in use", Hint: true, Make: func(w *World) string {
 		w.Dir = w.t.TempDir()
-		c, err := claim.Take(filepath.Join(w.Dir, "new"), nil)
+		c, err := disk.Claim(filepath.Join(w.Dir, "new"), nil)
 		w.must(err)
 		w.t.Cleanup(c.Release)
 		return filepath.Join(w.Dir, "new")

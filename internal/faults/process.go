@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"gobert/internal/claim"
 	"gobert/internal/cli"
+	"gobert/internal/disk"
 )
 
 // ends is how long a process may take to end after a signal. It is a second on a machine of one's own; a busy one is forgiven.
@@ -137,7 +137,7 @@ func claimed() []Row {
 		Make: func(w *World) string {
 			w.Dir = w.t.TempDir()
 			folder := w.Dir + "/new"
-			c, err := claim.Take(folder, func(string) {})
+			c, err := disk.Claim(folder, func(string) {})
 			w.must(err)
 			w.t.Cleanup(func() { c.Release() })
 			return folder

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/claim"
+	"gobert/internal/disk"
 	"gobert/train"
 )
 
@@ -18,7 +18,7 @@ func TestOneRunOneFolder(t *testing.T) {
 	tiny(t, model)
 	j := job(model, filepath.Join(t.TempDir(), "run"))
 	j.Steps = 6
-	other, err := claim.Take(j.Output, nil)
+	other, err := disk.Claim(j.Output, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestOneRunOneFolder(t *testing.T) {
 		"a run":  func() error { _, err := Train(t.Context(), j); return err },
 		"a grid": func() error { _, err := RunSweep(t.Context(), j, Grid{Seeds: []uint64{1, 2}}, nil); return err },
 	} {
-		if err := begin(); !claim.IsHeld(err) || !strings.HasPrefix(err.Error(), "--out: "+j.Output+" is in use: it is being written by process ") {
+		if err := begin(); !disk.IsHeld(err) || !strings.HasPrefix(err.Error(), "--out: "+j.Output+" is in use: it is being written by process ") {
 			t.Errorf("%s in a folder that is in use: %v", name, err)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"gobert/internal/disk"
 	"gobert/internal/limits"
-	"gobert/internal/whole"
 	"gobert/task"
 )
 
@@ -32,7 +32,7 @@ func (r *run) keep(folder string, e *task.Evaluation) error {
 	if err != nil {
 		return fmt.Errorf("finetune: %s: %w", findingsFile, err)
 	}
-	return whole.Write(filepath.Join(folder, findingsFile), append(text, '\n'))
+	return disk.Write(filepath.Join(folder, findingsFile), append(text, '\n'))
 }
 
 // readFindings reads them; a run that had no dev data has none.

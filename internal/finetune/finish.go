@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"gobert/bert"
+	"gobert/internal/disk"
 	"gobert/internal/record"
 	"gobert/internal/report"
-	"gobert/internal/whole"
 	"gobert/task"
 	"gobert/train"
 )
@@ -57,7 +57,7 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 	if err := r.measured(ctx, best, result); err != nil {
 		return nil, err
 	}
-	if err := whole.Write(filepath.Join(best, "README.md"), []byte(r.card(result))); err != nil {
+	if err := disk.Write(filepath.Join(best, "README.md"), []byte(r.card(result))); err != nil {
 		return nil, fmt.Errorf("finetune: the model card: %w", err)
 	}
 	if err := r.curves(best); err != nil {
@@ -165,7 +165,7 @@ func promote(from, to string) error {
 			if left || late(e.Name()) != weights {
 				continue
 			}
-			if err := whole.Link(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
+			if err := disk.Link(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
 				return fmt.Errorf("finetune: %w", err)
 			}
 		}

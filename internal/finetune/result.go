@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gobert/internal/disk"
 	"gobert/internal/limits"
-	"gobert/internal/whole"
 	"gobert/task"
 )
 
@@ -56,7 +56,7 @@ func (r *Result) write() error {
 	if err != nil {
 		return err
 	}
-	return whole.Write(filepath.Join(r.Output, resultFile), append(text, '\n'))
+	return disk.Write(filepath.Join(r.Output, resultFile), append(text, '\n'))
 }
 
 // finished reads the result of a run that was done before with the same settings on the same data; nil where none was.

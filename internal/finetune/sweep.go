@@ -12,8 +12,7 @@ import (
 	"text/tabwriter"
 
 	"gobert/data/labelled"
-	"gobert/internal/claim"
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 	"gobert/task"
 )
 
@@ -57,7 +56,7 @@ type Sweep struct {
 // RunSweep does all runs of a grid one after another, each in a folder of its own below the job's, and makes the job's
 // folder that of the best model. What is finished already is not done again. each is told before a run; it may be nil.
 func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name string)) (*Sweep, error) {
-	own, err := claim.Take(job.Output, job.Warn)
+	own, err := disk.Claim(job.Output, job.Warn)
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
@@ -193,8 +192,8 @@ func (s *Sweep) choose(output string) error {
 		return err
 	}
 	text, err := json.MarshalIndent(s, "", "  ")
-	return errors.Join(err, whole.Write(filepath.Join(output, "sweep.json"), append(text, '\n')),
-		whole.Write(filepath.Join(output, "sweep.md"), []byte(s.Markdown())))
+	return errors.Join(err, disk.Write(filepath.Join(output, "sweep.json"), append(text, '\n')),
+		disk.Write(filepath.Join(output, "sweep.md"), []byte(s.Markdown())))
 }
 
 // Table writes one line a combination.

@@ -16,9 +16,8 @@ import (
 	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/features"
 	"gobert/data/loader"
-	"gobert/internal/claim"
+	"gobert/internal/disk"
 	"gobert/internal/record"
-	"gobert/internal/whole"
 	"gobert/task"
 	"gobert/train"
 )
@@ -65,7 +64,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 	}
 	r := &run{Job: job, data: job.fingerprint()}
 	r.Complete()
-	own, err := claim.Take(job.Output, r.Warn, train.CheckpointsFolder, train.BestFolder)
+	own, err := disk.Claim(job.Output, r.Warn, train.CheckpointsFolder, train.BestFolder)
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
@@ -100,7 +99,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 
 // checkOutput refuses to mix two runs in one folder.
 func (j *Job) checkOutput() error {
-	entries, err := whole.Content(j.Output)
+	entries, err := disk.Content(j.Output)
 	if err != nil || len(entries) == 0 {
 		return err
 	}

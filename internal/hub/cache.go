@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // A Repo is one revision of a model on the hub.
@@ -80,7 +80,7 @@ func (c *Client) saveRef(repo Repo, commit string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return whole.Write(path, []byte(commit))
+	return disk.Write(path, []byte(commit))
 }
 
 // missing is the mark that a commit does not have a file.

@@ -19,7 +19,7 @@ var pure = []string{
 	"internal/record",
 	"internal/report",
 	"internal/jsonfile",
-	"internal/whole",
+	"internal/disk",
 }
 
 // Rules about single imports, in tests too: who may import what matches.

@@ -10,14 +10,14 @@ import (
 
 	"gobert/data/corpus"
 	"gobert/data/indexed"
-	"gobert/internal/filesum"
+	"gobert/internal/disk"
 	"gobert/internal/ui"
 )
 
 // contents are the files that a run is trained and measured on.
 type contents struct {
-	Train   []filesum.File `json:"train"`
-	Heldout []filesum.File `json:"heldout,omitempty"` // none where the part held out is one of train
+	Train   []disk.Summed `json:"train"`
+	Heldout []disk.Summed `json:"heldout,omitempty"` // none where the part held out is one of train
 }
 
 // pathsOf lists the files of an open corpus.
@@ -46,23 +46,23 @@ func (r *run) contents(ctx context.Context, was *contents) (*contents, error) {
 	tell := r.reading()
 	defer r.talk.Live("")
 	now := &contents{}
-	if now.Train, err = filesum.Take(ctx, r.texts.trainFiles, was.Train, known, tell); err != nil {
+	if now.Train, err = disk.SumAll(ctx, r.texts.trainFiles, was.Train, known, tell); err != nil {
 		return nil, fmt.Errorf("--data: %w", err)
 	}
-	if now.Heldout, err = filesum.Take(ctx, r.texts.heldoutFiles, was.Heldout, known, tell); err != nil {
+	if now.Heldout, err = disk.SumAll(ctx, r.texts.heldoutFiles, was.Heldout, known, tell); err != nil {
 		return nil, fmt.Errorf("--heldout: %w", err)
 	}
 	return now, asMade(r.config.Data.Data, slices.Concat(now.Train, now.Heldout), slices.Concat(r.texts.trainFiles, r.texts.heldoutFiles))
 }
 
 // knownOf gives the sums that 'pretrain data' wrote into the manifest, of files that nobody wrote to since.
-func knownOf(data string) (func(path string, l filesum.Look) *filesum.Sum, error) {
+func knownOf(data string) (func(path string, l disk.Look) *disk.Sum, error) {
 	m, err := manifestOf(data)
 	if err != nil || m == nil || len(m.Files) == 0 {
 		return nil, err
 	}
-	made, _, err := filesum.At(filepath.Join(data, corpus.ManifestName))
-	return func(path string, l filesum.Look) *filesum.Sum {
+	made, _, err := disk.LookAt(filepath.Join(data, corpus.ManifestName))
+	return func(path string, l disk.Look) *disk.Sum {
 		s, ok := m.Files[inside(data, path)]
 		if !ok || l.Modified >= made.Modified || l.Changed >= made.Changed || l.Device != made.Device {
 			return nil // written to after the manifest was, or so close to it that the clock cannot tell
@@ -81,7 +81,7 @@ func inside(data, path string) string {
 }
 
 // asMade refuses a corpus of ours that is not what its manifest says.
-func asMade(data string, files []filesum.File, paths []string) error {
+func asMade(data string, files []disk.Summed, paths []string) error {
 	m, err := manifestOf(data)
 	if err != nil || m == nil || len(m.Files) == 0 {
 		return err
@@ -129,10 +129,10 @@ func sameCorpus(was extra, facts corpusFacts, now *contents) (faults []error) {
 		differs("--tokenizer is another one than before")
 	}
 	if f := was.Files; f != nil && now != nil {
-		if err := filesum.Compare(f.Train, now.Train); err != nil {
+		if err := disk.Compare(f.Train, now.Train); err != nil {
 			differs("--data is another corpus than before: %w", err)
 		}
-		if err := filesum.Compare(f.Heldout, now.Heldout); err != nil {
+		if err := disk.Compare(f.Heldout, now.Heldout); err != nil {
 			differs("--heldout is another text than before: %w", err)
 		}
 	}

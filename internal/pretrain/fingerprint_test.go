@@ -11,7 +11,7 @@ import (
 
 	"gobert/data/corpus"
 	"gobert/internal/cli"
-	"gobert/internal/filesum"
+	"gobert/internal/disk"
 	"gobert/train"
 )
 
@@ -213,11 +213,11 @@ func TestACorpusIsReadOnce(t *testing.T) {
 		t.Fatalf("files %v, %v", texts.trainFiles, texts.heldoutFiles)
 	}
 	read := int64(0)
-	files, err := filesum.Take(t.Context(), texts.trainFiles, nil, known, func(n, _ int64) { read = n })
+	files, err := disk.SumAll(t.Context(), texts.trainFiles, nil, known, func(n, _ int64) { read = n })
 	if err != nil || read > 0 {
 		t.Errorf("a new run reads %d bytes, %v", read, err)
 	}
-	if _, err := filesum.Take(t.Context(), texts.trainFiles, files, nil, func(n, _ int64) { read = n }); err != nil || read > 0 {
+	if _, err := disk.SumAll(t.Context(), texts.trainFiles, files, nil, func(n, _ int64) { read = n }); err != nil || read > 0 {
 		t.Errorf("a resumed run reads %d bytes, %v", read, err)
 	}
 }

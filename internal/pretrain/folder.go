@@ -5,10 +5,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"gobert/internal/claim"
 	"gobert/internal/cli"
+	"gobert/internal/disk"
 	"gobert/internal/record"
-	"gobert/internal/whole"
 	"gobert/train"
 )
 
@@ -28,7 +27,7 @@ func modelFiles() []string {
 
 // vacant says whether a new run may begin in a folder.
 func vacant(out string) error {
-	entries, err := whole.Content(out)
+	entries, err := disk.Content(out)
 	switch {
 	case err != nil:
 		return fmt.Errorf("--out: %w", err)
@@ -57,9 +56,9 @@ func (r *run) occupy() error {
 		return nil // a fault that is found with the others
 	}
 	var err error
-	r.claim, err = claim.Take(r.config.Out, func(m string) { r.talk.Log.Warn("--out: " + m) }, train.CheckpointsFolder)
+	r.claim, err = disk.Claim(r.config.Out, func(m string) { r.talk.Log.Warn("--out: " + m) }, train.CheckpointsFolder)
 	switch {
-	case claim.IsHeld(err):
+	case disk.IsHeld(err):
 		return fmt.Errorf("--out: %w", err)
 	case err != nil:
 		return &cli.UsageError{Err: fmt.Errorf("--out: %w", err)}
@@ -74,7 +73,7 @@ func publish(out, checkpoint string) error {
 		if _, err := os.Stat(from); err != nil {
 			continue
 		}
-		if err := whole.Link(from, to); err != nil {
+		if err := disk.Link(from, to); err != nil {
 			return fmt.Errorf("pretrain: putting the model into %s: %w", out, err)
 		}
 	}

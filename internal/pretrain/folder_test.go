@@ -7,19 +7,19 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/claim"
+	"gobert/internal/disk"
 )
 
 // TestOneRunOneFolder: a folder that another process writes into is refused, and what a killed one left goes.
 func TestOneRunOneFolder(t *testing.T) {
 	data, out := newCorpus(t, 40), filepath.Join(t.TempDir(), "run")
-	other, err := claim.Take(out, nil)
+	other, err := disk.Claim(out, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, resume := range [][]string{nil, {"--resume", "auto"}} {
 		_, err := Train(t.Context(), config(t, data, out, append([]string{"--steps", "2"}, resume...)...), quiet())
-		if !claim.IsHeld(err) || !strings.HasPrefix(err.Error(), "--out: "+out+" is in use: it is being written by process ") {
+		if !disk.IsHeld(err) || !strings.HasPrefix(err.Error(), "--out: "+out+" is in use: it is being written by process ") {
 			t.Errorf("%v: got %v", resume, err)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // Sample is a held-out sentence with one token masked, and what the model guesses at a step.
@@ -114,7 +114,7 @@ func (s *sampler) cutBack(resumed int64) error {
 	if bytes.Equal(kept, text) {
 		return nil
 	}
-	return whole.Write(s.path, kept)
+	return disk.Write(s.path, kept)
 }
 
 // write asks the model and appends a line.

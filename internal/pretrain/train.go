@@ -11,11 +11,10 @@ import (
 	"gobert/data"
 	"gobert/data/pretraining"
 	"gobert/heads"
-	"gobert/internal/claim"
 	"gobert/internal/cli"
+	"gobert/internal/disk"
 	"gobert/internal/record"
 	"gobert/internal/torch"
-	"gobert/internal/whole"
 	"gobert/train"
 )
 
@@ -31,7 +30,7 @@ type Outcome struct {
 type run struct {
 	config   *Config
 	talk     train.Talk
-	claim    *claim.Claim // of the folder
+	claim    *disk.Lock // of the folder
 	texts    *texts
 	files    *contents // of the texts
 	vocab    pretraining.Vocabulary
@@ -195,7 +194,7 @@ func (r *run) settings() train.Settings {
 // begin writes what a run's folder begins with, and connects the reporter.
 func (r *run) begin(checkpoint string) error {
 	c := r.config
-	if err := whole.Write(filepath.Join(c.Out, ConfigFile), append(c.json(), '\n')); err != nil {
+	if err := disk.Write(filepath.Join(c.Out, ConfigFile), append(c.json(), '\n')); err != nil {
 		return err
 	}
 	step := r.trainer.State().Step
@@ -263,7 +262,7 @@ func (r *run) decorate(folder string, _ bool) error {
 		return err
 	}
 	text := card(r.config, r.network.Architecture(), r.texts.facts(), r.trainer.State(), r.measured, r.baseline)
-	return whole.Write(filepath.Join(folder, "README.md"), []byte(text))
+	return disk.Write(filepath.Join(folder, "README.md"), []byte(text))
 }
 
 // close releases everything, in the order opposite to its making.

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gobert/internal/disk"
 	"gobert/internal/limits"
-	"gobert/internal/whole"
 )
 
 // FileName is the record's name in the folder of a run.
@@ -96,7 +96,7 @@ func Resume(path string, step int64) (*Writer, error) {
 		w.last[e.Kind] = e
 	}
 	if !bytes.Equal(cut, text) {
-		if err := whole.Write(path, cut); err != nil {
+		if err := disk.Write(path, cut); err != nil {
 			return nil, fmt.Errorf("record: cutting %s back to step %d: %w", path, step, err)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // A Picture draws itself on a canvas of its size.
@@ -30,7 +30,7 @@ func Draw(path string, p Picture) error {
 	if err := encode(&file, filepath.Ext(path), p); err != nil {
 		return fmt.Errorf("report: drawing %s: %w", path, err)
 	}
-	if err := whole.Write(path, file.Bytes()); err != nil {
+	if err := disk.Write(path, file.Bytes()); err != nil {
 		return fmt.Errorf("report: writing %s: %w", path, err)
 	}
 	return nil

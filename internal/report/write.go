@@ -9,7 +9,7 @@ import (
 	"io"
 	"slices"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 //go:embed static
@@ -71,7 +71,7 @@ func (p Page) Write(path string) error {
 	if err := p.Render(&text); err != nil {
 		return err
 	}
-	if err := whole.Write(path, text.Bytes()); err != nil {
+	if err := disk.Write(path, text.Bytes()); err != nil {
 		return fmt.Errorf("report: writing %s: %w", path, err)
 	}
 	return nil

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"gobert/internal/disk"
 	"gobert/internal/raw"
-	"gobert/internal/whole"
 )
 
 // The names of a model's weights in its folder, as transformers writes them.
@@ -91,7 +91,7 @@ func writeIndex(path string, index Index) error {
 	if err := enc.Encode(index); err != nil {
 		return fmt.Errorf("safetensors: %s: %w", path, err)
 	}
-	if err := whole.Write(path, text.Bytes()); err != nil {
+	if err := disk.Write(path, text.Bytes()); err != nil {
 		return fmt.Errorf("safetensors: writing %s: %w", path, err)
 	}
 	return nil

@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strconv"
 
+	"gobert/internal/disk"
 	"gobert/internal/raw"
-	"gobert/internal/whole"
 )
 
 // Write writes tensors to path, atomically: the file appears complete or not at all.
@@ -22,7 +22,7 @@ func Write(path string, tensors []raw.Tensor, metadata map[string]string) error 
 	if err != nil {
 		return fmt.Errorf("safetensors: writing %s: %w", path, err)
 	}
-	err = whole.Stream(path, func(w io.Writer) error {
+	err = disk.Stream(path, func(w io.Writer) error {
 		if _, err := w.Write(header); err != nil {
 			return err
 		}

@@ -8,7 +8,7 @@ import (
 	"os"
 
 	"gobert/data/pretraining/tfrecord"
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // Create does what create_pretraining_data.py does: it reads text files, draws
@@ -44,7 +44,7 @@ func Create(ctx context.Context, inputs []string, vocabularyFile string, outputs
 // writeFile writes instances first, first+step, ... under a temporary name,
 // which becomes the final one when all is on the disk.
 func writeFile(ctx context.Context, path string, instances []instance, first, step int, o *Options) (err error) {
-	file, err := os.OpenFile(whole.Growing(path), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o666)
+	file, err := os.OpenFile(disk.Growing(path), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o666)
 	if err != nil {
 		return fmt.Errorf("google: writing: %w", err)
 	}

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gobert/internal/disk"
 	"gobert/internal/limits"
-	"gobert/internal/whole"
 )
 
 // The names inside a folder of records that 'pretrain data --google' writes beside the records.
@@ -46,7 +46,7 @@ func (m *Manifest) Write(folder string) error {
 	if err != nil {
 		return fmt.Errorf("google: writing %s: %w", ManifestName, err)
 	}
-	if err := whole.Write(filepath.Join(folder, ManifestName), append(text, '\n')); err != nil {
+	if err := disk.Write(filepath.Join(folder, ManifestName), append(text, '\n')); err != nil {
 		return fmt.Errorf("google: writing %s: %w", ManifestName, err)
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gobert/internal/whole"
+	"gobert/internal/disk"
 )
 
 // A cache keeps compiled kernels between runs. The empty one keeps nothing.
@@ -55,7 +55,7 @@ func (c cache) Put(key string, cubin []byte) error {
 		return fmt.Errorf("cuda: keeping compiled kernels: %w", err)
 	}
 	sum := sha256.Sum256(cubin)
-	if err := whole.Write(c.path(key), append(bytes.Clone(cubin), sum[:]...)); err != nil {
+	if err := disk.Write(c.path(key), append(bytes.Clone(cubin), sum[:]...)); err != nil {
 		return fmt.Errorf("cuda: keeping compiled kernels: %w", err)
 	}
 	return nil

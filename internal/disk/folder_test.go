@@ -1,4 +1,4 @@
-package whole
+package disk
 
 import (
 	"os"
@@ -9,7 +9,7 @@ import (
 func TestFolderIsUndoneWhereItIsEmpty(t *testing.T) {
 	root := t.TempDir()
 	inner := filepath.Join(root, "a", "b")
-	undo, err := Folder(inner)
+	undo, err := MakeFolder(inner)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -17,7 +17,7 @@ func TestFolderIsUndoneWhereItIsEmpty(t *testing.T) {
 	if entries, err := os.ReadDir(root); err != nil || len(entries) != 0 {
 		t.Errorf("%v, %v: expected nothing", entries, err)
 	}
-	if undo, err = Folder(inner); err != nil {
+	if undo, err = MakeFolder(inner); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(root, "a", "note"), nil, 0o644); err != nil {
@@ -35,14 +35,14 @@ func TestFolderIsUndoneWhereItIsEmpty(t *testing.T) {
 	if err := os.Mkdir(there, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if undo, err = Folder(there); err != nil {
+	if undo, err = MakeFolder(there); err != nil {
 		t.Fatal(err)
 	}
 	undo()
 	if _, err := os.Stat(there); err != nil {
 		t.Errorf("a folder that was there before is gone: %v", err)
 	}
-	if undo, err = Folder(filepath.Join(root, "a", "note", "c")); err == nil {
+	if undo, err = MakeFolder(filepath.Join(root, "a", "note", "c")); err == nil {
 		t.Error("a folder in a file")
 	}
 	undo()

@@ -1,4 +1,4 @@
-package claim
+package disk
 
 import (
 	"encoding/json"

@@ -1,13 +1,13 @@
-package whole
+package disk
 
 import (
 	"os"
 	"path/filepath"
 )
 
-// Folder makes a folder and the parents that it lacks. undo, for work that comes to nothing, removes those that were made here,
+// MakeFolder makes a folder and the parents that it lacks. undo, for work that comes to nothing, removes those that were made here,
 // if they are empty still; it is never nil.
-func Folder(path string) (undo func(), err error) {
+func MakeFolder(path string) (undo func(), err error) {
 	var made []string // the innermost first
 	for at := filepath.Clean(path); ; at = filepath.Dir(at) {
 		if _, err := os.Stat(at); err == nil || at == filepath.Dir(at) {

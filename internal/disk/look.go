@@ -1,4 +1,4 @@
-package filesum
+package disk
 
 import (
 	"fmt"
@@ -23,16 +23,16 @@ const (
 	blockSize = 4096
 )
 
-// At looks at a file.
-func At(path string) (l Look, size int64, err error) {
+// LookAt looks at a file.
+func LookAt(path string) (l Look, size int64, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return l, 0, fmt.Errorf("filesum: %w", err)
+		return l, 0, fmt.Errorf("disk: %w", err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return l, 0, fmt.Errorf("filesum: %w", err)
+		return l, 0, fmt.Errorf("disk: %w", err)
 	}
 	size = info.Size()
 	l.Modified = info.ModTime().UnixNano()
@@ -44,7 +44,7 @@ func At(path string) (l Look, size int64, err error) {
 		at := max(0, size-blockSize) * i / (blocks - 1)
 		n, err := f.ReadAt(buffer[:min(blockSize, size-at)], at)
 		if err != nil {
-			return l, 0, fmt.Errorf("filesum: %w", err)
+			return l, 0, fmt.Errorf("disk: %w", err)
 		}
 		hash = crc32.Update(hash, castagnoli, buffer[:n])
 	}

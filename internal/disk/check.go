@@ -1,4 +1,4 @@
-package filesum
+package disk
 
 import (
 	"context"
@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// File is a file's content, and how it looked when that was read.
-type File struct {
+// Summed is a file's content, and how it looked when that was read.
+type Summed struct {
 	Name string `json:"name"` // for people: that of the file and of its folder
 	Sum
 	Look
 }
 
-// Name is how a file is called in messages, wherever its folder lies.
-func Name(path string) string {
+// shortName is how a file is called in messages, wherever its folder lies.
+func shortName(path string) string {
 	return filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path))
 }
 
@@ -23,18 +23,18 @@ func Name(path string) string {
 // coarse.
 const fresh = 100 * time.Millisecond
 
-// Take sums files. Those that look as they did when was, a list of the same files in their order, was taken are not read; of
+// SumAll sums files. Those that look as they did when was, a list of the same files in their order, was taken are not read; of
 // files that it does not have, known may give the sum, which is taken where the size agrees. Both may be nil.
-func Take(ctx context.Context, paths []string, was []File, known func(path string, l Look) *Sum, progress func(read, total int64)) ([]File, error) {
-	files := make([]File, len(paths))
+func SumAll(ctx context.Context, paths []string, was []Summed, known func(path string, l Look) *Sum, progress func(read, total int64)) ([]Summed, error) {
+	files := make([]Summed, len(paths))
 	var unknown []string
 	var at []int
 	for i, path := range paths {
-		l, size, err := At(path)
+		l, size, err := LookAt(path)
 		if err != nil {
 			return nil, err
 		}
-		files[i] = File{Name: Name(path), Look: l}
+		files[i] = Summed{Name: shortName(path), Look: l}
 		if time.Now().UnixNano()-l.Changed < int64(fresh) {
 			files[i].Changed = 0 // the next writing might bear the same time: such a file is read again next time
 		}
@@ -51,7 +51,7 @@ func Take(ctx context.Context, paths []string, was []File, known func(path strin
 		}
 		unknown, at = append(unknown, path), append(at, i)
 	}
-	sums, err := Of(ctx, unknown, progress)
+	sums, err := Sums(ctx, unknown, progress)
 	for k, i := range at {
 		files[i].Sum = sums[k]
 	}
@@ -59,7 +59,7 @@ func Take(ctx context.Context, paths []string, was []File, known func(path strin
 }
 
 // Compare names what differs between the contents of two lists: the first file, and how many more.
-func Compare(was, is []File) error {
+func Compare(was, is []Summed) error {
 	if len(was) != len(is) {
 		return fmt.Errorf("there were %d files (%s), now there are %d (%s)", len(was), names(was), len(is), names(is))
 	}
@@ -81,7 +81,7 @@ func Compare(was, is []File) error {
 }
 
 // names shows the first and the last of a list.
-func names(files []File) string {
+func names(files []Summed) string {
 	switch n := len(files); n {
 	case 0:
 		return "none"

@@ -1,4 +1,4 @@
-package filesum
+package disk
 
 import (
 	"context"
@@ -23,9 +23,9 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // chunk is how much is read at a time: between two chunks the context is asked, and progress told.
 const chunk = 4 << 20
 
-// Of reads files whole, several at once. The order of the sums is that of the paths. Progress is told how many bytes of how
+// Sums reads files whole, several at once. The order of the sums is that of the paths. Progress is told how many bytes of how
 // many are read, on several goroutines; it may be nil.
-func Of(ctx context.Context, paths []string, progress func(read, total int64)) ([]Sum, error) {
+func Sums(ctx context.Context, paths []string, progress func(read, total int64)) ([]Sum, error) {
 	var read atomic.Int64
 	var total int64
 	for _, path := range paths {
@@ -52,7 +52,7 @@ func Of(ctx context.Context, paths []string, progress func(read, total int64)) (
 func sum(ctx context.Context, path string, tell func(n int)) (Sum, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return Sum{}, fmt.Errorf("filesum: %w", err)
+		return Sum{}, fmt.Errorf("disk: %w", err)
 	}
 	defer f.Close()
 	hash, size, buffer := uint32(0), int64(0), make([]byte, chunk)
@@ -67,7 +67,7 @@ func sum(ctx context.Context, path string, tell func(n int)) (Sum, error) {
 		case err == io.EOF || err == io.ErrUnexpectedEOF:
 			return Sum{size, fmt.Sprintf("%08x", hash)}, nil
 		case err != nil:
-			return Sum{}, fmt.Errorf("filesum: %w", err)
+			return Sum{}, fmt.Errorf("disk: %w", err)
 		}
 	}
 }

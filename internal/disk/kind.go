@@ -1,4 +1,4 @@
-package whole
+package disk
 
 // Kind is an error in our words that counts as one of the system's, such as [io/fs.ErrNotExist], for errors.Is.
 func Kind(kind error, text string) error { return &kindError{kind, text} }

@@ -1,4 +1,4 @@
-package whole
+package disk
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ const (
 	oldMark = mark + "old-"
 )
 
-// LockName is the file in a folder by which one process keeps the others out; package claim knows more. It is no content.
+// LockName is the file in a folder by which one process keeps the others out; see [Claim]. It is no content.
 const LockName = ".gobert.lock"
 
 var unfinished = regexp.MustCompile(`^\.(.+?)\.gobert-(old-)?[0-9]+$`)
@@ -52,7 +52,7 @@ func Content(folder string) ([]os.DirEntry, error) {
 }
 
 // Clean removes what killed processes left unfinished in folders, and takes back what they had put aside and not replaced.
-// Nobody may be writing there: see package claim. A folder that is not there is clean.
+// Nobody may be writing there: see [Claim]. A folder that is not there is clean.
 func Clean(folders ...string) error {
 	var errs []error
 	for _, folder := range folders {

@@ -1,4 +1,4 @@
-package filesum
+package disk
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ func reading(read *int64) func(int64, int64) { return func(done, _ int64) { *rea
 func TestSumIsOfAllBytes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.bin")
 	text := write(t, path, 2*chunk+48)
-	sums, err := Of(t.Context(), []string{path}, nil)
+	sums, err := Sums(t.Context(), []string{path}, nil)
 	if err != nil || sums[0].Size != int64(len(text)) || sums[0].CRC32C != fmt.Sprintf("%08x", crc32.Checksum(text, castagnoli)) {
 		t.Errorf("got %+v, %v", sums, err)
 	}
@@ -38,14 +38,14 @@ func TestSumIsOfAllBytes(t *testing.T) {
 		if err := os.WriteFile(path, text, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if again, err := Of(t.Context(), []string{path}, nil); err != nil || again[0] == sums[0] {
+		if again, err := Sums(t.Context(), []string{path}, nil); err != nil || again[0] == sums[0] {
 			t.Errorf("a bit of byte %d: %v, %v", at, again, err)
 		}
 		text[at] ^= 1
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Of(ctx, []string{path}, nil); !errors.Is(err, context.Canceled) {
+	if _, err := Sums(ctx, []string{path}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -56,17 +56,17 @@ func TestAnUntouchedFileIsNotRead(t *testing.T) {
 	a, b := filepath.Join(folder, "a.bin"), filepath.Join(folder, "b.bin")
 	text := write(t, a, 1<<20)
 	write(t, b, 1<<16)
-	fresh, err := Take(t.Context(), []string{a, b}, nil, nil, nil)
+	fresh, err := SumAll(t.Context(), []string{a, b}, nil, nil, nil)
 	if err != nil || fresh[0].Changed != 0 {
 		t.Fatalf("the times of a file just written are trusted: %+v, %v", fresh, err)
 	}
 	time.Sleep(150 * time.Millisecond)
-	was, err := Take(t.Context(), []string{a, b}, nil, nil, nil)
+	was, err := SumAll(t.Context(), []string{a, b}, nil, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var read int64
-	is, err := Take(t.Context(), []string{a, b}, was, nil, reading(&read))
+	is, err := SumAll(t.Context(), []string{a, b}, was, nil, reading(&read))
 	if err != nil || Compare(was, is) != nil || read != 0 {
 		t.Errorf("untouched: %v, %v, %d bytes read", err, Compare(was, is), read)
 	}
@@ -85,7 +85,7 @@ func TestAnUntouchedFileIsNotRead(t *testing.T) {
 	if err := errors.Join(f.Close(), os.Chtimes(a, info.ModTime(), info.ModTime())); err != nil {
 		t.Fatal(err)
 	}
-	is, err = Take(t.Context(), []string{a, b}, was, nil, reading(&read))
+	is, err = SumAll(t.Context(), []string{a, b}, was, nil, reading(&read))
 	if err != nil || read != 1<<20 {
 		t.Fatalf("edited: %v, %d bytes read", err, read)
 	}
@@ -98,7 +98,7 @@ func TestAnUntouchedFileIsNotRead(t *testing.T) {
 	if err := os.WriteFile(moved, text, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	is, err = Take(t.Context(), []string{moved, b}, was, nil, nil)
+	is, err = SumAll(t.Context(), []string{moved, b}, was, nil, nil)
 	if err != nil || Compare(was, is) != nil {
 		t.Errorf("moved: %v, %v", err, Compare(was, is))
 	}
@@ -113,7 +113,7 @@ func TestKnownSumsAreTaken(t *testing.T) {
 	write(t, path, 160)
 	for size, want := range map[int64]int64{160: 0, 161: 160} {
 		var read int64
-		files, err := Take(t.Context(), []string{path}, nil, func(string, Look) *Sum { return &Sum{size, "01234567"} }, reading(&read))
+		files, err := SumAll(t.Context(), []string{path}, nil, func(string, Look) *Sum { return &Sum{size, "01234567"} }, reading(&read))
 		if err != nil || read != want || (files[0].CRC32C == "01234567") != (want == 0) {
 			t.Errorf("known with %d bytes: %+v, %v, %d bytes read", size, files, err, read)
 		}
@@ -125,7 +125,7 @@ func TestSmallFiles(t *testing.T) {
 	for _, size := range []int{0, 16, blockSize, blockSize + 16} {
 		path := filepath.Join(folder, "x")
 		write(t, path, size)
-		if files, err := Take(t.Context(), []string{path}, nil, nil, nil); err != nil || files[0].Size != int64(size) {
+		if files, err := SumAll(t.Context(), []string{path}, nil, nil, nil); err != nil || files[0].Size != int64(size) {
 			t.Errorf("%d bytes: %+v, %v", size, files, err)
 		}
 	}

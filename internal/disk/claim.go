@@ -1,4 +1,4 @@
-package claim
+package disk
 
 import (
 	"errors"
@@ -6,12 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-
-	"gobert/internal/whole"
 )
 
-// Claim is a folder, or a file to be, that this process alone writes.
-type Claim struct {
+// Lock is a folder, or a file to be, that this process alone writes.
+type Lock struct {
 	lock *os.File // nil where the file system has no locks
 	undo func()   // removes folders that were made for nothing; nil for a file
 }
@@ -19,21 +17,21 @@ type Claim struct {
 // flock is the system's; a test has a file system without locks.
 var flock = syscall.Flock
 
-// Take makes a folder this process's own, makes it if it is missing, and cleans it: what a killed process left unfinished
+// Claim makes a folder this process's own, makes it if it is missing, and cleans it: what a killed process left unfinished
 // there, or in the parts named, is removed. The error names the process that has the folder. Warn is told where the file system
 // has no locks; it may be nil.
-func Take(folder string, warn func(message string), parts ...string) (*Claim, error) {
-	undo, err := whole.Folder(folder)
-	c := &Claim{undo: undo}
+func Claim(folder string, warn func(message string), parts ...string) (*Lock, error) {
+	undo, err := MakeFolder(folder)
+	c := &Lock{undo: undo}
 	if err == nil {
-		err = c.acquire(filepath.Join(folder, whole.LockName), folder, warn)
+		err = c.acquire(filepath.Join(folder, LockName), folder, warn)
 	}
 	if err == nil {
 		folders := []string{folder}
 		for _, part := range parts {
 			folders = append(folders, filepath.Join(folder, part))
 		}
-		err = whole.Clean(folders...)
+		err = Clean(folders...)
 	}
 	if err != nil {
 		c.Release()
@@ -42,15 +40,15 @@ func Take(folder string, warn func(message string), parts ...string) (*Claim, er
 	return c, nil
 }
 
-// TakeFile is [Take] for a single file that is to be written into a folder of the user's. Devices and pipes are nobody's own.
-func TakeFile(path string, warn func(message string)) (*Claim, error) {
-	c := &Claim{}
+// ClaimFile is [Claim] for a single file that is to be written into a folder of the user's. Devices and pipes are nobody's own.
+func ClaimFile(path string, warn func(message string)) (*Lock, error) {
+	c := &Lock{}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return c, nil
 	}
-	err := c.acquire(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+whole.LockName), path, warn)
+	err := c.acquire(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+LockName), path, warn)
 	if err == nil {
-		err = whole.CleanBeside(path)
+		err = CleanBeside(path)
 	}
 	if err != nil {
 		c.Release()
@@ -60,7 +58,7 @@ func TakeFile(path string, warn func(message string)) (*Claim, error) {
 }
 
 // acquire locks a file that says who has the lock.
-func (c *Claim) acquire(path, what string, warn func(message string)) error {
+func (c *Lock) acquire(path, what string, warn func(message string)) error {
 	for {
 		lock, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 		if err != nil {
@@ -97,7 +95,7 @@ func isAt(file *os.File, path string) bool {
 }
 
 // Release gives the folder back. A folder that was made for nothing goes again.
-func (c *Claim) Release() {
+func (c *Lock) Release() {
 	if c.lock != nil {
 		if isAt(c.lock, c.lock.Name()) { // not so where the folder was replaced as a whole
 			_ = os.Remove(c.lock.Name()) // before the lock is given up: the next one may have it then

@@ -1,4 +1,4 @@
-package whole
+package disk
 
 import (
 	"os"
@@ -9,7 +9,7 @@ import (
 )
 
 // names lists a folder.
-func names(t *testing.T, folder string) (list []string) {
+func listed(t *testing.T, folder string) (list []string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -55,7 +55,7 @@ func TestCleanKnowsItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{".gobert-notes", ".gobert.lock", ".hidden", ".run.json.partial-12", ".run.json.swp", ".x.gobert-1a", ".x.gobert-old", "a.gobert-1", "best", "model", "run.json"}
-	if diff := cmp.Diff(want, names(t, folder)); diff != "" {
+	if diff := cmp.Diff(want, listed(t, folder)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -70,7 +70,7 @@ func TestCleanBesideLeavesOthers(t *testing.T) {
 	if err := CleanBeside(filepath.Join(folder, "a.npy")); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{".b.npy.gobert-1", "a.npy"}, names(t, folder)); diff != "" {
+	if diff := cmp.Diff([]string{".b.npy.gobert-1", "a.npy"}, listed(t, folder)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -1,4 +1,4 @@
-package claim
+package disk
 
 import (
 	"bufio"
@@ -9,14 +9,12 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"gobert/internal/whole"
 )
 
 // TestMain is another process that takes a folder and waits, where the environment says so.
 func TestMain(m *testing.M) {
 	if folder := os.Getenv("GOBERT_TEST_CLAIM"); folder != "" {
-		if _, err := Take(folder, nil); err != nil {
+		if _, err := Claim(folder, nil); err != nil {
 			fmt.Println(err)
 		}
 		fmt.Println("taken")
@@ -47,11 +45,11 @@ func other(t *testing.T, folder string) *exec.Cmd {
 func TestOneProcessHasAFolder(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "run")
 	cmd := other(t, folder)
-	half := whole.Growing(filepath.Join(folder, "file"))
+	half := Growing(filepath.Join(folder, "file"))
 	if err := os.WriteFile(half, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Take(folder, nil)
+	_, err := Claim(folder, nil)
 	want := []string{folder + " is in use: it is being written by process ", fmt.Sprint(cmd.Process.Pid), ", since 2", " train --out " + folder, "(hint: "}
 	for _, part := range want {
 		if !IsHeld(err) || !strings.Contains(err.Error(), part) {
@@ -65,7 +63,7 @@ func TestOneProcessHasAFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
-	c, err := Take(folder, nil)
+	c, err := Claim(folder, nil)
 	if err != nil {
 		t.Fatalf("after the other one was killed: %v", err)
 	}
@@ -80,7 +78,7 @@ func TestOneProcessHasAFolder(t *testing.T) {
 
 func TestAFolderMadeForNothingGoes(t *testing.T) {
 	root := t.TempDir()
-	c, err := Take(filepath.Join(root, "a", "b"), nil, "part")
+	c, err := Claim(filepath.Join(root, "a", "b"), nil, "part")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +86,7 @@ func TestAFolderMadeForNothingGoes(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(root, "a")); err == nil {
 		t.Error("an empty folder is left")
 	}
-	if c, err = Take(filepath.Join(root, "a", "b"), nil); err != nil {
+	if c, err = Claim(filepath.Join(root, "a", "b"), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(root, "a", "b", "file"), nil, 0o644); err != nil {
@@ -103,19 +101,19 @@ func TestAFolderMadeForNothingGoes(t *testing.T) {
 // TestAReplacedFolder: who has a folder may replace it as a whole, lock and all.
 func TestAReplacedFolder(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "vocab")
-	c, err := Take(folder, nil)
+	c, err := Claim(folder, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.RemoveAll(folder); err != nil {
 		t.Fatal(err)
 	}
-	second, err := Take(folder, nil)
+	second, err := Claim(folder, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Release()
-	if _, err := Take(folder, nil); !IsHeld(err) {
+	if _, err := Claim(folder, nil); !IsHeld(err) {
 		t.Errorf("the lock of the second was removed by the first: %v", err)
 	}
 	second.Release()
@@ -123,18 +121,18 @@ func TestAReplacedFolder(t *testing.T) {
 
 func TestAFileIsTakenToo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.jsonl")
-	c, err := TakeFile(path, nil)
+	c, err := ClaimFile(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := TakeFile(path, nil); !IsHeld(err) {
+	if _, err := ClaimFile(path, nil); !IsHeld(err) {
 		t.Errorf("got %v", err)
 	}
 	c.Release()
 	if content, err := os.ReadDir(filepath.Dir(path)); err != nil || len(content) > 0 {
 		t.Errorf("left: %v, %v", content, err)
 	}
-	if c, err = TakeFile(os.DevNull, nil); err != nil {
+	if c, err = ClaimFile(os.DevNull, nil); err != nil {
 		t.Fatal(err)
 	}
 	c.Release()
@@ -147,7 +145,7 @@ func TestWithoutLocksItGoesOn(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "run")
 	var said []string
 	for range 2 {
-		c, err := Take(folder, func(message string) { said = append(said, message) })
+		c, err := Claim(folder, func(message string) { said = append(said, message) })
 		if err != nil {
 			t.Fatal(err)
 		}
