@@ -5,7 +5,7 @@ import (
 	"math"
 	"testing"
 
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 )
 
 // rms is the root mean square of the differences.
@@ -22,8 +22,8 @@ func rms(a, b []float32) float64 {
 // may be no further off than the reference is, by autocast or with all weights in bfloat16.
 func TestBF16StaysWithinTheReferencesOwnDistance(t *testing.T) {
 	var ours, theirs float64
-	for _, name := range golden.Names(t, "..", "model_") {
-		c := golden.Open(t, "..", name)
+	for _, name := range testkit.GoldenNames(t, "..", "model_") {
+		c := testkit.Golden(t, "..", name)
 		m, err := Load(context.Background(), c.Dir, Options{Compute: "bf16", Device: device(t).String()})
 		if err != nil {
 			t.Fatal(err)
@@ -52,7 +52,7 @@ func TestBF16StaysWithinTheReferencesOwnDistance(t *testing.T) {
 
 // TestFP16GivesSensibleNumbers: half precision has no kernels of ours.
 func TestFP16GivesSensibleNumbers(t *testing.T) {
-	c := golden.Open(t, "..", "model_ragged")
+	c := testkit.Golden(t, "..", "model_ragged")
 	m, err := Load(context.Background(), c.Dir, Options{Compute: "fp16", Device: device(t).String()})
 	if err != nil {
 		t.Fatal(err)
@@ -62,12 +62,12 @@ func TestFP16GivesSensibleNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden.Compare(t, "fp16", out.Last, rowsOf(c, "out.last_hidden_state"), 0.01)
+	testkit.Compare(t, "fp16", out.Last, rowsOf(c, "out.last_hidden_state"), 0.01)
 }
 
 // TestFP32GivesTheReferencesNumbers loads from the folder, as users do, onto the device.
 func TestFP32GivesTheReferencesNumbers(t *testing.T) {
-	c := golden.Open(t, "..", "model_ragged")
+	c := testkit.Golden(t, "..", "model_ragged")
 	m, err := Load(context.Background(), c.Dir, Options{Device: device(t).String()})
 	if err != nil {
 		t.Fatal(err)
@@ -77,5 +77,5 @@ func TestFP32GivesTheReferencesNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden.Compare(t, "fp32", out.Last, rowsOf(c, "out.last_hidden_state"), tolerance)
+	testkit.Compare(t, "fp32", out.Last, rowsOf(c, "out.last_hidden_state"), tolerance)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 )
 
 // TestConfigurationsAreObeyedOrRefused: a key that changes what is computed is obeyed or named in the error, and a key in another
@@ -64,7 +64,7 @@ func TestSizesAreCheckedBeforeMemoryIsTaken(t *testing.T) {
 
 // TestFirstLayersAreTakenWhenAskedFor: what a configuration may not do in silence, an option may.
 func TestFirstLayersAreTakenWhenAskedFor(t *testing.T) {
-	dir := golden.Open(t, "..", "model_ragged").Dir
+	dir := testkit.Golden(t, "..", "model_ragged").Dir
 	whole, err := Load(context.Background(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestFirstLayersAreTakenWhenAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden.Compare(t, "first layer", some.Last, all.Hidden[1], 0)
+	testkit.Compare(t, "first layer", some.Last, all.Hidden[1], 0)
 	if _, err := Load(context.Background(), dir, Options{Layers: 3}); err == nil || !strings.Contains(err.Error(), "3 layers") {
 		t.Errorf("three of two layers: %v", err)
 	}
@@ -96,7 +96,7 @@ func TestFirstLayersAreTakenWhenAskedFor(t *testing.T) {
 // TestWeightsWithoutAPlaceAreRefused: a weight inside the encoder that BERT does not have does something in the model that it
 // comes from.
 func TestWeightsWithoutAPlaceAreRefused(t *testing.T) {
-	c, err := Open(context.Background(), golden.Open(t, "..", "model_ragged").Dir, nil)
+	c, err := Open(context.Background(), testkit.Golden(t, "..", "model_ragged").Dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,13 +10,13 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 )
 
 func TestLoadedModelEqualsTheReference(t *testing.T) {
 	for _, name := range []string{"model_ragged", "masked_lm"} {
-		c := golden.Open(t, "..", name)
+		c := testkit.Golden(t, "..", name)
 		m, err := Load(context.Background(), c.Dir, Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -33,12 +33,12 @@ func TestLoadedModelEqualsTheReference(t *testing.T) {
 		if !c.Has(last) {
 			last = "out.hidden.2"
 		}
-		golden.Compare(t, name, out.Last, rowsOf(c, last), tolerance)
+		testkit.Compare(t, name, out.Last, rowsOf(c, last), tolerance)
 	}
 }
 
 func TestSavingWhatWasLoadedGivesIdenticalTensors(t *testing.T) {
-	c := golden.Open(t, "..", "model_ragged")
+	c := testkit.Golden(t, "..", "model_ragged")
 	m, err := Load(context.Background(), c.Dir, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func mustRead(t *testing.T, folder, name string) []byte {
 }
 
 func TestBF16AndShardsRoundTrip(t *testing.T) {
-	c := golden.Open(t, "..", "model_ragged")
+	c := testkit.Golden(t, "..", "model_ragged")
 	m, err := Load(context.Background(), c.Dir, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestBF16AndShardsRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden.Compare(t, "bf16", b.Last, a.Last, 0.05)
+	testkit.Compare(t, "bf16", b.Last, a.Last, 0.05)
 	if files, _ := filepath.Glob(filepath.Join(folder, "model-*.safetensors")); len(files) < 2 {
 		t.Errorf("shards: %v", files)
 	}
@@ -110,7 +110,7 @@ func TestBF16AndShardsRoundTrip(t *testing.T) {
 
 // TestWeightsFileOpens: a path may name the weights; the configuration lies beside them.
 func TestWeightsFileOpens(t *testing.T) {
-	folder := golden.Open(t, "..", "model_ragged").Dir
+	folder := testkit.Golden(t, "..", "model_ragged").Dir
 	c, err := Open(context.Background(), filepath.Join(folder, "model.safetensors"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func TestWeightsFileOpens(t *testing.T) {
 }
 
 func TestHeadsMissingAndExtraAreReported(t *testing.T) {
-	c, err := Open(context.Background(), golden.Open(t, "..", "pretraining").Dir, nil)
+	c, err := Open(context.Background(), testkit.Golden(t, "..", "pretraining").Dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestHeadsMissingAndExtraAreReported(t *testing.T) {
 }
 
 func TestPositionsStretch(t *testing.T) {
-	c := golden.Open(t, "..", "model_ragged")
+	c := testkit.Golden(t, "..", "model_ragged")
 	m, err := Load(context.Background(), c.Dir, Options{Positions: 47})
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +160,7 @@ func TestPositionsStretch(t *testing.T) {
 }
 
 func TestBadModelsAreNamed(t *testing.T) {
-	source := golden.Open(t, "..", "model_ragged").Dir
+	source := testkit.Golden(t, "..", "model_ragged").Dir
 	edit := func(from, to string) func(dir string) error {
 		return func(dir string) error {
 			path := filepath.Join(dir, "config.json")
@@ -219,7 +219,7 @@ func TestBadModelsAreNamed(t *testing.T) {
 }
 
 func TestBadInputsAreNamed(t *testing.T) {
-	m, err := Load(context.Background(), golden.Open(t, "..", "model_ragged").Dir, Options{})
+	m, err := Load(context.Background(), testkit.Golden(t, "..", "model_ragged").Dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +249,7 @@ func TestBadInputsAreNamed(t *testing.T) {
 }
 
 func TestWeightsThatAreNotNumbersAreNamed(t *testing.T) {
-	m, err := Load(context.Background(), golden.Open(t, "..", "model_ragged").Dir, Options{})
+	m, err := Load(context.Background(), testkit.Golden(t, "..", "model_ragged").Dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 
 	"gobert/internal/disk"
 	"gobert/internal/hub"
-	"gobert/internal/nearest"
+	"gobert/internal/ui"
 )
 
 // locate gives the path that was named, or, when it is no path here, the folder that the model was downloaded into.
@@ -54,7 +54,7 @@ func meant(name, more string) string {
 		}
 	}
 	hint := more
-	if guess := nearest.Name(filepath.Base(name), folders); guess != "" {
+	if guess := ui.Nearest(filepath.Base(name), folders); guess != "" {
 		hint = fmt.Sprintf("did you mean %s? %s", filepath.Join(parent, guess), more)
 	}
 	if hint == "" {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 	"gobert/internal/torch/standin"
 )
@@ -24,7 +24,7 @@ func device(t testing.TB) torch.Device {
 }
 
 // load builds the case's model by hand, without the readers of weights.
-func load(t testing.TB, c *golden.Case) (*Model, *Store) {
+func load(t testing.TB, c *testkit.Case) (*Model, *Store) {
 	t.Helper()
 	config, err := ReadConfig(c.Dir)
 	if err != nil {
@@ -57,13 +57,13 @@ func run(t testing.TB, f func()) {
 	}
 }
 
-func input(c *golden.Case) Input {
+func input(c *testkit.Case) Input {
 	ids := c.Values["in.ids"]
 	return Input{IDs: ids.Ints(), Types: c.Values["in.types"].Ints(), Mask: c.Values["in.mask"].Ints(), Length: int(ids.Shape[1])}
 }
 
 // rowsOf picks the rows [N,W] of real tokens from a golden [B,T,W].
-func rowsOf(c *golden.Case, name string) []float32 {
+func rowsOf(c *testkit.Case, name string) []float32 {
 	x := c.Values[name]
 	width := int(x.Shape[len(x.Shape)-1])
 	var rows []float32
@@ -76,34 +76,34 @@ func rowsOf(c *golden.Case, name string) []float32 {
 }
 
 func TestOutputsEqualTheReference(t *testing.T) {
-	for _, name := range golden.Names(t, "..", "model_") {
+	for _, name := range testkit.GoldenNames(t, "..", "model_") {
 		t.Run(name, func(t *testing.T) {
-			c := golden.Open(t, "..", name)
+			c := testkit.Golden(t, "..", name)
 			m, s := load(t, c)
 			defer run(t, s.Free)
 			out, err := m.Encode(input(c), Want{Hidden: true, Attention: true})
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden.Compare(t, "last hidden state", out.Last, rowsOf(c, "out.last_hidden_state"), tolerance)
+			testkit.Compare(t, "last hidden state", out.Last, rowsOf(c, "out.last_hidden_state"), tolerance)
 			if !strings.Contains(name, "left") { // the reference pools a padding token there
-				golden.Compare(t, "pooled", out.Pooled, c.Values["out.pooler_output"].Floats(), tolerance)
+				testkit.Compare(t, "pooled", out.Pooled, c.Values["out.pooler_output"].Floats(), tolerance)
 			}
 			for i, h := range out.Hidden {
-				golden.Compare(t, fmt.Sprint("hidden states ", i), h, rowsOf(c, fmt.Sprint("out.hidden.", i)), tolerance)
+				testkit.Compare(t, fmt.Sprint("hidden states ", i), h, rowsOf(c, fmt.Sprint("out.hidden.", i)), tolerance)
 			}
 			for i, layer := range out.Attention {
 				want, ok := c.Values[fmt.Sprint("out.attention.", i)]
 				if !ok {
 					break // too large to be kept
 				}
-				golden.Compare(t, fmt.Sprint("attention ", i), flatten(layer), realAttention(c, want), tolerance)
+				testkit.Compare(t, fmt.Sprint("attention ", i), flatten(layer), realAttention(c, want), tolerance)
 			}
 			fast, err := m.Encode(input(c), Want{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden.Compare(t, "last hidden state without weights", fast.Last, rowsOf(c, "out.last_hidden_state"), tolerance)
+			testkit.Compare(t, "last hidden state without weights", fast.Last, rowsOf(c, "out.last_hidden_state"), tolerance)
 		})
 	}
 }
@@ -116,7 +116,7 @@ func flatten(sequences [][]float32) (all []float32) {
 }
 
 // realAttention picks the probabilities between real tokens from [B,A,T,T], sequence by sequence.
-func realAttention(c *golden.Case, x golden.Tensor) (picked []float32) {
+func realAttention(c *testkit.Case, x testkit.Tensor) (picked []float32) {
 	mask, values := c.Values["in.mask"].Ints(), x.Floats()
 	heads, length := int(x.Shape[1]), int(x.Shape[2])
 	for b := range int(x.Shape[0]) {
@@ -134,10 +134,10 @@ func realAttention(c *golden.Case, x golden.Tensor) (picked []float32) {
 }
 
 func TestGradientsEqualTheReference(t *testing.T) {
-	for _, name := range golden.Names(t, "..", "model_") {
+	for _, name := range testkit.GoldenNames(t, "..", "model_") {
 		for _, checkpoint := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/checkpoint=%v", name, checkpoint), func(t *testing.T) {
-				c := golden.Open(t, "..", name)
+				c := testkit.Golden(t, "..", name)
 				m, s := load(t, c)
 				m.Checkpoint = checkpoint
 				defer run(t, s.Free)
@@ -156,7 +156,7 @@ func TestGradientsEqualTheReference(t *testing.T) {
 					weight := torch.From(p, rowsOf(c, "in.weight_last"), last.Shape()...)
 					weightPooled := torch.From(p, c.Values["in.weight_pooled"].Floats(), pooled.Shape()...)
 					loss := p.Add(p.Sum(p.Mul(last, weight), torch.Float32), p.Sum(p.Mul(pooled, weightPooled), torch.Float32))
-					golden.Compare(t, "loss", torch.Values[float32](loss), c.Values["out.loss"].Floats(), tolerance)
+					testkit.Compare(t, "loss", torch.Values[float32](loss), c.Values["out.loss"].Floats(), tolerance)
 					p.Backward(loss, nil)
 					for _, q := range s.Parameters {
 						want, ok := c.Values["grad."+q.Name]
@@ -169,7 +169,7 @@ func TestGradientsEqualTheReference(t *testing.T) {
 						if strings.HasSuffix(q.Name, "key.bias") {
 							continue
 						}
-						golden.Compare(t, "gradient of "+q.Name, torch.Values[float32](grad), want.Floats(), tolerance)
+						testkit.Compare(t, "gradient of "+q.Name, torch.Values[float32](grad), want.Floats(), tolerance)
 					}
 					return nil
 				})

@@ -16,7 +16,7 @@
 // # Packages, in the order of the path
 //
 //   - textfile: opens files of text and tables, whatever they are packed with and written in
-//   - corpus: reads text of many formats and builds tokenized corpora; corpus/sentence splits paragraphs
+//   - corpus: reads text of many formats and builds tokenized corpora, a sentence at a time
 //   - vocab: trains a WordPiece vocabulary; wordpiece: the tokenizer itself
 //   - indexed: Megatron-LM's files of token ids, written in shards, read by memory map
 //   - pretraining: examples for masked tokens and next sentences; pretraining/google: Google's fixed ones,

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 	"gobert/internal/torch/standin"
 )
@@ -38,7 +38,7 @@ func TestDevicesAgree(t *testing.T) {
 			loss, want := step.run(t)
 			step.device, step.compute = d, compute
 			here, got := step.run(t)
-			golden.Compare(t, "loss", []float32{here}, []float32{loss}, allowed)
+			testkit.Compare(t, "loss", []float32{here}, []float32{loss}, allowed)
 			compareAll(t, got, want, allowed)
 		})
 	}
@@ -93,7 +93,7 @@ func compareAll(t *testing.T, got, want map[string][]float32, allowed float64) {
 			continue
 		}
 		if allowed > 0 {
-			golden.Compare(t, "gradient of "+name, g, want[name], allowed)
+			testkit.Compare(t, "gradient of "+name, g, want[name], allowed)
 			continue
 		}
 		for i := range g {

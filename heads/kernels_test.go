@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"gobert/bert"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 )
 
@@ -29,13 +29,13 @@ func TestKernelsEqualTheirPlainTwins(t *testing.T) {
 				if compute == torch.BFloat16 {
 					allowed = 0.03
 				}
-				golden.Compare(t, "loss", []float32{fused}, []float32{loss}, allowed)
+				testkit.Compare(t, "loss", []float32{fused}, []float32{loss}, allowed)
 				if single != fused {
 					t.Errorf("loss %v with one thread, %v with two", single, fused)
 				}
 				for name, g := range got {
 					if !strings.HasSuffix(name, "key.bias") { // rounding noise around 0
-						golden.Compare(t, "gradient of "+name, g, want[name], 5*allowed)
+						testkit.Compare(t, "gradient of "+name, g, want[name], 5*allowed)
 					}
 					for i := range g {
 						if math.Float32bits(g[i]) != math.Float32bits(alone[name][i]) {
@@ -68,7 +68,7 @@ func (s trial) run(t *testing.T) (loss float32, grads map[string][]float32) {
 		}
 		defer torch.SetThreads(before)
 	}
-	c := golden.Open(t, "..", "pretraining")
+	c := testkit.Golden(t, "..", "pretraining")
 	config, err := bert.ReadConfig(c.Dir)
 	if err != nil {
 		t.Fatal(err)

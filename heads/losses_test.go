@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"testing"
 
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 )
 
 // TestWeighedAndSmoothedLossesEqualTheReference covers what a head adds to the plain loss: weights of the classes, smoothed
 // labels, rows that do not count.
 func TestWeighedAndSmoothedLossesEqualTheReference(t *testing.T) {
-	c := golden.OpenFile(t, "..", "golden_losses", "losses.safetensors")
+	c := testkit.GoldenFile(t, "..", "golden_losses", "losses.safetensors")
 	err := torch.Do(torch.Mode{Device: device(t)}, func(p *torch.Pass) error {
 		float := func(name string) *torch.Tensor {
 			return torch.From(p, c.Values[name].Floats(), c.Values[name].Shape...)
@@ -20,7 +20,7 @@ func TestWeighedAndSmoothedLossesEqualTheReference(t *testing.T) {
 			return torch.From(p, int64s(c.Values[name].Ints()), c.Values[name].Shape...)
 		}
 		compare := func(name string, got *torch.Tensor) {
-			golden.Compare(t, name, torch.Values[float32](got), c.Values[name].Floats(), 1e-6)
+			testkit.Compare(t, name, torch.Values[float32](got), c.Values[name].Floats(), 1e-6)
 		}
 		for weighted, weights := range []*torch.Tensor{nil, float("weights")} {
 			for _, smoothing := range []float64{0, 0.1, 0.5} {

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"gobert/bert"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 	"gobert/internal/torch/standin"
 )
@@ -25,12 +25,12 @@ func device(t testing.TB) torch.Device {
 }
 
 // fill gives a network the case's weights, by name, without the readers of weights.
-func fill(t testing.TB, c *golden.Case, n bert.Network) *bert.Store {
+func fill(t testing.TB, c *testkit.Case, n bert.Network) *bert.Store {
 	t.Helper()
 	return fillOn(t, c, n, device(t))
 }
 
-func fillOn(t testing.TB, c *golden.Case, n bert.Network, d torch.Device) *bert.Store {
+func fillOn(t testing.TB, c *testkit.Case, n bert.Network, d torch.Device) *bert.Store {
 	t.Helper()
 	s := bert.NewStore(n, d)
 	for _, p := range s.Parameters {
@@ -46,7 +46,7 @@ func fillOn(t testing.TB, c *golden.Case, n bert.Network, d torch.Device) *bert.
 }
 
 // batch turns the case's padded input into a packed one, and counts each row's tokens.
-func batch(t testing.TB, p *torch.Pass, c *golden.Case, config bert.Config) (*bert.Packed, packing) {
+func batch(t testing.TB, p *torch.Pass, c *testkit.Case, config bert.Config) (*bert.Packed, packing) {
 	t.Helper()
 	ids := c.Values["in.ids"]
 	length := int(ids.Shape[1])
@@ -75,7 +75,7 @@ type packing struct {
 }
 
 // pick gives the packed rows of a golden [B,T,C] (or [B,T]) tensor.
-func pick[T any](c *golden.Case, values []T) []T {
+func pick[T any](c *testkit.Case, values []T) []T {
 	mask := c.Values["in.mask"].Ints()
 	width := len(values) / len(mask)
 	var rows []T
@@ -95,13 +95,13 @@ func int64s(x []int32) []int64 {
 	return out
 }
 
-func labels(p *torch.Pass, c *golden.Case, name string) *torch.Tensor {
+func labels(p *torch.Pass, c *testkit.Case, name string) *torch.Tensor {
 	values := int64s(c.Values[name].Ints())
 	return torch.From(p, values, int64(len(values)))
 }
 
 // runs holds each case's head: it compares the logits and returns the loss.
-var runs = map[string]func(t *testing.T, p *torch.Pass, c *golden.Case, n bert.Network) *torch.Tensor{
+var runs = map[string]func(t *testing.T, p *torch.Pass, c *testkit.Case, n bert.Network) *torch.Tensor{
 	"pretraining": runPretraining, "masked_lm": runPretraining, "next_sentence": runPretraining,
 	"sequence_single": runSequence, "sequence_multi": runSequence, "sequence_regression": runSequence,
 	"token": runToken, "span": runSpan, "span_ragged": runSpan, "choice": runChoice,
@@ -132,7 +132,7 @@ func build(t testing.TB, name string, config bert.Config) bert.Network {
 func TestHeadsEqualTheReference(t *testing.T) {
 	for name, loss := range runs {
 		t.Run(name, func(t *testing.T) {
-			c := golden.Open(t, "..", name)
+			c := testkit.Golden(t, "..", name)
 			config, err := bert.ReadConfig(c.Dir)
 			if err != nil {
 				t.Fatal(err)
@@ -146,7 +146,7 @@ func TestHeadsEqualTheReference(t *testing.T) {
 				defer s.Free()
 				s.PrepareTraining()
 				l := loss(t, p, c, n)
-				golden.Compare(t, "loss", torch.Values[float32](l), c.Values["out.loss"].Floats(), tolerance)
+				testkit.Compare(t, "loss", torch.Values[float32](l), c.Values["out.loss"].Floats(), tolerance)
 				p.Backward(l, nil)
 				compareGradients(t, p, c, s)
 				return nil
@@ -158,7 +158,7 @@ func TestHeadsEqualTheReference(t *testing.T) {
 	}
 }
 
-func compareGradients(t *testing.T, p *torch.Pass, c *golden.Case, s *bert.Store) {
+func compareGradients(t *testing.T, p *torch.Pass, c *testkit.Case, s *bert.Store) {
 	for _, q := range s.Parameters {
 		want, ok := c.Values["grad."+q.Name]
 		// A key's bias moves every score of a row alike, and a choice's bias all its scores: rounding noise around 0.
@@ -166,7 +166,7 @@ func compareGradients(t *testing.T, p *torch.Pass, c *golden.Case, s *bert.Store
 		if !ok || noise {
 			continue
 		}
-		golden.Compare(t, "gradient of "+q.Name, torch.Values[float32](p.Adopt(q.Value.Grad())), want.Floats(), tolerance)
+		testkit.Compare(t, "gradient of "+q.Name, torch.Values[float32](p.Adopt(q.Value.Grad())), want.Floats(), tolerance)
 	}
 	byName := map[string]bool{}
 	for _, q := range s.Parameters {
@@ -179,7 +179,7 @@ func compareGradients(t *testing.T, p *torch.Pass, c *golden.Case, s *bert.Store
 	}
 }
 
-func runPretraining(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Network) *torch.Tensor {
+func runPretraining(t *testing.T, p *torch.Pass, c *testkit.Case, network bert.Network) *torch.Tensor {
 	n := network.(*Pretraining)
 	in, b := batch(t, p, c, n.Bert.Config)
 	var targets PretrainingTargets
@@ -200,7 +200,7 @@ func runPretraining(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Ne
 			key = "out.logits"
 		}
 		logits := n.MaskedLM.Logits(p, n.Bert, n.Bert.Forward(p, in, bert.Want{}).Last, torch.From(p, all, int64(len(all))))
-		golden.Compare(t, "prediction logits", torch.Values[float32](logits), pick(c, c.Values[key].Floats()), tolerance)
+		testkit.Compare(t, "prediction logits", torch.Values[float32](logits), pick(c, c.Values[key].Floats()), tolerance)
 	}
 	if n.Next != nil {
 		key := "in.next_sentence_label"
@@ -215,16 +215,16 @@ func runPretraining(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Ne
 		if !c.Has(key) {
 			key = "out.logits"
 		}
-		golden.Compare(t, "next sentence logits", torch.Values[float32](loss.NextLogits), c.Values[key].Floats(), tolerance)
+		testkit.Compare(t, "next sentence logits", torch.Values[float32](loss.NextLogits), c.Values[key].Floats(), tolerance)
 	}
 	return loss.Total
 }
 
-func runSequence(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Network) *torch.Tensor {
+func runSequence(t *testing.T, p *torch.Pass, c *testkit.Case, network bert.Network) *torch.Tensor {
 	n := network.(*Sequence)
 	in, _ := batch(t, p, c, n.Bert.Config)
 	logits := n.Logits(p, in)
-	golden.Compare(t, "logits", torch.Values[float32](logits), c.Values["out.logits"].Floats(), tolerance)
+	testkit.Compare(t, "logits", torch.Values[float32](logits), c.Values["out.logits"].Floats(), tolerance)
 	want := c.Values["in.labels"]
 	if want.DType == "F32" {
 		return n.Loss(p, logits, torch.From(p, want.Floats(), want.Shape...))
@@ -232,21 +232,21 @@ func runSequence(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Netwo
 	return n.Loss(p, logits, labels(p, c, "in.labels"))
 }
 
-func runToken(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Network) *torch.Tensor {
+func runToken(t *testing.T, p *torch.Pass, c *testkit.Case, network bert.Network) *torch.Tensor {
 	n := network.(*Token)
 	in, _ := batch(t, p, c, n.Bert.Config)
 	logits := n.Logits(p, in)
-	golden.Compare(t, "logits", torch.Values[float32](logits), pick(c, c.Values["out.logits"].Floats()), tolerance)
+	testkit.Compare(t, "logits", torch.Values[float32](logits), pick(c, c.Values["out.logits"].Floats()), tolerance)
 	tags := int64s(pick(c, c.Values["in.labels"].Ints()))
 	return n.Loss(p, logits, torch.From(p, tags, int64(len(tags))))
 }
 
-func runSpan(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Network) *torch.Tensor {
+func runSpan(t *testing.T, p *torch.Pass, c *testkit.Case, network bert.Network) *torch.Tensor {
 	n := network.(*Span)
 	in, _ := batch(t, p, c, n.Bert.Config)
 	logits := n.Logits(p, in)
 	for i, key := range []string{"out.start_logits", "out.end_logits"} {
-		golden.Compare(t, key, torch.Values[float32](p.Contiguous(p.Select(logits, 1, int64(i)))), pick(c, c.Values[key].Floats()), tolerance)
+		testkit.Compare(t, key, torch.Values[float32](p.Contiguous(p.Select(logits, 1, int64(i)))), pick(c, c.Values[key].Floats()), tolerance)
 	}
 	positions := func(key string) *torch.Tensor {
 		values := int64s(c.Values[key].Ints())
@@ -260,11 +260,11 @@ func runSpan(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Network) 
 	return n.Loss(p, in, logits, positions("in.start_positions"), positions("in.end_positions"))
 }
 
-func runChoice(t *testing.T, p *torch.Pass, c *golden.Case, network bert.Network) *torch.Tensor {
+func runChoice(t *testing.T, p *torch.Pass, c *testkit.Case, network bert.Network) *torch.Tensor {
 	n := network.(*Choice)
 	in, _ := batch(t, p, c, n.Bert.Config)
 	logits := n.Logits(p, in, 2)
-	golden.Compare(t, "logits", torch.Values[float32](logits), c.Values["out.logits"].Floats(), tolerance)
+	testkit.Compare(t, "logits", torch.Values[float32](logits), c.Values["out.logits"].Floats(), tolerance)
 	return n.Loss(p, logits, labels(p, c, "in.labels"))
 }
 

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/golden"
 	"gobert/internal/sentencetransformers"
+	"gobert/internal/testkit"
 )
 
 // sentences are the texts of testdata/sentences.py.
@@ -71,13 +71,13 @@ func compareVectors(t *testing.T, folder string, o EmbedOptions, want expectatio
 		t.Fatalf("%d numbers, want %d", e.Width(), want.Width)
 	}
 	got := vectorsOf(t, e, sentences)
-	golden.Compare(t, "vectors", got, want.Vectors, 1e-6)
+	testkit.Compare(t, "vectors", got, want.Vectors, 1e-6)
 	var similarity []float32
 	for i := range want.Similarity {
 		a, b := got[i*want.Width:(i+1)*want.Width], got[(i+1)*want.Width:(i+2)*want.Width]
 		similarity = append(similarity, float32(Compare(e.Similarity, a, b)))
 	}
-	golden.Compare(t, "similarity", similarity, want.Similarity, 1e-6)
+	testkit.Compare(t, "similarity", similarity, want.Similarity, 1e-6)
 }
 
 func vectorsOf(t *testing.T, e *Embedder, texts []string) (all []float32) {

@@ -10,7 +10,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/task"
 )
 
@@ -53,7 +53,7 @@ func TestScoresBecomeWhatTheFolderSays(t *testing.T) {
 				}
 				want = append(want, expected.Values[i]...)
 			}
-			golden.Compare(t, "values", got, want, 1e-6)
+			testkit.Compare(t, "values", got, want, 1e-6)
 		})
 	}
 }

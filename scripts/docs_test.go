@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 // block is a fenced piece of shell in a document.
@@ -96,7 +96,7 @@ func dataFolder(t *testing.T) string {
 		t.Log("GOBERT_LONG is not set: blocks that need the data sets are left out")
 		return ""
 	}
-	return realdata.Path(t)
+	return testkit.Data(t)
 }
 
 // checkout makes a folder with the files of a checkout that documents may name.

@@ -7,7 +7,7 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
 	"gobert/heads"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 	"gobert/internal/torch/standin"
 	"gobert/train"
@@ -43,7 +43,7 @@ func TestCountsOfAStep(t *testing.T) {
 	}
 	for _, k := range allCounted {
 		t.Run(k.name, func(t *testing.T) {
-			c := golden.OpenFile(t, "..", "golden_finetune", k.file+".safetensors")
+			c := testkit.GoldenFile(t, "..", "golden_finetune", k.file+".safetensors")
 			task := k.task(t, device(t))
 			step := warmStep(t, task, c)
 			t.Logf("%d operators: %v", step.Operators(), step)
@@ -95,7 +95,7 @@ func countsNow(t *testing.T) standin.Counts {
 }
 
 // warmStep is what the device is asked for in a step that is not among the first.
-func warmStep(t *testing.T, task *Training, c *golden.Case) (step standin.Counts) {
+func warmStep(t *testing.T, task *Training, c *testkit.Case) (step standin.Counts) {
 	t.Helper()
 	const steps, warm = 6, 4
 	s := train.Settings{
@@ -131,15 +131,15 @@ func warmStep(t *testing.T, task *Training, c *golden.Case) (step standin.Counts
 func TestLossesAreTheCPUs(t *testing.T) {
 	for _, k := range allCounted {
 		t.Run(k.name, func(t *testing.T) {
-			c := golden.OpenFile(t, "..", "golden_finetune", k.file+".safetensors")
+			c := testkit.GoldenFile(t, "..", "golden_finetune", k.file+".safetensors")
 			here := k.loss(t, c, device(t))
-			golden.Compare(t, "loss", []float32{here}, []float32{k.loss(t, c, torch.CPU)}, tolerance)
+			testkit.Compare(t, "loss", []float32{here}, []float32{k.loss(t, c, torch.CPU)}, tolerance)
 		})
 	}
 }
 
 // loss is the first one of a kind of fine-tuning, computed on a device.
-func (k counted) loss(t *testing.T, c *golden.Case, d torch.Device) (loss float32) {
+func (k counted) loss(t *testing.T, c *testkit.Case, d torch.Device) (loss float32) {
 	t.Helper()
 	task := k.task(t, d)
 	err := torch.Do(torch.Mode{Train: true, Device: d}, func(p *torch.Pass) error {

@@ -11,7 +11,7 @@ import (
 	"gobert/bert"
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 )
 
@@ -31,7 +31,7 @@ func TestDropoutDistributesAsTheReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, kind := range map[string]labelled.Kind{"sequence_single": labelled.Classify, "token": labelled.Tag, "choice": labelled.Choice} {
-		c := golden.OpenFile(t, "..", "golden_finetune", name+".safetensors")
+		c := testkit.GoldenFile(t, "..", "golden_finetune", name+".safetensors")
 		for rates, want := range goldenDistributions(t, name) {
 			t.Run(name+" "+rates, func(t *testing.T) {
 				m := goldenModel(t, name, kind)

@@ -6,13 +6,13 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 )
 
 // TestDistanceToTheTeacherEqualsTheReference is for a teacher's scores beside a student's.
 func TestDistanceToTheTeacherEqualsTheReference(t *testing.T) {
-	c := golden.OpenFile(t, "..", "golden_losses", "losses.safetensors")
+	c := testkit.GoldenFile(t, "..", "golden_losses", "losses.safetensors")
 	err := torch.Do(torch.Mode{}, func(p *torch.Pass) error {
 		get := func(name string) *torch.Tensor {
 			return torch.From(p, c.Values[name].Floats(), c.Values[name].Shape...)
@@ -20,7 +20,7 @@ func TestDistanceToTheTeacherEqualsTheReference(t *testing.T) {
 		for _, temperature := range []float64{1, 2, 5} {
 			name := fmt.Sprintf("distance.%v", temperature)
 			got := (&Teacher{Temperature: temperature}).divergence(p, get("teacher"), get("logits"))
-			golden.Compare(t, name, torch.Values[float32](got), c.Values[name].Floats(), 1e-6)
+			testkit.Compare(t, name, torch.Values[float32](got), c.Values[name].Floats(), 1e-6)
 		}
 		return nil
 	})
@@ -31,7 +31,7 @@ func TestDistanceToTheTeacherEqualsTheReference(t *testing.T) {
 
 // TestBalancedWeightsEqualTheReference is for classes of texts and for tags, whose uncounted tokens are no class.
 func TestBalancedWeightsEqualTheReference(t *testing.T) {
-	c := golden.OpenFile(t, "..", "golden_losses", "losses.safetensors")
+	c := testkit.GoldenFile(t, "..", "golden_losses", "losses.safetensors")
 	labels := labelled.NewLabels(labelled.Single, []string{"a", "b", "c", "d", "e"})
 	classes := []int32{}
 	for class, n := range c.Values["counts"].Ints() {
@@ -47,6 +47,6 @@ func TestBalancedWeightsEqualTheReference(t *testing.T) {
 		for _, w := range (&Model{Kind: kind, Labels: labels}).balance(b) {
 			got = append(got, float32(w))
 		}
-		golden.Compare(t, string(kind), got, c.Values["balanced"].Floats(), 1e-6)
+		testkit.Compare(t, string(kind), got, c.Values["balanced"].Floats(), 1e-6)
 	}
 }

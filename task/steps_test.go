@@ -10,7 +10,7 @@ import (
 	"gobert/bert"
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 	"gobert/train"
 )
@@ -35,7 +35,7 @@ func (l *list) Next(ctx context.Context) (*features.Batch, int, error) {
 func (l *list) Release(*features.Batch) {}
 
 // goldenBatch packs the padded batch of a golden step.
-func goldenBatch(c *golden.Case, kind labelled.Kind, step int) *features.Batch {
+func goldenBatch(c *testkit.Case, kind labelled.Kind, step int) *features.Batch {
 	get := func(name string) []int32 {
 		if t, ok := c.Values[fmt.Sprintf("%d.%s", step, name)]; ok {
 			return t.Ints()
@@ -116,20 +116,20 @@ func TestTwentyStepsOfEachHeadEqualTheReference(t *testing.T) {
 		"token": labelled.Tag, "span": labelled.Span, "choice": labelled.Choice,
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := golden.OpenFile(t, "..", "golden_finetune", name+".safetensors")
+			c := testkit.GoldenFile(t, "..", "golden_finetune", name+".safetensors")
 			for _, eps := range []float64{1e-8, 1e-6} {
 				m := goldenModel(t, name, kind)
 				defer m.Close()
 				seen := twentySteps(t, m, c, eps)
-				golden.Compare(t, "losses", seen.losses, c.Values[fmt.Sprintf("%.0e.losses", eps)].Floats(), tolerance)
-				golden.Compare(t, "gradient norms", seen.norms, c.Values[fmt.Sprintf("%.0e.norms", eps)].Floats(), 10*tolerance)
+				testkit.Compare(t, "losses", seen.losses, c.Values[fmt.Sprintf("%.0e.losses", eps)].Floats(), tolerance)
+				testkit.Compare(t, "gradient norms", seen.norms, c.Values[fmt.Sprintf("%.0e.norms", eps)].Floats(), 10*tolerance)
 				if eps < 1e-6 {
 					continue
 				}
 				_ = torch.Run(func() error {
 					for _, p := range bert.Parameters(m.Network) {
 						if !vanishes(kind, p.Name) {
-							golden.Compare(t, p.Name, torch.Values[float32](p.Value), c.Values["final."+p.Name].Floats(), tolerance)
+							testkit.Compare(t, p.Name, torch.Values[float32](p.Value), c.Values["final."+p.Name].Floats(), tolerance)
 						}
 					}
 					return nil
@@ -140,7 +140,7 @@ func TestTwentyStepsOfEachHeadEqualTheReference(t *testing.T) {
 }
 
 // twentySteps trains a model on the batches of a golden case.
-func twentySteps(t *testing.T, m *Model, c *golden.Case, eps float64) *watch {
+func twentySteps(t *testing.T, m *Model, c *testkit.Case, eps float64) *watch {
 	t.Helper()
 	const steps, warmup, peak = 20, 4, 2e-3
 	s := train.Settings{Seed: 1, Compute: "fp32", Optimizer: train.DefaultOptimizer(), Steps: steps, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"gobert/data"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch/standin"
 )
 
@@ -16,7 +16,7 @@ func TestCountsOfAStep(t *testing.T) {
 		t.Skip("for the stand-in: TestOnCUDA runs it")
 	}
 	const steps, warm = 8, 5
-	c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
+	c := testkit.GoldenFile(t, "..", "golden_steps", "steps.safetensors")
 	for _, held := range []struct {
 		compute, attention string
 		operators          int64

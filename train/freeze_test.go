@@ -8,7 +8,7 @@ import (
 
 	"gobert/bert"
 	"gobert/data"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 )
 
@@ -54,7 +54,7 @@ func TestFreezePatterns(t *testing.T) {
 
 // TestFrozenParametersStay trains with half of the model frozen: what is frozen keeps its bits, the rest moves.
 func TestFrozenParametersStay(t *testing.T) {
-	c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
+	c := testkit.GoldenFile(t, "..", "golden_steps", "steps.safetensors")
 	model := newModel(t)
 	if err := Freeze(model, []string{"embeddings", "layer.0"}); err != nil {
 		t.Fatal(err)

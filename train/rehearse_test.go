@@ -10,7 +10,7 @@ import (
 
 	"gobert/bert"
 	"gobert/data"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 )
 
@@ -75,7 +75,7 @@ func TestRehearsalFindsFaults(t *testing.T) {
 
 // TestNotFiniteGradientStopsBeforeTheUpdate: the message names step and batch, the weights keep their bits.
 func TestNotFiniteGradientStopsBeforeTheUpdate(t *testing.T) {
-	c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
+	c := testkit.GoldenFile(t, "..", "golden_steps", "steps.safetensors")
 	model := newModel(t)
 	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 5, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
 	trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"gobert/internal/sigkill"
+	"gobert/internal/testkit"
 )
 
 // outcome is the last checkpoint's weights and moments, byte by byte.
@@ -85,7 +85,7 @@ func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 		runWhole(t, output)
 		return
 	}
-	sigkill.Run{
+	testkit.KilledRun{
 		Command: func(output string) *exec.Cmd {
 			cmd := exec.Command(os.Args[0], "-test.run", "^TestKilledRunEndsWithTheSameBits$")
 			cmd.Env = append(os.Environ(), "GOBERT_TEST_RUN="+output)
@@ -93,7 +93,7 @@ func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 		},
 		Outcome: outcome,
 		Compare: func(want, got string) string { return cmp.Diff(want, got) },
-	}.Again(t, sigkill.Times(6))
+	}.Again(t, testkit.Kills(6))
 }
 
 func TestCutCheckpointIsNeverTakenForWhole(t *testing.T) {

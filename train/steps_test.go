@@ -11,7 +11,7 @@ import (
 	"gobert/bert"
 	"gobert/data"
 	"gobert/heads"
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 )
 
@@ -41,7 +41,7 @@ func (l *list) Next(ctx context.Context) (*data.Batch, place, error) {
 func (l *list) Release(*data.Batch) {}
 
 // goldenBatches packs the padded batches of the golden steps.
-func goldenBatches(c *golden.Case, steps int) []*data.Batch {
+func goldenBatches(c *testkit.Case, steps int) []*data.Batch {
 	var batches []*data.Batch
 	for step := range steps {
 		get := func(name string) []int32 { return c.Values[fmt.Sprintf("%d.%s", step, name)].Ints() }
@@ -105,7 +105,7 @@ func goldenRate(step int64, _ float64) float64 {
 // TestTypesLearnAlike: in bf16 and fp16 the losses of the golden run are near those in fp32. The scale that fp16 begins with is
 // halved once, which costs one update; with a smaller one none is lost.
 func TestTypesLearnAlike(t *testing.T) {
-	c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
+	c := testkit.GoldenFile(t, "..", "golden_steps", "steps.safetensors")
 	for _, kind := range []struct {
 		compute string
 		scale   float64 // 0: the one it begins with
@@ -147,7 +147,7 @@ func TestTwentyStepsEqualTheReference(t *testing.T) {
 	const steps = goldenSteps
 	for _, kind := range []OptimizerKind{AdamW, LAMB} {
 		t.Run(string(kind), func(t *testing.T) {
-			c := golden.OpenFile(t, "..", "golden_steps", "steps.safetensors")
+			c := testkit.GoldenFile(t, "..", "golden_steps", "steps.safetensors")
 			model := newModel(t)
 			s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: steps, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Device: device()}
 			s.Optimizer.Kind = kind
@@ -168,15 +168,15 @@ func TestTwentyStepsEqualTheReference(t *testing.T) {
 			for _, r := range seen.steps {
 				losses, norms = append(losses, float32(r.Values[0].Value)), append(norms, float32(r.GradientNorm))
 			}
-			golden.Compare(t, "losses", losses, c.Values[prefix+"losses"].Floats(), tolerance)
-			golden.Compare(t, "gradient norms", norms, c.Values[prefix+"norms"].Floats(), tolerance)
+			testkit.Compare(t, "losses", losses, c.Values[prefix+"losses"].Floats(), tolerance)
+			testkit.Compare(t, "gradient norms", norms, c.Values[prefix+"norms"].Floats(), tolerance)
 			_ = torch.Run(func() error {
 				for _, p := range bert.Parameters(model) {
 					// A key's bias has a gradient of 0 in exact arithmetic; Adam scales up the rounding noise that is there.
 					if strings.HasSuffix(p.Name, "key.bias") {
 						continue
 					}
-					golden.Compare(t, p.Name, torch.Values[float32](p.Value), c.Values[prefix+"final."+p.Name].Floats(), tolerance)
+					testkit.Compare(t, p.Name, torch.Values[float32](p.Value), c.Values[prefix+"final."+p.Name].Floats(), tolerance)
 				}
 				return nil
 			})

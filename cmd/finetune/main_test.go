@@ -13,7 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"gobert/internal/faults"
-	"gobert/internal/report/browse"
+	"gobert/internal/testkit"
 )
 
 func TestMain(m *testing.M) {
@@ -51,13 +51,13 @@ func TestScripts(t *testing.T) {
 
 // browsePage is the scripts' command "browse PAGE": the page is used in a real browser, in a wide and in a narrow window.
 func browsePage(ts *testscript.TestScript, _ bool, args []string) {
-	chromium, err := exec.LookPath(browse.Chromium)
+	chromium, err := exec.LookPath(testkit.Chromium)
 	if err != nil {
 		ts.Logf("there is no chromium on this machine")
 		return
 	}
 	for _, width := range []int{1280, 500} {
-		faults, err := browse.Try(chromium, ts.MkAbs(args[0]), width, ts.MkAbs("."))
+		faults, err := testkit.Browse(chromium, ts.MkAbs(args[0]), width, ts.MkAbs("."))
 		ts.Check(err)
 		if len(faults) > 0 {
 			ts.Fatalf("%d wide: %s", width, strings.Join(faults, "; "))

@@ -43,6 +43,7 @@
 //   - texts.go: Read: text for others
 //   - build.go, build_options.go: Build
 //   - pipeline.go, tokenize.go: blocks to token ids on all cores
+//   - sentence.go, sentence_end.go, sentence_words.go: Sentences: text to sentences, by rules
 //   - shards.go, journal.go: token ids to shards; going on after a kill
 //   - heldout.go: what is held out
 //   - manifest.go: Manifest

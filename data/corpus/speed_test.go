@@ -7,14 +7,14 @@ import (
 	"testing"
 
 	"gobert/data/wordpiece"
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 // BenchmarkBuild builds a corpus of the Wikipedia file, reading and writing included; with
 // -cpu 1 it is the speed of one core.
 func BenchmarkBuild(b *testing.B) {
-	text := realdata.Path(b, "corpus", "wikipedia.txt")
-	tokenizer, err := wordpiece.Open(realdata.Path(b, "vocab", "bert-base-uncased"))
+	text := testkit.Data(b, "corpus", "wikipedia.txt")
+	tokenizer, err := wordpiece.Open(testkit.Data(b, "vocab", "bert-base-uncased"))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gobert/data/corpus/sentence"
 	"gobert/data/wordpiece"
 )
 
@@ -84,7 +83,7 @@ func sentences(line string, split bool, yield func(string)) {
 		yield(line)
 		return
 	}
-	for s := range sentence.All(line) {
+	for s := range Sentences(line) {
 		yield(s)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/vocab"
 	"gobert/data/wordpiece"
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 // wikipedia trains BERT's vocabulary size from the real text, reading included.
@@ -57,7 +57,7 @@ func python(t *testing.T, args ...string) []string {
 // differ from each other, as ties fall in the order of a hash table. It logs both times, which
 // compare only on a machine that does nothing else.
 func TestWikipediaEqualsHuggingFace(t *testing.T) {
-	path := realdata.Path(t, "corpus", "wikipedia.txt")
+	path := testkit.Data(t, "corpus", "wikipedia.txt")
 	theirs := python(t, "testdata/huggingface.py", path, "30522")
 	seconds, err := strconv.ParseFloat(theirs[len(theirs)-1], 64)
 	if err != nil {
@@ -112,7 +112,7 @@ func TestTransformersLoads(t *testing.T) {
 
 // BenchmarkWikipedia trains BERT's vocabulary size from the real text, reading included.
 func BenchmarkWikipedia(b *testing.B) {
-	path := realdata.Path(b, "corpus", "wikipedia.txt")
+	path := testkit.Data(b, "corpus", "wikipedia.txt")
 	info, err := os.Stat(path)
 	if err != nil {
 		b.Fatal(err)

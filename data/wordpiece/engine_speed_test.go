@@ -13,12 +13,12 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 // speedTexts are real texts by kind, as the figures of the reference are given for.
 func speedTexts(b *testing.B) map[string][]string {
-	folder := realdata.Path(b)
+	folder := testkit.Data(b)
 	read := func(name string) string {
 		src, err := os.ReadFile(filepath.Join(folder, name))
 		if err != nil {
@@ -85,7 +85,7 @@ func BenchmarkEngine(b *testing.B) {
 		{"multilingual", "bert-base-multilingual-cased"},
 		{"multilingual", "bert-base-uncased"},
 	} {
-		tokens := readVocabulary(b, realdata.Path(b, "vocab", k.vocabulary, "vocab.txt"))
+		tokens := readVocabulary(b, testkit.Data(b, "vocab", k.vocabulary, "vocab.txt"))
 		e, err := newEngine(tokens, int32(slices.Index(tokens, "[UNK]")), engineRules(k.vocabulary))
 		if err != nil {
 			b.Fatal(err)
@@ -94,7 +94,7 @@ func BenchmarkEngine(b *testing.B) {
 		for _, text := range texts[k.kind] {
 			size += len(text)
 		}
-		path := realdata.Path(b, "vocab", k.vocabulary, "vocab.txt")
+		path := testkit.Data(b, "vocab", k.vocabulary, "vocab.txt")
 		reference := referenceSpeed(b, path, engineRules(k.vocabulary), texts[k.kind])
 		b.Run(k.kind+"/"+k.vocabulary+"/ids", func(b *testing.B) {
 			b.SetBytes(int64(size))
@@ -167,7 +167,7 @@ func engineRules(name string) rules {
 }
 
 func BenchmarkNewEngine(b *testing.B) {
-	tokens := readVocabulary(b, realdata.Path(b, "vocab", "bert-base-multilingual-cased", "vocab.txt"))
+	tokens := readVocabulary(b, testkit.Data(b, "vocab", "bert-base-multilingual-cased", "vocab.txt"))
 	for b.Loop() {
 		if _, err := newEngine(tokens, 100, rules{false, false, true, true, 100, "##"}); err != nil {
 			b.Fatal(err)
@@ -178,7 +178,7 @@ func BenchmarkNewEngine(b *testing.B) {
 // BenchmarkEngineCores shares lines out to all cores; run it with -cpu 1,2.
 func BenchmarkEngineCores(b *testing.B) {
 	lines := speedTexts(b)["lines"]
-	tokens := readVocabulary(b, realdata.Path(b, "vocab", "bert-base-uncased", "vocab.txt"))
+	tokens := readVocabulary(b, testkit.Data(b, "vocab", "bert-base-uncased", "vocab.txt"))
 	e, err := newEngine(tokens, int32(slices.Index(tokens, "[UNK]")), engineRules("bert-base-uncased"))
 	if err != nil {
 		b.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 // realVocabularies are the folders below vocab with the rules that each is made for.
@@ -34,7 +34,7 @@ func TestSweep(t *testing.T) {
 	if os.Getenv("BERT_SWEEP") == "" {
 		t.Skip("a long comparison with the reference (set BERT_SWEEP=1)")
 	}
-	folder := realdata.Path(t)
+	folder := testkit.Data(t)
 	sets := []struct {
 		name  string
 		texts iter.Seq[string]

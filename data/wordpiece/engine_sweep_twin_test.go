@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 // TestSweepTwin holds the engine to its plain twin on all real text, by lines and by 64 lines joined,
@@ -18,7 +18,7 @@ func TestSweepTwin(t *testing.T) {
 	if os.Getenv("BERT_SWEEP") == "" {
 		t.Skip("a long comparison with the plain steps (set BERT_SWEEP=1)")
 	}
-	folder := realdata.Path(t)
+	folder := testkit.Data(t)
 	for _, v := range realVocabularies {
 		t.Run(v.name, func(t *testing.T) {
 			p := newPair(t, readVocabulary(t, filepath.Join(folder, "vocab", v.name, "vocab.txt")), v.rules)

@@ -3,7 +3,7 @@ package wordpiece
 import (
 	"testing"
 
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 // BenchmarkDoors measures the doors of a tokenizer over English lines, on one core and on two. With GOBERT_PYTHON it also says how
@@ -11,12 +11,12 @@ import (
 //
 //	go test -run '^$' -bench Doors ./data/wordpiece
 func BenchmarkDoors(b *testing.B) {
-	t, err := Open(realdata.Path(b, "vocab", "bert-base-uncased"))
+	t, err := Open(testkit.Data(b, "vocab", "bert-base-uncased"))
 	if err != nil {
 		b.Fatal(err)
 	}
 	texts := speedTexts(b)["lines"]
-	reference := referenceSpeed(b, realdata.Path(b, "vocab", "bert-base-uncased", "vocab.txt"), engineRules("bert-base-uncased"), texts)
+	reference := referenceSpeed(b, testkit.Data(b, "vocab", "bert-base-uncased", "vocab.txt"), engineRules("bert-base-uncased"), texts)
 	size := int64(0)
 	var inputs []Input
 	for _, text := range texts {

@@ -16,7 +16,7 @@ import (
 	"strconv"
 	"testing"
 
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 // digestOf writes an encoding as sweep.py does.
@@ -145,7 +145,7 @@ func TestTokenizerSweep(t *testing.T) {
 	if os.Getenv("BERT_SWEEP") == "" {
 		t.Skip("a long comparison with the reference (set BERT_SWEEP=1)")
 	}
-	folder := realdata.Path(t)
+	folder := testkit.Data(t)
 	for _, v := range realVocabularies {
 		t.Run(v.name, func(t *testing.T) {
 			tokenizerSweep(t, filepath.Join(folder, "vocab", v.name), v.Lowercase, everyNth(lines(t, folder)))

@@ -1,10 +1,6 @@
 package cli
 
-import (
-	"encoding/json"
-
-	"gobert/internal/doctor"
-)
+import "encoding/json"
 
 // Doctor is the verb that examines the machine.
 type Doctor struct {
@@ -14,7 +10,7 @@ type Doctor struct {
 
 // Run prints the report; problems make the command fail.
 func (d *Doctor) Run(s *Streams) error {
-	r, err := doctor.Examine(d.Device)
+	r, err := examine(d.Device)
 	if err != nil {
 		return &UsageError{err}
 	}
@@ -26,11 +22,11 @@ func (d *Doctor) Run(s *Streams) error {
 		if _, err := s.Out.Write(append(text, '\n')); err != nil {
 			return err
 		}
-	} else if err := r.Print(s.Out); err != nil {
+	} else if err := r.print(s.Out); err != nil {
 		return err
 	}
 	if !r.Healthy {
-		return doctor.ErrUnhealthy
+		return errUnhealthy
 	}
 	return nil
 }

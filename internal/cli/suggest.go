@@ -7,7 +7,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"gobert/internal/nearest"
+	"gobert/internal/ui"
 )
 
 // foreign are names of flags elsewhere, and what they are called here: in the scripts of transformers and of Google's BERT, in
@@ -68,7 +68,7 @@ func suggestion(unknown string, flags []*kong.Flag) string {
 			return shown[i]
 		}
 	}
-	if i := slices.Index(names, nearest.Name(word, names)); i >= 0 {
+	if i := slices.Index(names, ui.Nearest(word, names)); i >= 0 {
 		return shown[i]
 	}
 	return ""

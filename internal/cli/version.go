@@ -6,7 +6,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"gobert/internal/doctor"
 	"gobert/internal/torch"
 )
 
@@ -15,7 +14,7 @@ type version bool
 
 // BeforeReset prints before anything else is looked at.
 func (v version) BeforeReset(app *kong.Kong) error {
-	fmt.Fprintf(app.Stdout, "%s %s\nLibTorch %s\n%s %s/%s\n", app.Model.Name, doctor.Version(), torch.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintf(app.Stdout, "%s %s\nLibTorch %s\n%s %s/%s\n", app.Model.Name, moduleVersion(), torch.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	app.Exit(Done)
 	return nil
 }

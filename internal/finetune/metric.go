@@ -7,7 +7,7 @@ import (
 
 	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/squad"
-	"gobert/internal/nearest"
+	"gobert/internal/ui"
 	"gobert/task"
 )
 
@@ -33,7 +33,7 @@ func (s Settings) checkMetric(d *dataset.Dataset) error {
 		return nil
 	}
 	guess := ""
-	if meant := nearest.Name(s.Metric, names); meant != "" {
+	if meant := ui.Nearest(s.Metric, names); meant != "" {
 		guess = fmt.Sprintf(" (hint: did you mean %s?)", meant)
 	}
 	return fmt.Errorf("finetune: metric %q is not measured for %s: expected one of %s%s", s.Metric, d.Task, strings.Join(names, ", "), guess)

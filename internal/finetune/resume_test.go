@@ -20,7 +20,7 @@ import (
 	"gobert/data/labelled/features"
 	"gobert/data/wordpiece"
 	"gobert/internal/record"
-	"gobert/internal/sigkill"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 	"gobert/task"
 	"gobert/train"
@@ -107,7 +107,7 @@ func outcome(t testing.TB, folder string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all.WriteString(sigkill.Names(t, folder))
+	all.WriteString(testkit.Listing(t, folder))
 	return all.String() + fmt.Sprintf("%+v", record.Lasting(entries))
 }
 
@@ -194,7 +194,7 @@ func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 	}
 	model = filepath.Join(t.TempDir(), "tiny")
 	tiny(t, model)
-	sigkill.Run{
+	testkit.KilledRun{
 		Command: func(folder string) *exec.Cmd {
 			cmd := exec.Command(os.Args[0], "-test.run", "^TestKilledRunEndsWithTheSameBits$")
 			cmd.Env = append(os.Environ(), "GOBERT_TEST_RUN="+folder, "GOBERT_TEST_MODEL="+model)
@@ -202,7 +202,7 @@ func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 		},
 		Outcome: outcome,
 		Compare: func(want, got string) string { return cmp.Diff(want, got) },
-	}.Again(t, sigkill.Times(6))
+	}.Again(t, testkit.Kills(6))
 }
 
 // TestAdaptersTrainAlone: B is zero, so a new adapter gives the same scores; and only adapters and head are trained.

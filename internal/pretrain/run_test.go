@@ -22,7 +22,7 @@ import (
 	"gobert/bert"
 	"gobert/internal/cli"
 	"gobert/internal/record"
-	"gobert/internal/sigkill"
+	"gobert/internal/testkit"
 	"gobert/train"
 )
 
@@ -78,15 +78,15 @@ func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 		return
 	}
 	data := newCorpus(t, 40)
-	sigkill.Run{
+	testkit.KilledRun{
 		Command: func(out string) *exec.Cmd {
 			cmd := exec.Command(os.Args[0], "-test.run", "^TestKilledRunEndsWithTheSameBits$")
 			cmd.Env = append(os.Environ(), "GOBERT_TEST_RUN="+out, "GOBERT_TEST_CORPUS="+data)
 			return cmd
 		},
-		Outcome: func(t testing.TB, out string) string { return ended(t, out) + sigkill.Names(t, out) },
+		Outcome: func(t testing.TB, out string) string { return ended(t, out) + testkit.Listing(t, out) },
 		Compare: func(want, got string) string { return cmp.Diff(want, got) },
-	}.Again(t, sigkill.Times(6))
+	}.Again(t, testkit.Kills(6))
 }
 
 func TestInterruptedRunGoesOn(t *testing.T) {

@@ -6,13 +6,13 @@ import (
 	"path/filepath"
 	"testing"
 
-	"gobert/internal/report/browse"
+	"gobert/internal/testkit"
 )
 
 // TestPageInABrowser opens the page in a real Chromium, uses it as a person would, in a wide and in a narrow window, and allows
 // no fault and no word on the console.
 func TestPageInABrowser(t *testing.T) {
-	chromium, err := exec.LookPath(browse.Chromium)
+	chromium, err := exec.LookPath(testkit.Chromium)
 	if err != nil {
 		t.Skip("there is no chromium on this machine")
 	}
@@ -22,7 +22,7 @@ func TestPageInABrowser(t *testing.T) {
 	}
 	for _, width := range []int{1280, 500} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
-			faults, err := browse.Try(chromium, page, width, t.TempDir())
+			faults, err := testkit.Browse(chromium, page, width, t.TempDir())
 			if err != nil {
 				t.Fatal(err)
 			}

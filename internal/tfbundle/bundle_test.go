@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"gobert/internal/raw"
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 const golden = "testdata/bert_model.ckpt"
@@ -72,7 +72,7 @@ func TestTypes(t *testing.T) {
 }
 
 func TestRealIndex(t *testing.T) {
-	path := realdata.Path(t, "tf_checkpoint", "bert_model.ckpt.index")
+	path := testkit.Data(t, "tf_checkpoint", "bert_model.ckpt.index")
 	entries, shards, err := ReadIndex(path)
 	if err != nil {
 		t.Fatal(err)

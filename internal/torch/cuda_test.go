@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 	"gobert/internal/torch/standin"
 )
 
@@ -214,8 +214,8 @@ func TestAttentionOfTheDeviceIsTheCPUs(t *testing.T) {
 				}
 				out, grad := attend(device(t), dtype)
 				wantOut, wantGrad := attend(CPU, Float32)
-				golden.Compare(t, "output", out, wantOut, allowed)
-				golden.Compare(t, "gradient", grad, wantGrad, 2*allowed)
+				testkit.Compare(t, "output", out, wantOut, allowed)
+				testkit.Compare(t, "gradient", grad, wantGrad, 2*allowed)
 			})
 		}
 	}

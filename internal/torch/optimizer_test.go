@@ -7,12 +7,12 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"gobert/internal/golden"
+	"gobert/internal/testkit"
 )
 
 // TestAdamWEqualsPyTorch makes ten steps beside PyTorch's fused kernel: equal bit for bit.
 func TestAdamWEqualsPyTorch(t *testing.T) {
-	c := golden.OpenFile(t, "../..", "golden_adamw", "adamw.safetensors")
+	c := testkit.GoldenFile(t, "../..", "golden_adamw", "adamw.safetensors")
 	do(t, Mode{}, func(p *Pass) {
 		start := c.Values["start"].Floats()
 		n := int64(len(start))

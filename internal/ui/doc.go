@@ -5,5 +5,5 @@
 //	table.Row([]string{"100", "7.1234"}, 0.25)
 //
 // Files: screen.go (one writer for lines and the live line), visible.go (what a terminal would obey is shown instead),
-// table.go (rows of fixed columns), number.go (short numbers).
+// table.go (rows of fixed columns), number.go (short numbers), nearest.go (the name that was meant by one that is not known).
 package ui

@@ -16,7 +16,7 @@ import (
 	"gobert/data/labelled/features"
 	"gobert/data/labelled/squad"
 	"gobert/data/wordpiece"
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 // TestRealCounts reads every labelled file there is and counts its examples.
@@ -48,7 +48,7 @@ func TestRealCounts(t *testing.T) {
 		{"classify", "hf_tests_samples/MRPC/train.csv", 5, 1, 0, "equivalent, not_equivalent", 0},
 	} {
 		t.Run(test.task+" "+test.path, func(t *testing.T) {
-			d, err := Open(Source{Task: test.task, Data: []string{realdata.Path(t, test.path)}})
+			d, err := Open(Source{Task: test.task, Data: []string{testkit.Data(t, test.path)}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +92,7 @@ func checkAnswers(t *testing.T, d *Dataset) {
 }
 
 func TestMRPCOriginalFile(t *testing.T) {
-	d, err := Open(Source{Task: "mrpc", Test: realdata.Path(t, "glue/MRPC/msr_paraphrase_test.txt")})
+	d, err := Open(Source{Task: "mrpc", Test: testkit.Data(t, "glue/MRPC/msr_paraphrase_test.txt")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ type hashes struct {
 
 // answers post-processes the logits that real.py makes, and hashes the files.
 func answers(t *testing.T, path string, b *features.Batch) (predictions, odds string) {
-	d, err := Open(Source{Task: "squad", Data: []string{realdata.Path(t, path)}, DevShare: -1})
+	d, err := Open(Source{Task: "squad", Data: []string{testkit.Data(t, path)}, DevShare: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,11 +176,11 @@ func TestRealFeaturesEqualReference(t *testing.T) {
 	}
 	encode := func(t *testing.T, path, vocab string, newEncoder func(features.Tokenizer, *Dataset) (features.Encoder, error)) *features.Batch {
 		task := map[string]string{"glue": filepath.Base(filepath.Dir(path)), "squa": "squad", "wnut": "tag", "chin": "tag", "coda": "choice"}[path[:4]]
-		d, err := Open(Source{Task: task, Data: []string{realdata.Path(t, path)}, DevShare: -1})
+		d, err := Open(Source{Task: task, Data: []string{testkit.Data(t, path)}, DevShare: -1})
 		if err != nil {
 			t.Fatal(err)
 		}
-		tokenizer, err := wordpiece.Open(realdata.Path(t, "vocab", vocab))
+		tokenizer, err := wordpiece.Open(testkit.Data(t, "vocab", vocab))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +252,7 @@ func TestRealFeaturesEqualReference(t *testing.T) {
 
 func TestRealSchemes(t *testing.T) {
 	for path, want := range map[string]conll.Scheme{"wnut17": conll.IOB2, "chinese/ner/resume": conll.BIOS, "hf_tests_samples/conll": conll.IOB2} {
-		d, err := Open(Source{Task: "tag", Data: []string{realdata.Path(t, path)}})
+		d, err := Open(Source{Task: "tag", Data: []string{testkit.Data(t, path)}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ import (
 	"github.com/sugarme/tokenizer/pretrained"
 
 	"gobert/data/wordpiece"
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
 const goldenFolder = "../testdata/tokenizer"
@@ -248,7 +248,7 @@ func TestPipelineBad(t *testing.T) {
 // TestSugarmeDifference runs that module beside this package and reports where they part. It fails where they part on plain
 // text, which both get right; the rest is told in the log, so that the day upstream is repaired it shows.
 func TestSugarmeDifference(t *testing.T) {
-	folder := realdata.Path(t)
+	folder := testkit.Data(t)
 	for _, name := range []string{"bert-base-uncased", "bert-base-cased"} {
 		t.Run(name, func(t *testing.T) {
 			own, err := wordpiece.Open(filepath.Join(folder, "vocab", name))

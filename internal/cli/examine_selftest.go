@@ -1,4 +1,4 @@
-package doctor
+package cli
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"gobert/internal/torch"
 )
 
-// Test is one self-test's outcome.
-type Test struct {
+// selfTest is one self-test's outcome.
+type selfTest struct {
 	Name    string  `json:"name"`
 	Device  string  `json:"device"`
 	Passed  bool    `json:"passed"`
@@ -20,21 +20,21 @@ type Test struct {
 // size of the test's square matrices: large enough to use every thread, small enough to be done at once.
 const size = 256
 
-func (r *Report) test(d torch.Device) {
+func (r *health) test(d torch.Device) {
 	began := time.Now()
 	for _, t := range []struct {
 		name string
 		run  func(d torch.Device) error
 	}{
-		{"matrix product fp32", func(d torch.Device) error { return product(d, torch.Float32, 1e-5) }},
-		{"matrix product bf16", func(d torch.Device) error { return product(d, torch.BFloat16, 1e-2) }},
-		{"matrix product fp16", func(d torch.Device) error { return product(d, torch.Float16, 2e-3) }},
+		{"matrix product fp32", func(d torch.Device) error { return matrixProduct(d, torch.Float32, 1e-5) }},
+		{"matrix product bf16", func(d torch.Device) error { return matrixProduct(d, torch.BFloat16, 1e-2) }},
+		{"matrix product fp16", func(d torch.Device) error { return matrixProduct(d, torch.Float16, 2e-3) }},
 		{"gradient", gradient},
-		{"error handling", faults},
+		{"error handling", mistakes},
 	} {
 		start := time.Now()
 		err := t.run(d)
-		test := Test{Name: t.name, Device: d.String(), Passed: err == nil, Seconds: time.Since(start).Seconds()}
+		test := selfTest{Name: t.name, Device: d.String(), Passed: err == nil, Seconds: time.Since(start).Seconds()}
 		if err != nil {
 			test.Detail = err.Error()
 		}
@@ -43,8 +43,8 @@ func (r *Report) test(d torch.Device) {
 	r.TestTimes += time.Since(began).Seconds()
 }
 
-// product multiplies matrices whose product has a closed form: rows of i by columns of 1/size give i.
-func product(d torch.Device, dtype torch.DType, tolerance float64) error {
+// matrixProduct multiplies matrices whose product has a closed form: rows of i by columns of 1/size give i.
+func matrixProduct(d torch.Device, dtype torch.DType, tolerance float64) error {
 	return torch.Do(torch.Mode{Device: d}, func(p *torch.Pass) error {
 		a, b := make([]float32, size*size), make([]float32, size*size)
 		for i := range a {
@@ -74,8 +74,8 @@ func gradient(d torch.Device) error {
 	})
 }
 
-// faults sees whether a mistake comes back as an error.
-func faults(d torch.Device) error {
+// mistakes sees whether a mistake comes back as an error.
+func mistakes(d torch.Device) error {
 	err := torch.Do(torch.Mode{Device: d}, func(p *torch.Pass) error {
 		p.Matmul(torch.From(p, []float32{1, 2}, 1, 2), torch.From(p, []float32{1, 2, 3}, 3, 1))
 		return nil

@@ -1,6 +1,4 @@
-// Package sigkill kills processes of tests without warning, wherever they happen to be, and lets them go on, so that a test can
-// say: a run that was killed so many times ends as one that never was.
-package sigkill
+package testkit
 
 import (
 	"bytes"
@@ -17,16 +15,16 @@ import (
 // long is how often a process is killed where GOBERT_LONG asks for full lengths.
 const long = 50
 
-// Times is how many kills a test has: so many, or the full number.
-func Times(short int) int {
+// Kills is how many kills a test has: so many, or the full number.
+func Kills(short int) int {
 	if os.Getenv("GOBERT_LONG") != "" {
 		return long
 	}
 	return short
 }
 
-// A Run is what is killed. A process of it goes on where the one before was killed, until the run is done.
-type Run struct {
+// A KilledRun is a process that is killed without warning, wherever it happens to be. A process of it goes on where the one before was killed, until the run is done.
+type KilledRun struct {
 	Command func(folder string) *exec.Cmd            // a process that works in a folder
 	Outcome func(t testing.TB, folder string) string // what a run that is done leaves, times apart
 	Compare func(want, got string) (difference string)
@@ -36,7 +34,7 @@ type Run struct {
 // Again kills a run so many times, at random moments of the time that a whole one takes, and compares what comes of it with
 // what a run comes to that was never killed. A run that is done before there were enough kills is compared, and another one
 // begins in a folder of its own.
-func (r Run) Again(t testing.TB, kills int) {
+func (r KilledRun) Again(t testing.TB, kills int) {
 	t.Helper()
 	begin := func() string {
 		folder := filepath.Join(t.TempDir(), "run")
@@ -76,14 +74,14 @@ func (r Run) Again(t testing.TB, kills int) {
 }
 
 // process is a command that has one core: the threads of several on the same cores would wait for each other.
-func (r Run) process(folder string) *exec.Cmd {
+func (r KilledRun) process(folder string) *exec.Cmd {
 	cmd := r.Command(folder)
 	cmd.Env = append(cmd.Env, "OMP_NUM_THREADS=1")
 	return cmd
 }
 
 // kill starts a process and kills it after a while, unless it is done before.
-func (r Run) kill(t testing.TB, folder string, after time.Duration) (finished bool) {
+func (r KilledRun) kill(t testing.TB, folder string, after time.Duration) (finished bool) {
 	t.Helper()
 	cmd := r.process(folder)
 	var text bytes.Buffer
@@ -105,8 +103,8 @@ func (r Run) kill(t testing.TB, folder string, after time.Duration) (finished bo
 	}
 }
 
-// Names lists everything in a folder, hidden or not, but for event files, of which every process has its own.
-func Names(t testing.TB, folder string) string {
+// Listing lists everything in a folder, hidden or not, but for event files, of which every process has its own.
+func Listing(t testing.TB, folder string) string {
 	t.Helper()
 	var list strings.Builder
 	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {

@@ -1,4 +1,4 @@
-package nearest
+package ui
 
 import "testing"
 
@@ -17,7 +17,7 @@ func TestClosest(t *testing.T) {
 		{"x", []string{"extra"}, ""},
 		{"", []string{"a"}, ""},
 	} {
-		if got := Name(x.word, x.names); got != x.want {
+		if got := Nearest(x.word, x.names); got != x.want {
 			t.Errorf("%q among %q: %q, expected %q", x.word, x.names, got, x.want)
 		}
 	}

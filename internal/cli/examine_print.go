@@ -1,4 +1,4 @@
-package doctor
+package cli
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"text/tabwriter"
 )
 
-// Print writes the report for people.
-func (r Report) Print(w io.Writer) error {
+// print writes the report for people.
+func (r health) print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) { fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
 	row("gobert", "%s, %s, %s", r.Module, r.Go, r.System)

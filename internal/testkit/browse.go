@@ -1,4 +1,4 @@
-package browse
+package testkit
 
 import (
 	"bytes"
@@ -22,17 +22,17 @@ var probe string
 // noFaults is what the probe leaves where all is well.
 const noFaults = "no faults"
 
-// Try opens a page in a window of a width, in pixels (Chromium's least is 500), and gives what is wrong with it. The folder
+// Browse uses a page as a person would, in a headless Chromium: it opens it in a window of a width, in pixels (Chromium's least is 500), and gives what is wrong with it. The folder
 // is for temporary files.
-func Try(chromium, page string, width int, folder string) (faults []string, err error) {
+func Browse(chromium, page string, width int, folder string) (faults []string, err error) {
 	text, err := os.ReadFile(page)
 	if err != nil {
-		return nil, fmt.Errorf("browse: %w", err)
+		return nil, fmt.Errorf("testkit: %w", err)
 	}
 	copied := filepath.Join(folder, fmt.Sprintf("page-%d.html", width))
 	probed := strings.Replace(string(text), "</body>", "<script>"+probe+"</script></body>", 1)
 	if err := os.WriteFile(copied, []byte(probed), 0o600); err != nil {
-		return nil, fmt.Errorf("browse: %w", err)
+		return nil, fmt.Errorf("testkit: %w", err)
 	}
 	cmd := exec.Command(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir="+filepath.Join(folder, "profile"),
@@ -40,7 +40,7 @@ func Try(chromium, page string, width int, folder string) (faults []string, err 
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("browse: %w\n%s", err, stderr.Bytes())
+		return nil, fmt.Errorf("testkit: %w\n%s", err, stderr.Bytes())
 	}
 	for line := range strings.Lines(stderr.String()) {
 		if strings.Contains(line, "CONSOLE") {
@@ -49,7 +49,7 @@ func Try(chromium, page string, width int, folder string) (faults []string, err 
 	}
 	found := regexp.MustCompile(`<output id="probe">(.*)</output>`).FindStringSubmatch(stdout.String())
 	if found == nil {
-		return faults, errors.New("browse: the probe did not run to its end")
+		return faults, errors.New("testkit: the probe did not run to its end")
 	}
 	if said := html.UnescapeString(found[1]); said != noFaults {
 		faults = append(faults, said)

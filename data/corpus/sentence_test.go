@@ -1,4 +1,4 @@
-package sentence
+package corpus
 
 import (
 	"bufio"
@@ -9,10 +9,10 @@ import (
 	"testing"
 	"unicode"
 
-	"gobert/internal/realdata"
+	"gobert/internal/testkit"
 )
 
-func TestAll(t *testing.T) {
+func TestSentences(t *testing.T) {
 	for _, want := range []string{ // | is where a sentence ends and another begins
 		"", "One", "One.", "One.| Two.", "One!| Two?| Three", "Really?!| Yes.", "  Spaces.  |  Around.  ",
 		// Abbreviations, titles, initials.
@@ -46,14 +46,14 @@ func TestAll(t *testing.T) {
 			}
 		}
 		text := strings.ReplaceAll(want, "|", "")
-		if got := slices.Collect(All(text)); !slices.Equal(got, wants) {
+		if got := slices.Collect(Sentences(text)); !slices.Equal(got, wants) {
 			t.Errorf("%q:\n got %q\nwant %q", text, got, wants)
 		}
 	}
 }
 
-// FuzzAll: nothing but white space is lost, nothing is made up, no sentence is empty.
-func FuzzAll(f *testing.F) {
+// FuzzSentences: nothing but white space is lost, nothing is made up, no sentence is empty.
+func FuzzSentences(f *testing.F) {
 	for _, seed := range []string{"One. Two.", "Dr. Who? \"Yes.\" No…", "。」と", "\xFF. \xE2", "a.\u00a0B", "1. A"} {
 		f.Add(seed)
 	}
@@ -67,7 +67,7 @@ func FuzzAll(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var all strings.Builder
-		for s := range All(text) {
+		for s := range Sentences(text) {
 			if s == "" || strings.TrimSpace(s) != s {
 				t.Errorf("got sentence %q", s)
 			}
@@ -81,7 +81,7 @@ func FuzzAll(f *testing.F) {
 
 // wikipedia returns the paragraphs of real text, and how many sentences each has.
 func wikipedia(tb testing.TB) (documents [][]string) {
-	file, err := os.Open(realdata.Path(tb, "corpus", "wikipedia.txt"))
+	file, err := os.Open(testkit.Data(tb, "corpus", "wikipedia.txt"))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -108,12 +108,12 @@ func ends(sentences []string) map[int]bool {
 	return ends
 }
 
-// TestWikipedia joins the sentences of real articles and splits them again. The lines of that
+// TestSentencesOfWikipedia joins the sentences of real articles and splits them again. The lines of that
 // file were cut by a program, too, so neither figure can be 1.
-func TestWikipedia(t *testing.T) {
+func TestSentencesOfWikipedia(t *testing.T) {
 	var both, ours, theirs int
 	for _, doc := range wikipedia(t) {
-		got, want := ends(slices.Collect(All(strings.Join(doc, " ")))), ends(doc)
+		got, want := ends(slices.Collect(Sentences(strings.Join(doc, " ")))), ends(doc)
 		ours, theirs = ours+len(got), theirs+len(want)
 		for at := range got {
 			if want[at] {
@@ -128,7 +128,7 @@ func TestWikipedia(t *testing.T) {
 	}
 }
 
-func BenchmarkAll(b *testing.B) {
+func BenchmarkSentences(b *testing.B) {
 	var text strings.Builder
 	for _, doc := range wikipedia(b) {
 		text.WriteString(strings.Join(doc, " ") + "\n")
@@ -139,7 +139,7 @@ func BenchmarkAll(b *testing.B) {
 	b.SetBytes(int64(text.Len()))
 	n := 0
 	for b.Loop() {
-		for s := range All(text.String()) {
+		for s := range Sentences(text.String()) {
 			n += len(s)
 		}
 	}

@@ -1,4 +1,4 @@
-package gotch
+package gotchtensor
 
 import (
 	"testing"

@@ -1,5 +1,4 @@
-// Package golden reads the reference's golden cases for tests: a folder each, written by testdata/make_golden.py.
-package golden
+package testkit
 
 import (
 	"encoding/binary"
@@ -13,7 +12,7 @@ import (
 	"testing"
 )
 
-// A Tensor is one golden value.
+// Tensor is one golden value.
 type Tensor struct {
 	DType string
 	Shape []int64
@@ -27,9 +26,9 @@ type Case struct {
 	Values  map[string]Tensor
 }
 
-// Open reads a case of testdata/golden; root leads from the package to the repository. A folder that GOBERT_GOLDEN names holds
+// Golden reads a case of testdata/golden; root leads from the package to the repository. A folder that GOBERT_GOLDEN names holds
 // some cases: tests of the others are skipped.
-func Open(t testing.TB, root, name string) *Case {
+func Golden(t testing.TB, root, name string) *Case {
 	t.Helper()
 	dir := filepath.Join(home(root), name)
 	if _, err := os.Stat(dir); err != nil && os.Getenv("GOBERT_GOLDEN") != "" {
@@ -38,8 +37,8 @@ func Open(t testing.TB, root, name string) *Case {
 	return &Case{Dir: dir, Weights: read(t, filepath.Join(dir, "model.safetensors")), Values: read(t, filepath.Join(dir, "golden.safetensors"))}
 }
 
-// OpenFile reads one safetensors file of testdata.
-func OpenFile(t testing.TB, root string, path ...string) *Case {
+// GoldenFile reads one safetensors file of testdata.
+func GoldenFile(t testing.TB, root string, path ...string) *Case {
 	t.Helper()
 	file := filepath.Join(append([]string{root, "testdata"}, path...)...)
 	return &Case{Dir: filepath.Dir(file), Values: read(t, file)}
@@ -53,8 +52,8 @@ func home(root string) string {
 	return filepath.Join(root, "testdata", "golden")
 }
 
-// Names lists the cases with a prefix.
-func Names(t testing.TB, root, prefix string) []string {
+// GoldenNames lists the cases with a prefix.
+func GoldenNames(t testing.TB, root, prefix string) []string {
 	t.Helper()
 	folders, err := filepath.Glob(filepath.Join(home(root), prefix+"*"))
 	if err != nil || len(folders) == 0 {

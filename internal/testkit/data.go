@@ -1,7 +1,4 @@
-// Package realdata finds the public data sets that some tests and benchmarks read. They are
-// never part of the repository: their folder is $BERT_DATA, by default shared/data beside the
-// checkout, and a test that misses it is skipped and says so.
-package realdata
+package testkit
 
 import (
 	"os"
@@ -9,8 +6,8 @@ import (
 	"testing"
 )
 
-// Path returns a file or folder of the real data, or skips the test.
-func Path(tb testing.TB, parts ...string) string {
+// Data returns a file or folder of the real data, or skips the test.
+func Data(tb testing.TB, parts ...string) string {
 	tb.Helper()
 	path := filepath.Join(append([]string{folder(tb)}, parts...)...)
 	if _, err := os.Stat(path); err != nil {
@@ -19,8 +16,8 @@ func Path(tb testing.TB, parts ...string) string {
 	return path
 }
 
-// folder is where the real data would be. Tests run in their package's folder, somewhere in
-// the checkout.
+// folder is where the public data sets that some tests and benchmarks read would be: $BERT_DATA, by default shared/data beside the
+// checkout. They are never part of the repository. Tests run in their package's folder, somewhere in the checkout.
 func folder(tb testing.TB) string {
 	tb.Helper()
 	if set := os.Getenv("BERT_DATA"); set != "" {

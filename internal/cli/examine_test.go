@@ -1,4 +1,4 @@
-package doctor
+package cli
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 )
 
 func TestThisMachineIsHealthy(t *testing.T) {
-	r, err := Examine("cpu")
+	r, err := examine("cpu")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -16,7 +16,7 @@ func TestThisMachineIsHealthy(t *testing.T) {
 		t.Fatalf("report: %+v", r)
 	}
 	var text bytes.Buffer
-	if err := r.Print(&text); err != nil {
+	if err := r.print(&text); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"LibTorch", "2.11.0", "matrix product bf16", "All is well"} {
@@ -30,7 +30,7 @@ func TestThisMachineIsHealthy(t *testing.T) {
 }
 
 func TestFailedTestsBecomeProblems(t *testing.T) {
-	r := Report{LibTorch: "2.1.0", Cores: 2, Threads: 2, Tests: []Test{{Name: "gradient", Device: "cpu", Detail: "wrong"}}}
+	r := health{LibTorch: "2.1.0", Cores: 2, Threads: 2, Tests: []selfTest{{Name: "gradient", Device: "cpu", Detail: "wrong"}}}
 	r.judge()
 	if r.Healthy || len(r.Problems) != 2 {
 		t.Fatalf("problems: %+v", r.Problems)
@@ -44,7 +44,7 @@ func TestFailedTestsBecomeProblems(t *testing.T) {
 
 func TestUnknownDeviceIsNamed(t *testing.T) {
 	for _, device := range []string{"gpu", "cuda:x", "cuda:-1", ""} {
-		if _, err := Examine(device); err == nil || !strings.Contains(err.Error(), "expected") {
+		if _, err := examine(device); err == nil || !strings.Contains(err.Error(), "expected") {
 			t.Errorf("device %q: %v", device, err)
 		}
 	}

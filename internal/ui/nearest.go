@@ -1,10 +1,10 @@
-package nearest
+package ui
 
 import "strings"
 
-// Name is the name that was most likely meant: one that holds the word or is held by it, else the one with the fewest
+// Nearest is the name that was most likely meant: one that holds the word or is held by it, else the one with the fewest
 // changed letters, if those are few; empty where none is like it.
-func Name(word string, names []string) string {
+func Nearest(word string, names []string) string {
 	word = strings.ToLower(word)
 	best, least := "", 1+len(word)/3
 	for _, name := range names {

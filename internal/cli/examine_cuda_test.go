@@ -1,4 +1,4 @@
-package doctor
+package cli
 
 import (
 	"strings"
@@ -17,7 +17,7 @@ func TestGPUsAreExamined(t *testing.T) {
 	if !standin.Here() {
 		t.Skip("for the stand-in: TestOnCUDA runs it")
 	}
-	r, err := Examine("auto")
+	r, err := examine("auto")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestGPUsAreExamined(t *testing.T) {
 		t.Errorf("report: %+v", r)
 	}
 	var text strings.Builder
-	if err := r.Print(&text); err != nil {
+	if err := r.print(&text); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -41,7 +41,7 @@ func TestGPUThatIsNotUsedIsAProblem(t *testing.T) {
 	if !standin.Here() {
 		t.Skip("for the stand-in: TestOnCUDA runs it")
 	}
-	r, err := Examine("auto")
+	r, err := examine("auto")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,15 @@
+// Package testkit helps tests: the reference's golden cases, real data, killed processes, a browser.
+//
+//	c := testkit.Golden(t, "../..", "model_ragged")          // written by testdata/make_golden.py
+//	path := testkit.Data(t, "text", "wikipedia.txt")         // skips the test where there is none
+//	testkit.KilledRun{...}.Again(t, testkit.Kills(6))        // ends as one that was never killed
+//	faults, err := testkit.Browse(chromium, page, 500, dir)  // a page in a real browser
+//
+// # Files
+//
+//   - golden.go: Case, Golden, Compare
+//   - data.go: Data: public data sets that are no part of the repository
+//   - kill.go: KilledRun
+//   - browse.go: Browse; what it looks at is in probe.js: contrast of every text in light and in dark, width, labels, identifiers,
+//     reading off a chart, the attention view by keyboard; and no word on the console
+package testkit
