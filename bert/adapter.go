@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/internal/safetensors"
 	"gobert/internal/torch"
+	"gobert/internal/weights"
 )
 
 // An Adapter corrects a linear map by one of low rank, LoRA: y += scale * (dropout(x) A^T) B^T (Hu et al. 2021, section
@@ -78,6 +80,11 @@ func (o AdapterOptions) scale() float64 {
 	return o.Alpha / float64(o.Rank)
 }
 
+// corrected is a weight with the adapter's correction added.
+func (a *Adapter) corrected(p *torch.Pass, weight *Parameter) *torch.Tensor {
+	return p.Add(weight.Value, p.Scale(p.Matmul(a.B.Value, a.A.Value), a.Scale))
+}
+
 // MergeAdapters adds every adapter's correction to its map and takes the adapter away. It runs on the LibTorch thread,
 // before the network is moved into a [Store].
 func MergeAdapters(n Network) {
@@ -87,19 +94,45 @@ func MergeAdapters(n Network) {
 		if l.Adapter == nil {
 			return
 		}
-		sum := p.Keep(p.Add(l.Weight.Value, p.Scale(p.Matmul(l.Adapter.B.Value, l.Adapter.A.Value), l.Adapter.Scale)))
+		sum := p.Keep(l.Adapter.corrected(p, l.Weight))
 		torch.FreeAll([]*torch.Tensor{l.Weight.Value, l.Adapter.A.Value, l.Adapter.B.Value})
 		l.Weight.Value, l.Weight.Compute = sum, sum
 		l.Adapter = nil
 	})
 }
 
-// AdapterOf gives the adapter that corrects a weight; nil where there is none.
-func AdapterOf(n Network, weight *Parameter) (adapter *Adapter) {
-	visitLinears(n, func(l *Linear, _ string) {
-		if l.Weight == weight {
-			adapter = l.Adapter
+// LoadAdapters gives a network adapters, and these and other parameters their values from a safetensors file, which has their names
+// behind root. It says which maps were adapted, and which parameters the file had.
+func LoadAdapters(n Network, path, root string, o AdapterOptions) (maps, loaded []string, err error) {
+	file, err := safetensors.Open(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("bert: %w", err)
+	}
+	defer file.Close()
+	if maps, err = AddAdapters(n, o); err != nil {
+		return nil, nil, err
+	}
+	return maps, loaded, torch.Run(func() error {
+		for _, p := range Parameters(n) {
+			w, ok := file.Tensor(root + p.Name)
+			if !ok {
+				if p.Kind == Down || p.Kind == Up {
+					return fmt.Errorf("bert: %s lacks %s%s", path, root, p.Name)
+				}
+				continue
+			}
+			if !slices.Equal(w.Shape, p.Shape) {
+				return fmt.Errorf("bert: %s: %s has the shape %v, expected %v", path, w.Name, w.Shape, p.Shape)
+			}
+			if p.Value != nil {
+				p.Value.Free()
+			}
+			if p.Value, err = valueOf(weights.Tensor{Tensor: w, Original: w.Name}, false); err != nil {
+				return err
+			}
+			p.Compute, p.Frozen = p.Value, false
+			loaded = append(loaded, p.Name)
 		}
+		return nil
 	})
-	return adapter
 }

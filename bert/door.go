@@ -38,8 +38,7 @@ func Load(ctx context.Context, name string, o Options) (*Model, error) {
 	if err := c.TakeLayers(o.Layers); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	_, pooler := c.find("pooler.dense.weight")
-	m, err := New(c.Config, pooler)
+	m, err := New(c.Config, c.Has("pooler.dense.weight"))
 	if err != nil {
 		c.Close()
 		return nil, err

@@ -57,6 +57,12 @@ func Open(ctx context.Context, name string, progress Progress) (*Checkpoint, err
 	return c, nil
 }
 
+// Has says whether the checkpoint holds a parameter, by its name in the network.
+func (c *Checkpoint) Has(name string) bool {
+	_, ok := c.find(name)
+	return ok
+}
+
 // Close unmaps the weights. Models that were filled from the checkpoint must not be used afterwards, unless they were moved
 // into a [Store].
 func (c *Checkpoint) Close() error { return c.source.Close() }
@@ -148,17 +154,11 @@ func (c *Checkpoint) fill(p *Parameter, w weights.Tensor) error {
 				"do not belong together)", w.Original, w.File, shape, want)
 		}
 	}
-	dtype, ok := onDisk[w.DType]
-	if !ok {
-		return fmt.Errorf("bert: %s in %s holds %v: expected F32, F16, BF16 or F64", w.Original, w.File, w.DType)
+	value, err := valueOf(w, true)
+	if err != nil {
+		return err
 	}
-	if w.Transposed || dtype != torch.Float32 {
-		x := torch.NewFromBytes(w.Rows(), dtype, torch.CPU, shape...)
-		defer x.Free()
-		p.Value = x.To(torch.Float32, torch.CPU)
-	} else {
-		p.Value = torch.NewOver(w.Data, torch.Float32, shape...)
-	}
+	p.Value = value
 	if !slices.Equal(shape, p.Shape) {
 		stretched := stretch(torch.Values[float32](p.Value), shape, p.Shape[0])
 		p.Value.Free()
@@ -166,6 +166,23 @@ func (c *Checkpoint) fill(p *Parameter, w weights.Tensor) error {
 	}
 	p.Compute = p.Value
 	return nil
+}
+
+// valueOf gives a weight of a file in fp32 on the CPU. Where the file holds that, and stays mapped, nothing is copied.
+func valueOf(w weights.Tensor, mapped bool) (*torch.Tensor, error) {
+	dtype, ok := onDisk[w.DType]
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("bert: %s in %s holds %v: expected F32, F16, BF16 or F64", w.Original, w.File, w.DType)
+	case mapped && !w.Transposed && dtype == torch.Float32:
+		return torch.NewOver(w.Data, torch.Float32, w.Shape...), nil
+	}
+	x := torch.NewFromBytes(w.Rows(), dtype, torch.CPU, w.Shape...)
+	if dtype == torch.Float32 {
+		return x, nil
+	}
+	defer x.Free()
+	return x.To(torch.Float32, torch.CPU), nil
 }
 
 // stretch interpolates a table of positions linearly to more rows; the first and the last row stay.

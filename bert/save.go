@@ -17,6 +17,7 @@ import (
 // SaveOptions say how a model folder is written. The zero value writes fp32 in one file.
 type SaveOptions struct {
 	BF16       bool
+	Merged     bool   // adapters are added to the weights they correct; the network stays as it is
 	ShardBytes int64  // weights above it are split, as in transformers; 0 means 50 GB, its default
 	Tokenizer  string // folder whose tokenizer files are copied; empty copies none
 	Card       string // text of README.md, the model card; empty writes a plain one
@@ -54,7 +55,7 @@ func Write(n Network, folder string, o SaveOptions) error {
 	if err := config.Save(folder); err != nil {
 		return err
 	}
-	if err := writeWeights(n, folder, o); err != nil {
+	if err := WriteWeights(n, folder, o); err != nil {
 		return err
 	}
 	if o.Tokenizer != "" {
@@ -74,16 +75,27 @@ func Write(n Network, folder string, o SaveOptions) error {
 	return nil
 }
 
-func writeWeights(n Network, folder string, o SaveOptions) error {
+// WriteWeights writes the weights alone into a folder that exists, and removes those that it had.
+func WriteWeights(n Network, folder string, o SaveOptions) error {
 	limit := o.ShardBytes
 	if limit == 0 {
 		limit = defaultShard
 	}
 	return torch.Run(func() error {
+		pass := torch.Begin(torch.Mode{Device: n.Encoder().Mode().Device})
+		defer pass.Close()
+		adapters := map[*Parameter]*Adapter{}
+		visitLinears(n, func(l *Linear, _ string) { adapters[l.Weight] = l.Adapter })
 		var tensors []raw.Tensor
 		for _, p := range Parameters(n) {
-			t := raw.Tensor{Name: p.Name, DType: raw.F32, Shape: p.Shape}
-			switch value := p.Value; {
+			t, value := raw.Tensor{Name: p.Name, DType: raw.F32, Shape: p.Shape}, p.Value
+			switch {
+			case o.Merged && (p.Kind == Down || p.Kind == Up):
+				continue
+			case o.Merged && adapters[p] != nil:
+				value = adapters[p].corrected(pass, p)
+			}
+			switch {
 			case o.BF16:
 				t.DType = raw.BF16
 				half := value.To(torch.BFloat16, torch.CPU)

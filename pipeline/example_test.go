@@ -15,13 +15,13 @@ import (
 // A fine-tuned folder reads examples of any length of file, in order, in constant memory.
 func ExampleStream() {
 	ctx := context.Background()
-	m, err := task.Open(ctx, "stars", task.OpenOptions{Ready: true, Merge: true})
+	m, err := task.Open(ctx, "stars", task.Options{Ready: true, Merge: true})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer m.Close()
-	r, _, err := dataset.Stream(dataset.Source{Task: string(m.Kind)}, "reviews.csv", nil)
+	r, _, err := dataset.Stream(dataset.Source{Task: string(m.Kind.Facts().Name)}, "reviews.csv", nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -31,7 +31,7 @@ func ExampleStream() {
 		if s.Err != nil {
 			return s.Err
 		}
-		p := m.Predict(s, task.PredictOptions{})
+		p := m.Predict(s, task.Decoding{})
 		fmt.Println(p.Label, *p.Probability)
 		return nil
 	})
@@ -69,7 +69,7 @@ func ExampleEmbedder_Stream() {
 
 // Labelled data by itself: any reader of examples can be used.
 func Example_evaluate() {
-	m, err := task.Open(context.Background(), "stars", task.OpenOptions{Ready: true})
+	m, err := task.Open(context.Background(), "stars", task.Options{Ready: true})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -55,7 +55,7 @@ func TestResultsThatAreNoNumbersAreAFault(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "text 1 holds NaN or infinity") {
 		t.Errorf("embed: %v", err)
 	}
-	m, err := task.Open(context.Background(), spoiled(t, "scores/several"), task.OpenOptions{Ready: true, Warn: warn})
+	m, err := task.Open(context.Background(), spoiled(t, "scores/several"), task.Options{Ready: true, Warn: warn})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestTheTokenizersLengthIsObeyed(t *testing.T) {
 	if err := os.WriteFile(path, []byte(strings.Replace(string(text), `"model_max_length": 48`, `"model_max_length": 9`, 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	m, err := task.Open(context.Background(), folder, task.OpenOptions{Ready: true})
+	m, err := task.Open(context.Background(), folder, task.Options{Ready: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // predictAll predicts for examples in memory.
-func predictAll(t *testing.T, m *task.Model, examples []labelled.Example, o task.PredictOptions) (list []*task.Prediction) {
+func predictAll(t *testing.T, m *task.Model, examples []labelled.Example, o task.Decoding) (list []*task.Prediction) {
 	t.Helper()
 	_, err := Stream(context.Background(), m, &memory{examples}, features.Options{MaxLength: 32}, func(s *task.Scored) error {
 		list = append(list, m.Predict(s, o))

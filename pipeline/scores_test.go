@@ -38,13 +38,13 @@ func TestScoresBecomeWhatTheFolderSays(t *testing.T) {
 			for _, pair := range expected.Pairs {
 				examples = append(examples, labelled.Example{Text: pair[0], Pair: pair[1], HasPair: true})
 			}
-			m, err := task.Open(context.Background(), folder, task.OpenOptions{Ready: true})
+			m, err := task.Open(context.Background(), folder, task.Options{Ready: true})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer m.Close()
 			var got, want []float32
-			for i, p := range predictAll(t, m, examples, task.PredictOptions{}) {
+			for i, p := range predictAll(t, m, examples, task.Decoding{}) {
 				for _, v := range p.Values {
 					got = append(got, v.Value)
 				}
@@ -60,7 +60,7 @@ func TestScoresBecomeWhatTheFolderSays(t *testing.T) {
 
 // TestSeveralNumbersCannotBeMeasured: labelled data has one number for a text.
 func TestSeveralNumbersCannotBeMeasured(t *testing.T) {
-	m, err := task.Open(context.Background(), filepath.Join("testdata", "scores", "several"), task.OpenOptions{Ready: true})
+	m, err := task.Open(context.Background(), filepath.Join("testdata", "scores", "several"), task.Options{Ready: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestAnUnknownActivationIsRefused(t *testing.T) {
 		if err := os.WriteFile(path, []byte(strings.Replace(string(text), c.old, c.instead, 1)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		m, err := task.Open(context.Background(), folder, task.OpenOptions{Ready: true})
+		m, err := task.Open(context.Background(), folder, task.Options{Ready: true})
 		if err == nil {
 			_ = m.Close()
 		}

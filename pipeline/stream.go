@@ -32,9 +32,7 @@ func Stream(ctx context.Context, m *task.Model, r labelled.Reader, o features.Op
 // Examples left out go to use without scores.
 func StreamFrom(ctx context.Context, m *task.Model, first int, r labelled.Reader, o features.Options, use func(s *task.Scored) error) (long int, err error) {
 	o.Offsets = true
-	plain := *m
-	plain.Labels = nil // an unlabelled file, or labels that the model does not have, are no fault
-	encoder, err := plain.Encoder(o)
+	encoder, err := m.Encoder(nil, o)
 	if err != nil {
 		return 0, err
 	}
@@ -79,10 +77,6 @@ func read(ctx context.Context, r labelled.Reader, encoder features.Encoder, budg
 				p.err = err
 				break
 			}
-			if err == nil && len(p.examples) > 0 && len(e.Choices) > 0 && p.batch.Choices > 0 && len(e.Choices) != p.batch.Choices {
-				// Another number of choices: a batch of its own is not worth it, so it is told.
-				err = labelled.Fault(e.Origin, "the example has %d choices, expected %d as the examples before it", len(e.Choices), p.batch.Choices)
-			}
 			if err == nil {
 				before := p.batch.Len()
 				err = encoder.Append(p.batch, &e)
@@ -118,63 +112,20 @@ func leaveOut(_ *task.Model, p *portion, use func(s *task.Scored) error) error {
 
 // score runs the model over a portion and hands out its examples.
 func score(m *task.Model, p *portion, use func(s *task.Scored) error) error {
-	scores, err := forwardInParts(m, p.batch)
+	out, err := m.Forward(p.batch)
 	if err != nil {
 		return err
 	}
-	feature, row := 0, 0
+	scored := m.Split(p.batch, out)
 	for i := range p.examples {
-		s := &task.Scored{Example: p.examples[i], Err: p.faults[i]}
-		if s.Err == nil {
-			s.Batch = new(features.Batch)
-			rows := 0
-			number := p.batch.Examples[feature]
-			for feature < p.batch.Len() && p.batch.Examples[feature] == number {
-				s.Batch.AppendSequence(p.batch, feature)
-				rows += rowsOf(m, p.batch, feature)
-				feature++
-			}
-			s.Scores = &task.Outputs{Logits: scores.Logits[row*scores.Width : (row+rows)*scores.Width], Width: scores.Width}
-			row += rows
+		s := &task.Scored{}
+		if p.faults[i] == nil {
+			s, scored = scored[0], scored[1:]
 		}
+		s.Example, s.Err = p.examples[i], p.faults[i]
 		if err := use(s); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// rowsOf is how many rows of scores a feature has.
-func rowsOf(m *task.Model, b *features.Batch, feature int) int {
-	if m.Kind == labelled.Tag || m.Kind == labelled.Span {
-		return b.Length(feature)
-	}
-	return 1
-}
-
-// forwardInParts is Forward for a batch of any size: a text of a hundred thousand words has many windows.
-func forwardInParts(m *task.Model, b *features.Batch) (*task.Outputs, error) {
-	budget := 2 * task.Budget(m.Device)
-	if b.Tokens() == 0 {
-		return &task.Outputs{}, nil
-	}
-	if b.Tokens() <= budget {
-		return m.Forward(b)
-	}
-	all := &task.Outputs{}
-	part := new(features.Batch)
-	for i := range b.Len() {
-		part.AppendSequence(b, i)
-		if i+1 < b.Len() && part.Tokens()+b.Length(i+1) <= budget {
-			continue
-		}
-		out, err := m.Forward(part)
-		if err != nil {
-			return nil, err
-		}
-		all.Width = out.Width
-		all.Logits = append(all.Logits, out.Logits...)
-		part.Reset()
-	}
-	return all, nil
 }

@@ -19,7 +19,7 @@ import (
 // windowsModel is the tagger that testdata/windows.py wrote.
 func windowsModel(t *testing.T) *task.Model {
 	t.Helper()
-	m, err := task.Open(context.Background(), filepath.Join("testdata", "windows"), task.OpenOptions{Ready: true})
+	m, err := task.Open(context.Background(), filepath.Join("testdata", "windows"), task.Options{Ready: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func windowsModel(t *testing.T) *task.Model {
 func tagged(t *testing.T, m *task.Model, e labelled.Example, o features.Options, s conll.Strategy) (p *task.Prediction) {
 	t.Helper()
 	_, err := Stream(context.Background(), m, &memory{[]labelled.Example{e}}, o, func(s0 *task.Scored) error {
-		p = m.Predict(s0, task.PredictOptions{Strategy: s})
+		p = m.Predict(s0, task.Decoding{Strategy: s})
 		return s0.Err
 	})
 	if err != nil {

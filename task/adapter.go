@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/data/labelled"
 	"gobert/internal/disk"
 	"gobert/internal/jsonfile"
 	"gobert/internal/limits"
@@ -92,9 +91,6 @@ func (l *stringList) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, (*[]string)(l))
 }
 
-// peftTasks are PEFT's names of tasks. It has none for a choice: such a folder has no task_type, and config.json tells.
-var peftTasks = map[labelled.Kind]string{labelled.Classify: "SEQ_CLS", labelled.Tag: "TOKEN_CLS", labelled.Span: "QUESTION_ANS"}
-
 // readAdapter reads a folder's adapter_config.json; nil where there is none.
 func readAdapter(folder string) (*adapterFile, error) {
 	path := filepath.Join(folder, adapterConfig)
@@ -133,14 +129,8 @@ func (a *adapterFile) basePath(folder string) string {
 // takeConfig uses the configuration in the adapter's own folder, which knows the labels, where there is one.
 func (a *adapterFile) takeConfig(folder string, c *bert.Config) error {
 	if _, err := os.Stat(filepath.Join(folder, "config.json")); err != nil {
-		for kind, task := range peftTasks {
-			if task == a.Task {
-				for _, k := range kinds {
-					if k.kind == kind {
-						c.Architectures = []string{k.architecture}
-					}
-				}
-			}
+		if k := find(func(f Facts) bool { return f.PEFT != "" && f.PEFT == a.Task }); k != nil {
+			c.Architectures = []string{k.Facts().Architecture}
 		}
 		return nil
 	}
@@ -188,45 +178,22 @@ func (m *Model) addAdapters(o bert.AdapterOptions, seed uint64) error {
 
 // load adds the adapters of a file to a network that the model below has filled.
 func (a *adapterFile) load(m *Model, merge bool) error {
-	file, err := safetensors.Open(filepath.Join(m.Folder, adapterWeights))
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	maps, err := bert.AddAdapters(m.Network, a.options())
+	maps, loaded, err := bert.LoadAdapters(m.Network, filepath.Join(m.Folder, adapterWeights), adapterRoot, a.options())
 	if err != nil {
 		return err
 	}
 	m.Adapter = &AdapterInfo{AdapterOptions: a.options(), Base: a.Base, Maps: maps, Merged: merge}
-	m.New = slices.DeleteFunc(m.New, func(name string) bool { _, ok := file.Tensor(adapterRoot + name); return ok })
-	return torch.Run(func() error {
-		for _, p := range bert.Parameters(m.Network) {
-			w, ok := file.Tensor(adapterRoot + p.Name)
-			if !ok {
-				if p.Kind == bert.Down || p.Kind == bert.Up {
-					return fmt.Errorf("task: %s lacks %s%s", filepath.Join(m.Folder, adapterWeights), adapterRoot, p.Name)
-				}
-				continue
-			}
-			if !slices.Equal(w.Shape, p.Shape) || w.DType != raw.F32 {
-				return fmt.Errorf("task: %s: %s is %v%v, expected F32%v", m.Folder, w.Name, w.DType, w.Shape, p.Shape)
-			}
-			p.Value.Free()
-			p.Value = torch.NewFromBytes(w.Data, torch.Float32, torch.CPU, w.Shape...)
-			p.Compute = p.Value
-			p.Frozen = false
-		}
-		if merge {
-			bert.MergeAdapters(m.Network)
-		}
+	m.New = slices.DeleteFunc(m.New, func(name string) bool { return slices.Contains(loaded, name) })
+	if !merge {
 		return nil
-	})
+	}
+	return torch.Run(func() error { bert.MergeAdapters(m.Network); return nil })
 }
 
 // writeAdapter writes the adapters and the head in PEFT's format into a folder.
 func (m *Model) writeAdapter(folder string) error {
 	a := adapterFile{
-		Base: m.Adapter.Base, Kind: "LORA", Task: peftTasks[m.Kind], Rank: m.Adapter.Rank, Alpha: m.Adapter.Alpha, Dropout: m.Adapter.Dropout,
+		Base: m.Adapter.Base, Kind: "LORA", Task: m.Kind.Facts().PEFT, Rank: m.Adapter.Rank, Alpha: m.Adapter.Alpha, Dropout: m.Adapter.Dropout,
 		Targets: m.Adapter.Targets, Bias: "none", Rooted: m.Adapter.Rooted, Inference: true, Initialize: true, Ranks: map[string]any{}, Alphas: map[string]any{},
 	}
 	if absolute, err := filepath.Abs(a.Base); err == nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"gobert/data/labelled"
 	"gobert/data/labelled/features"
 	"gobert/heads"
 	"gobert/internal/testkit"
@@ -13,26 +12,26 @@ import (
 	"gobert/train"
 )
 
-// counted is a kind of fine-tuning whose copies are counted.
-type counted struct {
+// countedTask is a kind of fine-tuning whose copies are counted.
+type countedTask struct {
 	name, file string
-	kind       labelled.Kind
+	kind       Kind
 	pooling    heads.Pooling
 	teacher    bool
 }
 
 // allCounted are each head, a classifier over a mean, and students.
-var allCounted = []counted{
-	{"single", "sequence_single", labelled.Classify, heads.CLS, false},
-	{"multi", "sequence_multi", labelled.Classify, heads.CLS, false},
-	{"regression", "sequence_regression", labelled.Classify, heads.CLS, false},
-	{"mean", "sequence_single", labelled.Classify, heads.Mean, false},
-	{"tag", "token", labelled.Tag, heads.CLS, false},
-	{"span", "span", labelled.Span, heads.CLS, false},
-	{"choice", "choice", labelled.Choice, heads.CLS, false},
-	{"distilled single", "sequence_single", labelled.Classify, heads.CLS, true},
-	{"distilled tag", "token", labelled.Tag, heads.CLS, true},
-	{"distilled span", "span", labelled.Span, heads.CLS, true},
+var allCounted = []countedTask{
+	{"single", "sequence_single", Classify, heads.CLS, false},
+	{"multi", "sequence_multi", Classify, heads.CLS, false},
+	{"regression", "sequence_regression", Classify, heads.CLS, false},
+	{"mean", "sequence_single", Classify, heads.Mean, false},
+	{"tag", "token", Tag, heads.CLS, false},
+	{"span", "span", Span, heads.CLS, false},
+	{"choice", "choice", Choice, heads.CLS, false},
+	{"distilled single", "sequence_single", Classify, heads.CLS, true},
+	{"distilled tag", "token", Tag, heads.CLS, true},
+	{"distilled span", "span", Span, heads.CLS, true},
 }
 
 // TestCountsOfAStep: all of a batch is brought to the device in one copy that nobody waits for, in training as in prediction,
@@ -67,7 +66,7 @@ func TestCountsOfAStep(t *testing.T) {
 }
 
 // task is the training of a golden model on a device.
-func (k counted) task(t *testing.T, d torch.Device) *Training {
+func (k countedTask) task(t *testing.T, d torch.Device) *Training {
 	t.Helper()
 	open := func() *Model {
 		m := goldenModel(t, k.file, k.kind)
@@ -139,7 +138,7 @@ func TestLossesAreTheCPUs(t *testing.T) {
 }
 
 // loss is the first one of a kind of fine-tuning, computed on a device.
-func (k counted) loss(t *testing.T, c *testkit.Case, d torch.Device) (loss float32) {
+func (k countedTask) loss(t *testing.T, c *testkit.Case, d torch.Device) (loss float32) {
 	t.Helper()
 	task := k.task(t, d)
 	err := torch.Do(torch.Mode{Train: true, Device: d}, func(p *torch.Pass) error {

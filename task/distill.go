@@ -6,7 +6,6 @@ import (
 
 	"gobert/bert"
 	"gobert/data/labelled/features"
-	"gobert/heads"
 	"gobert/internal/torch"
 )
 
@@ -30,7 +29,7 @@ func NewTeacher(teacher, student *Model, temperature, alpha float64) (*Teacher, 
 		fault("%s is not fine-tuned: it lacks %s", teacher.Folder, teacher.New[0])
 	}
 	if teacher.Kind != student.Kind {
-		fault("it is for %s, the student for %s", teacher.Kind, student.Kind)
+		fault("it is for %s, the student for %s", teacher.Kind.Facts().Name, student.Kind.Facts().Name)
 	} else if a, b := teacher.Labels, student.Labels; a != nil && b != nil {
 		if fmt.Sprint(a.Names) != fmt.Sprint(b.Names) || a.Problem != b.Problem {
 			fault("its labels are %s (%s), the student's %s (%s)", a.List(), a.Problem, b.List(), b.Problem)
@@ -42,30 +41,9 @@ func NewTeacher(teacher, student *Model, temperature, alpha float64) (*Teacher, 
 	return &Teacher{teacher, temperature, alpha}, errors.Join(faults...)
 }
 
-// mix adds the distance between the teacher's scores, target, and the student's to the student's loss.
-func (t *Teacher) mix(p *torch.Pass, in *bert.Packed, student, loss, target *torch.Tensor) *torch.Tensor {
-	student = p.Cast(student, torch.Float32)
-	var distance *torch.Tensor
-	switch n := t.Model.Network.(type) {
-	case *heads.Span:
-		padded := func(x *torch.Tensor) *torch.Tensor { return p.PadRows(x, in.Offsets(), heads.PaddedLogit) }
-		from, to := padded(target), padded(student)
-		first := t.divergence(p, p.Select(from, 2, 0), p.Select(to, 2, 0))
-		last := t.divergence(p, p.Select(from, 2, 1), p.Select(to, 2, 1))
-		distance = p.Scale(p.Add(first, last), 0.5)
-	case *heads.Sequence:
-		switch n.Problem {
-		case heads.Regression:
-			distance = p.MeanSquaredError(student, target)
-		case heads.MultiLabel:
-			soft := p.Sigmoid(p.Scale(target, 1/t.Temperature))
-			distance = p.Scale(p.BinaryCrossEntropy(p.Scale(student, 1/t.Temperature), soft, nil), t.Temperature*t.Temperature)
-		default:
-			distance = t.divergence(p, target, student)
-		}
-	default:
-		distance = t.divergence(p, target, student)
-	}
+// mix adds the distance between the teacher's scores and the student's to the student's loss.
+func (t *Teacher) mix(p *torch.Pass, in *bert.Packed, student, loss, teacher *torch.Tensor) *torch.Tensor {
+	distance := t.Model.Kind.Distance(p, t.Model.Network, in, t, teacher, p.Cast(student, torch.Float32))
 	return p.Add(p.Scale(distance, t.Alpha), p.Scale(loss, 1-t.Alpha))
 }
 
@@ -82,10 +60,10 @@ func (t *Teacher) divergence(p *torch.Pass, teacher, student *torch.Tensor) *tor
 func (t *Teacher) scores(p *torch.Pass, b *features.Batch, rows *torch.Tensor) (*torch.Tensor, error) {
 	inner := torch.Begin(torch.Mode{Device: t.Model.Device, Compute: t.Model.Compute})
 	defer inner.Close()
-	in, err := t.Model.pack(inner, b)
+	in, err := t.Model.pack(inner, b, true)
 	if err != nil {
 		return nil, err
 	}
-	logits := inner.Cast(t.Model.trained(inner, in, b, rows), torch.Float32)
+	logits := inner.Cast(t.Model.Kind.Logits(inner, t.Model.Network, in, b, rows), torch.Float32)
 	return p.Adopt(inner.Keep(logits)), nil
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"gobert/bert"
-	"gobert/data/labelled"
 	"gobert/data/labelled/features"
 	"gobert/internal/testkit"
 	"gobert/internal/torch"
@@ -30,7 +29,7 @@ func TestDropoutDistributesAsTheReference(t *testing.T) {
 	if err := torch.SetThreads(1); err != nil { // the model is tiny
 		t.Fatal(err)
 	}
-	for name, kind := range map[string]labelled.Kind{"sequence_single": labelled.Classify, "token": labelled.Tag, "choice": labelled.Choice} {
+	for name, kind := range map[string]Kind{"sequence_single": Classify, "token": Tag, "choice": Choice} {
 		c := testkit.GoldenFile(t, "..", "golden_finetune", name+".safetensors")
 		for rates, want := range goldenDistributions(t, name) {
 			t.Run(name+" "+rates, func(t *testing.T) {

@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"gobert/bert"
-	"gobert/data/labelled"
 	"gobert/data/labelled/features"
+	"gobert/heads"
 	"gobert/internal/torch"
 )
 
@@ -14,31 +14,10 @@ import (
 type Outputs struct {
 	Logits []float32 // [rows,Width]
 	Width  int
-}
 
-// Row is the scores of one row.
-func (o *Outputs) Row(i int) []float32 { return o.Logits[i*o.Width : (i+1)*o.Width] }
-
-// Forward runs the model on a batch, without dropout.
-func (m *Model) Forward(b *features.Batch) (*Outputs, error) {
-	out := &Outputs{}
-	err := torch.Do(torch.Mode{Device: m.Device, Compute: m.Compute}, func(p *torch.Pass) error {
-		in, err := m.pack(p, b)
-		if err != nil {
-			return err
-		}
-		logits := m.logits(p, in, b)
-		out.Width = int(logits.Dim(-1))
-		out.Logits = torch.Values[float32](p.Cast(logits, torch.Float32))
-		if m.Kind == labelled.Tag || m.Kind == labelled.Span {
-			out.Logits = out.Logits[:in.Tokens*out.Width]
-		}
-		return nil
-	})
-	if err == nil && !bert.Finite(out.Logits) {
-		err = fmt.Errorf("task: the scores of %s hold NaN or infinity: so do its weights, or fp16 is too narrow for them (hint: --compute fp32)", m.Folder)
-	}
-	return out, err
+	compared bool    // tags have rows for labelled tokens alone
+	loss     float64 // the sum over what is labelled
+	labelled int
 }
 
 // Budget is how many tokens of real text go through a model at once in prediction: enough for its products to be large, few
@@ -50,17 +29,109 @@ func Budget(d torch.Device) int {
 	return 1 << 11
 }
 
-// labelledLogits is Forward; for tags with a row for each labelled token alone, in order.
-func (m *Model) labelledLogits(b *features.Batch) (*Outputs, error) {
-	all, err := m.Forward(b)
-	if m.Kind != labelled.Tag || err != nil {
-		return all, err
+// Forward scores a batch of any size, without dropout: a text of a hundred thousand words has many windows.
+func (m *Model) Forward(b *features.Batch) (*Outputs, error) { return m.forward(b, false) }
+
+// forward also computes the loss where scores are compared with labels.
+func (m *Model) forward(b *features.Batch, compared bool) (*Outputs, error) {
+	all := &Outputs{compared: compared}
+	budget := 2 * Budget(m.Device)
+	if b.Tokens() == 0 {
+		return all, nil
 	}
-	out := &Outputs{Width: all.Width}
-	for i, tag := range b.Tags {
+	if b.Tokens() <= budget {
+		return all, m.score(all, b)
+	}
+	part := new(features.Batch)
+	for i := range b.Len() {
+		part.AppendSequence(b, i)
+		if i+1 < b.Len() && part.Tokens()+b.Length(i+1) <= budget {
+			continue
+		}
+		if err := m.score(all, part); err != nil {
+			return nil, err
+		}
+		part.Reset()
+	}
+	return all, nil
+}
+
+// score appends the scores of a batch.
+func (m *Model) score(all *Outputs, b *features.Batch) error {
+	labels := m.Kind.Labelled(b)
+	if all.compared && labels == 0 && len(b.Tags) > 0 {
+		return nil
+	}
+	var logits []float32
+	err := torch.Do(torch.Mode{Device: m.Device, Compute: m.Compute}, func(p *torch.Pass) error {
+		in, err := m.pack(p, b, true)
+		if err != nil {
+			return err
+		}
+		var want Targets
+		if all.compared {
+			want = m.Kind.Targets(p, m.Network, in, b)
+		}
+		scores := m.Kind.Logits(p, m.Network, in, b, want.Rows)
+		if all.compared && labels > 0 {
+			loss := m.Kind.Loss(p, m.Network, in, scores, want, true)
+			all.loss += float64(labels) * float64(torch.Values[float32](loss)[0])
+			all.labelled += labels
+		}
+		all.Width = int(scores.Dim(-1))
+		logits = torch.Values[float32](p.Cast(scores, torch.Float32))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if !bert.Finite(logits) {
+		return fmt.Errorf("task: the scores of %s hold NaN or infinity: so do its weights, or fp16 is too narrow for them (hint: --compute fp32)", m.Folder)
+	}
+	all.Logits = append(all.Logits, m.real(logits, all, b)...)
+	return nil
+}
+
+// real leaves out the rows that stand for nothing: of padding, and of tokens that were only scored to make up a number.
+func (m *Model) real(logits []float32, all *Outputs, b *features.Batch) []float32 {
+	if !m.Kind.Facts().ByToken {
+		return logits
+	}
+	if !all.compared || len(b.Tags) == 0 {
+		return logits[:b.Tokens()*all.Width]
+	}
+	kept := logits[:0]
+	_, tags := labelledRows(b.Tags)
+	for i, tag := range tags {
 		if tag != features.Ignored {
-			out.Logits = append(out.Logits, all.Row(i)...)
+			kept = append(kept, logits[i*all.Width:(i+1)*all.Width]...)
 		}
 	}
-	return out, nil
+	return kept
+}
+
+// Split gives the examples of a batch with their scores, in order, without the examples themselves.
+func (m *Model) Split(b *features.Batch, out *Outputs) (list []*Scored) {
+	row := 0
+	for first := 0; first < b.Len(); {
+		end := first + 1
+		for end < b.Len() && b.Examples[end] == b.Examples[first] {
+			end++
+		}
+		rows := end - first
+		if m.Kind.Facts().ByToken {
+			rows = int(b.Offsets[end] - b.Offsets[first])
+			if out.compared && len(b.Tags) > 0 {
+				rows = counted(b.Tags[b.Offsets[first]:b.Offsets[end]])
+			}
+		}
+		list = append(list, &Scored{Batch: b, First: first, End: end, Rows: out.Logits[row*out.Width : (row+rows)*out.Width], Width: out.Width})
+		first, row = end, row+rows
+	}
+	return list
+}
+
+// pack uploads a batch. With round its number of rows is rounded up, but where means and maxima are taken over them.
+func (m *Model) pack(p *torch.Pass, b *features.Batch, round bool) (*bert.Packed, error) {
+	return m.Network.Encoder().Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: round && m.Pooling() == heads.CLS})
 }

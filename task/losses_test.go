@@ -39,14 +39,14 @@ func TestBalancedWeightsEqualTheReference(t *testing.T) {
 			classes = append(classes, int32(class))
 		}
 	}
-	for kind, b := range map[labelled.Kind]*features.Batch{
-		labelled.Classify: {Classes: classes},
-		labelled.Tag:      {Tags: append([]int32{features.Ignored, features.Ignored}, classes...)},
+	for kind, b := range map[Kind]*features.Batch{
+		Classify: {Classes: classes},
+		Tag:      {Tags: append([]int32{features.Ignored, features.Ignored}, classes...)},
 	} {
 		var got []float32
 		for _, w := range (&Model{Kind: kind, Labels: labels}).balance(b) {
 			got = append(got, float32(w))
 		}
-		testkit.Compare(t, string(kind), got, c.Values["balanced"].Floats(), 1e-6)
+		testkit.Compare(t, string(kind.Facts().Name), got, c.Values["balanced"].Floats(), 1e-6)
 	}
 }

@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,12 +11,11 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/wordpiece"
 	"gobert/heads"
-	"gobert/internal/torch"
 )
 
-// OpenOptions say what to make of a model folder.
-type OpenOptions struct {
-	Kind    labelled.Kind        // empty: what the folder was fine-tuned for
+// Options say what to make of a model folder.
+type Options struct {
+	Kind    Kind                 // nil: what the folder was fine-tuned for
 	Labels  *labelled.Labels     // of a new head; nil: the folder's own
 	Pooling heads.Pooling        // of a new sequence classifier; empty: the folder's own
 	Adapter *bert.AdapterOptions // adds new adapters; nil: none but the folder's own
@@ -28,11 +28,14 @@ type OpenOptions struct {
 	Compute string
 	Tell    bert.Progress
 	Warn    func(message string)
+
+	// Network makes another network than a task's of what was opened; nil for one of a task. May be nil.
+	Network func(c *bert.Checkpoint) (bert.Network, error)
 }
 
-// Open opens a model for a task: a folder or a name of the hub with a head, or without one, which is then made. A folder in
-// PEFT's format is opened with the model below it.
-func Open(ctx context.Context, name string, o OpenOptions) (*Model, error) {
+// Open opens a model with its tokenizer: a folder or a name of the hub with a head, or without one, which is then made. A folder in
+// PEFT's format is opened with the model below it. It is the one place where a model comes from files.
+func Open(ctx context.Context, name string, o Options) (*Model, error) {
 	adapter, err := readAdapter(name)
 	if err != nil {
 		return nil, err
@@ -47,13 +50,12 @@ func Open(ctx context.Context, name string, o OpenOptions) (*Model, error) {
 	}
 	m, err := open(c, name, adapter, o)
 	if err != nil {
-		c.Close()
-		return nil, err
+		return nil, errors.Join(err, c.Close())
 	}
 	return m, nil
 }
 
-func open(c *bert.Checkpoint, name string, adapter *adapterFile, o OpenOptions) (*Model, error) {
+func open(c *bert.Checkpoint, name string, adapter *adapterFile, o Options) (*Model, error) {
 	folder := c.Folder
 	if adapter != nil {
 		folder = name
@@ -61,14 +63,47 @@ func open(c *bert.Checkpoint, name string, adapter *adapterFile, o OpenOptions) 
 			return nil, err
 		}
 	}
-	m := &Model{Kind: o.Kind, Folder: name}
-	if own, ok := KindOf(c.Config); m.Kind == "" {
-		if !ok {
-			return nil, noHead(name, c.Config)
+	m := &Model{Folder: name}
+	if err := m.declare(c, o); err != nil {
+		return nil, err
+	}
+	var err error
+	if m.Tokenizer, err = OpenTokenizer(folder, c.Config, o.Warn); err != nil {
+		return nil, err
+	}
+	if err := m.settleScore(folder); err != nil {
+		return nil, err
+	}
+	if err := m.fill(c, adapter, o); err != nil {
+		return nil, err
+	}
+	mode := m.Network.Encoder().Mode()
+	m.Device, m.Compute = mode.Device, mode.Compute
+	if m.Kind == nil {
+		return m, nil
+	}
+	m.Labels = labelsOf(m.Kind, m.Network)
+	if o.Labels != nil && m.Labels != nil {
+		m.Labels = o.Labels
+	}
+	return m, nil
+}
+
+// declare makes the network that is asked for, without values.
+func (m *Model) declare(c *bert.Checkpoint, o Options) (err error) {
+	if o.Network != nil {
+		if m.Network, err = o.Network(c); err != nil || m.Network != nil {
+			return err
 		}
+	}
+	own := For(c.Config)
+	switch m.Kind = o.Kind; {
+	case m.Kind == nil && own == nil:
+		return noHead(m.Folder, c.Config)
+	case m.Kind == nil:
 		m.Kind = own
-	} else if o.Ready && ok && own != m.Kind {
-		return nil, fmt.Errorf("task: %s is fine-tuned for %s, not for %s", name, own, m.Kind)
+	case o.Ready && own != nil && own != m.Kind:
+		return fmt.Errorf("task: %s is fine-tuned for %s, not for %s", m.Folder, own.Facts().Name, m.Kind.Facts().Name)
 	}
 	if o.Labels != nil {
 		setLabels(&c.Config, m.Kind, o.Labels)
@@ -79,24 +114,8 @@ func open(c *bert.Checkpoint, name string, adapter *adapterFile, o OpenOptions) 
 	if o.Change != nil {
 		o.Change(&c.Config)
 	}
-	var err error
-	if m.Tokenizer, err = OpenTokenizer(folder, c.Config, o.Warn); err != nil {
-		return nil, err
-	}
-	if m.Network, err = newNetwork(m.Kind, c.Config); err != nil {
-		return nil, err
-	}
-	if err := m.settleScore(folder); err != nil {
-		return nil, err
-	}
-	if err := m.fill(c, adapter, o); err != nil {
-		return nil, err
-	}
-	m.Labels = labelsOf(m.Kind, m.Network)
-	if o.Labels != nil && m.Labels != nil {
-		m.Labels = o.Labels
-	}
-	return m, nil
+	m.Network, err = m.Kind.Declare(c.Config)
+	return err
 }
 
 // OpenTokenizer opens a folder's tokenizer for a model.
@@ -116,7 +135,7 @@ func OpenTokenizer(folder string, c bert.Config, warn func(message string)) (*wo
 }
 
 // fill gives the network its weights and moves it to its device.
-func (m *Model) fill(c *bert.Checkpoint, adapter *adapterFile, o OpenOptions) error {
+func (m *Model) fill(c *bert.Checkpoint, adapter *adapterFile, o Options) error {
 	anew := m.otherHead(c, o)
 	report, err := c.FillExcept(m.Network, o.Seed, func(name string) bool { return anew && isHead(name) })
 	if err != nil {
@@ -140,34 +159,22 @@ func (m *Model) fill(c *bert.Checkpoint, adapter *adapterFile, o OpenOptions) er
 			return err
 		}
 	}
-	if err := c.Settle(m.Network, bert.Options{Device: o.Device, Compute: o.Compute, Warn: o.Warn}); err != nil {
-		return err
-	}
-	m.Device, m.Compute = torch.CPU, torch.Float32
-	if o.Device != "" {
-		if m.Device, err = torch.ParseDevice(o.Device); err != nil {
-			return err
-		}
-	}
-	if o.Compute != "" {
-		m.Compute, err = torch.ParseCompute(o.Compute)
-	}
-	return err
+	return c.Settle(m.Network, bert.Options{Device: o.Device, Compute: o.Compute, Warn: o.Warn})
 }
 
 // otherHead says whether the folder's head is of another task or other labels than those asked for.
-func (m *Model) otherHead(c *bert.Checkpoint, o OpenOptions) bool {
+func (m *Model) otherHead(c *bert.Checkpoint, o Options) bool {
+	if m.Kind == nil {
+		return false
+	}
 	before, err := bert.ReadConfig(c.Folder)
 	if err != nil {
 		return true
 	}
-	if kind, ok := KindOf(before); !ok || kind != m.Kind {
-		return ok
+	if own := For(before); own != m.Kind {
+		return own != nil
 	}
-	if o.Labels == nil || m.Kind == labelled.Span || m.Kind == labelled.Choice {
-		return false
-	}
-	return !slices.Equal(before.Labels(), o.Labels.Names)
+	return o.Labels != nil && m.Kind.Facts().Labels && !slices.Equal(before.Labels(), o.Labels.Names)
 }
 
 // isHead says whether a parameter belongs to the head.

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"gobert/bert"
-	"gobert/data/labelled"
 	"gobert/data/labelled/features"
 	"gobert/internal/testkit"
 	"gobert/internal/torch"
@@ -35,7 +34,7 @@ func (l *list) Next(ctx context.Context) (*features.Batch, int, error) {
 func (l *list) Release(*features.Batch) {}
 
 // goldenBatch packs the padded batch of a golden step.
-func goldenBatch(c *testkit.Case, kind labelled.Kind, step int) *features.Batch {
+func goldenBatch(c *testkit.Case, kind Kind, step int) *features.Batch {
 	get := func(name string) []int32 {
 		if t, ok := c.Values[fmt.Sprintf("%d.%s", step, name)]; ok {
 			return t.Ints()
@@ -49,7 +48,7 @@ func goldenBatch(c *testkit.Case, kind labelled.Kind, step int) *features.Batch 
 		b.Begin()
 		for i := row; i < row+length && mask[i] == 1; i++ {
 			b.IDs, b.Types = append(b.IDs, ids[i]), append(b.Types, types[i])
-			if kind == labelled.Tag {
+			if kind == Tag {
 				b.Tags = append(b.Tags, labels[i])
 			}
 		}
@@ -57,26 +56,26 @@ func goldenBatch(c *testkit.Case, kind labelled.Kind, step int) *features.Batch 
 	}
 	target := c.Values[fmt.Sprintf("%d.labels", step)]
 	switch {
-	case kind == labelled.Choice:
+	case kind == Choice:
 		b.Choices, b.Classes = 2, labels
-	case kind == labelled.Classify && target.DType == "F32":
+	case kind == Classify && target.DType == "F32":
 		b.Targets = target.Floats()
 		b.Width = len(b.Targets) / b.Len()
-	case kind == labelled.Classify:
+	case kind == Classify:
 		b.Classes = labels
 	}
 	return b
 }
 
 // goldenModel opens a golden case, which has no tokenizer.
-func goldenModel(t *testing.T, name string, kind labelled.Kind) *Model {
+func goldenModel(t *testing.T, name string, kind Kind) *Model {
 	t.Helper()
 	c, err := bert.Open(context.Background(), "../testdata/golden/"+name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Config.HiddenDropout, c.Config.AttentionDropout, c.Config.ClassifierDropout = 0, 0, nil
-	n, err := newNetwork(kind, c.Config)
+	n, err := kind.Declare(c.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,11 +96,11 @@ func (w *watch) Saved(int64, string)             {}
 
 // vanishes says whether a parameter's gradient is 0 in exact arithmetic: it moves all that a softmax compares alike. Adam
 // scales up the rounding noise that is there.
-func vanishes(kind labelled.Kind, name string) bool {
+func vanishes(kind Kind, name string) bool {
 	switch kind {
-	case labelled.Choice:
+	case Choice:
 		return name == "classifier.bias" || strings.HasSuffix(name, "key.bias")
-	case labelled.Span:
+	case Span:
 		return name == "qa_outputs.bias" || name == "bert.encoder.layer.1.output.LayerNorm.bias" || strings.HasSuffix(name, "key.bias")
 	}
 	return strings.HasSuffix(name, "key.bias")
@@ -111,9 +110,9 @@ func vanishes(kind labelled.Kind, name string) bool {
 // compared with a larger one, where rounding noise is not scaled up: there each is as near to the reference as the reference
 // in float32 is to itself in float64 (see make_golden_finetune.py).
 func TestTwentyStepsOfEachHeadEqualTheReference(t *testing.T) {
-	for name, kind := range map[string]labelled.Kind{
-		"sequence_single": labelled.Classify, "sequence_multi": labelled.Classify, "sequence_regression": labelled.Classify,
-		"token": labelled.Tag, "span": labelled.Span, "choice": labelled.Choice,
+	for name, kind := range map[string]Kind{
+		"sequence_single": Classify, "sequence_multi": Classify, "sequence_regression": Classify,
+		"token": Tag, "span": Span, "choice": Choice,
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := testkit.GoldenFile(t, "..", "golden_finetune", name+".safetensors")

@@ -56,7 +56,7 @@ func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := v.prepare(s); err != nil {
 		return err
 	}
-	m, err := task.Open(ctx, v.Model, task.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
+	m, err := task.Open(ctx, v.Model, task.Options{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *task.Model,
 		s.Log.Warn(shorter)
 	}
 	o := featureOptions(v.SeqLength, v.Stride, m, trained)
-	if m.Kind == labelled.Tag {
+	if m.Kind == task.Tag {
 		o.Stride = 0
 	}
 	o.AllPieces = trained.AllPieces
@@ -95,7 +95,7 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *task.Model,
 		if err != nil {
 			return err
 		}
-		if long := task.Longer(m.Kind, set, o.MaxLength); long != "" {
+		if long := m.Longer(set, o.MaxLength); long != "" {
 			s.Log.Warn(long)
 		}
 		if unknown := m.Unknown(set); unknown != "" {
@@ -122,17 +122,17 @@ func (v *evalVerb) options(data *dataset.Dataset, progress func(done, total int)
 
 // read opens the data; a single file is what is measured.
 func (v *evalVerb) read(s *cli.Streams, m *task.Model, trained finetune.Settings) (*dataset.Dataset, error) {
-	task := v.Task
-	if task == "" {
-		task = trained.Task
+	name := v.Task
+	if name == "" {
+		name = trained.Task
 	}
-	if task == "" {
-		task = string(m.Kind)
+	if name == "" {
+		name = string(m.Kind.Facts().Name)
 	}
-	if kind, _, _, err := dataset.Resolve(task); err != nil {
+	if kind, _, _, err := dataset.Resolve(name); err != nil {
 		return nil, &cli.UsageError{Err: err}
-	} else if kind != m.Kind {
-		return nil, &cli.UsageError{Err: fmt.Errorf("--task %s is for %s; the model is for %s", task, kind, m.Kind)}
+	} else if task.Of(kind) != m.Kind {
+		return nil, &cli.UsageError{Err: fmt.Errorf("--task %s is for %s; the model is for %s", name, kind, m.Kind.Facts().Name)}
 	}
 	if m.Labels != nil {
 		v.Labels = m.Labels.Names
@@ -153,7 +153,7 @@ func (v *evalVerb) read(s *cli.Streams, m *task.Model, trained finetune.Settings
 		}
 	}
 	v.DevShare = 0
-	data, _, err := v.open(task, s)
+	data, _, err := v.open(name, s)
 	return data, err
 }
 
@@ -210,9 +210,9 @@ func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *task.Model, e 
 			return err
 		}
 	}
-	faults := e.Errors(m, v.Errors)
+	faults := e.Mistakes(v.Errors)
 	if v.JSON == "-" {
-		return errors.Join(v.files(m, e, v2), writeJSON(s.Out, e.Summary(m, intervals, faults)))
+		return errors.Join(v.files(m, e, v2), writeJSON(s.Out, e.Summary(intervals, faults)))
 	}
 	for _, value := range e.Values {
 		line := fmt.Sprintf("%-24s %10.4f", value.Name, value.Value)
@@ -221,7 +221,7 @@ func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *task.Model, e 
 		}
 		fmt.Fprintln(s.Out, line)
 	}
-	if table := e.Table(m); table != "" {
+	if table := e.Table(); table != "" {
 		fmt.Fprintf(s.Out, "\n%s", table)
 	}
 	for i, fault := range faults {
@@ -230,18 +230,18 @@ func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *task.Model, e 
 	if err := v.files(m, e, v2); err != nil || v.JSON == "" {
 		return err
 	}
-	return disk.Stream(filepath.Clean(v.JSON), func(w io.Writer) error { return writeJSON(w, e.Summary(m, intervals, faults)) })
+	return disk.Stream(filepath.Clean(v.JSON), func(w io.Writer) error { return writeJSON(w, e.Summary(intervals, faults)) })
 }
 
 // files writes pictures and predictions.
 func (v *evalVerb) files(m *task.Model, e *task.Evaluation, v2 bool) error {
 	if v.Plots != "" {
-		if err := e.Draw(m, v.Plots); err != nil {
+		if err := e.Draw(v.Plots); err != nil {
 			return err
 		}
 	}
 	if v.SQuAD != "" {
-		return writeSquad(v.SQuAD, e.Named(), v2)
+		return writeSquad(v.SQuAD, e.Answers(), v2)
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (v *mergeVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	defer release()
-	m, err := task.Open(ctx, v.From, task.OpenOptions{Merge: true, Tell: cli.Downloads(s), Warn: warnings(s)})
+	m, err := task.Open(ctx, v.From, task.Options{Merge: true, Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err
 	}

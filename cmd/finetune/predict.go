@@ -71,7 +71,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 		}
 		defer release()
 	}
-	m, err := task.Open(ctx, v.Model, task.OpenOptions{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
+	m, err := task.Open(ctx, v.Model, task.Options{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 		if v.Input != "" {
 			return nil, &cli.UsageError{Err: errors.New("a text and --input: expected one of them")}
 		}
-		e, err := argument(p.model.Kind, v.Text)
+		e, err := argument(p.model.Kind.Facts().Name, v.Text)
 		return &one{e: e}, err
 	}
 	input := v.Input
@@ -120,7 +120,7 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 		return nil, err
 	}
 	if source.Task = v.Task; source.Task == "" {
-		source.Task = string(p.model.Kind)
+		source.Task = string(p.model.Kind.Facts().Name)
 		if v.GLUE != "" {
 			source.Task = p.trained.Task
 		}
@@ -139,11 +139,11 @@ func featureOptions(length, stride int, m *task.Model, trained finetune.Settings
 	if o.MaxLength == 0 {
 		o.MaxLength = trained.SeqLength
 	}
-	if o.MaxLength == 0 && m.Kind == labelled.Span {
-		o.MaxLength = lengths(m.Kind)
+	if o.MaxLength == 0 && m.Kind == task.Span {
+		o.MaxLength = lengths(m.Kind.Facts().Name)
 	}
 	o.MaxLength = m.Length(o.MaxLength)
-	if o.Stride == 0 && m.Kind == labelled.Tag {
+	if o.Stride == 0 && m.Kind == task.Tag {
 		o.Stride = o.MaxLength / 4
 	}
 	return o

@@ -28,7 +28,7 @@ type predictor struct {
 	model   *task.Model
 	trained finetune.Settings
 	task    string
-	options task.PredictOptions
+	options task.Decoding
 
 	out    *bufio.Writer
 	file   *os.File
@@ -47,7 +47,7 @@ type predictor struct {
 // begin opens the output and settles how scores are read.
 func (p *predictor) begin() error {
 	v := p.verb
-	p.options = task.PredictOptions{
+	p.options = task.Decoding{
 		Top: v.Top, Threshold: v.Threshold, Strategy: conll.Strategy(v.Aggregation), Best: v.Best,
 		Squad: squad.Settings{V2: v.V2 || p.trained.NoAnswer != nil, MaxLength: v.MaxAnswer},
 	}
@@ -191,7 +191,7 @@ func (p *predictor) end() error {
 	}
 	if n := p.long; n > 0 {
 		did := "cut"
-		if p.model.Kind == labelled.Tag || p.model.Kind == labelled.Span {
+		if p.model.Kind.Facts().ByToken {
 			did = "read in windows"
 		}
 		p.streams.Log.Warn(fmt.Sprintf("texts longer than what is read at once: %d; they were %s (hint: --seq-length, up to %d)", n, did, p.model.Positions()))

@@ -61,14 +61,14 @@ func (r *reportVerb) Run(ctx context.Context, s *cli.Streams) error {
 
 // measure measures the data that was given; of several parts, as MNLI has, the first.
 func (r *reportVerb) measure(ctx context.Context, s *cli.Streams, o *finetune.PageOptions) error {
-	m, err := task.Open(ctx, r.Folder, task.OpenOptions{Ready: true, Merge: true, Device: "auto", Compute: "fp32", Tell: cli.Downloads(s), Warn: warnings(s)})
+	m, err := task.Open(ctx, r.Folder, task.Options{Ready: true, Merge: true, Device: "auto", Compute: "fp32", Tell: cli.Downloads(s), Warn: warnings(s)})
 	if err != nil {
 		return err
 	}
 	v := evalVerb{Model: r.Folder, Split: r.Split, MaxAnswer: longestAnswer, datasetFlags: r.datasetFlags}
 	err = v.each(ctx, s, m, func(part dataset.Part, data *dataset.Dataset, _ int, e *task.Evaluation) error {
 		if o.Findings == nil {
-			findings := e.Findings(m, v.options(data, nil))
+			findings := e.Findings()
 			o.Findings, o.Measured = &findings, filepath.Base(part.Path)
 		}
 		return nil

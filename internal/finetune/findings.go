@@ -26,7 +26,7 @@ func measuredOn(f *task.Findings) string {
 
 // keep writes what an evaluation found into a folder.
 func (r *run) keep(folder string, e *task.Evaluation) error {
-	f := e.Findings(r.model, task.EvaluateOptions{Task: r.Data.Task, Squad: r.squad()})
+	f := e.Findings()
 	f.Train, f.Seen = len(r.train.Examples), firstPart(r.Data.Dev).Seen
 	text, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {

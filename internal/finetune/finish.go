@@ -136,7 +136,7 @@ func (r *run) measured(ctx context.Context, best string, result *Result) error {
 
 // measureAgain measures weights that are on the disk alone.
 func (r *run) measureAgain(ctx context.Context, best string) (*task.Findings, error) {
-	m, err := task.Open(ctx, best, task.OpenOptions{Kind: r.Data.Kind, Merge: true, Device: r.Device, Compute: r.Compute})
+	m, err := task.Open(ctx, best, task.Options{Kind: task.Of(r.Data.Kind), Merge: true, Device: r.Device, Compute: r.Compute})
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,7 @@ func TestLayersDrawnAnew(t *testing.T) {
 func TestLowerLayersLearnSlower(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "tiny")
 	tiny(t, folder)
-	m, err := task.Open(context.Background(), folder, task.OpenOptions{Kind: labelled.Classify, Labels: labelled.NewLabels(labelled.Single, []string{"a", "b"})})
+	m, err := task.Open(context.Background(), folder, task.Options{Kind: task.Classify, Labels: labelled.NewLabels(labelled.Single, []string{"a", "b"})})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func TestMergedModelKeepsItsPooling(t *testing.T) {
 	if _, err := Train(t.Context(), j); err != nil {
 		t.Fatal(err)
 	}
-	m, err := task.Open(t.Context(), output, task.OpenOptions{Merge: true})
+	m, err := task.Open(t.Context(), output, task.Options{Merge: true})
 	if err != nil {
 		t.Fatal(err)
 	}

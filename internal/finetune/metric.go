@@ -15,7 +15,7 @@ import (
 func (r *run) metric() (name string, low bool) {
 	name = r.deciding()
 	if name == "" {
-		name = task.MainMeasure(r.Data.Kind, r.Data.Task, r.Data.Labels)
+		_, name = task.Measures(r.Data)
 	}
 	return name, task.LowIsBetter(name)
 }
@@ -28,7 +28,7 @@ func (s Settings) checkMetric(d *dataset.Dataset) error {
 	if len(d.Dev) == 0 && (s.Metric != "" || s.EarlyStop > 0) {
 		return fmt.Errorf("finetune: metric and early-stop need a dev part, and the data has none (hint: --dev FILE, or --dev-share 0.1)")
 	}
-	names := task.Measures(d)
+	names, _ := task.Measures(d)
 	if s.Metric == "" || slices.Contains(names, s.deciding()) {
 		return nil
 	}

@@ -113,9 +113,9 @@ func tables(f *task.Findings, p *report.Page) {
 	}
 	for _, e := range f.Errors {
 		sure := -1.0
-		if e.Sure <= 1 && f.Kind != labelled.Tag && len(f.Labels) > 0 || f.Kind == labelled.Span || f.Kind == labelled.Choice {
-			sure = e.Sure
+		if e.Confidence <= 1 && f.Kind != labelled.Tag && len(f.Labels) > 0 || f.Kind == labelled.Span || f.Kind == labelled.Choice {
+			sure = e.Confidence
 		}
-		p.Errors = append(p.Errors, report.Error{Text: strings.ReplaceAll(e.Input, "\n   ", " | "), Truth: e.Want, Predicted: e.Got, Probability: sure})
+		p.Errors = append(p.Errors, report.Error{Text: strings.ReplaceAll(e.Input, "\n   ", " | "), Truth: e.Label, Predicted: e.Predicted, Probability: sure})
 	}
 }

@@ -210,13 +210,13 @@ func TestAdaptersTrainAlone(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "tiny")
 	tiny(t, model)
 	labels := labelled.NewLabels(labelled.Single, []string{"bad", "good"})
-	plain, err := task.Open(context.Background(), model, task.OpenOptions{Kind: labelled.Classify, Labels: labels, Seed: 3})
+	plain, err := task.Open(context.Background(), model, task.Options{Kind: task.Classify, Labels: labels, Seed: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer plain.Close()
-	adapted, err := task.Open(context.Background(), model, task.OpenOptions{
-		Kind: labelled.Classify, Labels: labels, Seed: 3, Adapter: &bert.AdapterOptions{Rank: 2, Alpha: 4, Targets: []string{"query", "value", "dense"}},
+	adapted, err := task.Open(context.Background(), model, task.Options{
+		Kind: task.Classify, Labels: labels, Seed: 3, Adapter: &bert.AdapterOptions{Rank: 2, Alpha: 4, Targets: []string{"query", "value", "dense"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -236,7 +236,7 @@ func TestAdaptersTrainAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		scores, err := m.Score(context.Background(), set, nil)
+		scores, err := m.Forward(&set.All)
 		if err != nil {
 			t.Fatal(err)
 		}

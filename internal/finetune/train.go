@@ -116,8 +116,8 @@ func (j *Job) checkOutput() error {
 func (r *run) open(ctx context.Context) error {
 	s := r.Settings
 	var faults []error
-	o := task.OpenOptions{
-		Kind: r.Data.Kind, Labels: r.Data.Labels, Pooling: s.Pooling, Adapter: s.Adapter, Seed: s.Seed, Device: r.Device, Compute: s.Compute, Tell: r.Files,
+	o := task.Options{
+		Kind: task.Of(r.Data.Kind), Labels: r.Data.Labels, Pooling: s.Pooling, Adapter: s.Adapter, Seed: s.Seed, Device: r.Device, Compute: s.Compute, Tell: r.Files,
 		Warn: r.Warn,
 		Change: func(c *bert.Config) {
 			if s.Dropout != nil {
@@ -155,7 +155,7 @@ func (r *run) encode(context.Context) error {
 		if err != nil {
 			return err
 		}
-		if long := task.Longer(r.Data.Kind, set, r.options().MaxLength); long != "" {
+		if long := r.model.Longer(set, r.options().MaxLength); long != "" {
 			r.Log.Info(part.of.Name + ": " + long)
 		}
 		if unknown := r.model.Unknown(set); unknown != "" {
@@ -199,7 +199,7 @@ func (r *run) prepare(context.Context) (err error) {
 func (r *run) begin(ctx context.Context) error {
 	training := &task.Training{Model: r.model}
 	if r.Teacher != "" {
-		teacher, err := task.Open(ctx, r.Teacher, task.OpenOptions{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Files, Warn: r.Warn})
+		teacher, err := task.Open(ctx, r.Teacher, task.Options{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Files, Warn: r.Warn})
 		if err != nil {
 			return fmt.Errorf("--teacher: %w", err)
 		}

@@ -48,7 +48,7 @@ func ask(t *testing.T, texts, into any, args ...string) {
 }
 
 // predictAll predicts for examples in memory.
-func predictAll(t *testing.T, m *task.Model, examples []labelled.Example, o task.PredictOptions) (list []*task.Prediction) {
+func predictAll(t *testing.T, m *task.Model, examples []labelled.Example, o task.Decoding) (list []*task.Prediction) {
 	t.Helper()
 	_, err := pipeline.Stream(context.Background(), m, &memory{examples}, features.Options{MaxLength: 32}, func(s *task.Scored) error {
 		list = append(list, m.Predict(s, o))
@@ -71,7 +71,7 @@ func trained(t *testing.T, change func(j *Job)) *task.Model {
 	if _, err := Train(context.Background(), j); err != nil {
 		t.Fatal(err)
 	}
-	m, err := task.Open(context.Background(), output, task.OpenOptions{Ready: true, Merge: true})
+	m, err := task.Open(context.Background(), output, task.Options{Ready: true, Merge: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestPipelineGivesTheSameProbabilities(t *testing.T) {
 			}
 			var want []map[string]float64
 			ask(t, texts, &want, m.Folder, "classify")
-			for i, p := range predictAll(t, m, examples, task.PredictOptions{Top: 2}) {
+			for i, p := range predictAll(t, m, examples, task.Decoding{Top: 2}) {
 				for _, c := range p.Labels {
 					if !near(float64(c.Probability), want[i][c.Label]) {
 						t.Errorf("%q: %s is %v, the reference says %v", p.Text, c.Label, c.Probability, want[i][c.Label])
@@ -135,7 +135,7 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 	for _, strategy := range conll.Strategies() {
 		var want [][]task.Entity
 		ask(t, texts, &want, m.Folder, "tag", string(strategy))
-		for i, p := range predictAll(t, m, examples, task.PredictOptions{Strategy: strategy}) {
+		for i, p := range predictAll(t, m, examples, task.Decoding{Strategy: strategy}) {
 			got := *p.Entities
 			if len(got) != len(want[i]) {
 				t.Errorf("%s: %q has %d entities, the reference finds %d", strategy, p.Text, len(got), len(want[i]))
@@ -155,7 +155,7 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 func scoresOf(t *testing.T, m *task.Model, examples []labelled.Example) (list [][]float32) {
 	t.Helper()
 	_, err := pipeline.Stream(context.Background(), m, &memory{examples}, features.Options{MaxLength: 32}, func(s *task.Scored) error {
-		list = append(list, s.Scores.Logits)
+		list = append(list, s.Rows)
 		return s.Err
 	})
 	if err != nil {

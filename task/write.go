@@ -3,12 +3,40 @@ package task
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
+	"os"
 	"path/filepath"
 
 	"gobert/bert"
 	"gobert/heads"
 	"gobert/internal/disk"
+	"gobert/internal/safetensors"
 )
+
+// Write saves the model and its tokenizer into a folder that exists, for [bert.Replace].
+func (m *Model) Write(folder string, o bert.SaveOptions) error {
+	if err := bert.Write(m.Network, folder, o); err != nil {
+		return err
+	}
+	if err := m.Tokenizer.Save(folder); err != nil {
+		return err
+	}
+	return m.writePooled(folder)
+}
+
+// WriteAdapted turns a folder that holds weights and adapters into what is given away: the adapters alone, or their sum.
+func (m *Model) WriteAdapted(folder string, merge bool) error {
+	if err := m.writePooled(folder); err != nil || m.Adapter == nil {
+		return err
+	}
+	if err := os.Remove(filepath.Join(folder, safetensors.ModelFile)); err != nil {
+		return fmt.Errorf("task: %w", err)
+	}
+	if merge {
+		return bert.WriteWeights(m.Network, folder, bert.SaveOptions{Merged: true})
+	}
+	return m.writeAdapter(folder)
+}
 
 // pooledModel is the Python class that opens a classifier over a mean or a maximum in transformers, whose own class knows the
 // pooler alone.

@@ -2,7 +2,6 @@ package task
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"gobert/bert"
@@ -14,12 +13,12 @@ import (
 	"gobert/internal/torch"
 )
 
-// Model is a network for a task, with what is needed to use it.
+// Model is a network with what is needed to train it and to use it.
 type Model struct {
-	Kind      labelled.Kind
+	Kind      Kind // nil: of a network that is no task's, see [Options.Network]
 	Network   bert.Network
 	Tokenizer *wordpiece.Tokenizer
-	Labels    *labelled.Labels // nil for Span and Choice
+	Labels    *labelled.Labels // nil for kinds without
 	Folder    string           // it was opened from
 	New       []string         // parameters that the folder lacked: newly initialised
 	Adapter   *AdapterInfo     // nil without LoRA
@@ -27,78 +26,38 @@ type Model struct {
 	Device  torch.Device
 	Compute torch.DType
 
-	long     int  // see Long
-	logistic bool // a single score becomes 1/(1+exp(-score)), see value
-}
-
-// newNetwork declares the network of a kind of task.
-func newNetwork(kind labelled.Kind, c bert.Config) (bert.Network, error) {
-	switch kind {
-	case labelled.Classify:
-		return heads.NewSequence(c)
-	case labelled.Tag:
-		return heads.NewToken(c)
-	case labelled.Span:
-		return heads.NewSpan(c)
-	case labelled.Choice:
-		return heads.NewChoice(c)
-	}
-	return nil, fmt.Errorf("task: there is no head for tasks of the kind %q", kind)
-}
-
-// kinds are the tasks of the reference's classes.
-var kinds = []struct {
-	architecture string
-	kind         labelled.Kind
-}{
-	{"BertForSequenceClassification", labelled.Classify},
-	{"BertForTokenClassification", labelled.Tag},
-	{"BertForQuestionAnswering", labelled.Span},
-	{"BertForMultipleChoice", labelled.Choice},
-}
-
-// KindOf finds what a fine-tuned model is for.
-func KindOf(c bert.Config) (labelled.Kind, bool) {
-	for _, k := range kinds {
-		if slices.Contains(c.Architectures, k.architecture) {
-			return k.kind, true
-		}
-	}
-	return "", false
+	logistic bool // a single score becomes a probability, see value
 }
 
 // Problem is that of a classifier; empty for other kinds.
 func (m *Model) Problem() labelled.Problem {
-	if m.Kind != labelled.Classify || m.Labels == nil {
+	if m.Kind != Classify {
 		return ""
 	}
 	return m.Labels.Problem
 }
 
 // setLabels writes a label set into a configuration.
-func setLabels(c *bert.Config, kind labelled.Kind, labels *labelled.Labels) {
+func setLabels(c *bert.Config, kind Kind, labels *labelled.Labels) {
 	c.ProblemType, c.NumLabels, c.ID2Label, c.Label2ID = "", 0, nil, nil
 	c.Extra = sentencetransformers.ForgetActivation(c.Extra)
-	if labels == nil {
+	if labels == nil || !kind.Facts().Labels {
 		return
 	}
-	if kind == labelled.Classify {
+	if kind == Classify {
 		c.ProblemType = string(labels.Problem)
-	}
-	if kind == labelled.Choice {
-		return
 	}
 	c.SetLabels(labels.Names...)
 }
 
 // labelsOf reads it.
-func labelsOf(kind labelled.Kind, n bert.Network) *labelled.Labels {
+func labelsOf(kind Kind, n bert.Network) *labelled.Labels {
+	if !kind.Facts().Labels {
+		return nil
+	}
 	problem := labelled.Single
 	if s, ok := n.(*heads.Sequence); ok {
 		problem = labelled.Problem(s.Problem)
-	}
-	if kind == labelled.Span || kind == labelled.Choice {
-		return nil
 	}
 	return labelled.NewLabels(problem, n.Encoder().Config.Labels())
 }
@@ -128,23 +87,29 @@ func (m *Model) settleScore(folder string) error {
 // value is what a score of a regression means.
 func (m *Model) value(score float32) float32 {
 	if m.logistic {
-		return float32(1 / (1 + math.Exp(-float64(score))))
+		return float32(logistic(score))
 	}
 	return score
 }
 
-// Encoder makes the features that the model reads.
-func (m *Model) Encoder(o features.Options) (features.Encoder, error) {
-	o.MaxLength = m.Length(o.MaxLength)
-	switch m.Kind {
-	case labelled.Classify:
-		return features.NewClassifier(m.Tokenizer, m.Labels, o)
-	case labelled.Tag:
-		return features.NewTagger(m.Tokenizer, m.Labels, o)
-	case labelled.Span:
-		return features.NewReader(m.Tokenizer, o)
+// Features encodes labelled examples for the model, with the offsets that evaluation needs: of answers, and of tagged words.
+func (m *Model) Features(examples []labelled.Example, o features.Options, onError labelled.OnError) (*features.Set, error) {
+	if m.Problem() == labelled.Regression && m.Labels.Len() > 1 {
+		return nil, fmt.Errorf("task: %s gives %d numbers for a text, labelled data has one: it cannot be measured or trained (hint: finetune predict gives them all)",
+			m.Folder, m.Labels.Len())
 	}
-	return features.NewChooser(m.Tokenizer, o)
+	o.Offsets = m.Kind.Facts().ByToken
+	encoder, err := m.Encoder(m.Labels, o)
+	if err != nil {
+		return nil, err
+	}
+	return features.Encode(encoder, examples, onError, &labelled.Skipped{})
+}
+
+// Encoder makes the features that the model reads; without labels, for prediction.
+func (m *Model) Encoder(labels *labelled.Labels, o features.Options) (features.Encoder, error) {
+	o.MaxLength = m.Length(o.MaxLength)
+	return m.Kind.Encoder(m, labels, o)
 }
 
 // Pooling is the pooling of a sequence classifier, CLS for all else.
@@ -181,15 +146,54 @@ func Shorter(positions, wanted int) string {
 	return fmt.Sprintf("%d tokens are all that the model can read at once: a length of %d is taken as that", positions, wanted)
 }
 
-// Write saves the model and its tokenizer into a folder that exists, for [bert.Replace].
-func (m *Model) Write(folder string, o bert.SaveOptions) error {
-	if err := bert.Write(m.Network, folder, o); err != nil {
-		return err
+// Regularize sets the head's class weights and label smoothing, and gives the weights. Balanced weights are those of scikit-learn:
+// examples over classes times the examples of the class; for several labels at once, negatives over positives.
+func (m *Model) Regularize(weights []float64, balanced bool, smoothing float64, train *features.Batch) ([]float64, error) {
+	if balanced {
+		weights = m.balance(train)
 	}
-	if err := m.Tokenizer.Save(folder); err != nil {
-		return err
+	if len(weights) > 0 && len(weights) != m.Labels.Len() {
+		return nil, fmt.Errorf("task: %d class weights for %d labels: %s", len(weights), m.Labels.Len(), m.Labels.List())
 	}
-	return m.writePooled(folder)
+	return weights, torch.Run(func() error {
+		var t *torch.Tensor
+		if len(weights) > 0 {
+			single := make([]float32, len(weights))
+			for i, w := range weights {
+				single[i] = float32(w)
+			}
+			t = torch.NewFrom(single, m.Device, int64(len(single)))
+		}
+		m.Kind.Regularize(m.Network, t, smoothing)
+		return nil
+	})
+}
+
+func (m *Model) balance(train *features.Batch) []float64 {
+	counts := make([]float64, m.Labels.Len())
+	total := 0.0
+	for _, label := range slices.Concat(train.Classes, train.Tags) { // one of them is empty
+		if label >= 0 {
+			counts[label]++
+			total++
+		}
+	}
+	several := m.Labels.Problem == labelled.Multi
+	for i, target := range train.Targets {
+		counts[i%train.Width] += float64(target)
+	}
+	weights := make([]float64, len(counts))
+	for i, n := range counts {
+		switch {
+		case n == 0:
+			weights[i] = 1
+		case several:
+			weights[i] = (float64(train.Len()) - n) / n
+		default:
+			weights[i] = total / (float64(len(counts)) * n)
+		}
+	}
+	return weights
 }
 
 // Close frees the network.

@@ -1,0 +1,62 @@
+package task
+
+import (
+	"errors"
+
+	"gobert/bert"
+	"gobert/data/labelled/features"
+	"gobert/heads"
+	"gobert/internal/torch"
+	"gobert/train"
+)
+
+// Training is a model's loss as the trainer wants it.
+type Training struct {
+	Model   *Model
+	Teacher *Teacher // nil without distillation
+}
+
+// passes is a training step in forward passes.
+const passes = 3
+
+// Network is what is trained.
+func (t *Training) Network() bert.Network { return t.Model.Network }
+
+// Tokens counts the real tokens.
+func (t *Training) Tokens(b *features.Batch) int { return b.Tokens() }
+
+// FLOPs counts the encoder's operations; the heads are small beside it.
+func (t *Training) FLOPs(b *features.Batch) float64 {
+	return passes * train.EncoderFLOPs(t.Model.Network.Encoder().Config, b.Offsets)
+}
+
+// Loss runs the network on a batch.
+func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outcome, error) {
+	m := t.Model
+	in, err := m.pack(p, b, t.Teacher == nil || m.Kind != Span)
+	if err != nil {
+		return train.Outcome{}, err
+	}
+	if len(b.Tags) > 0 && m.Kind.Labelled(b) == 0 {
+		return train.Outcome{}, errors.New("task: no token of the batch has a label (hint: are there sentences whose words vanish in tokenization?)")
+	}
+	want := m.Kind.Targets(p, m.Network, in, b)
+	var soft *torch.Tensor
+	if t.Teacher != nil {
+		if soft, err = t.Teacher.scores(p, b, want.Rows); err != nil {
+			return train.Outcome{}, err
+		}
+	}
+	logits := m.Kind.Logits(p, m.Network, in, b, want.Rows)
+	loss := m.Kind.Loss(p, m.Network, in, logits, want, false)
+	if t.Teacher != nil {
+		loss = t.Teacher.mix(p, in, logits, loss, soft)
+	}
+	n := float64(b.Len())
+	measures := []train.Measure{{Name: "loss", Sum: p.Scale(p.Cast(p.Detach(loss), torch.Float32), n), Count: n}}
+	if s, ok := m.Network.(*heads.Sequence); ok && s.Problem == heads.SingleLabel {
+		right := p.Equal(p.ArgMax(p.Detach(logits), -1), want.Labels)
+		measures = append(measures, train.Measure{Name: "accuracy", Sum: p.Sum(right, torch.Float32), Count: n})
+	}
+	return train.Outcome{Loss: loss, Measures: measures}, nil
+}
