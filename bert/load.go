@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
 )
@@ -144,7 +144,7 @@ func (c *Checkpoint) find(name string) (weights.Tensor, bool) {
 }
 
 // onDisk maps the types that weights are kept in to LibTorch's.
-var onDisk = map[raw.DType]torch.DType{raw.F32: torch.Float32, raw.F16: torch.Float16, raw.BF16: torch.BFloat16, raw.F64: torch.Float64}
+var onDisk = map[safetensors.DType]torch.DType{safetensors.F32: torch.Float32, safetensors.F16: torch.Float16, safetensors.BF16: torch.BFloat16, safetensors.F64: torch.Float64}
 
 func (c *Checkpoint) fill(p *Parameter, w weights.Tensor) error {
 	shape := w.Shape

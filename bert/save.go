@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"gobert/internal/disk"
-	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 )
@@ -86,9 +85,9 @@ func WriteWeights(n Network, folder string, o SaveOptions) error {
 		defer pass.Close()
 		adapters := map[*Parameter]*Adapter{}
 		visitLinears(n, func(l *Linear, _ string) { adapters[l.Weight] = l.Adapter })
-		var tensors []raw.Tensor
+		var tensors []safetensors.Tensor
 		for _, p := range Parameters(n) {
-			t, value := raw.Tensor{Name: p.Name, DType: raw.F32, Shape: p.Shape}, p.Value
+			t, value := safetensors.Tensor{Name: p.Name, DType: safetensors.F32, Shape: p.Shape}, p.Value
 			switch {
 			case o.Merged && (p.Kind == Down || p.Kind == Up):
 				continue
@@ -97,7 +96,7 @@ func WriteWeights(n Network, folder string, o SaveOptions) error {
 			}
 			switch {
 			case o.BF16:
-				t.DType = raw.BF16
+				t.DType = safetensors.BF16
 				half := value.To(torch.BFloat16, torch.CPU)
 				t.Data = half.Bytes()
 				half.Free()

@@ -20,7 +20,7 @@
 //   - vocab: trains a WordPiece vocabulary; wordpiece: the tokenizer itself
 //   - indexed: Megatron-LM's files of token ids, written in shards, read by memory map
 //   - pretraining: examples for masked tokens and next sentences; pretraining/google: Google's fixed ones,
-//     in TFRecord files (pretraining/tfrecord)
+//     in TFRecord files (internal/tensorflow)
 //   - loader: order, batches, workers and the place where a run goes on
 //   - labelled: labelled data: readers (labelled/conll, squad, table) behind labelled/dataset, and what a model
 //     reads of them (labelled/features)

@@ -3,7 +3,7 @@ package pipeline
 import (
 	"fmt"
 
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 	"gobert/internal/sentencetransformers"
 	"gobert/internal/torch"
 )
@@ -113,11 +113,11 @@ func layerNorm(n sentencetransformers.LayerNorm, device torch.Device) (step, err
 }
 
 // floats gives a weight's numbers; none for a weight that is not there.
-func floats(t raw.Tensor) (values []float32, err error) {
+func floats(t safetensors.Tensor) (values []float32, err error) {
 	if len(t.Data) == 0 {
 		return nil, nil
 	}
-	dtype, ok := map[raw.DType]torch.DType{raw.F32: torch.Float32, raw.F16: torch.Float16, raw.BF16: torch.BFloat16, raw.F64: torch.Float64}[t.DType]
+	dtype, ok := map[safetensors.DType]torch.DType{safetensors.F32: torch.Float32, safetensors.F16: torch.Float16, safetensors.BF16: torch.BFloat16, safetensors.F64: torch.Float64}[t.DType]
 	if !ok {
 		return nil, fmt.Errorf("pipeline: %s in %s holds %v: expected F32, F16, BF16 or F64", t.Name, t.File, t.DType)
 	}

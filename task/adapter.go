@@ -13,7 +13,6 @@ import (
 	"gobert/internal/disk"
 	"gobert/internal/jsonfile"
 	"gobert/internal/limits"
-	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 )
@@ -202,7 +201,7 @@ func (m *Model) writeAdapter(folder string) error {
 		}
 	}
 	err := torch.Run(func() error {
-		var tensors []raw.Tensor
+		var tensors []safetensors.Tensor
 		for _, p := range bert.Parameters(m.Network) {
 			if p.Frozen {
 				continue
@@ -212,7 +211,7 @@ func (m *Model) writeAdapter(folder string) error {
 					a.Save = append(a.Save, module)
 				}
 			}
-			tensors = append(tensors, raw.Tensor{Name: adapterRoot + p.Name, DType: raw.F32, Shape: p.Shape, Data: p.Value.Bytes()})
+			tensors = append(tensors, safetensors.Tensor{Name: adapterRoot + p.Name, DType: safetensors.F32, Shape: p.Shape, Data: p.Value.Bytes()})
 		}
 		return safetensors.Write(filepath.Join(folder, adapterWeights), tensors, map[string]string{"format": "pt"})
 	})

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 )
@@ -86,7 +85,7 @@ func (t *Trainer[B, C]) saveBest() error {
 // writeOptimizer keeps the moments under their parameters' names.
 func (t *Trainer[B, C]) writeOptimizer(path string) error {
 	return torch.Run(func() error {
-		var tensors []raw.Tensor
+		var tensors []safetensors.Tensor
 		for kind, moments := range map[string]*torch.Tensor{firstMoment: t.optimizer.M, secondMoment: t.optimizer.V} {
 			data := moments
 			if t.Device.IsCUDA() {
@@ -96,7 +95,7 @@ func (t *Trainer[B, C]) writeOptimizer(path string) error {
 			memory := data.Memory()
 			for _, p := range t.store.Parameters {
 				size := 4 * p.Numel()
-				tensors = append(tensors, raw.Tensor{Name: kind + p.Name, DType: raw.F32, Shape: p.Shape, Data: memory[:size]})
+				tensors = append(tensors, safetensors.Tensor{Name: kind + p.Name, DType: safetensors.F32, Shape: p.Shape, Data: memory[:size]})
 				memory = memory[size:]
 			}
 		}

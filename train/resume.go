@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 )
@@ -83,7 +82,7 @@ func restore(file *safetensors.File, name string, into *torch.Tensor, at int64, 
 	if !ok {
 		return fmt.Errorf("%s is missing: the checkpoint is of another architecture", name)
 	}
-	if !slices.Equal(w.Shape, shape) || w.DType != raw.F32 {
+	if !slices.Equal(w.Shape, shape) || w.DType != safetensors.F32 {
 		return fmt.Errorf("%s is %v%v, expected F32%v: the checkpoint is of another architecture", name, w.DType, w.Shape, shape)
 	}
 	source := torch.NewOver(w.Data, torch.Float32, shape...)

@@ -10,7 +10,6 @@ import (
 	"gobert/data/labelled"
 	"gobert/heads"
 	"gobert/train"
-	"gobert/train/schedule"
 )
 
 // Settings are what a run of fine-tuning is told, apart from its data. They are kept in every checkpoint and in the run's
@@ -65,7 +64,7 @@ func Defaults() Settings {
 	o := train.DefaultOptimizer()
 	o.Eps = 1e-8
 	return Settings{
-		Epochs: 3, LearningRate: 3e-5, Batch: 32, Accumulate: 1, SeqLength: 128, Warmup: 0.1, Schedule: string(schedule.Linear), Seed: 42,
+		Epochs: 3, LearningRate: 3e-5, Batch: 32, Accumulate: 1, SeqLength: 128, Warmup: 0.1, Schedule: string(train.Linear), Seed: 42,
 		Compute: "fp32", Optimizer: o, LayerDecay: 1, Temperature: 2, Alpha: 0.5, SaveBest: true, LogEvery: 10, SaveEvery: 500,
 	}
 }
@@ -140,8 +139,8 @@ func (s Settings) fits(kind labelled.Kind) (faults []error) {
 }
 
 // schedule is the curve of the learning rate.
-func (s Settings) schedule() schedule.Settings {
-	c := schedule.Settings{Kind: schedule.Kind(s.Schedule), Peak: s.LearningRate}
+func (s Settings) schedule() train.Schedule {
+	c := train.Schedule{Kind: train.Curve(s.Schedule), Peak: s.LearningRate}
 	if s.Warmup < 1 {
 		c.WarmupShare = s.Warmup
 	} else {

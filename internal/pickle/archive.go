@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 )
 
 // maxExpansion bounds how many times a compressed entry may grow. torch.save never compresses;
@@ -27,7 +27,7 @@ type archive struct {
 }
 
 // parseArchive gives the tensors of a zip archive.
-func parseArchive(content []byte, file string) ([]raw.Tensor, error) {
+func parseArchive(content []byte, file string) ([]safetensors.Tensor, error) {
 	a, err := openArchive(content)
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func parseArchive(content []byte, file string) ([]raw.Tensor, error) {
 		if int64(len(data)) < s.bytes {
 			return nil, fmt.Errorf("storage %q: expected %d bytes, found %d (cut short?)", key, s.bytes, len(data))
 		}
-		s.data = raw.Aligned(raw.U64, data)
+		s.data = safetensors.Aligned(safetensors.U64, data)
 	}
 	return tensors(object, file, len(content))
 }

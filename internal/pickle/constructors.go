@@ -3,36 +3,36 @@ package pickle
 import (
 	"fmt"
 
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 )
 
 // storageType gives the element type of a storage class of torch, such as FloatStorage.
-func storageType(class global) (raw.DType, bool) {
+func storageType(class global) (safetensors.DType, bool) {
 	if class == (global{"torch.storage", "UntypedStorage"}) {
-		return raw.U8, true
+		return safetensors.U8, true
 	}
 	if class.module != "torch" {
 		return 0, false
 	}
-	dtype, ok := map[string]raw.DType{
-		"FloatStorage": raw.F32, "HalfStorage": raw.F16, "BFloat16Storage": raw.BF16, "DoubleStorage": raw.F64,
-		"LongStorage": raw.I64, "IntStorage": raw.I32, "ShortStorage": raw.I16, "CharStorage": raw.I8,
-		"ByteStorage": raw.U8, "BoolStorage": raw.Bool, "ComplexFloatStorage": raw.C64, "UntypedStorage": raw.U8,
+	dtype, ok := map[string]safetensors.DType{
+		"FloatStorage": safetensors.F32, "HalfStorage": safetensors.F16, "BFloat16Storage": safetensors.BF16, "DoubleStorage": safetensors.F64,
+		"LongStorage": safetensors.I64, "IntStorage": safetensors.I32, "ShortStorage": safetensors.I16, "CharStorage": safetensors.I8,
+		"ByteStorage": safetensors.U8, "BoolStorage": safetensors.Bool, "ComplexFloatStorage": safetensors.C64, "UntypedStorage": safetensors.U8,
 	}[class.name]
 	return dtype, ok
 }
 
 // torchType gives the element type that a torch.dtype such as torch.uint16 names.
-func torchType(value any) (raw.DType, bool) {
+func torchType(value any) (safetensors.DType, bool) {
 	name, _ := value.(global)
 	if name.module != "torch" {
 		return 0, false
 	}
-	dtype, ok := map[string]raw.DType{
-		"float32": raw.F32, "float16": raw.F16, "bfloat16": raw.BF16, "float64": raw.F64, "complex64": raw.C64,
-		"int64": raw.I64, "int32": raw.I32, "int16": raw.I16, "int8": raw.I8, "uint8": raw.U8, "bool": raw.Bool,
-		"uint16": raw.U16, "uint32": raw.U32, "uint64": raw.U64,
-		"float8_e5m2": raw.F8E5M2, "float8_e4m3fn": raw.F8E4M3, "float8_e8m0fnu": raw.F8E8M0,
+	dtype, ok := map[string]safetensors.DType{
+		"float32": safetensors.F32, "float16": safetensors.F16, "bfloat16": safetensors.BF16, "float64": safetensors.F64, "complex64": safetensors.C64,
+		"int64": safetensors.I64, "int32": safetensors.I32, "int16": safetensors.I16, "int8": safetensors.I8, "uint8": safetensors.U8, "bool": safetensors.Bool,
+		"uint16": safetensors.U16, "uint32": safetensors.U32, "uint64": safetensors.U64,
+		"float8_e5m2": safetensors.F8E5M2, "float8_e4m3fn": safetensors.F8E4M3, "float8_e8m0fnu": safetensors.F8E8M0,
 	}[name.name]
 	return dtype, ok
 }

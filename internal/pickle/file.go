@@ -5,18 +5,19 @@ import (
 	"errors"
 	"fmt"
 
-	"gobert/internal/raw"
+	"gobert/internal/disk"
+	"gobert/internal/safetensors"
 )
 
 // A File is a mapped file of torch.save with its tensors.
 type File struct {
-	mapping *raw.Mapping
-	tensors []raw.Tensor
+	mapping *disk.Mapping
+	tensors []safetensors.Tensor
 }
 
 // Open reads the file at path: a dictionary of tensors, or one under "state_dict" or "model".
 func Open(path string) (*File, error) {
-	mapping, err := raw.Map(path)
+	mapping, err := disk.Map(path)
 	if err != nil {
 		return nil, fmt.Errorf("pickle: %w", err)
 	}
@@ -29,7 +30,7 @@ func Open(path string) (*File, error) {
 }
 
 // parse gives the tensors of a file with this content.
-func parse(content []byte, path string) ([]raw.Tensor, error) {
+func parse(content []byte, path string) ([]safetensors.Tensor, error) {
 	switch {
 	case bytes.HasPrefix(content, []byte("PK")):
 		return parseArchive(content, path)
@@ -42,7 +43,7 @@ func parse(content []byte, path string) ([]raw.Tensor, error) {
 }
 
 // Tensors gives all tensors in the order of the dictionary. Their Data is valid until Close.
-func (f *File) Tensors() []raw.Tensor { return f.tensors }
+func (f *File) Tensors() []safetensors.Tensor { return f.tensors }
 
 // Close unmaps the file; the Data of its tensors must not be touched afterwards.
 func (f *File) Close() error { return f.mapping.Close() }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 )
 
@@ -27,7 +26,7 @@ func TestFilesOfTorchSave(t *testing.T) {
 			continue
 		}
 		defer file.Close()
-		found := map[string]raw.Tensor{}
+		found := map[string]safetensors.Tensor{}
 		for _, tensor := range file.Tensors() {
 			found[tensor.Name] = tensor
 		}
@@ -36,7 +35,7 @@ func TestFilesOfTorchSave(t *testing.T) {
 			if got.DType != want.DType || !slices.Equal(got.Shape, want.Shape) || !bytes.Equal(got.Data, want.Data) {
 				t.Errorf("%s: %s: got %v, want %v", name, want.Name, got, want)
 			}
-			if again := raw.Aligned(max(got.DType, raw.Bool), got.Data); len(again) > 0 && &again[0] != &got.Data[0] {
+			if again := safetensors.Aligned(max(got.DType, safetensors.Bool), got.Data); len(again) > 0 && &again[0] != &got.Data[0] {
 				t.Errorf("%s: %s is not aligned", name, want.Name)
 			}
 		}
@@ -53,7 +52,7 @@ func TestDTypesWithoutAStorageClass(t *testing.T) {
 	}
 	defer file.Close()
 	last := file.Tensors()[len(file.Tensors())-1]
-	if last.Name != "unsigned" || last.DType != raw.U16 || string(last.Data) != "\x00\x00\x01\x00\x02\x00" {
+	if last.Name != "unsigned" || last.DType != safetensors.U16 || string(last.Data) != "\x00\x00\x01\x00\x02\x00" {
 		t.Errorf("got %v", last)
 	}
 }
@@ -126,7 +125,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, tensor := range tensors {
-			if size, err := raw.ByteSize(tensor.DType, tensor.Shape); err != nil || size != int64(len(tensor.Data)) {
+			if size, err := safetensors.ByteSize(tensor.DType, tensor.Shape); err != nil || size != int64(len(tensor.Data)) {
 				t.Errorf("%q: %v %v has %d bytes, error %v", tensor.Name, tensor.DType, tensor.Shape, len(tensor.Data), err)
 			}
 		}

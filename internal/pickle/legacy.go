@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"slices"
 
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 )
 
 // legacyMagic is the number that the first pickle of a legacy file holds (torch/serialization.py).
@@ -19,7 +19,7 @@ const legacyProtocol = 1001
 // parseLegacy gives the tensors of a file made before PyTorch 1.6, or since with
 // _use_new_zipfile_serialization=False: five pickles (magic, protocol, system, object, keys of
 // the storages), then for each key the number of elements and the elements.
-func parseLegacy(content []byte, path string) ([]raw.Tensor, error) {
+func parseLegacy(content []byte, path string) ([]safetensors.Tensor, error) {
 	storages := map[string]*storage{}
 	var values [5]any
 	rest := content
@@ -71,7 +71,7 @@ func fillStorages(storages map[string]*storage, keys any, rest []byte) error {
 		if s.bytes > 0 && (elements == 0 || uint64(s.bytes)%elements != 0 || uint64(s.bytes)/elements > 16) {
 			return fmt.Errorf("storage %q: %d elements in %d bytes (damaged?)", name, elements, s.bytes)
 		}
-		s.data = raw.Aligned(raw.U64, rest[8:8+s.bytes])
+		s.data = safetensors.Aligned(safetensors.U64, rest[8:8+s.bytes])
 		rest = rest[8+s.bytes:]
 	}
 	for name := range storages {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 )
 
 // stateDict gives the dictionary of tensors in a pickled object: itself, or what a training
@@ -26,14 +26,14 @@ func stateDict(object any) (*dict, error) {
 
 // tensors gives what object holds. The bytes of storages must have been found; views that have
 // to be copied may together take as much memory as the file has bytes.
-func tensors(object any, path string, fileSize int) ([]raw.Tensor, error) {
+func tensors(object any, path string, fileSize int) ([]safetensors.Tensor, error) {
 	weights, err := stateDict(object)
 	if err != nil {
 		return nil, err
 	}
 	budget := int64(fileSize)
 	seen := make(map[string]bool, len(weights.keys))
-	found := make([]raw.Tensor, 0, len(weights.keys))
+	found := make([]safetensors.Tensor, 0, len(weights.keys))
 	for i, key := range weights.keys {
 		name, ok := key.(string)
 		if !ok {
@@ -51,7 +51,7 @@ func tensors(object any, path string, fileSize int) ([]raw.Tensor, error) {
 		if err != nil {
 			return nil, fmt.Errorf("tensor %q: %w", name, err)
 		}
-		found = append(found, raw.Tensor{Name: name, DType: tensor.dtype, Shape: tensor.shape, Data: data, File: path})
+		found = append(found, safetensors.Tensor{Name: name, DType: tensor.dtype, Shape: tensor.shape, Data: data, File: path})
 	}
 	return found, nil
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 )
 
 // A storage is a run of elements in the file; its bytes are found after the pickle was read.
@@ -18,7 +18,7 @@ type storage struct {
 // A view is a tensor as the pickle describes it: a strided window on a storage.
 type view struct {
 	storage       *storage
-	dtype         raw.DType
+	dtype         safetensors.DType
 	offset        int64 // in elements, as are strides
 	shape, stride []int64
 }
@@ -43,7 +43,7 @@ func (m *machine) pushStorage() error {
 	if !isText || !isInt {
 		return fmt.Errorf("expected a storage's key and number of elements, got %s and %s", kind(id[2]), kind(id[4]))
 	}
-	size, err := raw.ByteSize(dtype, []int64{elements})
+	size, err := safetensors.ByteSize(dtype, []int64{elements})
 	if err != nil {
 		return fmt.Errorf("storage %q: %w", key, err)
 	}
@@ -61,7 +61,7 @@ func (m *machine) pushStorage() error {
 // typedStorage is a storage on the stack, with the type its class gives it.
 type typedStorage struct {
 	*storage
-	dtype raw.DType
+	dtype safetensors.DType
 }
 
 // rebuildTensor takes (storage, offset, shape, stride, ...), of at least n arguments.
@@ -118,7 +118,7 @@ func integers(value any) ([]int64, error) {
 // contents gives the tensor's elements row by row: a window on the storage where they lie so,
 // else a copy, which is taken from budget.
 func (v *view) contents(budget *int64) ([]byte, error) {
-	size, err := raw.ByteSize(v.dtype, v.shape)
+	size, err := safetensors.ByteSize(v.dtype, v.shape)
 	if err != nil || size == 0 {
 		return nil, err
 	}
@@ -177,5 +177,5 @@ func (v *view) gather(size, width int) []byte {
 			index[i] = 0
 		}
 	}
-	return raw.Aligned(v.dtype, out)
+	return safetensors.Aligned(v.dtype, out)
 }

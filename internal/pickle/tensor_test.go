@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 )
 
@@ -30,7 +29,7 @@ func TestHostileViews(t *testing.T) {
 	} {
 		base := &storage{key: "0", data: make([]byte, 16)}
 		budget := int64(1000)
-		_, err := (&view{base, raw.F32, test.offset, test.shape, test.stride}).contents(&budget)
+		_, err := (&view{base, safetensors.F32, test.offset, test.shape, test.stride}).contents(&budget)
 		if err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %v, want %q", test.name, err, test.says)
 		}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"gobert/train"
-	"gobert/train/schedule"
 )
 
 // Check returns all faults that the configuration shows by itself, each naming its flag. (A method Validate would be called by the
@@ -97,17 +96,17 @@ func (c *Config) validateModel() error {
 }
 
 // schedule is the learning rate's.
-func (c *Config) schedule() schedule.Settings {
-	s := schedule.Settings{
-		Kind: schedule.Kind(c.Schedule), Peak: c.Rate, Floor: c.MinRate,
+func (c *Config) schedule() train.Schedule {
+	s := train.Schedule{
+		Kind: train.Curve(c.Schedule), Peak: c.Rate, Floor: c.MinRate,
 	}
 	if s.WarmupShare = c.Warmup; c.Warmup >= 1 {
 		s.WarmupShare, s.WarmupSteps = 0, int64(c.Warmup)
 	}
 	switch s.Kind {
-	case schedule.Polynomial:
+	case train.Polynomial:
 		s.Power = c.Power
-	case schedule.WSD:
+	case train.WSD:
 		s.DecayShare = c.DecayShare
 	}
 	return s

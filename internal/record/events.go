@@ -11,7 +11,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"gobert/data/pretraining/tfrecord"
+	"gobert/internal/tensorflow"
 )
 
 // Field numbers of tensorboard/compat/proto/event.proto and summary.proto.
@@ -34,7 +34,7 @@ const (
 type Events struct {
 	file    *os.File
 	buffer  *bufio.Writer
-	records *tfrecord.Writer
+	records *tensorflow.Writer
 	message []byte
 }
 
@@ -51,7 +51,7 @@ func NewEvents(folder string, resumedAfter int64, now time.Time) (*Events, error
 		return nil, fmt.Errorf("record: beginning a TensorBoard event file: %w", err)
 	}
 	buffer := bufio.NewWriter(f)
-	e := &Events{file: f, buffer: buffer, records: tfrecord.NewWriter(buffer)}
+	e := &Events{file: f, buffer: buffer, records: tensorflow.NewWriter(buffer)}
 	if err := e.begin(resumedAfter, now); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}

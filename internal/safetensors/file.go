@@ -3,13 +3,13 @@ package safetensors
 import (
 	"fmt"
 
-	"gobert/internal/raw"
+	"gobert/internal/disk"
 )
 
 // A File is one mapped safetensors file, or all the files of a sharded model.
 type File struct {
-	mappings []*raw.Mapping
-	tensors  []raw.Tensor
+	mappings []*disk.Mapping
+	tensors  []Tensor
 	byName   map[string]int
 	metadata map[string]string
 }
@@ -17,7 +17,7 @@ type File struct {
 // Open maps and checks the file at path. The error of a file that is no safetensors file, or a
 // damaged one, names the file, the tensor, and what was expected.
 func Open(path string) (*File, error) {
-	mapping, err := raw.Map(path)
+	mapping, err := disk.Map(path)
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: %w", err)
 	}
@@ -26,7 +26,7 @@ func Open(path string) (*File, error) {
 		mapping.Close()
 		return nil, fmt.Errorf("safetensors: %s: %w", path, err)
 	}
-	file.mappings = []*raw.Mapping{mapping}
+	file.mappings = []*disk.Mapping{mapping}
 	return file, nil
 }
 
@@ -46,11 +46,11 @@ func parse(content []byte, path string) (*File, error) {
 	file := &File{metadata: metadata, byName: make(map[string]int, len(entries))}
 	for i, entry := range entries {
 		file.byName[entry.name] = i
-		file.tensors = append(file.tensors, raw.Tensor{
+		file.tensors = append(file.tensors, Tensor{
 			Name:  entry.name,
 			DType: entry.dtype,
 			Shape: entry.shape,
-			Data:  raw.Aligned(entry.dtype, data[entry.begin:entry.end:entry.end]),
+			Data:  Aligned(entry.dtype, data[entry.begin:entry.end:entry.end]),
 			File:  path,
 		})
 	}
@@ -58,13 +58,13 @@ func parse(content []byte, path string) (*File, error) {
 }
 
 // Tensors gives all tensors in the order of their data. Their Data is valid until Close.
-func (f *File) Tensors() []raw.Tensor { return f.tensors }
+func (f *File) Tensors() []Tensor { return f.tensors }
 
 // Tensor finds a tensor by name.
-func (f *File) Tensor(name string) (raw.Tensor, bool) {
+func (f *File) Tensor(name string) (Tensor, bool) {
 	i, ok := f.byName[name]
 	if !ok {
-		return raw.Tensor{}, false
+		return Tensor{}, false
 	}
 	return f.tensors[i], true
 }
@@ -74,4 +74,4 @@ func (f *File) Tensor(name string) (raw.Tensor, bool) {
 func (f *File) Metadata() map[string]string { return f.metadata }
 
 // Close unmaps the file; the Data of its tensors must not be touched afterwards.
-func (f *File) Close() error { return raw.CloseAll(f.mappings) }
+func (f *File) Close() error { return disk.CloseAll(f.mappings) }

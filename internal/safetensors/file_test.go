@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"gobert/internal/raw"
 )
 
 // content makes a file of this header and n bytes of data.
@@ -92,7 +90,7 @@ func TestDataIsAlignedAlways(t *testing.T) {
 	}
 	defer file.Close()
 	w, _ := file.Tensor("w")
-	if again := raw.Aligned(raw.F32, w.Data); &again[0] != &w.Data[0] || binary.LittleEndian.Uint32(w.Data) != 0x3f800000 {
+	if again := Aligned(F32, w.Data); &again[0] != &w.Data[0] || binary.LittleEndian.Uint32(w.Data) != 0x3f800000 {
 		t.Errorf("got % x at an odd address or of another value", w.Data)
 	}
 	if _, ok := file.Tensor("v"); ok {
@@ -141,7 +139,7 @@ func BenchmarkOpen(b *testing.B) {
 		if i > 0 {
 			header = append(header, ',')
 		}
-		e := entry{"bert.encoder.layer.0.attention.self.query.weight." + strconv.Itoa(i), raw.F32, []int64{716, 768}, at, at + 716*768*4}
+		e := entry{"bert.encoder.layer.0.attention.self.query.weight." + strconv.Itoa(i), F32, []int64{716, 768}, at, at + 716*768*4}
 		header, at = appendEntry(header, e), e.end
 	}
 	header = append(header, '}')

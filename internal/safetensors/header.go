@@ -10,8 +10,6 @@ import (
 	"io"
 	"slices"
 	"unicode/utf8"
-
-	"gobert/internal/raw"
 )
 
 // maxHeader is the reference implementation's limit on the header's length in bytes.
@@ -23,7 +21,7 @@ const metadataKey = "__metadata__"
 // An entry is one tensor of a header; begin and end count bytes from the end of the header.
 type entry struct {
 	name       string
-	dtype      raw.DType
+	dtype      DType
 	shape      []int64
 	begin, end int64
 }
@@ -101,7 +99,7 @@ func parseEntry(dec *json.Decoder, name string) (entry, error) {
 	if fields.DType == nil || fields.Shape == nil || fields.Offsets == nil || len(*fields.Offsets) != 2 {
 		return entry{}, errors.New(`header: expected "dtype", "shape" and two "data_offsets"`)
 	}
-	dtype, err := raw.ParseDType(*fields.DType)
+	dtype, err := ParseDType(*fields.DType)
 	if err != nil {
 		return entry{}, err
 	}
@@ -127,7 +125,7 @@ func checkLayout(entries []entry, available int64) error {
 		case e.end < e.begin || e.end > available:
 			return fmt.Errorf("tensor %q: ends at byte %d of %d (cut short?)", e.name, e.end, available)
 		}
-		size, err := raw.ByteSize(e.dtype, e.shape)
+		size, err := ByteSize(e.dtype, e.shape)
 		if err != nil {
 			return fmt.Errorf("tensor %q: %w", e.name, err)
 		}

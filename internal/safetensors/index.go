@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"gobert/internal/limits"
-	"gobert/internal/raw"
 )
 
 // An Index tells in which file each tensor of a sharded model is; it is the content of
@@ -57,7 +56,7 @@ func (index Index) Shards(path string) ([]string, error) {
 
 // Check holds that the tensors found are those that the index at path promises, where it
 // promises them.
-func (index Index) Check(path string, tensors []raw.Tensor) error {
+func (index Index) Check(path string, tensors []Tensor) error {
 	found := make(map[string]bool, len(tensors))
 	for _, tensor := range tensors {
 		if found[tensor.Name] {

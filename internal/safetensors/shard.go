@@ -9,7 +9,6 @@ import (
 	"regexp"
 
 	"gobert/internal/disk"
-	"gobert/internal/raw"
 )
 
 // The names of a model's weights in its folder, as transformers writes them.
@@ -25,7 +24,7 @@ var shardName = regexp.MustCompile(`^model-\d{5}-of-\d{5}\.safetensors$`)
 // all fits into limit bytes, else shards filled in the order of tensors, and an index. A tensor
 // larger than limit gets a shard of its own. Files of an earlier model in folder are removed
 // only after the new ones are complete; it returns the names of the files written.
-func WriteSharded(folder string, tensors []raw.Tensor, metadata map[string]string, limit int64) ([]string, error) {
+func WriteSharded(folder string, tensors []Tensor, metadata map[string]string, limit int64) ([]string, error) {
 	if limit <= 0 {
 		return nil, fmt.Errorf("safetensors: expected a shard limit above 0 bytes, got %d", limit)
 	}
@@ -59,14 +58,14 @@ func WriteSharded(folder string, tensors []raw.Tensor, metadata map[string]strin
 }
 
 // partition fills shards greedily, in order (huggingface_hub, split_state_dict_into_shards).
-func partition(tensors []raw.Tensor, limit int64) [][]raw.Tensor {
-	var shards [][]raw.Tensor
-	var current []raw.Tensor
+func partition(tensors []Tensor, limit int64) [][]Tensor {
+	var shards [][]Tensor
+	var current []Tensor
 	var size int64
 	for _, tensor := range tensors {
 		n := int64(len(tensor.Data))
 		if n > limit {
-			shards = append(shards, []raw.Tensor{tensor})
+			shards = append(shards, []Tensor{tensor})
 			continue
 		}
 		if size+n > limit {

@@ -12,12 +12,11 @@ import (
 	"strconv"
 
 	"gobert/internal/disk"
-	"gobert/internal/raw"
 )
 
 // Write writes tensors to path, atomically: the file appears complete or not at all.
 // Their order does not matter; metadata may be nil.
-func Write(path string, tensors []raw.Tensor, metadata map[string]string) error {
+func Write(path string, tensors []Tensor, metadata map[string]string) error {
 	sorted, header, err := layout(tensors, metadata)
 	if err != nil {
 		return fmt.Errorf("safetensors: writing %s: %w", path, err)
@@ -41,8 +40,8 @@ func Write(path string, tensors []raw.Tensor, metadata map[string]string) error 
 
 // layout sorts tensors as the reference does (wide types first, then by name) and makes the
 // header with its length in front, padded so that the data begins at a multiple of 8.
-func layout(tensors []raw.Tensor, metadata map[string]string) (sorted []raw.Tensor, header []byte, err error) {
-	sorted = slices.SortedFunc(slices.Values(tensors), func(a, b raw.Tensor) int {
+func layout(tensors []Tensor, metadata map[string]string) (sorted []Tensor, header []byte, err error) {
+	sorted = slices.SortedFunc(slices.Values(tensors), func(a, b Tensor) int {
 		return cmp.Or(cmp.Compare(b.DType, a.DType), cmp.Compare(a.Name, b.Name))
 	})
 	header = append(make([]byte, 8), '{')
@@ -59,7 +58,7 @@ func layout(tensors []raw.Tensor, metadata map[string]string) (sorted []raw.Tens
 	seen := make(map[string]bool, len(sorted))
 	var begin int64
 	for _, tensor := range sorted {
-		size, err := raw.ByteSize(tensor.DType, tensor.Shape)
+		size, err := ByteSize(tensor.DType, tensor.Shape)
 		switch {
 		case err != nil:
 			return nil, nil, fmt.Errorf("tensor %q: %w", tensor.Name, err)

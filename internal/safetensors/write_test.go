@@ -6,12 +6,10 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-
-	"gobert/internal/raw"
 )
 
 // reversed gives tensors in another order: writing must sort them itself.
-func reversed(tensors []raw.Tensor) []raw.Tensor {
+func reversed(tensors []Tensor) []Tensor {
 	tensors = slices.Clone(tensors)
 	slices.Reverse(tensors)
 	return tensors
@@ -46,7 +44,7 @@ func TestShardsAreByteIdenticalToTheReference(t *testing.T) {
 	}
 	defer file.Close()
 	tensors := slices.Clone(file.Tensors())
-	slices.SortFunc(tensors, func(a, b raw.Tensor) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
+	slices.SortFunc(tensors, func(a, b Tensor) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
 
 	folder := t.TempDir()
 	stale := filepath.Join(folder, "model-00009-of-00009.safetensors")
@@ -80,13 +78,13 @@ func TestShardsAreByteIdenticalToTheReference(t *testing.T) {
 
 func TestWriteRefuses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.safetensors")
-	one := raw.Tensor{Name: "w", DType: raw.F32, Shape: []int64{1}, Data: make([]byte, 4)}
+	one := Tensor{Name: "w", DType: F32, Shape: []int64{1}, Data: make([]byte, 4)}
 	short := one
 	short.Data = make([]byte, 3)
-	for name, tensors := range map[string][]raw.Tensor{
+	for name, tensors := range map[string][]Tensor{
 		"twice":    {one, one},
 		"short":    {short},
-		"reserved": {{Name: "__metadata__", DType: raw.F32, Shape: []int64{0}}},
+		"reserved": {{Name: "__metadata__", DType: F32, Shape: []int64{0}}},
 		"no type":  {{Name: "w"}},
 	} {
 		if err := Write(path, tensors, nil); err == nil {

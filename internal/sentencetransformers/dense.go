@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"gobert/internal/jsonfile"
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 	"gobert/internal/weights"
 )
 
@@ -20,17 +20,17 @@ type Normalize struct{}
 // Dense is activation(x W^T + b), and with Residual that plus x, or plus x R^T where the sizes differ.
 type Dense struct {
 	In, Out    int
-	Activation string     // in config.json's words, or sigmoid; "" is none
-	Weight     raw.Tensor // [Out,In]
-	Bias       raw.Tensor // [Out]; no data: none
+	Activation string             // in config.json's words, or sigmoid; "" is none
+	Weight     safetensors.Tensor // [Out,In]
+	Bias       safetensors.Tensor // [Out]; no data: none
 	Residual   bool
-	Across     raw.Tensor // [Out,In]; no data: none
+	Across     safetensors.Tensor // [Out,In]; no data: none
 }
 
 // LayerNorm is PyTorch's, over the whole vector.
 type LayerNorm struct {
 	Width        int
-	Weight, Bias raw.Tensor // [Width]
+	Weight, Bias safetensors.Tensor // [Width]
 }
 
 // activations are PyTorch's classes and what they are called here.
@@ -120,7 +120,7 @@ func readLayerNorm(folder string) (Module, error) {
 
 // wanted is a weight that a module needs.
 type wanted struct {
-	into  *raw.Tensor
+	into  *safetensors.Tensor
 	shape []int64
 }
 

@@ -6,9 +6,8 @@ import (
 	"io"
 
 	"gobert/internal/pickle"
-	"gobert/internal/raw"
 	"gobert/internal/safetensors"
-	"gobert/internal/tfbundle"
+	"gobert/internal/tensorflow"
 )
 
 // A Source is the weights of one model, mapped.
@@ -56,7 +55,7 @@ func (s *Source) openSafetensors(file *safetensors.File, err error) error {
 }
 
 // openPickle adds one file's tensors, and gives them.
-func (s *Source) openPickle(path string) ([]raw.Tensor, error) {
+func (s *Source) openPickle(path string) ([]safetensors.Tensor, error) {
 	file, err := pickle.Open(path)
 	if err != nil {
 		return nil, err
@@ -75,7 +74,7 @@ func (s *Source) openPickleIndex(path string) error {
 	if err != nil {
 		return fmt.Errorf("weights: %w", err)
 	}
-	var all []raw.Tensor
+	var all []safetensors.Tensor
 	for _, shard := range shards {
 		tensors, err := s.openPickle(shard)
 		if err != nil {
@@ -91,13 +90,13 @@ func (s *Source) openPickleIndex(path string) error {
 
 // openCheckpoint adds the variables of the model, under Hugging Face's names.
 func (s *Source) openCheckpoint(path string) error {
-	bundle, err := tfbundle.Open(path)
+	bundle, err := tensorflow.Open(path)
 	if err != nil {
 		return err
 	}
 	s.files = append(s.files, bundle)
 	for _, entry := range bundle.Entries() {
-		name, flip, ok := tfbundle.HuggingFaceName(entry.Name)
+		name, flip, ok := tensorflow.HuggingFaceName(entry.Name)
 		if !ok {
 			continue
 		}
@@ -124,7 +123,7 @@ func (s *Source) openCheckpoint(path string) error {
 }
 
 // addAll adds tensors under their present names.
-func (s *Source) addAll(tensors []raw.Tensor) error {
+func (s *Source) addAll(tensors []safetensors.Tensor) error {
 	for _, tensor := range tensors {
 		original := tensor.Name
 		name, ok := currentName(original)

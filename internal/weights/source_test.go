@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/raw"
 	"gobert/internal/safetensors"
 )
 
@@ -41,8 +40,8 @@ func TestFormatsAreFound(t *testing.T) {
 		{map[string]string{"weights.pt": "pickle/testdata/zip.bin"}, "", "weights.pt", Pickle, "float"},
 		{map[string]string{"weights": "safetensors/testdata/types.safetensors"}, "", "weights", Safetensors, "a"},
 		{map[string]string{
-			"bert_model.ckpt.index":               "tfbundle/testdata/bert_model.ckpt.index",
-			"bert_model.ckpt.data-00000-of-00001": "tfbundle/testdata/bert_model.ckpt.data-00000-of-00001",
+			"bert_model.ckpt.index":               "tensorflow/testdata/bert_model.ckpt.index",
+			"bert_model.ckpt.data-00000-of-00001": "tensorflow/testdata/bert_model.ckpt.data-00000-of-00001",
 		}, "", "", TensorFlow, "bert.pooler.dense.weight"},
 	} {
 		folder := t.TempDir()
@@ -77,7 +76,7 @@ func TestShardedSafetensors(t *testing.T) {
 }
 
 func TestKernelsAreTransposed(t *testing.T) {
-	source, err := Open("../tfbundle/testdata/bert_model.ckpt")
+	source, err := Open("../tensorflow/testdata/bert_model.ckpt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,10 +100,10 @@ func TestKernelsAreTransposed(t *testing.T) {
 
 func TestOldNames(t *testing.T) {
 	folder := t.TempDir()
-	one := func(name string) raw.Tensor {
-		return raw.Tensor{Name: name, DType: raw.U8, Shape: []int64{1}, Data: []byte{1}}
+	one := func(name string) safetensors.Tensor {
+		return safetensors.Tensor{Name: name, DType: safetensors.U8, Shape: []int64{1}, Data: []byte{1}}
 	}
-	write := func(tensors ...raw.Tensor) {
+	write := func(tensors ...safetensors.Tensor) {
 		if err := safetensors.Write(filepath.Join(folder, "model.safetensors"), tensors, nil); err != nil {
 			t.Fatal(err)
 		}

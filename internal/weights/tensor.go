@@ -3,12 +3,12 @@ package weights
 import (
 	"slices"
 
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 )
 
 // A Tensor is one weight under its present name. Shape is as PyTorch has it.
 type Tensor struct {
-	raw.Tensor
+	safetensors.Tensor
 
 	Original   string // the name in the file
 	Transposed bool   // Data holds the matrix of Shape column by column (TensorFlow's kernels)
@@ -32,11 +32,11 @@ func (t Tensor) Rows() []byte {
 			}
 		}
 	}
-	return raw.Aligned(t.DType, out)
+	return safetensors.Aligned(t.DType, out)
 }
 
 // transposed makes a tensor of a matrix that the file has the other way round.
-func transposed(t raw.Tensor, original string) Tensor {
+func transposed(t safetensors.Tensor, original string) Tensor {
 	t.Shape = slices.Clone(t.Shape)
 	slices.Reverse(t.Shape)
 	return Tensor{Tensor: t, Original: original, Transposed: true}

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"os"
 
-	"gobert/data/pretraining/tfrecord"
 	"gobert/internal/disk"
+	"gobert/internal/tensorflow"
 )
 
 // Create does what create_pretraining_data.py does: it reads text files, draws
@@ -54,7 +54,7 @@ func writeFile(ctx context.Context, path string, instances []instance, first, st
 		}
 	}()
 	buffered := bufio.NewWriterSize(file, 1<<20)
-	records := tfrecord.NewWriter(buffered)
+	records := tensorflow.NewWriter(buffered)
 	e := newEncoder(o)
 	for i := first; i < len(instances); i += step {
 		if i%1024 == first && ctx.Err() != nil {

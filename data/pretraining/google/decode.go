@@ -5,12 +5,12 @@ import (
 	"math"
 
 	"gobert/data"
-	"gobert/data/pretraining/tfrecord"
+	"gobert/internal/tensorflow"
 )
 
 // appendFields appends an example without its padding. Nothing is appended
 // where there is an error.
-func appendFields(b *data.Batch, f *tfrecord.Fields) error {
+func appendFields(b *data.Batch, f *tensorflow.Fields) error {
 	length, err := checkTokens(f)
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func appendFields(b *data.Batch, f *tfrecord.Fields) error {
 }
 
 // checkTokens returns the number of tokens before the padding.
-func checkTokens(f *tfrecord.Fields) (int, error) {
+func checkTokens(f *tensorflow.Fields) (int, error) {
 	ids, mask, segments := f.Ints[inputIDs], f.Ints[inputMask], f.Ints[segmentIDs]
 	if len(ids) == 0 || len(mask) != len(ids) || len(segments) != len(ids) {
 		return 0, fmt.Errorf("%d %s, %d %s, %d %s, expected equally many and at least one (is this BERT pretraining data?)",
@@ -63,7 +63,7 @@ func checkTokens(f *tfrecord.Fields) (int, error) {
 
 // checkMasks returns the number of predictions before the padding, whose
 // weight is 0.
-func checkMasks(f *tfrecord.Fields, length int) (int, error) {
+func checkMasks(f *tensorflow.Fields, length int) (int, error) {
 	rows, originals, weight := f.Ints[positions], f.Ints[labels], f.Floats[weights]
 	if len(originals) != len(rows) || len(weight) != len(rows) {
 		return 0, fmt.Errorf("%d %s, %d %s, %d %s, expected equally many",

@@ -1,6 +1,6 @@
 package google
 
-import "gobert/data/pretraining/tfrecord"
+import "gobert/internal/tensorflow"
 
 // The fields of an example, in the order the original fills them.
 const (
@@ -43,14 +43,14 @@ func (e *encoder) encode(x *instance) []byte {
 	if x.random {
 		next = 1
 	}
-	b := tfrecord.AppendInts(e.entries[:0], inputIDs, e.tokens[0])
-	b = tfrecord.AppendInts(b, inputMask, e.tokens[1])
-	b = tfrecord.AppendInts(b, segmentIDs, e.tokens[2])
-	b = tfrecord.AppendInts(b, positions, e.masked[0])
-	b = tfrecord.AppendInts(b, labels, e.masked[1])
-	b = tfrecord.AppendFloats(b, weights, e.weights)
-	e.entries = tfrecord.AppendInts(b, nextLabels, []int32{next})
-	e.example = tfrecord.AppendExample(e.example[:0], e.entries)
+	b := tensorflow.AppendInts(e.entries[:0], inputIDs, e.tokens[0])
+	b = tensorflow.AppendInts(b, inputMask, e.tokens[1])
+	b = tensorflow.AppendInts(b, segmentIDs, e.tokens[2])
+	b = tensorflow.AppendInts(b, positions, e.masked[0])
+	b = tensorflow.AppendInts(b, labels, e.masked[1])
+	b = tensorflow.AppendFloats(b, weights, e.weights)
+	e.entries = tensorflow.AppendInts(b, nextLabels, []int32{next})
+	e.example = tensorflow.AppendExample(e.example[:0], e.entries)
 	return e.example
 }
 

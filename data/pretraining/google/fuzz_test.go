@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"gobert/data"
-	"gobert/data/pretraining/tfrecord"
+	"gobert/internal/tensorflow"
 )
 
 // FuzzRecord gives any bytes as an example: an error, or a batch that keeps its promises.
@@ -17,7 +17,7 @@ func FuzzRecord(f *testing.F) {
 	f.Add(newEncoder(&o).encode(&instance{ids: []int32{2, 9, 3, 4, 3}, firstLen: 3, positions: []int32{3}, labels: []int32{7}, random: true}))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var fields tfrecord.Fields
+		var fields tensorflow.Fields
 		if fields.Parse(text) != nil {
 			return
 		}

@@ -8,14 +8,14 @@ import (
 	"sync"
 
 	"gobert/data"
-	"gobert/data/pretraining/tfrecord"
+	"gobert/internal/tensorflow"
 )
 
 // Source reads the examples of TFRecord files, ours or those of the original
 // script. It serves many goroutines at once; a loader shuffles it.
 type Source struct {
 	files   []*os.File
-	readers []*tfrecord.Reader
+	readers []*tensorflow.Reader
 	first   []int // [files+1] number of the first example of each file
 	memory  sync.Pool
 }
@@ -23,7 +23,7 @@ type Source struct {
 // record has the memory that reading one example needs.
 type record struct {
 	bytes  []byte
-	fields tfrecord.Fields
+	fields tensorflow.Fields
 }
 
 // Open finds the examples of the files. The source must be closed.
@@ -50,7 +50,7 @@ func (s *Source) open(path string) error {
 	if err != nil {
 		return fmt.Errorf("google: opening examples: %w", err)
 	}
-	reader, err := tfrecord.NewReader(path, file, info.Size())
+	reader, err := tensorflow.NewReader(path, file, info.Size())
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 
 	"gobert/data"
 	"gobert/data/loader"
-	"gobert/data/pretraining/tfrecord"
+	"gobert/internal/tensorflow"
 )
 
 // What is read from files must be the instances that were written.
@@ -36,7 +36,7 @@ func TestOpenReadsInstances(t *testing.T) {
 	e := newEncoder(&o)
 	var want bytes.Buffer
 	b := source.NewBatch()
-	w := tfrecord.NewWriter(&want)
+	w := tensorflow.NewWriter(&want)
 	for i := range n {
 		b.Reset()
 		if err := source.Append(b, 0, i); err != nil {
@@ -106,7 +106,7 @@ func TestBadFiles(t *testing.T) {
 	}
 	record := func(entries []byte) []byte {
 		var b bytes.Buffer
-		if err := tfrecord.NewWriter(&b).Write(tfrecord.AppendExample(nil, entries)); err != nil {
+		if err := tensorflow.NewWriter(&b).Write(tensorflow.AppendExample(nil, entries)); err != nil {
 			t.Fatal(err)
 		}
 		return b.Bytes()
@@ -121,7 +121,7 @@ func TestBadFiles(t *testing.T) {
 		{"cut in a header", whole[:7], "record 0: the file ends in the middle"},
 		{"cut in a record", whole[:len(whole)-9], "reach beyond the end of the file"},
 		{"damaged", flip(40), "record 0: its checksum is wrong"},
-		{"another task", record(tfrecord.AppendInts(nil, "label", []int32{1})), "is this BERT pretraining data?"},
+		{"another task", record(tensorflow.AppendInts(nil, "label", []int32{1})), "is this BERT pretraining data?"},
 		{"no label", record(tokens(1, 1)), "next_sentence_labels is []"},
 		{"hole in the mask", record(tokens(0, 1)), "expected ones and then zeros"},
 	}
@@ -144,9 +144,9 @@ func TestBadFiles(t *testing.T) {
 }
 
 func tokens(mask ...int32) []byte {
-	b := tfrecord.AppendInts(nil, inputIDs, make([]int32, len(mask)))
-	b = tfrecord.AppendInts(b, inputMask, mask)
-	return tfrecord.AppendInts(b, segmentIDs, make([]int32, len(mask)))
+	b := tensorflow.AppendInts(nil, inputIDs, make([]int32, len(mask)))
+	b = tensorflow.AppendInts(b, inputMask, mask)
+	return tensorflow.AppendInts(b, segmentIDs, make([]int32, len(mask)))
 }
 
 func TestBadText(t *testing.T) {

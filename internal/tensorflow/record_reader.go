@@ -1,9 +1,8 @@
-package tfrecord
+package tensorflow
 
 import (
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"io"
 )
 
@@ -12,30 +11,29 @@ import (
 type Reader struct {
 	name    string
 	file    io.ReaderAt
-	table   *crc32.Table
 	offsets []int64 // [R+1] where each record's frame begins
 }
 
 // NewReader finds the records of a file of the given size. The name is for
 // errors. The lengths are checked here, the bytes when they are read.
 func NewReader(name string, file io.ReaderAt, size int64) (*Reader, error) {
-	r := &Reader{name: name, file: file, table: crc32.MakeTable(crc32.Castagnoli), offsets: []int64{0}}
-	var header [headerSize]byte
+	r := &Reader{name: name, file: file, offsets: []int64{0}}
+	var header [recordHead]byte
 	for offset := int64(0); offset < size; {
-		if size-offset < headerSize+trailerSize {
+		if size-offset < recordHead+recordTail {
 			return nil, r.fault(r.Len(), "the file ends in the middle of it (is the copy complete?)")
 		}
 		if _, err := file.ReadAt(header[:], offset); err != nil {
 			return nil, r.fault(r.Len(), "%w", err)
 		}
-		if binary.LittleEndian.Uint32(header[8:]) != checksum(r.table, header[:8]) {
+		if binary.LittleEndian.Uint32(header[8:]) != maskedSum(header[:8]) {
 			return nil, r.fault(r.Len(), "the checksum of its length is wrong (is this an uncompressed TFRecord file?)")
 		}
 		length := binary.LittleEndian.Uint64(header[:8])
-		if length > uint64(size-offset-headerSize-trailerSize) {
+		if length > uint64(size-offset-recordHead-recordTail) {
 			return nil, r.fault(r.Len(), "its %d bytes reach beyond the end of the file (is the copy complete?)", length)
 		}
-		offset += headerSize + int64(length) + trailerSize
+		offset += recordHead + int64(length) + recordTail
 		r.offsets = append(r.offsets, offset)
 	}
 	return r, nil
@@ -49,16 +47,16 @@ func (r *Reader) Size() int64 { return r.offsets[len(r.offsets)-1] }
 
 // Read reads record i into the memory of dst and checks it.
 func (r *Reader) Read(dst []byte, i int) ([]byte, error) {
-	size := int(r.offsets[i+1]-r.offsets[i]) - headerSize
+	size := int(r.offsets[i+1]-r.offsets[i]) - recordHead
 	if cap(dst) < size {
 		dst = make([]byte, size)
 	}
 	dst = dst[:size]
-	if _, err := r.file.ReadAt(dst, r.offsets[i]+headerSize); err != nil {
+	if _, err := r.file.ReadAt(dst, r.offsets[i]+recordHead); err != nil {
 		return nil, r.fault(i, "%w", err)
 	}
-	record, sum := dst[:size-trailerSize], binary.LittleEndian.Uint32(dst[size-trailerSize:])
-	if sum != checksum(r.table, record) {
+	record, sum := dst[:size-recordTail], binary.LittleEndian.Uint32(dst[size-recordTail:])
+	if sum != maskedSum(record) {
 		return nil, r.fault(i, "its checksum is wrong (the file is damaged)")
 	}
 	return record, nil

@@ -1,4 +1,4 @@
-package tfbundle
+package tensorflow
 
 import (
 	"regexp"

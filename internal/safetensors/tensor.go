@@ -1,4 +1,4 @@
-package raw
+package safetensors
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// A Tensor is one named weight: row-major little-endian elements, without gaps.
+// Tensor is one named weight as it lies on disk, of whatever format of file: row-major little-endian elements, without gaps.
 type Tensor struct {
 	Name  string
 	DType DType

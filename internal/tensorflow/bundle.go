@@ -1,4 +1,4 @@
-package tfbundle
+package tensorflow
 
 import (
 	"errors"
@@ -6,13 +6,14 @@ import (
 	"os"
 	"strings"
 
-	"gobert/internal/raw"
+	"gobert/internal/disk"
+	"gobert/internal/safetensors"
 )
 
 // A Bundle is a checkpoint: its index, and its data mapped.
 type Bundle struct {
 	entries []Entry
-	shards  []*raw.Mapping
+	shards  []*disk.Mapping
 }
 
 // Open opens the checkpoint with the index at path (the prefix without ".index" is understood,
@@ -31,7 +32,7 @@ func Open(path string) (*Bundle, error) {
 	var missing []string
 	for i := range shards {
 		data := fmt.Sprintf("%s.data-%05d-of-%05d", prefix, i, shards)
-		mapping, err := raw.Map(data)
+		mapping, err := disk.Map(data)
 		switch {
 		case errors.Is(err, os.ErrNotExist):
 			missing = append(missing, data)
@@ -52,7 +53,7 @@ func Open(path string) (*Bundle, error) {
 // ReadIndex reads the index file at path alone: the entries sorted by name, and the number of
 // data files that they point into.
 func ReadIndex(path string) (entries []Entry, shards int, err error) {
-	mapping, err := raw.Map(path)
+	mapping, err := disk.Map(path)
 	if err != nil {
 		return nil, 0, fmt.Errorf("tfbundle: %w", err)
 	}
@@ -95,10 +96,10 @@ func (b *Bundle) Entries() []Entry { return b.entries }
 // Tensor gives the elements of an entry, after comparing them with their checksum. Their Data
 // is valid until Close. Types without a fixed size (strings) and variables that were saved in
 // slices are refused.
-func (b *Bundle) Tensor(entry Entry) (raw.Tensor, error) {
+func (b *Bundle) Tensor(entry Entry) (safetensors.Tensor, error) {
 	shard := b.shards[entry.Shard]
-	fail := func(format string, args ...any) (raw.Tensor, error) {
-		return raw.Tensor{}, fmt.Errorf("tfbundle: %s: tensor %q: %w", shard.Path(), entry.Name, fmt.Errorf(format, args...))
+	fail := func(format string, args ...any) (safetensors.Tensor, error) {
+		return safetensors.Tensor{}, fmt.Errorf("tfbundle: %s: tensor %q: %w", shard.Path(), entry.Name, fmt.Errorf(format, args...))
 	}
 	if entry.Sliced {
 		return fail("saved in slices by a partitioner, which is not supported; save it whole")
@@ -106,7 +107,7 @@ func (b *Bundle) Tensor(entry Entry) (raw.Tensor, error) {
 	if entry.DType == 0 {
 		return fail("TensorFlow's type %d has no counterpart in LibTorch", entry.tfType)
 	}
-	size, err := raw.ByteSize(entry.DType, entry.Shape)
+	size, err := safetensors.ByteSize(entry.DType, entry.Shape)
 	if err != nil {
 		return fail("%w", err)
 	}
@@ -121,11 +122,11 @@ func (b *Bundle) Tensor(entry Entry) (raw.Tensor, error) {
 	if sum := maskedSum(data); sum != entry.CRC {
 		return fail("checksum %08x, expected %08x: the file is damaged, fetch it again", sum, entry.CRC)
 	}
-	return raw.Tensor{
+	return safetensors.Tensor{
 		Name: entry.Name, DType: entry.DType, Shape: entry.Shape,
-		Data: raw.Aligned(entry.DType, data), File: shard.Path(),
+		Data: safetensors.Aligned(entry.DType, data), File: shard.Path(),
 	}, nil
 }
 
 // Close unmaps the data; the Data of its tensors must not be touched afterwards.
-func (b *Bundle) Close() error { return raw.CloseAll(b.shards) }
+func (b *Bundle) Close() error { return disk.CloseAll(b.shards) }

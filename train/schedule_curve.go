@@ -1,4 +1,4 @@
-package schedule
+package train
 
 import "math"
 
@@ -6,7 +6,7 @@ import "math"
 const inverseScale = 10_000
 
 // curve returns the rate behind the warm-up. The order of operations is that of transformers, for equal bits.
-func (s Settings) curve(at point) float64 {
+func (s Schedule) curve(at point) float64 {
 	switch s.kind() {
 	case Constant:
 		return s.Peak
@@ -38,7 +38,7 @@ func (s Settings) curve(at point) float64 {
 }
 
 // shape falls from 1 to 0 while x grows from 0 to 1.
-func shape(k Kind, x float64) float64 {
+func shape(k Curve, x float64) float64 {
 	switch k {
 	case Cosine:
 		return 0.5 * (1 + math.Cos(math.Pi*x))
@@ -50,7 +50,7 @@ func shape(k Kind, x float64) float64 {
 }
 
 // floored lifts a factor so that it ends at the floor.
-func (s Settings) floored(factor float64) float64 {
+func (s Schedule) floored(factor float64) float64 {
 	if s.Floor == 0 {
 		return max(0, factor)
 	}
@@ -59,7 +59,7 @@ func (s Settings) floored(factor float64) float64 {
 }
 
 // decayed is the share of a trapezoid's decay that is done; 0 before it begins.
-func (s Settings) decayed(at point) float64 {
+func (s Schedule) decayed(at point) float64 {
 	if at.rest == 0 {
 		return 0
 	}

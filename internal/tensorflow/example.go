@@ -1,4 +1,4 @@
-package tfrecord
+package tensorflow
 
 import (
 	"errors"
@@ -78,17 +78,21 @@ type Fields struct {
 // stand in any order; lists of bytes are skipped.
 func (f *Fields) Parse(example []byte) error {
 	f.reset()
-	return eachField(example, func(number protowire.Number, features []byte) error {
+	err := eachField(example, func(number protowire.Number, _ uint64, features []byte) error {
 		if number != exampleFeatures {
 			return nil
 		}
-		return eachField(features, func(number protowire.Number, entry []byte) error {
+		return eachField(features, func(number protowire.Number, _ uint64, entry []byte) error {
 			if number != featuresEntry {
 				return nil
 			}
 			return f.parseEntry(entry)
 		})
 	})
+	if err != nil && !errors.Is(err, errWire) {
+		err = fmt.Errorf("%w: %w", errWire, err)
+	}
+	return err
 }
 
 func (f *Fields) reset() {
@@ -105,7 +109,7 @@ func (f *Fields) reset() {
 
 func (f *Fields) parseEntry(entry []byte) error {
 	var name, feature []byte
-	err := eachField(entry, func(number protowire.Number, value []byte) error {
+	err := eachField(entry, func(number protowire.Number, _ uint64, value []byte) error {
 		switch number {
 		case entryKey:
 			name = value
@@ -117,7 +121,7 @@ func (f *Fields) parseEntry(entry []byte) error {
 	if err != nil {
 		return err
 	}
-	return eachField(feature, func(number protowire.Number, list []byte) error {
+	return eachField(feature, func(number protowire.Number, _ uint64, list []byte) error {
 		var err error
 		switch number {
 		case featureInts:
@@ -172,27 +176,4 @@ func appendList[T any](dst []T, list []byte, parse func([]byte) (T, int)) ([]T, 
 		}
 	}
 	return dst, nil
-}
-
-// eachField calls f for every length-delimited field of a message.
-func eachField(message []byte, f func(protowire.Number, []byte) error) error {
-	for len(message) > 0 {
-		number, kind, n := protowire.ConsumeTag(message)
-		if n < 0 {
-			return errWire
-		}
-		message = message[n:]
-		size := protowire.ConsumeFieldValue(number, kind, message)
-		if size < 0 {
-			return errWire
-		}
-		if kind == protowire.BytesType {
-			value, _ := protowire.ConsumeBytes(message)
-			if err := f(number, value); err != nil {
-				return err
-			}
-		}
-		message = message[size:]
-	}
-	return nil
 }

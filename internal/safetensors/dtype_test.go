@@ -1,9 +1,7 @@
-package raw
+package safetensors
 
 import (
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 )
 
@@ -36,26 +34,6 @@ func TestByteSize(t *testing.T) {
 		got, err := ByteSize(test.dtype, test.shape)
 		if (err != nil) != (test.want < 0) || err == nil && got != test.want {
 			t.Errorf("%v %v: got %d, %v, want %d", test.dtype, test.shape, got, err, test.want)
-		}
-	}
-}
-
-func TestWritesToAMappingStayHere(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(path, []byte("abc"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	file, err := Map(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file.Bytes()[0] = 'x'
-	if kept, _ := os.ReadFile(path); string(kept) != "abc" {
-		t.Errorf("the file now holds %q", kept)
-	}
-	for range 2 {
-		if err := file.Close(); err != nil {
-			t.Error(err)
 		}
 	}
 }

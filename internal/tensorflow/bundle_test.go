@@ -1,4 +1,4 @@
-package tfbundle
+package tensorflow
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 	"gobert/internal/testkit"
 )
 
@@ -55,9 +55,9 @@ func TestTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer bundle.Close()
-	want := map[string]raw.DType{
-		"float32": raw.F32, "float64": raw.F64, "float16": raw.F16, "bfloat16": raw.BF16, "int8": raw.I8,
-		"int16": raw.I16, "int32": raw.I32, "int64": raw.I64, "uint8": raw.U8, "bool": raw.Bool,
+	want := map[string]safetensors.DType{
+		"float32": safetensors.F32, "float64": safetensors.F64, "float16": safetensors.F16, "bfloat16": safetensors.BF16, "int8": safetensors.I8,
+		"int16": safetensors.I16, "int32": safetensors.I32, "int64": safetensors.I64, "uint8": safetensors.U8, "bool": safetensors.Bool,
 	}
 	for _, entry := range bundle.Entries() {
 		tensor, err := bundle.Tensor(entry)
@@ -88,7 +88,7 @@ func TestRealIndex(t *testing.T) {
 	// The data file is written without holes, in the order of the names.
 	var at int64
 	for _, entry := range entries {
-		size, err := raw.ByteSize(entry.DType, entry.Shape)
+		size, err := safetensors.ByteSize(entry.DType, entry.Shape)
 		if err != nil || entry.Offset != at || size != entry.Size || entry.Sliced {
 			t.Fatalf("%+v: %v, want offset %d and size %d", entry, err, at, size)
 		}

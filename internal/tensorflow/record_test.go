@@ -1,4 +1,4 @@
-package tfrecord
+package tensorflow
 
 import (
 	"bytes"
@@ -65,7 +65,7 @@ func TestRecordsRoundTrip(t *testing.T) {
 }
 
 func FuzzReader(f *testing.F) {
-	golden, err := os.ReadFile("../google/testdata/short.0.tfrecord")
+	golden, err := os.ReadFile("../../data/pretraining/google/testdata/short.0.tfrecord")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -46,5 +46,5 @@ for peak in (1e-4, 3e-5):
                 add({"kind": "wsd", "decay_steps": decay}, wsd(decay, "1-sqrt"))
                 add({"kind": "wsd", "decay_steps": decay, "decay": "linear"}, wsd(decay, "linear"))
                 add({"kind": "wsd", "decay_steps": decay, "decay": "cosine"}, wsd(decay, "cosine"))
-with open("golden.json", "w") as f:
+with open("schedule.json", "w") as f:
     f.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]\n")

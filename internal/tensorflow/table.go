@@ -1,4 +1,4 @@
-package tfbundle
+package tensorflow
 
 import (
 	"encoding/binary"
@@ -116,7 +116,8 @@ func readBlock(table []byte, h handle) ([]byte, error) {
 	return nil, fmt.Errorf("unknown compression %d", trailer[0])
 }
 
-// maskedSum is the CRC-32C of data, rotated and shifted as LevelDB stores it.
+// maskedSum is the CRC-32C of data, rotated and shifted: a checksum of data that contains checksums would otherwise be weak, says
+// TensorFlow's crc32c.h.
 func maskedSum(data []byte) uint32 {
 	sum := crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))
 	return (sum>>15 | sum<<17) + 0xa282ead8

@@ -1,11 +1,11 @@
-package schedule
+package train
 
 import "math"
 
 // Rate returns the learning rate of an update. The step counts from 0. The total is that of the run's updates, 0 where it is
 // not known. Progress is the share of the run that is done, 0 to 1, by whichever of its limits is nearest; it is all that
 // counts where the total is 0.
-func (s Settings) Rate(step, totalSteps int64, progress float64) float64 {
+func (s Schedule) Rate(step, totalSteps int64, progress float64) float64 {
 	progress = min(max(progress, 0), 1)
 	warm, done := s.position(step, totalSteps, progress)
 	if warm < 1 {
@@ -25,7 +25,7 @@ type point struct {
 }
 
 // position returns the share of the warm-up that is done, and where the run stands behind it.
-func (s Settings) position(step, total int64, progress float64) (warm float64, at point) {
+func (s Schedule) position(step, total int64, progress float64) (warm float64, at point) {
 	warmup := s.WarmupSteps
 	if total > 0 {
 		if s.WarmupShare > 0 {
@@ -70,7 +70,7 @@ func (p *point) reach(done float64) {
 
 // byProgress is the share of what follows the warm-up that is done. Where the warm-up is counted in steps, its share of the
 // run is estimated from the speed so far; at an even speed that is exact.
-func (s Settings) byProgress(step int64, progress float64) float64 {
+func (s Schedule) byProgress(step int64, progress float64) float64 {
 	warm := s.WarmupShare
 	if s.WarmupSteps > 0 {
 		if step <= s.WarmupSteps {

@@ -1,4 +1,4 @@
-package tfbundle
+package tensorflow
 
 import (
 	"errors"
@@ -6,13 +6,13 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"gobert/internal/raw"
+	"gobert/internal/safetensors"
 )
 
 // An Entry says where a variable is. DType is 0 if raw has no such type.
 type Entry struct {
 	Name         string
-	DType        raw.DType
+	DType        safetensors.DType
 	Shape        []int64
 	Shard        int   // number of the data file
 	Offset, Size int64 // in bytes, in that file
@@ -23,10 +23,10 @@ type Entry struct {
 }
 
 // dtype gives the counterpart of one of TensorFlow's types (tensorflow/core/framework/types.proto).
-func dtype(tfType uint64) raw.DType {
-	return map[uint64]raw.DType{
-		1: raw.F32, 2: raw.F64, 3: raw.I32, 4: raw.U8, 5: raw.I16, 6: raw.I8, 8: raw.C64, 9: raw.I64, 10: raw.Bool,
-		14: raw.BF16, 17: raw.U16, 19: raw.F16, 22: raw.U32, 23: raw.U64, 24: raw.F8E5M2, 25: raw.F8E4M3,
+func dtype(tfType uint64) safetensors.DType {
+	return map[uint64]safetensors.DType{
+		1: safetensors.F32, 2: safetensors.F64, 3: safetensors.I32, 4: safetensors.U8, 5: safetensors.I16, 6: safetensors.I8, 8: safetensors.C64, 9: safetensors.I64, 10: safetensors.Bool,
+		14: safetensors.BF16, 17: safetensors.U16, 19: safetensors.F16, 22: safetensors.U32, 23: safetensors.U64, 24: safetensors.F8E5M2, 25: safetensors.F8E4M3,
 	}[tfType]
 }
 

@@ -1,4 +1,4 @@
-package schedule
+package train
 
 import (
 	"errors"
@@ -8,28 +8,36 @@ import (
 	"strings"
 )
 
-// Kind names the curve by which the rate falls after the warm-up.
-type Kind string
+// Curve names the curve by which the rate falls after the warm-up.
+type Curve string
 
 // The curves. All but Constant and InverseSqrt end at the floor.
 const (
-	Linear      Kind = "linear"       // BERT's own
-	Constant    Kind = "constant"     // stays at the peak
-	Cosine      Kind = "cosine"       // half a wave
-	OneSqrt     Kind = "one-sqrt"     // 1 - sqrt(x): steep at first; the cooldown of Haegele et al. 2024
-	Polynomial  Kind = "polynomial"   // (1-x)^Power
-	InverseSqrt Kind = "inverse-sqrt" // sqrt(warm-up / step): needs no end
-	WSD         Kind = "wsd"          // warm-up, stable, decay: a trapezoid
+	Linear      Curve = "linear"       // BERT's own
+	Constant    Curve = "constant"     // stays at the peak
+	Cosine      Curve = "cosine"       // half a wave
+	OneSqrt     Curve = "one-sqrt"     // 1 - sqrt(x): steep at first; the cooldown of Haegele et al. 2024
+	Polynomial  Curve = "polynomial"   // (1-x)^Power
+	InverseSqrt Curve = "inverse-sqrt" // sqrt(warm-up / step): needs no end
+	WSD         Curve = "wsd"          // warm-up, stable, decay: a trapezoid
 )
 
-// Kinds lists all curves, in the order in which help should show them.
-func Kinds() []Kind {
-	return []Kind{Linear, Constant, Cosine, OneSqrt, Polynomial, InverseSqrt, WSD}
+// Curves lists all curves, in the order in which help should show them.
+func Curves() []Curve {
+	return []Curve{Linear, Constant, Cosine, OneSqrt, Polynomial, InverseSqrt, WSD}
 }
 
-// Settings describe a schedule. The zero value of Kind is Linear.
-type Settings struct {
-	Kind        Kind    `json:"kind"`
+// Schedule gives the learning rate of a step: it rises in a warm-up and then falls by a curve. The zero value of Kind is Linear.
+//
+//	s := train.Schedule{Kind: train.Linear, Peak: 1e-4, WarmupShare: 0.01}
+//	rate := s.Rate(step, totalSteps, progress)
+//
+// Where the length of the run is known in steps, rates equal those of transformers' get_*_schedule functions, whose step counts
+// from 0: with a warm-up the very first update has a rate of 0. A run whose end is set in tokens, in epochs or in time does not
+// know its steps; it knows the share of it that is done, and the same curves are drawn over that, so that a run of two hours ends
+// decayed like any other. Where a run has both kinds of end, the nearer one counts.
+type Schedule struct {
+	Kind        Curve   `json:"kind"`
 	Peak        float64 `json:"peak"`                   // rate after the warm-up
 	Floor       float64 `json:"floor,omitempty"`        // rate at the end
 	WarmupSteps int64   `json:"warmup_steps,omitempty"` // updates; excludes WarmupShare
@@ -37,20 +45,20 @@ type Settings struct {
 	Power       float64 `json:"power,omitempty"`        // of Polynomial; 0 means 1
 	DecaySteps  int64   `json:"decay_steps,omitempty"`  // of WSD, at the end of the run; excludes DecayShare
 	DecayShare  float64 `json:"decay_share,omitempty"`  // of WSD; 0 means DefaultDecayShare
-	Decay       Kind    `json:"decay,omitempty"`        // of WSD: linear, cosine or one-sqrt; empty means one-sqrt
+	Decay       Curve   `json:"decay,omitempty"`        // of WSD: linear, cosine or one-sqrt; empty means one-sqrt
 }
 
 // DefaultDecayShare is the part of a run in which WSD decays: Haegele et al. 2024 find 10 to 20 % enough.
 const DefaultDecayShare = 0.2
 
 // Validate returns all faults at once.
-func (s Settings) Validate() error {
+func (s Schedule) Validate() error {
 	var faults []error
 	fault := func(format string, args ...any) {
 		faults = append(faults, fmt.Errorf("schedule: "+format, args...))
 	}
-	if s.Kind != "" && !slices.Contains(Kinds(), s.Kind) {
-		fault("kind is %q: expected one of %s", s.Kind, list(Kinds()))
+	if s.Kind != "" && !slices.Contains(Curves(), s.Kind) {
+		fault("kind is %q: expected one of %s", s.Kind, curveNames(Curves()))
 	}
 	if !(s.Peak > 0) || math.IsInf(s.Peak, 0) {
 		fault("the peak learning rate is %v: expected a positive number, such as 1e-4", s.Peak)
@@ -80,7 +88,7 @@ func (s Settings) Validate() error {
 }
 
 // validateDecay looks at what only a trapezoid has.
-func (s Settings) validateDecay() (faults []error) {
+func (s Schedule) validateDecay() (faults []error) {
 	fault := func(format string, args ...any) {
 		faults = append(faults, fmt.Errorf("schedule: "+format, args...))
 	}
@@ -96,8 +104,8 @@ func (s Settings) validateDecay() (faults []error) {
 	if s.WarmupShare+s.DecayShare > 1 {
 		fault("warm-up (%v) and decay (%v) are more than the whole run", s.WarmupShare, s.DecayShare)
 	}
-	if decays := []Kind{Linear, Cosine, OneSqrt}; s.Decay != "" && !slices.Contains(decays, s.Decay) {
-		fault("the decay is %q: expected one of %s", s.Decay, list(decays))
+	if decays := []Curve{Linear, Cosine, OneSqrt}; s.Decay != "" && !slices.Contains(decays, s.Decay) {
+		fault("the decay is %q: expected one of %s", s.Decay, curveNames(decays))
 	}
 	if s.Kind != WSD && (s.DecaySteps != 0 || s.DecayShare != 0 || s.Decay != "") {
 		fault("a decay is given but the curve is %s, which decays all the time (hint: %s has one)", s.kind(), WSD)
@@ -106,7 +114,7 @@ func (s Settings) validateDecay() (faults []error) {
 }
 
 // ValidateFor also holds the settings against a run's length in steps; 0 means that it is not known.
-func (s Settings) ValidateFor(totalSteps int64) error {
+func (s Schedule) ValidateFor(totalSteps int64) error {
 	faults := []error{s.Validate()}
 	if totalSteps > 0 && s.WarmupSteps >= totalSteps {
 		faults = append(faults, fmt.Errorf("schedule: the warm-up of %d steps is as long as the whole run of %d (hint: warm up for a share of the run, such as 0.1)", s.WarmupSteps, totalSteps))
@@ -116,14 +124,14 @@ func (s Settings) ValidateFor(totalSteps int64) error {
 	return errors.Join(faults...)
 }
 
-func (s Settings) kind() Kind {
+func (s Schedule) kind() Curve {
 	if s.Kind == "" {
 		return Linear
 	}
 	return s.Kind
 }
 
-func list(kinds []Kind) string {
+func curveNames(kinds []Curve) string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
 		names[i] = string(k)
