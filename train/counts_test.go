@@ -2,10 +2,14 @@ package train
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
+	"gobert/bert"
 	"gobert/data"
+	"gobert/heads"
 	"gobert/internal/testkit"
+	"gobert/internal/torch"
 	"gobert/internal/torch/standin"
 )
 
@@ -15,8 +19,6 @@ func TestCountsOfAStep(t *testing.T) {
 	if !standin.Here() {
 		t.Skip("for the stand-in: TestOnCUDA runs it")
 	}
-	const steps, warm = 8, 5
-	c := testkit.GoldenFile(t, "..", "golden_steps", "steps.safetensors")
 	for _, held := range []struct {
 		compute, attention string
 		operators          int64
@@ -24,33 +26,8 @@ func TestCountsOfAStep(t *testing.T) {
 		t.Run(held.compute, func(t *testing.T) {
 			model := newModel(t)
 			model.Bert.Config.HiddenDropout, model.Bert.Config.AttentionDropout = 0.1, 0.1
-			s := Settings{Seed: 1, Compute: held.compute, Optimizer: DefaultOptimizer(), Steps: steps, Accumulate: 1, LogEvery: 100, Output: t.TempDir(), Device: device()}
-			trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer trainer.Close()
-			batch := goldenBatches(c, 1)[0]
-			var batches []*data.Batch
-			for range steps {
-				batches = append(batches, batch)
-			}
-			trainer.SetFeed(&list{batches: batches})
-			var before, step standin.Counts
-			trainer.Rate = func(number int64, _ float64) float64 { // asked when a step begins
-				now, err := standin.ReadCounts("")
-				if err != nil {
-					t.Fatal(err)
-				}
-				if number == warm+1 {
-					step = now.Since(before)
-				}
-				before = now
-				return 1e-4
-			}
-			if err := trainer.Run(context.Background()); err != nil {
-				t.Fatal(err)
-			}
+			s := Settings{Seed: 1, Compute: held.compute, Optimizer: DefaultOptimizer(), Accumulate: 1, LogEvery: 100, Output: t.TempDir(), Device: device()}
+			step := warmStep(t, model, s)
 			t.Logf("%d operators: %v", step.Operators(), step)
 			if n := step[standin.Uploads]; n != 1 {
 				t.Errorf("the batch is brought to the device in %d copies, want one", n)
@@ -68,4 +45,83 @@ func TestCountsOfAStep(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestUploadsOfAStep: each batch of a step is one copy that nobody waits for, also where the gradient that flows into a loss is not 1.
+func TestUploadsOfAStep(t *testing.T) {
+	if !standin.Here() {
+		t.Skip("for the stand-in: TestOnCUDA runs it")
+	}
+	for _, s := range []Settings{{Compute: "fp32", Accumulate: 3}, {Compute: "fp16", Accumulate: 1}, {Compute: "bf16", Accumulate: 2}} {
+		t.Run(fmt.Sprintf("%s/%d", s.Compute, s.Accumulate), func(t *testing.T) {
+			s.Seed, s.Optimizer, s.LogEvery, s.Output, s.Device = 1, DefaultOptimizer(), 100, t.TempDir(), device()
+			step := warmStep(t, newModel(t), s)
+			if n := step[standin.Uploads]; n != int64(s.Accumulate) || step[standin.Pageable] != 0 {
+				t.Errorf("%d batches are %d copies, of which %d wait", s.Accumulate, n, step[standin.Pageable])
+			}
+		})
+	}
+}
+
+// TestCopiesOfAnEvaluation: a batch is one copy to the device, and what was measured comes back once, for all of them.
+func TestCopiesOfAnEvaluation(t *testing.T) {
+	if !standin.Here() {
+		t.Skip("for the stand-in: TestOnCUDA runs it")
+	}
+	c := testkit.GoldenFile(t, "..", "golden_steps", "steps.safetensors")
+	model := newModel(t)
+	if _, err := bert.Flatten(model, device()); err != nil {
+		t.Fatal(err)
+	}
+	const batches = 4
+	before := countsNow(t)
+	if _, err := EvaluatePretraining(context.Background(), model, device(), torch.Float32, goldenBatches(c, batches)); err != nil {
+		t.Fatal(err)
+	}
+	const measures = 4
+	if asked := countsNow(t).Since(before); asked[standin.Uploads] != batches || asked[standin.Pageable] != 0 ||
+		asked[standin.Downloads] > measures || asked[standin.Synchronisations] > measures {
+		t.Errorf("%d batches are %d uploads, %d downloads, %d copies that wait, and %d waits", batches, asked[standin.Uploads],
+			asked[standin.Downloads], asked[standin.Pageable], asked[standin.Synchronisations])
+	}
+}
+
+func countsNow(t *testing.T) standin.Counts {
+	t.Helper()
+	counts, err := standin.ReadCounts("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return counts
+}
+
+// warmStep is what a device is asked for in a step that is not among the first.
+func warmStep(t *testing.T, model *heads.Pretraining, s Settings) (step standin.Counts) {
+	t.Helper()
+	const steps, warm = 8, 5
+	s.Steps = steps
+	trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer trainer.Close()
+	batch := goldenBatches(testkit.GoldenFile(t, "..", "golden_steps", "steps.safetensors"), 1)[0]
+	feed := &list{}
+	for range steps * s.Accumulate {
+		feed.batches = append(feed.batches, batch)
+	}
+	trainer.SetFeed(feed)
+	var before standin.Counts
+	trainer.Rate = func(number int64, _ float64) float64 { // asked when a step begins
+		now := countsNow(t)
+		if number == warm+1 {
+			step = now.Since(before)
+		}
+		before = now
+		return 1e-4
+	}
+	if err := trainer.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return step
 }

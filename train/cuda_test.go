@@ -9,6 +9,6 @@ import (
 // TestOnCUDA: steps, resuming, saving and evaluating on a GPU.
 func TestOnCUDA(t *testing.T) {
 	standin.Run(t, standin.Machine{}, "TestTwentyStepsEqualTheReference", "TestTypesLearnAlike", "TestInterruptedRunEndsWithTheSameBits",
-		"TestFullDiskKeepsTheLastGoodCheckpoint", "TestCountsOfAStep")
+		"TestFullDiskKeepsTheLastGoodCheckpoint", "TestCountsOfAStep", "TestUploadsOfAStep", "TestCopiesOfAnEvaluation")
 	standin.Run(t, standin.Machine{Memory: 5}, "TestModelWithoutRoom")
 }

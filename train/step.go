@@ -95,7 +95,9 @@ func backward(p *torch.Pass, out Outcome, gradient float64) {
 		p.Backward(out.Loss, nil)
 		return
 	}
-	p.Backward(out.Loss, p.Cast(torch.From(p, []float32{float32(gradient)}), out.Loss.DType()))
+	into := p.Adopt(torch.NewEmpty(out.Loss.DType(), p.Device))
+	into.Fill(gradient)
+	p.Backward(out.Loss, into)
 }
 
 // update lets the optimizer act. An overflow of fp16 costs the update but not the run.
