@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"gobert/data/indexed"
+	"gobert/data/pretraining"
 )
 
 // Corpus is a corpus that has been built: its manifest and its data sets, mapped from disk.
@@ -70,10 +71,10 @@ func (c *Corpus) DocumentLines() int {
 // CheckNextSentence tells whether pairs of sentences can be drawn: a random next sentence comes
 // from another document.
 func (c *Corpus) CheckNextSentence() error {
-	if c.Manifest.Train.Documents >= 2 {
-		return nil
+	err := pretraining.CheckNextSentence(c.Train.Documents())
+	if err != nil {
+		err = fmt.Errorf("corpus: %s: %w (hint: --document-lines %d ends a document after as many lines; --format lines takes each line for a "+
+			"document; or train without: --no-nsp)", c.Folder, err, c.DocumentLines())
 	}
-	return fmt.Errorf("corpus: %s has one document to train on, and next sentence prediction needs a second one to draw random sentences from "+
-		"(hint: --document-lines %d ends a document after as many lines; --format lines takes each line for a document; or train without: --no-nsp)",
-		c.Folder, c.DocumentLines())
+	return err
 }

@@ -77,16 +77,24 @@ func eachShard(documents int, f func(shard, first, last int) error) error {
 	return group.Wait()
 }
 
+// CheckNextSentence says whether a text of so many documents has pairs for next sentence prediction.
+func CheckNextSentence(documents int) error {
+	if documents == 1 {
+		return errors.New("there is one document, and next sentence prediction takes random sentences from another one")
+	}
+	return nil
+}
+
 // checkCorpus finds what would break a walk in the middle of an epoch: it
 // reads lengths only, so ten million documents take about a second.
 func checkCorpus(c Corpus, nextSentence bool) error {
 	switch documents := c.Documents(); {
 	case documents == 0:
 		return errors.New("pretraining: the corpus has no documents")
-	case documents == 1 && nextSentence:
-		return errors.New("pretraining: the corpus has one document, and next sentence prediction " +
-			"needs a second one to draw random sentences from " +
-			"(separate documents by blank lines, or train without next sentence prediction)")
+	case nextSentence:
+		if err := CheckNextSentence(documents); err != nil {
+			return fmt.Errorf("pretraining: %w (hint: separate documents by blank lines, or train without next sentence prediction)", err)
+		}
 	}
 	return eachShard(c.Documents(), func(_, firstDoc, lastDoc int) error {
 		for doc := firstDoc; doc < lastDoc; doc++ {

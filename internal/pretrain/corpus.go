@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"gobert/data/corpus"
-	"gobert/data/indexed"
 	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
@@ -17,7 +16,7 @@ import (
 
 // texts are what a run reads: the corpus to train on, the one to measure on, and the tokenizer they were made with.
 type texts struct {
-	train, heldout pretraining.Corpus
+	train, heldout part // without a held-out part one measures on the other
 	tokenizer      *wordpiece.Tokenizer
 	folder         string // of the tokenizer
 	how            string // what is held out, in words
@@ -36,8 +35,16 @@ func (t *texts) Close() error {
 	return errors.Join(errs...)
 }
 
+// accepts names the settings that cannot be had of the text.
+func (t *texts) accepts(c *Config) error {
+	if t.train == nil {
+		return nil
+	}
+	return t.train.accepts(c)
+}
+
 // evaluation is the text that a model is measured on: the held-out part, or the training text where nothing is held out.
-func (t *texts) evaluation() pretraining.Corpus {
+func (t *texts) evaluation() part {
 	if t.heldout != nil {
 		return t.heldout
 	}
@@ -74,12 +81,10 @@ func openTexts(c Data) (*texts, error) {
 		return t, errors.Join(append(faults, fmt.Errorf("--tokenizer: %w", err))...)
 	}
 	t.folder = folder
-	if manifest != nil && manifest.Tokenizer.Hash != t.tokenizer.Hash() {
-		return t, errors.Join(append(faults, cli.Misused(fmt.Errorf("--tokenizer: the corpus in %s was made with another tokenizer than that in %s "+
-			"(hint: leave --tokenizer out, or make the corpus again)", c.Data, folder)))...)
-	}
-	if r, ok := t.train.(*records); ok {
-		faults = append(faults, madeWith(c.Data, t.tokenizer.Hash(), folder, r.files))
+	if t.train != nil {
+		if err := t.train.madeWith(c.Data, t.tokenizer.Hash(), folder); err != nil {
+			return t, errors.Join(append(faults, err)...)
+		}
 	}
 	return t, errors.Join(append(faults, t.belongTogether(c.Data))...)
 }
@@ -103,24 +108,6 @@ func notText(path string) error {
 	}
 	return cli.Misused(fmt.Errorf("--data: %s is a file, not a corpus (hint: pretrain vocab %[1]s --out vocab && pretrain data %[1]s --tokenizer vocab --out corpus, "+
 		"then --data corpus)", path))
-}
-
-// openPart opens a tokenized corpus, or TFRecord files.
-func (t *texts) openPart(path string) (pretraining.Corpus, error) {
-	if files := recordsOf(path); len(files) > 0 {
-		r, err := openRecords(files)
-		if err != nil {
-			return nil, err
-		}
-		t.open = append(t.open, r.files)
-		return r, nil
-	}
-	d, err := indexed.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	t.open = append(t.open, d)
-	return d, nil
 }
 
 // tokenizerOf finds the tokenizer that a corpus folder keeps.
@@ -178,7 +165,7 @@ func vocabulary(t *wordpiece.Tokenizer) (pretraining.Vocabulary, error) {
 
 // belongTogether looks for ids that the tokenizer does not have.
 func (t *texts) belongTogether(data string) error {
-	for _, part := range []pretraining.Corpus{t.train, t.heldout} {
+	for _, part := range []part{t.train, t.heldout} {
 		if part == nil {
 			continue
 		}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"gobert/data/corpus"
-	"gobert/data/indexed"
 	"gobert/internal/disk"
 	"gobert/internal/ui"
 )
@@ -18,19 +17,6 @@ import (
 type contents struct {
 	Train   []disk.Summed `json:"train"`
 	Heldout []disk.Summed `json:"heldout,omitempty"` // none where the part held out is one of train
-}
-
-// pathsOf lists the files of an open corpus.
-func pathsOf(open any) (paths []string) {
-	switch c := open.(type) {
-	case *indexed.Dataset:
-		for _, prefix := range c.Shards() {
-			paths = append(paths, prefix+".bin", prefix+".idx")
-		}
-	case *records:
-		paths = c.files.Files()
-	}
-	return paths
 }
 
 // contents sums the files. Those that look as they did when the run was saved, or are older than the manifest that has their

@@ -22,7 +22,7 @@ func (r *run) introduce(peak train.Peak) {
 		"layers", r.network.Bert.Config.NumLayers, "hidden", r.network.Bert.Config.HiddenSize, "vocabulary", r.network.Bert.Config.VocabSize)
 	if facts := r.texts.facts(); facts.Examples > 0 {
 		log.Info("TFRecords: fixed examples, the same in every epoch", "examples", facts.Examples, "held_out", r.texts.heldOut(), "held_out_batches", len(r.held))
-		if _, fixed := r.texts.heldout.(*records); fixed && c.Heldout == "" {
+		if r.texts.heldout != nil && c.Heldout == "" {
 			log.Warn("examples are held out, not documents: other examples have the same sentences (hint: --heldout DIR, a corpus or records of other text)")
 		}
 	} else {

@@ -65,12 +65,11 @@ func Page(ctx context.Context, folder string, sentences []string) (p report.Page
 
 // measuredOn says what the results were measured on, where it is not simply other text.
 func (t *told) measuredOn() string {
-	_, fixed := t.texts.heldout.(*records)
 	m, err := manifestOf(t.config.Data.Data)
 	switch {
 	case t.texts.train != nil && t.texts.heldout == nil, err == nil && m != nil && m.HeldOut.Documents == 0 && t.config.Heldout == "" && m.Settings.HeldOut > 0:
 		return "the very text that it was trained on: nothing was held out"
-	case fixed && t.config.Heldout == "":
+	case t.texts.heldout != nil && t.texts.heldout.fixed() && t.config.Heldout == "":
 		return "held-out examples, whose sentences are in other examples too"
 	case err == nil && m != nil && m.HeldOutBy == pretraining.HeldOutTails && t.config.Heldout == "":
 		return "the last sentences of documents that it was trained on up to there"

@@ -69,8 +69,8 @@ func (t *told) facts() (facts []report.Fact) {
 	if m, err := manifestOf(t.config.Data.Data); err == nil && m != nil {
 		add("Training text", "%s documents, %s sentences, %s tokens", thousands(m.Train.Documents), thousands(m.Train.Sentences), thousands(m.Train.Tokens))
 		add("Held out", "%s", t.heldOut(m))
-	} else if r, ok := t.texts.train.(*records); ok {
-		add("Training text", "%s fixed examples in TFRecord files", thousands(int64(r.Documents())))
+	} else if t.texts.train != nil && t.texts.train.fixed() {
+		add("Training text", "%s fixed examples in TFRecord files", thousands(int64(t.texts.train.Documents())))
 	} else if t.texts.train != nil {
 		add("Training text", "%s documents, %s sentences", thousands(int64(t.texts.train.Documents())), thousands(int64(t.texts.train.Sentences())))
 	}

@@ -106,12 +106,12 @@ func (t *told) attention(sentences []string, samples []Samples) (*report.Attenti
 }
 
 // neighbours picks pairs of sentences that follow each other, or single ones, from documents spread over a corpus.
-func neighbours(c pretraining.Corpus, limit int, two bool) (pairs []report.Pair) {
+func neighbours(c part, limit int, two bool) (pairs []report.Pair) {
 	n := c.Documents()
 	count := min(n, report.ShownTexts)
 	for i := range count {
 		for doc := i * n / count; doc < (i+1)*n/count; doc++ {
-			if r, ok := c.(*records); ok && two && !r.follows(doc) {
+			if two && !c.follows(doc) {
 				continue
 			}
 			if pair, ok := neighbour(c, doc, limit, two); ok {

@@ -14,10 +14,11 @@ func (t *texts) openCorpora(c Data, m *corpus.Manifest) (err error) {
 	if part := filepath.Join(c.Data, corpus.TrainName); isFolder(part) {
 		path = part
 	}
-	if t.train, err = t.openPart(path); err != nil {
+	if t.train, err = openPart(path, m); err != nil {
 		return fmt.Errorf("--data: %w", err)
 	}
-	t.trainFiles = pathsOf(t.train)
+	t.open = append(t.open, t.train)
+	t.trainFiles = t.train.Files()
 	own := filepath.Join(c.Data, corpus.HeldOutName)
 	switch {
 	case c.Heldout != "":
@@ -36,11 +37,7 @@ func (t *texts) openCorpora(c Data, m *corpus.Manifest) (err error) {
 	}
 	held := pretraining.HoldOut(t.train, c.HeldoutShare)
 	t.how = held.How()
-	if r, ok := t.train.(*records); ok {
-		t.train, t.heldout = r.parted(held)
-		return nil
-	}
-	t.train, t.heldout = held.Split(t.train)
+	t.train, t.heldout = t.train.holdOut(held)
 	return nil
 }
 
@@ -52,24 +49,24 @@ func (t *texts) openHeldout(path string) (err error) {
 			break
 		}
 	}
-	if t.heldout, err = t.openPart(path); err != nil {
+	if t.heldout, err = openPart(path, nil); err != nil {
 		return fmt.Errorf("--heldout: %w", err)
 	}
-	t.heldoutFiles = pathsOf(t.heldout)
+	t.open = append(t.open, t.heldout)
+	t.heldoutFiles = t.heldout.Files()
 	return nil
 }
 
 // pairs says whether next sentence prediction has what it needs: random sentences come from another document.
 func (t *texts) pairs(data string) error {
-	switch {
-	case t.train == nil:
-		return nil
-	case t.train.Documents() == 1:
-		return fmt.Errorf("--data: %s has one document to train on, and next sentence prediction takes random sentences from another one "+
-			"(hint: --no-nsp; or make the corpus again, from a text with empty lines between its documents or with pretrain data --document-lines N)", data)
-	case t.heldout != nil && t.heldout.Documents() == 1:
-		return fmt.Errorf("--data: one document of %s is held out, and next sentence prediction is measured with random sentences from another one "+
-			"(hint: --no-nsp; or make the corpus again: pretrain data ... --overwrite)", data)
+	for i, p := range []part{t.train, t.heldout} {
+		if p == nil {
+			continue
+		}
+		if err := pretraining.CheckNextSentence(p.Documents()); err != nil {
+			return fmt.Errorf("--data: %s, %s: %w (hint: --no-nsp; or make the corpus again, from a text with empty lines between its documents "+
+				"or with pretrain data --document-lines N)", data, []string{"to train on", "held out"}[i], err)
+		}
 	}
 	return nil
 }

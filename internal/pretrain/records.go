@@ -16,7 +16,7 @@ import (
 // records is a run of the fixed examples of TFRecord files. Seen as a corpus, an example is a document of its two segments, with
 // the masks undone: token frequencies and samples are taken from these.
 type records struct {
-	files    *google.Source
+	*google.Source
 	from, to int // the examples, to excluded
 }
 
@@ -32,28 +32,18 @@ func recordsOf(path string) []string {
 	return files
 }
 
-// openRecords opens TFRecord files.
-func openRecords(files []string) (*records, error) {
-	source, err := google.Open(files...)
-	if err != nil {
-		return nil, err
-	}
-	n, err := source.Len(0)
-	return &records{files: source, to: n}, err
-}
-
-// parted holds out the last examples; the original shuffled them before it wrote them.
-func (r *records) parted(held pretraining.HeldOut) (front, back pretraining.Corpus) {
+// holdOut holds out the last examples; the original shuffled them before it wrote them.
+func (r *records) holdOut(held pretraining.HeldOut) (train, heldout part) {
 	if held.Documents == 0 {
 		return r, nil
 	}
 	cut := r.to - held.Documents
-	return &records{r.files, r.from, cut}, &records{r.files, cut, r.to}
+	return &records{r.Source, r.from, cut}, &records{r.Source, cut, r.to}
 }
 
 // madeWith checks the tokenizer of records that say what they were made with, and that all of them are there: a file that was
 // cut between two records looks whole.
-func madeWith(data, hash, folder string, files *google.Source) error {
+func (r *records) madeWith(data, hash, folder string) error {
 	all := isFolder(data)
 	if !all {
 		data = filepath.Dir(data)
@@ -66,7 +56,7 @@ func madeWith(data, hash, folder string, files *google.Source) error {
 		return cli.Misused(fmt.Errorf("--tokenizer: the records in %s were made with another tokenizer than that in %s (hint: leave --tokenizer out, or make the records again)",
 			data, folder))
 	}
-	n, err := files.Len(0)
+	n, err := r.Len(0)
 	if err == nil && m != nil && all && n != m.Examples {
 		err = fmt.Errorf("--data: the .tfrecord files in %s hold %d examples, %d were written (hint: make the records again)", data, n, m.Examples)
 	}
@@ -89,7 +79,7 @@ func (r *records) SentenceLen(i int) int { return len(r.AppendSentence(nil, i)) 
 // example that cannot be read: training says what is wrong with it.
 func (r *records) AppendSentence(dst []int32, i int) []int32 {
 	var b data.Batch
-	if r.files.Append(&b, 0, r.from+i/2) != nil {
+	if r.Append(&b, 0, r.from+i/2) != nil {
 		return dst
 	}
 	for k, row := range b.MaskedRows {
@@ -108,50 +98,50 @@ func (r *records) AppendSentence(dst []int32, i int) []int32 {
 	return append(dst, part[:max(0, len(part)-1)]...) // [SEP]
 }
 
+// fixed is true of records.
+func (r *records) fixed() bool { return true }
+
+// facts counts the examples, and the bytes of their files.
+func (r *records) facts() corpusFacts { return corpusFacts{Examples: r.Documents(), Bytes: r.Bytes()} }
+
+// examples gives the fixed examples to a loader.
+func (r *records) examples(v pretraining.Vocabulary, o pretraining.Options) (loader.Source[*data.Batch], error) {
+	return &recordExamples{records: r, nsp: o.NextSentence, length: o.Length, vocab: v.Size}, nil
+}
+
 // follows says whether the second segment of an example follows the first.
 func (r *records) follows(doc int) bool {
 	var b data.Batch
-	return r.files.Append(&b, 0, r.from+doc) == nil && b.Next[0] == 0
+	return r.Append(&b, 0, r.from+doc) == nil && b.Next[0] == 0
 }
 
-// fixed gives the examples of records to a loader.
-type fixed struct {
+// recordExamples gives the examples of records to a loader.
+type recordExamples struct {
 	*records
 	nsp           bool // otherwise labels of pairs are left out
 	length, vocab int  // what must not be passed
 }
 
-// NewBatch gives an empty batch.
-func (f *fixed) NewBatch() *data.Batch { return f.files.NewBatch() }
-
 // Len counts the examples, the same in every epoch.
-func (f *fixed) Len(int) (int, error) { return f.Documents(), nil }
+func (f *recordExamples) Len(int) (int, error) { return f.Documents(), nil }
 
 // Append reads an example and checks it against model and tokenizer.
-func (f *fixed) Append(b *data.Batch, epoch, index int) error {
+func (f *recordExamples) Append(b *data.Batch, epoch, index int) error {
 	start, masks := len(b.IDs), len(b.MaskedIDs)
-	if err := f.files.Append(b, epoch, f.from+index); err != nil {
+	if err := f.records.Append(b, epoch, f.from+index); err != nil {
 		return err
 	}
 	if !f.nsp {
 		b.Next = b.Next[:len(b.Next)-1]
 	}
 	if n := len(b.IDs) - start; n > f.length {
-		return fmt.Errorf("--seq-length is %d: %s has %d tokens (hint: --seq-length %[3]d)", f.length, f.files.Where(f.from+index), n)
+		return fmt.Errorf("--seq-length is %d: %s has %d tokens (hint: --seq-length %[3]d)", f.length, f.Where(f.from+index), n)
 	}
 	for _, ids := range [][]int32{b.IDs[start:], b.MaskedIDs[masks:]} {
 		if id := slices.Max(append(ids, 0)); int(id) >= f.vocab {
 			return fmt.Errorf("--tokenizer: %s has the token id %d, and the tokenizer only %d ids: the records were made with another one",
-				f.files.Where(f.from+index), id, f.vocab)
+				f.Where(f.from+index), id, f.vocab)
 		}
 	}
 	return nil
-}
-
-// examplesOf gives what a loader draws from: a corpus, or the fixed examples of records.
-func examplesOf(c pretraining.Corpus, v pretraining.Vocabulary, o pretraining.Options) (loader.Source[*data.Batch], error) {
-	if r, ok := c.(*records); ok {
-		return &fixed{records: r, nsp: o.NextSentence, length: o.Length, vocab: v.Size}, nil
-	}
-	return pretraining.New(c, v, o)
 }

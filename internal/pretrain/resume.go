@@ -40,12 +40,8 @@ func (f corpusFacts) String() string {
 }
 
 func (t *texts) facts() corpusFacts {
-	f := corpusFacts{Tokenizer: t.tokenizer.Hash()}
-	if r, ok := t.train.(*records); ok {
-		f.Examples, f.Bytes = r.Documents(), r.files.Bytes()
-	} else {
-		f.Documents, f.Sentences = t.train.Documents(), t.train.Sentences()
-	}
+	f := t.train.facts()
+	f.Tokenizer = t.tokenizer.Hash()
 	if t.heldout != nil {
 		f.Heldout = t.heldout.Sentences()
 	}

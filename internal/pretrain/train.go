@@ -101,7 +101,7 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 			faults = append(faults, err)
 		}
 	}
-	faults = append(faults, cli.Misused(c.drawnAlready(r.texts.train)))
+	faults = append(faults, cli.Misused(r.texts.accepts(c)))
 	if r.texts.tokenizer != nil {
 		if r.vocab, err = vocabulary(r.texts.tokenizer); err != nil {
 			faults = append(faults, err)

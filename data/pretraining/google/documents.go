@@ -3,11 +3,11 @@ package google
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"unicode/utf8"
 
+	"gobert/data/pretraining"
 	"gobert/data/python"
 	"gobert/internal/limits"
 )
@@ -68,13 +68,12 @@ func readDocuments(ctx context.Context, paths []string, t *tokenizer) ([]documen
 			documents = append(documents, d)
 		}
 	}
-	switch len(documents) {
-	case 0:
+	if len(documents) == 0 {
 		return nil, fmt.Errorf("google: no text in %q", paths)
-	case 1:
-		// The original would label the document's own sentences as random.
-		return nil, errors.New("google: the text is one document, and a random next sentence " +
-			"must come from another (separate documents by empty lines)")
+	}
+	// The original would label the document's own sentences as random.
+	if err := pretraining.CheckNextSentence(len(documents)); err != nil {
+		return nil, fmt.Errorf("google: %w (hint: separate documents by empty lines)", err)
 	}
 	return documents, nil
 }

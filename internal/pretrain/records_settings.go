@@ -3,16 +3,10 @@ package pretrain
 import (
 	"errors"
 	"fmt"
-
-	"gobert/data/pretraining"
 )
 
-// drawnAlready names every setting that asks for other examples than records hold: pairs and masks are fixed in them.
-func (c *Config) drawnAlready(corpus pretraining.Corpus) error {
-	r, ok := corpus.(*records)
-	if !ok {
-		return nil
-	}
+// accepts names every setting that asks for other examples than records hold: pairs and masks are fixed in them.
+func (r *records) accepts(c *Config) error {
 	d := c.Data
 	var f faults
 	for _, x := range []struct {
@@ -35,7 +29,7 @@ func (c *Config) drawnAlready(corpus pretraining.Corpus) error {
 		}
 		f.add(x.now != x.plain, "--%s is %v: the examples of --data are TFRecords, drawn and masked already (hint: %s)", x.flag, x.now, hint)
 	}
-	length, err := r.files.Length(r.from)
+	length, err := r.Length(r.from)
 	if err != nil {
 		return errors.Join(append(f, fmt.Errorf("--data: %w", err))...)
 	}

@@ -1,0 +1,98 @@
+package pretrain
+
+import (
+	"fmt"
+
+	"gobert/data"
+	"gobert/data/corpus"
+	"gobert/data/indexed"
+	"gobert/data/loader"
+	"gobert/data/pretraining"
+	"gobert/data/pretraining/google"
+	"gobert/internal/cli"
+)
+
+// part is a text of a run, to train or to measure on, with what depends on how it is stored: tokenized, so that examples are drawn
+// from it ([tokens]), or as examples in TFRecord files ([records]).
+type part interface {
+	pretraining.Corpus
+	Files() []string
+	Close() error
+
+	fixed() bool // examples are drawn and masked already
+	facts() corpusFacts
+	// madeWith refuses a tokenizer that is not the one that the text was made with, where that is known.
+	madeWith(data, hash, folder string) error
+	// accepts names every setting that cannot be had of the text.
+	accepts(c *Config) error
+	// holdOut parts it; heldout is nil where nothing is held out.
+	holdOut(held pretraining.HeldOut) (train, heldout part)
+	// examples are what a loader takes batches from.
+	examples(v pretraining.Vocabulary, o pretraining.Options) (loader.Source[*data.Batch], error)
+	// follows says whether the sentences of a document follow each other.
+	follows(doc int) bool
+}
+
+// openPart opens a tokenized corpus, or TFRecord files. The manifest is that of the corpus, nil where others made it.
+func openPart(path string, m *corpus.Manifest) (part, error) {
+	if files := recordsOf(path); len(files) > 0 {
+		source, err := google.Open(files...)
+		if err != nil {
+			return nil, err
+		}
+		n, err := source.Len(0)
+		return &records{Source: source, to: n}, err
+	}
+	d, err := indexed.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return &tokens{Corpus: d, open: d, manifest: m}, nil
+}
+
+// tokens is a tokenized corpus, or a part of one.
+type tokens struct {
+	pretraining.Corpus
+	open     *indexed.Dataset
+	manifest *corpus.Manifest
+}
+
+// Files lists the files of the shards.
+func (t *tokens) Files() (paths []string) {
+	for _, prefix := range t.open.Shards() {
+		paths = append(paths, prefix+".bin", prefix+".idx")
+	}
+	return paths
+}
+
+// Close unmaps the files.
+func (t *tokens) Close() error { return t.open.Close() }
+
+func (t *tokens) fixed() bool           { return false }
+func (t *tokens) follows(int) bool      { return true }
+func (t *tokens) accepts(*Config) error { return nil }
+
+func (t *tokens) facts() corpusFacts {
+	return corpusFacts{Documents: t.Documents(), Sentences: t.Sentences()}
+}
+
+func (t *tokens) madeWith(data, hash, folder string) error {
+	if t.manifest == nil || t.manifest.Tokenizer.Hash == hash {
+		return nil
+	}
+	return cli.Misused(fmt.Errorf("--tokenizer: the corpus in %s was made with another tokenizer than that in %s "+
+		"(hint: leave --tokenizer out, or make the corpus again)", data, folder))
+}
+
+func (t *tokens) holdOut(held pretraining.HeldOut) (train, heldout part) {
+	front, back := held.Split(t.Corpus)
+	train = &tokens{front, t.open, t.manifest}
+	if back != nil {
+		heldout = &tokens{back, t.open, t.manifest}
+	}
+	return train, heldout
+}
+
+func (t *tokens) examples(v pretraining.Vocabulary, o pretraining.Options) (loader.Source[*data.Batch], error) {
+	return pretraining.New(t.Corpus, v, o)
+}
