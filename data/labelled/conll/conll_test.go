@@ -13,7 +13,11 @@ import (
 )
 
 func readAll(content string, o Options) (all []labelled.Example, faults []string) {
-	r, err := Read("a.conll", strings.NewReader(content), o)
+	s, err := labelled.NewSource("a.conll", strings.NewReader(content))
+	if err != nil {
+		return nil, []string{err.Error()}
+	}
+	r, err := Read(s, o)
 	if err != nil {
 		return nil, []string{err.Error()}
 	}

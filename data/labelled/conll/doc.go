@@ -6,7 +6,8 @@
 // said; what cannot be told is an error that names the flag to tell it with. So CoNLL-2003, CoNLL-2012 (OntoNotes), CoNLL-U,
 // GermEval and files whose first column numbers the words are read as they are.
 //
-//	r, err := conll.Open("train.conll", conll.Options{})
+//	s, err := labelled.OpenSource("train.conll")
+//	r, err := conll.Read(s, conll.Options{})
 //	e, err := r.Next() // e.Words, e.Tags
 //
 // Tags that may not stand where they do are no fault: [Transitions] lists them to be reported, and [Chunks] reads them as

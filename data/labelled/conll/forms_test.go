@@ -25,7 +25,14 @@ func TestFormsEqualReference(t *testing.T) {
 	}
 	for name, want := range golden.Forms {
 		t.Run(name, func(t *testing.T) {
-			r, err := Open(filepath.Join("testdata", "forms", name), Options{})
+			open := func(o Options) (*Reader, error) {
+				s, err := labelled.OpenSource(filepath.Join("testdata", "forms", name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return Read(s, o)
+			}
+			r, err := open(Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -45,7 +52,7 @@ func TestFormsEqualReference(t *testing.T) {
 			}
 
 			// For prediction the same words, whatever the tags are.
-			r, err = Open(filepath.Join("testdata", "forms", name), Options{NoTags: true})
+			r, err = open(Options{NoTags: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,7 +93,11 @@ func TestLayout(t *testing.T) {
 		{"comments with a hash and a tab", Options{}, "#\thttp://x\n1\ta\tO\tO\n2\tb\tB-X\tO\n", "as in GermEval, column 4 holds the entities inside of others"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r, err := Read("a.conll", strings.NewReader(test.content), test.options)
+			s, err := labelled.NewSource("a.conll", strings.NewReader(test.content))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := Read(s, test.options)
 			got := ""
 			if err != nil {
 				got = err.Error()

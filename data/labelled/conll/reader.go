@@ -37,25 +37,8 @@ type Reader struct {
 	Marks    int // document marks left out
 }
 
-// Open opens a file.
-func Open(path string, o Options) (*Reader, error) {
-	s, err := labelled.OpenSource(path)
-	if err != nil {
-		return nil, err
-	}
-	return newReader(s, o)
-}
-
-// Read reads sentences from in; name is used in messages.
-func Read(name string, in io.Reader, o Options) (*Reader, error) {
-	s, err := labelled.NewSource(name, in)
-	if err != nil {
-		return nil, err
-	}
-	return newReader(s, o)
-}
-
-func newReader(s *textfile.Text, o Options) (*Reader, error) {
+// Read reads sentences from a text, which it closes.
+func Read(s *textfile.Text, o Options) (*Reader, error) {
 	l, err := find(gather(s.Name, s.Head(looked), o.Separator), o)
 	if err != nil {
 		s.Close()

@@ -10,6 +10,7 @@ import (
 	"gobert/data/labelled/conll"
 	"gobert/data/labelled/squad"
 	"gobert/data/labelled/table"
+	"gobert/data/textfile"
 )
 
 // opener chooses a reader for a file.
@@ -36,25 +37,33 @@ func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, 
 	if format == table.Auto {
 		format = table.Extension(path)
 	}
-	switch o.kind {
-	case labelled.Span:
-		if format == table.Auto || format == table.JSON {
-			r, err := openSquad(path, in)
-			return r, nil, err
+	text := func() (*textfile.Text, error) {
+		if in != nil {
+			return labelled.NewSource(path, in)
 		}
-	case labelled.Tag:
-		if in != nil && o.plain {
-			s, err := labelled.NewSource(path, in)
-			if err != nil {
-				return nil, nil, err
-			}
-			in = s
-			if format == table.Auto && conll.Looks(s.Head(looked)) {
-				return o.conll(path, in)
-			}
+		return labelled.OpenSource(path)
+	}
+	switch {
+	case o.kind == labelled.Span && (format == table.Auto || format == table.JSON):
+		s, err := text()
+		if err != nil {
+			return nil, nil, err
 		}
-		if o.columns(path, format, in) {
-			return o.conll(path, in)
+		return squad.Read(s), nil, nil
+	case o.kind == labelled.Tag && o.columns(format):
+		return o.conll(text)
+	case o.kind == labelled.Tag && o.plain && o.source.Table.Format == table.Auto && format == table.Auto && !o.named():
+		s, err := text()
+		if err != nil {
+			return nil, nil, err
+		}
+		if in != nil {
+			in = s // what was looked at stays to be read
+		} else {
+			defer s.Close()
+		}
+		if conll.Looks(s.Head(looked)) {
+			return o.conll(text)
 		}
 	}
 	return o.table(path, in, format)
@@ -91,66 +100,41 @@ func (o *opener) table(path string, in io.Reader, format table.Format) (labelled
 	return r, r.Notes(), nil
 }
 
-// columns reports whether a file of tags is CoNLL's columns.
-func (o *opener) columns(path string, format table.Format, in io.Reader) bool {
-	given := o.source.Table.Format
-	if words := o.source.Table.Columns.Words; words != "" && strings.Trim(words, "-0123456789") != "" {
-		return false // Columns with names are a table's.
-	}
+// named reports whether the words' column has a name: then it is a table's.
+func (o *opener) named() bool {
+	return strings.Trim(o.source.Table.Columns.Words, "-0123456789") != ""
+}
+
+// columns reports whether a file of tags is CoNLL's columns, whatever it looks like.
+func (o *opener) columns(format table.Format) bool {
 	switch {
+	case o.named():
+		return false
 	case format == table.Columned:
 		return true
-	case given != table.Auto:
+	case o.source.Table.Format != table.Auto:
 		return false
-	case format == table.TSV:
-		return true
-	case format != table.Auto:
-		return false
-	case !o.plain:
-		return true
-	case in != nil:
-		return false // It was looked at already.
 	}
-	s, err := labelled.OpenSource(path)
-	if err != nil {
-		return true // The error comes up again when it is opened to be read.
-	}
-	defer s.Close()
-	return conll.Looks(s.Head(looked))
+	return format == table.TSV || format == table.Auto && !o.plain
 }
 
 // looked is how many bytes tell columns from texts.
 const looked = 1 << 13
 
-func openSquad(path string, in io.Reader) (labelled.Reader, error) {
-	if in != nil {
-		r, err := squad.Read(path, in)
-		if err != nil {
-			return nil, err
-		}
-		return r, nil
-	}
-	r, err := squad.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
 // conll opens a file of columns. Each file's beginning tells which column is what; where it does not, train's has told.
-func (o *opener) conll(path string, in io.Reader) (labelled.Reader, []string, error) {
+func (o *opener) conll(text func() (*textfile.Text, error)) (labelled.Reader, []string, error) {
 	options := o.source.CoNLL
 	options.NoTags = o.plain
-	open := func() (*conll.Reader, error) {
-		if in != nil {
-			return conll.Read(path, in, options)
-		}
-		return conll.Open(path, options)
+	s, err := text()
+	if err != nil {
+		return nil, nil, err
 	}
-	r, err := open()
-	if err != nil && o.columned != nil && in == nil {
+	r, err := conll.Read(s, options)
+	if err != nil && o.columned != nil {
 		options.Word, options.Tag = o.columned.Word, o.columned.Tag
-		r, err = open()
+		if s, err = text(); err == nil {
+			r, err = conll.Read(s, options)
+		}
 	}
 	if err != nil {
 		return nil, nil, err
@@ -159,10 +143,10 @@ func (o *opener) conll(path string, in io.Reader) (labelled.Reader, []string, er
 	if before := o.columned; before != nil && before.Of == columns.Of && *before != columns {
 		r.Close()
 		return nil, nil, fmt.Errorf("dataset: reading %s: words and tags seem to be in columns %d and %d, but in %d and %d of the file before it "+
-			"(hint: --words-column and --tags-column say so for all files)", path, columns.Word, columns.Tag, before.Word, before.Tag)
+			"(hint: --words-column and --tags-column say so for all files)", s.Name, columns.Word, columns.Tag, before.Word, before.Tag)
 	}
 	o.columned = &columns
-	return r, []string{path + ": " + r.Note()}, nil
+	return r, []string{s.Name + ": " + r.Note()}, nil
 }
 
 // Stream reads one file for prediction, in constant memory; path "-" reads in. Labels are optional. The notes say what was

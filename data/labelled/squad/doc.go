@@ -6,7 +6,7 @@
 //
 // # Files
 //
-//   - reader.go: Open, Read: questions with their contexts, in constant memory
+//   - reader.go: Read: questions with their contexts, in constant memory
 //   - answers.go: Settings, Window, Predict: from logits to texts
 //   - write.go: predictions.json, nbest_predictions.json, null_odds.json
 package squad

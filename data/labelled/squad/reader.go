@@ -46,25 +46,8 @@ type question struct {
 	Impossible *bool           `json:"is_impossible"`
 }
 
-// Open opens a file.
-func Open(path string) (*Reader, error) {
-	s, err := labelled.OpenSource(path)
-	if err != nil {
-		return nil, err
-	}
-	return newReader(s), nil
-}
-
-// Read reads from in; name is used in messages.
-func Read(name string, in io.Reader) (*Reader, error) {
-	s, err := labelled.NewSource(name, in)
-	if err != nil {
-		return nil, err
-	}
-	return newReader(s), nil
-}
-
-func newReader(s *textfile.Text) *Reader {
+// Read reads questions from a text, which it closes.
+func Read(s *textfile.Text) *Reader {
 	r := &Reader{list: labelled.NewList(s, "article", "data")}
 	r.list.Other = func(name string, value json.RawMessage) {
 		r.v2 = r.v2 || name == "version" && strings.HasPrefix(strings.TrimPrefix(strings.Trim(string(value), `"`), "v"), "2")

@@ -10,10 +10,11 @@ import (
 )
 
 func readAll(content string) (all []labelled.Example, v2 bool, faults []string) {
-	r, err := Read("q.json", strings.NewReader(content))
+	s, err := labelled.NewSource("q.json", strings.NewReader(content))
 	if err != nil {
 		return nil, false, []string{err.Error()}
 	}
+	r := Read(s)
 	var skipped labelled.Skipped
 	all, err = labelled.ReadAll(labelled.Skipping(r, &skipped))
 	if err != nil {
