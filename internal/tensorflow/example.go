@@ -28,44 +28,29 @@ func AppendExample(dst, entries []byte) []byte {
 
 // AppendInts appends a named list of integers to the entries of an Example.
 func AppendInts(dst []byte, name string, values []int32) []byte {
-	size := 0
+	packed := make([]byte, 0, 2*len(values))
 	for _, v := range values {
-		size += protowire.SizeVarint(uint64(int64(v)))
+		packed = protowire.AppendVarint(packed, uint64(int64(v)))
 	}
-	dst = appendHead(dst, name, featureInts, size)
-	for _, v := range values {
-		dst = protowire.AppendVarint(dst, uint64(int64(v)))
-	}
-	return dst
+	return appendEntry(dst, name, featureInts, packed)
 }
 
 // AppendFloats appends a named list of floats to the entries of an Example.
 func AppendFloats(dst []byte, name string, values []float32) []byte {
-	dst = appendHead(dst, name, featureFloats, 4*len(values))
+	packed := make([]byte, 0, 4*len(values))
 	for _, v := range values {
-		dst = protowire.AppendFixed32(dst, math.Float32bits(v))
+		packed = protowire.AppendFixed32(packed, math.Float32bits(v))
 	}
-	return dst
+	return appendEntry(dst, name, featureFloats, packed)
 }
 
-// appendHead appends everything before a packed list of size bytes, outermost
-// first. The parts are nested, so lengths are counted from the inside.
-func appendHead(dst []byte, name string, kind protowire.Number, size int) []byte {
-	list := protowire.SizeTag(listValue) + protowire.SizeBytes(size)
-	feature := protowire.SizeTag(kind) + protowire.SizeBytes(list)
-	entry := protowire.SizeTag(entryKey) + protowire.SizeBytes(len(name)) +
-		protowire.SizeTag(entryValue) + protowire.SizeBytes(feature)
-	open := func(number protowire.Number, size int) {
-		dst = protowire.AppendTag(dst, number, protowire.BytesType)
-		dst = protowire.AppendVarint(dst, uint64(size))
+// appendEntry appends a packed list with the messages around it.
+func appendEntry(dst []byte, name string, kind protowire.Number, packed []byte) []byte {
+	in := func(dst []byte, number protowire.Number, message []byte) []byte {
+		return protowire.AppendBytes(protowire.AppendTag(dst, number, protowire.BytesType), message)
 	}
-	open(featuresEntry, entry)
-	dst = protowire.AppendTag(dst, entryKey, protowire.BytesType)
-	dst = protowire.AppendString(dst, name)
-	open(entryValue, feature)
-	open(kind, list)
-	open(listValue, size)
-	return dst
+	feature := in(nil, kind, in(nil, listValue, packed))
+	return in(dst, featuresEntry, in(in(nil, entryKey, []byte(name)), entryValue, feature))
 }
 
 // Fields is an Example: its lists by name. Floats are kept apart.
@@ -77,7 +62,15 @@ type Fields struct {
 // Parse reads an Example into the memory of f. Lists may be packed or not and
 // stand in any order; lists of bytes are skipped.
 func (f *Fields) Parse(example []byte) error {
-	f.reset()
+	if f.Ints == nil {
+		f.Ints, f.Floats = map[string][]int64{}, map[string][]float32{}
+	}
+	for name, values := range f.Ints {
+		f.Ints[name] = values[:0]
+	}
+	for name, values := range f.Floats {
+		f.Floats[name] = values[:0]
+	}
 	err := eachField(example, func(number protowire.Number, _ uint64, features []byte) error {
 		if number != exampleFeatures {
 			return nil
@@ -93,18 +86,6 @@ func (f *Fields) Parse(example []byte) error {
 		err = fmt.Errorf("%w: %w", errWire, err)
 	}
 	return err
-}
-
-func (f *Fields) reset() {
-	if f.Ints == nil {
-		f.Ints, f.Floats = map[string][]int64{}, map[string][]float32{}
-	}
-	for name, values := range f.Ints {
-		f.Ints[name] = values[:0]
-	}
-	for name, values := range f.Floats {
-		f.Floats[name] = values[:0]
-	}
 }
 
 func (f *Fields) parseEntry(entry []byte) error {
@@ -156,23 +137,19 @@ func appendList[T any](dst []T, list []byte, parse func([]byte) (T, int)) ([]T, 
 			return dst, errWire
 		}
 		list = list[n:]
-		values := list
-		if kind == protowire.BytesType {
-			if values, n = protowire.ConsumeBytes(list); n < 0 {
-				return dst, errWire
-			}
-			list = list[n:]
+		if n = protowire.ConsumeFieldValue(number, kind, list); n < 0 {
+			return dst, errWire
 		}
-		for single := kind != protowire.BytesType; len(values) > 0; {
+		values := list[:n]
+		if list = list[n:]; kind == protowire.BytesType {
+			values, _ = protowire.ConsumeBytes(values)
+		}
+		for len(values) > 0 {
 			v, n := parse(values)
 			if n < 0 {
 				return dst, errWire
 			}
 			dst, values = append(dst, v), values[n:]
-			if single {
-				list = values
-				break
-			}
 		}
 	}
 	return dst, nil
