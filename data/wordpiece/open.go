@@ -40,19 +40,18 @@ func open(path string) (*Tokenizer, error) {
 		if err != nil {
 			return nil, err
 		}
-		return at(path)(openJSON(f))
+		t, err := openJSON(f)
+		return t, inFile(path, err)
 	}
 	return openBare(path)
 }
 
-// at puts the path before an error.
-func at(path string) func(*Tokenizer, error) (*Tokenizer, error) {
-	return func(t *Tokenizer, err error) (*Tokenizer, error) {
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		return t, nil
+// inFile names the file that an error is in.
+func inFile(path string, err error) error {
+	if err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
 	}
+	return err
 }
 
 // openJSON takes a tokenizer.json at its word.
@@ -61,21 +60,19 @@ func openJSON(f *tokenizerJSON) (*Tokenizer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.placed(build(s))
+	t, err := build(s)
+	for i := 0; err == nil && i < len(f.AddedTokens); i++ {
+		err = t.checkID(f.AddedTokens[i].Content, int(f.AddedTokens[i].ID))
+	}
+	return t, err
 }
 
-// placed checks that the added tokens got the ids that the file gives them.
-func (f *tokenizerJSON) placed(t *Tokenizer, err error) (*Tokenizer, error) {
-	if err != nil {
-		return nil, err
+// checkID checks that an added token got the id that a file gives it.
+func (t *Tokenizer) checkID(token string, id int) error {
+	if got := t.ids[token]; int(got) != id && token != "" {
+		return fmt.Errorf("added token %q has the id %d, expected %d (hint: added tokens have the vocabulary's id or follow it without holes)", token, id, got)
 	}
-	for _, a := range f.AddedTokens {
-		if id := t.ids[a.Content]; id != a.ID && a.Content != "" {
-			return nil, fmt.Errorf("added token %q has the id %d, expected %d (hint: added tokens have the vocabulary's id or follow it without holes)",
-				a.Content, a.ID, id)
-		}
-	}
-	return t, nil
+	return nil
 }
 
 // openBare reads a vocab.txt of which nothing else is known.
@@ -86,7 +83,8 @@ func openBare(path string) (*Tokenizer, error) {
 		return nil, err
 	}
 	o.Lowercase = uncased(vocabulary)
-	return at(path)(build(newSpec(vocabulary, o)))
+	t, err := build(newSpec(vocabulary, o))
+	return t, inFile(path, err)
 }
 
 // openFolder follows transformers.
@@ -109,8 +107,8 @@ func openFolder(folder string) (*Tokenizer, error) {
 	return openBackend(file, s)
 }
 
-// kin are the classes of transformers that are BertTokenizer under another name.
-var kin = [...]string{
+// bertClasses are the classes of transformers that are BertTokenizer under another name.
+var bertClasses = [...]string{
 	"BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "LayoutLMTokenizer",
 	"RetriBertTokenizer", "SqueezeBertTokenizer", "RealmTokenizer", "BertTokenizerLegacy",
 }
@@ -132,7 +130,7 @@ func (s *settings) isBert(folder string, hasFile bool) (bool, error) {
 			class = "BertTokenizer"
 		}
 	}
-	return !hasFile || slices.Contains(kin[:], strings.TrimSuffix(class, "Fast")), nil
+	return !hasFile || slices.Contains(bertClasses[:], strings.TrimSuffix(class, "Fast")), nil
 }
 
 // common takes over what both kinds of folders say in the same way.
@@ -176,7 +174,7 @@ func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, erro
 		a, given, err := s.named(key)
 		switch {
 		case err != nil:
-			return at(s.path)(nil, err)
+			return nil, inFile(s.path, err)
 		case ok && given:
 			*name = a.Content
 		case ok && s.isNullName(key):
@@ -187,7 +185,7 @@ func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, erro
 	chinese, err2 := s.truth("tokenize_chinese_chars")
 	strip, err3 := s.truth("strip_accents")
 	if err := errors.Join(err1, err2, err3, s.common(&o, file)); err != nil {
-		return at(s.path)(nil, err)
+		return nil, inFile(s.path, err)
 	}
 	o.Lowercase = lower == nil || *lower
 	o.ChineseChars = chinese == nil || *chinese
@@ -212,8 +210,7 @@ func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, erro
 	}
 	o.Added = s.toAdd(nil, o.byName())
 	result.options, result.guessed = o, s.guessed(o, result.vocabulary)
-	t, err := at(path)(build(result))
-	return s.placed(t, err)
+	return s.build(path, result)
 }
 
 // toAdd lists added tokens in the order in which transformers adds them: those with ids, the named ones, the others.
@@ -257,15 +254,15 @@ func (s *settings) known(content string) AddedToken {
 	return SpecialToken(content)
 }
 
-// placed checks that the added tokens got the ids that the settings give them.
-func (s *settings) placed(t *Tokenizer, err error) (*Tokenizer, error) {
+// build makes the tokenizer, whose vocabulary is in a file, and checks that the added tokens got the ids that the settings give them.
+func (s *settings) build(path string, what spec) (*Tokenizer, error) {
+	t, err := build(what)
 	if err != nil {
-		return nil, err
+		return nil, inFile(path, err)
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.added)) {
-		if got := t.ids[s.added[id].Content]; int(got) != id && s.added[id].Content != "" {
-			return nil, fmt.Errorf("%s: added token %q has the id %d, expected %d (hint: added tokens have the vocabulary's id or follow it without holes)",
-				s.path, s.added[id].Content, id, got)
+		if err := t.checkID(s.added[id].Content, id); err != nil {
+			return nil, inFile(s.path, err)
 		}
 	}
 	return t, nil
@@ -275,16 +272,16 @@ func (s *settings) placed(t *Tokenizer, err error) (*Tokenizer, error) {
 func openBackend(file *tokenizerJSON, s *settings) (*Tokenizer, error) {
 	result, err := file.spec()
 	if err != nil {
-		return at(file.path)(nil, err)
+		return nil, inFile(file.path, err)
 	}
 	if err := s.common(&result.options, file); err != nil {
-		return at(s.path)(nil, err)
+		return nil, inFile(s.path, err)
 	}
 	o := &result.options
 	for key, name := range map[string]*string{"sep_token": &o.Sep, "pad_token": &o.Pad, "cls_token": &o.Cls, "mask_token": &o.Mask} {
 		a, given, err := s.named(key)
 		if err != nil {
-			return at(s.path)(nil, err)
+			return nil, inFile(s.path, err)
 		}
 		if given {
 			*name = a.Content
@@ -292,6 +289,5 @@ func openBackend(file *tokenizerJSON, s *settings) (*Tokenizer, error) {
 	}
 	o.Added = s.toAdd(o.Added, nil)
 	result.kept.config = s.values
-	t, err := at(file.path)(build(result))
-	return s.placed(t, err)
+	return s.build(file.path, result)
 }

@@ -156,13 +156,19 @@ func (t *Tokenizer) specialMap() map[string]any {
 		}
 		m[key] = token
 		if a := t.spec.added[i].AddedToken; a != SpecialToken(token) {
-			m[key] = map[string]any{
-				"__type": "AddedToken", "content": token, "lstrip": a.LStrip, "rstrip": a.RStrip, "normalized": a.Normalized,
-				"single_word": a.SingleWord, "special": true,
-			}
+			flags := a.flags()
+			flags["__type"], flags["special"] = "AddedToken", true
+			m[key] = flags
 		}
 	}
 	return m
+}
+
+// flags are an added token as tokenizer_config.json has it.
+func (a AddedToken) flags() map[string]any {
+	return map[string]any{
+		"content": a.Content, "lstrip": a.LStrip, "rstrip": a.RStrip, "normalized": a.Normalized, "single_word": a.SingleWord, "special": a.Special,
+	}
 }
 
 // addedMap is the content of added_tokens.json: what the vocabulary does not have.
@@ -208,10 +214,7 @@ func (t *Tokenizer) config() map[string]any {
 	}
 	decoder := map[string]any{}
 	for _, f := range t.spec.added {
-		decoder[strconv.Itoa(int(f.id))] = map[string]any{
-			"content": f.Content, "lstrip": f.LStrip, "rstrip": f.RStrip, "normalized": f.Normalized,
-			"single_word": f.SingleWord, "special": f.Special,
-		}
+		decoder[strconv.Itoa(int(f.id))] = f.flags()
 	}
 	m["added_tokens_decoder"] = decoder
 	return m
