@@ -96,7 +96,7 @@ func (o *BuildOptions) begin(m *Manifest) (*journal, *Manifest, error) {
 		return nil, nil, err
 	}
 	if j != nil {
-		return j, nil, o.furnish()
+		return j, nil, o.makeFolders()
 	}
 	if !replaced { // beside a corpus anybody may keep notes
 		if err := o.refuseForeign(); err != nil {
@@ -108,11 +108,11 @@ func (o *BuildOptions) begin(m *Manifest) (*journal, *Manifest, error) {
 	if err := j.write(); err != nil {
 		return nil, nil, err
 	}
-	return j, nil, o.furnish()
+	return j, nil, o.makeFolders()
 }
 
-// furnish makes the folders of the parts and copies the tokenizer.
-func (o *BuildOptions) furnish() error {
+// makeFolders makes the folders of the parts and copies the tokenizer.
+func (o *BuildOptions) makeFolders() error {
 	if err := os.RemoveAll(filepath.Join(o.Folder, TokenizerName)); err != nil { // of a build that was killed
 		return wrap("copying the tokenizer", err)
 	}

@@ -27,7 +27,7 @@ type input struct {
 
 func (in *input) close() {
 	if in.Text != nil {
-		_ = in.Text.Close()
+		_ = in.Close()
 	}
 	if in.file != nil {
 		in.file.Close()

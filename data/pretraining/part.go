@@ -4,9 +4,9 @@ import "sort"
 
 // part is a run of a corpus's documents, seen as a corpus.
 type part struct {
-	whole            Corpus
-	document, behind int // documents document to behind, behind excluded
-	sentence, end    int // their sentences
+	whole              Corpus
+	firstDoc, endDoc   int // its documents in the whole; endDoc is the first behind them
+	firstSent, endSent int // and its sentences
 }
 
 // byDocuments cuts a corpus into a front and its last documents.
@@ -18,23 +18,23 @@ func byDocuments(whole Corpus, last int) (front, back Corpus) {
 }
 
 // Documents counts the part's documents.
-func (p *part) Documents() int { return p.behind - p.document }
+func (p *part) Documents() int { return p.endDoc - p.firstDoc }
 
 // Sentences counts the part's sentences.
-func (p *part) Sentences() int { return p.end - p.sentence }
+func (p *part) Sentences() int { return p.endSent - p.firstSent }
 
 // DocumentRange gives the sentences of a document, counted within the part.
 func (p *part) DocumentRange(doc int) (first, last int) {
-	first, last = p.whole.DocumentRange(p.document + doc)
-	return first - p.sentence, last - p.sentence
+	first, last = p.whole.DocumentRange(p.firstDoc + doc)
+	return first - p.firstSent, last - p.firstSent
 }
 
 // SentenceLen counts the tokens of a sentence.
-func (p *part) SentenceLen(i int) int { return p.whole.SentenceLen(p.sentence + i) }
+func (p *part) SentenceLen(i int) int { return p.whole.SentenceLen(p.firstSent + i) }
 
 // AppendSentence appends the token ids of a sentence.
 func (p *part) AppendSentence(dst []int32, i int) []int32 {
-	return p.whole.AppendSentence(dst, p.sentence+i)
+	return p.whole.AppendSentence(dst, p.firstSent+i)
 }
 
 // pieces are runs of sentences of a corpus, each seen as a document.

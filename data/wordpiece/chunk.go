@@ -122,14 +122,12 @@ func (e *Encoder) build(out []*Encoding, c *chunk, length int) {
 
 // fill fills an encoding that has its length.
 func (e *Encoder) fill(x *Encoding, c *chunk, d *draft) {
-	at, end := 0, e.length(d)
-	if n := len(x.IDs) - end; n > 0 {
-		if e.Pad.Side == Left {
-			at, end = n, len(x.IDs)
-			e.Pad.fill(x, 0, n)
-		} else {
-			e.Pad.fill(x, end, end+n)
-		}
+	at, length := 0, e.length(d)
+	if n := len(x.IDs) - length; n > 0 && e.Pad.Side == Left {
+		e.Pad.fill(x, 0, n)
+		at = n
+	} else if n > 0 {
+		e.Pad.fill(x, length, len(x.IDs))
 	}
 	for _, s := range e.Template.slots(d.pair) {
 		switch {

@@ -38,7 +38,7 @@ func find(e *evidence, o Options) (*layout, error) {
 	}
 	l.words(e, o)
 	if l.tag >= 0 {
-		l.settle(e)
+		l.expect(e)
 	}
 	l.describe(e.columns, why)
 	return l, nil
@@ -137,8 +137,8 @@ func (l *layout) words(e *evidence, o Options) {
 	}
 }
 
-// settle notes what the tags look like, to hold the rest of the file to it.
-func (l *layout) settle(e *evidence) {
+// expect notes what the tags look like, to hold the rest of the file to it.
+func (l *layout) expect(e *evidence) {
 	_, l.prefixed = e.prefixed(l.tag)
 	l.plain = map[string]bool{}
 	for tag := range e.values(l.tag) {

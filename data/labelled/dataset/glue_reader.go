@@ -29,8 +29,8 @@ type glueReader struct {
 // glueColumns are the places of the cells; -1: there is none.
 type glueColumns struct{ text, pair, label, id int }
 
-// Open opens the file of a split.
-func (t GLUETask) Open(path string, s Split) (*glueReader, error) {
+// open opens the file of a split.
+func (t GLUETask) open(path string, s Split) (*glueReader, error) {
 	source, err := labelled.OpenSource(path)
 	if err != nil {
 		return nil, err
@@ -49,8 +49,8 @@ func (t GLUETask) Open(path string, s Split) (*glueReader, error) {
 	return r, nil
 }
 
-// Read reads a file's text from in; name is used in messages.
-func (t GLUETask) Read(name string, in io.Reader) (*glueReader, error) {
+// read reads a file's text from in; name is used in messages.
+func (t GLUETask) read(name string, in io.Reader) (*glueReader, error) {
 	source, err := labelled.NewSource(name, in)
 	if err != nil {
 		return nil, err

@@ -70,7 +70,7 @@ func TestRows(t *testing.T) {
 	} {
 		t.Run(test.task, func(t *testing.T) {
 			task, _ := FindGLUE(test.task)
-			r, err := task.Read("in.tsv", strings.NewReader(test.content))
+			r, err := task.read("in.tsv", strings.NewReader(test.content))
 			var got []string
 			var skipped labelled.Skipped
 			if err == nil {
@@ -130,7 +130,7 @@ func TestOriginalMRPC(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := mrpc.Open(path, split)
+		r, err := mrpc.open(path, split)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,7 +144,7 @@ func TestOriginalMRPC(t *testing.T) {
 		}
 	}
 	write(t, root, "msr_paraphrase_train.txt", "#1 String\t#2 String\na\tb\n")
-	if _, err := mrpc.Open(filepath.Join(root, "msr_paraphrase_train.txt"), Train); err == nil || !strings.Contains(err.Error(), "has 2 columns") {
+	if _, err := mrpc.open(filepath.Join(root, "msr_paraphrase_train.txt"), Train); err == nil || !strings.Contains(err.Error(), "has 2 columns") {
 		t.Errorf("got %v for a file without ids", err)
 	}
 }
@@ -187,7 +187,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, task int, content string) {
 		all := GLUETasks()
-		r, err := all[uint(task)%uint(len(all))].Read("f", strings.NewReader(content))
+		r, err := all[uint(task)%uint(len(all))].read("f", strings.NewReader(content))
 		if err != nil {
 			return
 		}

@@ -27,7 +27,7 @@ type opener struct {
 // open opens a file, or reads in, which is called path.
 func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, []string, error) {
 	if o.glue != nil && in == nil && o.source.Table.Format == table.Auto {
-		r, err := o.glue.Open(path, split)
+		r, err := o.glue.open(path, split)
 		if err == nil || !o.plain {
 			return r, nil, err
 		}
