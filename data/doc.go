@@ -6,11 +6,10 @@
 // Text is read and split into sentences by package corpus, cut into word
 // pieces by package wordpiece and stored once as token ids by package indexed.
 // From there package pretraining draws examples with masks and sentence pairs,
-// anew in every epoch, and package loader shuffles and packs them into the
-// [Batch] of this package. Package labelled does for labelled data what
+// anew in every epoch, and a [Loader] shuffles and packs them into a [Batch]. Package labelled does for labelled data what
 // pretraining does for a corpus.
 //
-//	text -> corpus -> wordpiece -> indexed -> pretraining -> loader -> Batch
+//	text -> corpus -> wordpiece -> indexed -> pretraining -> Loader -> Batch
 //	                  labelled files -> labelled ---------------^
 //
 // # Packages, in the order of the path
@@ -21,7 +20,6 @@
 //   - indexed: Megatron-LM's files of token ids, written in shards, read by memory map
 //   - pretraining: examples for masked tokens and next sentences; pretraining/google: Google's fixed ones,
 //     in TFRecord files (internal/tensorflow)
-//   - loader: order, batches, workers and the place where a run goes on
 //   - labelled: labelled data: readers (labelled/conll, squad, table) behind labelled/dataset, and what a model
 //     reads of them (labelled/features)
 //
@@ -37,7 +35,33 @@
 //	b.End()
 //	b.Reset() // empty, its memory is kept
 //
+// # A loader
+//
+// A [Source] says how many examples an epoch has and draws the i-th. The order of an epoch is a pseudo-random permutation that is
+// computed, not stored, so a cursor of two numbers is all there is to save, and going on takes no longer at the end of an epoch than
+// at its beginning. Batches are the same for any number of workers:
+//
+//	l, err := data.NewLoader(ctx, source, data.LoaderOptions{Seed: 1, Epochs: 3, Tokens: 4096, Workers: 4})
+//	defer l.Close()
+//	for {
+//		batch, cursor, err := l.Next(ctx)
+//		if err == io.EOF {
+//			break
+//		}
+//		// ... train; save the cursor with the checkpoint ...
+//		l.Release(batch)
+//	}
+//
+// The context given to NewLoader ends the loader; the one given to Next ends only that call. In a run of several processes with a
+// budget of tokens, ranks have equally many sequences but may differ by a few batches: agree on the end.
+//
 // # Files
 //
 //   - batch.go: Batch, its filling, reuse and validation
+//   - loader.go: Loader: NewLoader, Next, Release, Close, Wait
+//   - loader_options.go: LoaderOptions: what a batch is, and who draws it
+//   - loader_source.go: Source, Cursor: what a loader works on
+//   - permutation.go: the order of an epoch
+//   - loader_window.go: what one worker draws at a time; buckets of equal length
+//   - loader_pack.go: cutting windows into batches
 package data

@@ -1,6 +1,6 @@
 // Package train is the one trainer: pretraining and fine-tuning differ by a feed of batches, a [Task] and an evaluation.
 //
-//	t, err := train.New[*data.Batch, loader.Cursor](task, settings)
+//	t, err := train.New[*data.Batch, data.Cursor](task, settings)
 //	if err != nil {
 //		return err
 //	}

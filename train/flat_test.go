@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"gobert/data"
-	"gobert/data/loader"
 	"gobert/internal/torch"
 )
 
@@ -34,9 +33,9 @@ type cycle struct {
 	at      int
 }
 
-func (c *cycle) Next(context.Context) (*data.Batch, loader.Cursor, error) {
+func (c *cycle) Next(context.Context) (*data.Batch, data.Cursor, error) {
 	c.at++
-	return c.batches[c.at%len(c.batches)], loader.Cursor{Index: c.at}, nil
+	return c.batches[c.at%len(c.batches)], data.Cursor{Index: c.at}, nil
 }
 func (c *cycle) Release(*data.Batch) {}
 

@@ -7,7 +7,6 @@ import (
 
 	"gobert/bert"
 	"gobert/data"
-	"gobert/data/loader"
 	"gobert/data/pretraining"
 	"gobert/heads"
 	"gobert/internal/torch"
@@ -76,10 +75,10 @@ func settings(output string) Settings {
 }
 
 // begin makes a trainer with dropout, a loader of several workers and an evaluation, resumed from the newest checkpoint.
-func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, loader.Cursor], func()) {
+func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, data.Cursor], func()) {
 	t.Helper()
 	model := smallModel(t, 2)
-	trainer, err := New[*data.Batch, loader.Cursor](&Pretraining{Model: model, Cost: free}, s)
+	trainer, err := New[*data.Batch, data.Cursor](&Pretraining{Model: model, Cost: free}, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,11 +94,11 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, loader.Cursor], func
 			t.Fatal(err)
 		}
 	}
-	o := loader.Options{Seed: 7, Tokens: 120, Workers: 3}
+	o := data.LoaderOptions{Seed: 7, Tokens: 120, Workers: 3}
 	if cursor, ok := trainer.Cursor(); ok {
 		o.Start = cursor
 	}
-	feed, err := loader.New(context.Background(), source(t), o)
+	feed, err := data.NewLoader(context.Background(), source(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}

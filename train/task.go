@@ -32,7 +32,7 @@ type Measure struct {
 	Count float64
 }
 
-// A Feed gives batches in a fixed order; *loader.Loader is one.
+// A Feed gives batches in a fixed order; *data.Loader is one.
 type Feed[B any, C any] interface {
 	Next(ctx context.Context) (B, C, error) // the batch, and the cursor behind it; io.EOF at the end
 	Release(batch B)

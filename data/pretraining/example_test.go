@@ -7,7 +7,7 @@ import (
 	"io"
 	"testing"
 
-	"gobert/data/loader"
+	"gobert/data"
 	"gobert/data/pretraining"
 )
 
@@ -26,7 +26,7 @@ func Example() {
 		return
 	}
 	ctx := context.Background()
-	l, err := loader.New(ctx, source, loader.Options{Epochs: 1, Sequences: 2, Shuffle: loader.None})
+	l, err := data.NewLoader(ctx, source, data.LoaderOptions{Epochs: 1, Sequences: 2, Shuffle: data.Unshuffled})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -55,7 +55,7 @@ func BenchmarkLoader(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	l, err := loader.New(b.Context(), source, loader.Options{Tokens: 4096})
+	l, err := data.NewLoader(b.Context(), source, data.LoaderOptions{Tokens: 4096})
 	if err != nil {
 		b.Fatal(err)
 	}

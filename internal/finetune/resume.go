@@ -10,7 +10,7 @@ import (
 	"os"
 	"slices"
 
-	"gobert/data/loader"
+	"gobert/data"
 	"gobert/internal/cli"
 	"gobert/internal/record"
 	"gobert/train"
@@ -137,11 +137,11 @@ func flatten(name string, text json.RawMessage, into map[string]string) error {
 
 // feed starts the loader where the run stands.
 func (r *run) feed(ctx context.Context) error {
-	o := loader.Options{Seed: r.Seed, Sequences: r.Batch, Workers: 1, Prefetch: 4}
+	o := data.LoaderOptions{Seed: r.Seed, Sequences: r.Batch, Workers: 1, Prefetch: 4}
 	if cursor, ok := r.trainer.Cursor(); ok {
 		o.Start = cursor
 	}
-	feed, err := loader.New(context.WithoutCancel(ctx), r.train, o)
+	feed, err := data.NewLoader(context.WithoutCancel(ctx), r.train, o)
 	if err != nil {
 		return err
 	}

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"gobert/bert"
+	"gobert/data"
 	"gobert/data/labelled"
 	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/features"
-	"gobert/data/loader"
 	"gobert/internal/disk"
 	"gobert/internal/record"
 	"gobert/task"
@@ -42,7 +42,7 @@ type run struct {
 	model      *task.Model
 	data       *fingerprint
 	train, dev *features.Set
-	trainer    *train.Trainer[*features.Batch, loader.Cursor]
+	trainer    *train.Trainer[*features.Batch, data.Cursor]
 	perEpoch   int64 // steps
 	total      int64
 	weights    []float64
@@ -210,7 +210,7 @@ func (r *run) begin(ctx context.Context) error {
 		}
 	}
 	var err error
-	if r.trainer, err = train.New[*features.Batch, loader.Cursor](training, r.trainerSettings()); err != nil {
+	if r.trainer, err = train.New[*features.Batch, data.Cursor](training, r.trainerSettings()); err != nil {
 		return err
 	}
 	r.data.Tokenizer = r.model.Tokenizer.Hash()

@@ -6,7 +6,6 @@ import (
 	"runtime"
 
 	"gobert/data"
-	"gobert/data/loader"
 	"gobert/data/pretraining"
 )
 
@@ -14,27 +13,27 @@ import (
 type Cursor struct {
 	Phase  int     `json:"phase"`
 	Before float64 `json:"before,omitempty"` // epochs of the phases before
-	loader.Cursor
+	data.Cursor
 }
 
 // feed gives the batches of all stages. Which stage it is follows from the progress of the run alone, so that a run that
 // goes on from a cursor gets the batches of one never stopped.
 type feed struct {
 	ctx      context.Context
-	sources  []loader.Source[*data.Batch] // by phase
+	sources  []data.Source[*data.Batch] // by phase
 	stages   []stage
-	options  loader.Options
+	options  data.LoaderOptions
 	progress func() float64
 
-	loader *loader.Loader[*data.Batch]
+	loader *data.Loader[*data.Batch]
 	stage  int // of the loader
 	cursor Cursor
 }
 
 // newFeed prepares the sources; progress is asked before every batch.
 func newFeed(ctx context.Context, c *Config, corpus part, v pretraining.Vocabulary, progress func() float64) (*feed, error) {
-	f := &feed{ctx: ctx, stages: c.stages(), progress: progress, stage: -1, options: loader.Options{
-		Seed: c.Seed, Shuffle: loader.Shuffle(c.Shuffle), Buffer: c.ShuffleBuffer, Bucket: c.Bucket, Workers: workers(c.Workers), Prefetch: 3,
+	f := &feed{ctx: ctx, stages: c.stages(), progress: progress, stage: -1, options: data.LoaderOptions{
+		Seed: c.Seed, Shuffle: data.Shuffle(c.Shuffle), Buffer: c.ShuffleBuffer, Bucket: c.Bucket, Workers: workers(c.Workers), Prefetch: 3,
 		Rank: c.Rank, World: c.World,
 	}}
 	for phase := range f.stages[len(f.stages)-1].phase + 1 {
@@ -99,7 +98,7 @@ func (f *feed) enter(number int) error {
 	o := f.options
 	o.Sequences, o.Tokens, o.Start = s.sequences, s.tokens, f.cursor.Cursor
 	var err error
-	f.loader, err = loader.New(f.ctx, f.sources[s.phase], o)
+	f.loader, err = data.NewLoader(f.ctx, f.sources[s.phase], o)
 	f.stage = number
 	return err
 }
@@ -148,7 +147,7 @@ func (f *feed) largest() ([]*data.Batch, error) {
 }
 
 // drawBatch draws one batch from the beginning of a source.
-func drawBatch(source loader.Source[*data.Batch], sequences, tokens int) (*data.Batch, error) {
+func drawBatch(source data.Source[*data.Batch], sequences, tokens int) (*data.Batch, error) {
 	n, err := source.Len(0)
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"gobert/data"
 	"gobert/data/corpus"
 	"gobert/data/indexed"
-	"gobert/data/loader"
 	"gobert/data/pretraining"
 	"gobert/data/pretraining/google"
 	"gobert/internal/cli"
@@ -28,7 +27,7 @@ type part interface {
 	// holdOut parts it; heldout is nil where nothing is held out.
 	holdOut(held pretraining.HeldOut) (train, heldout part)
 	// examples are what a loader takes batches from.
-	examples(v pretraining.Vocabulary, o pretraining.Options) (loader.Source[*data.Batch], error)
+	examples(v pretraining.Vocabulary, o pretraining.Options) (data.Source[*data.Batch], error)
 	// follows says whether the sentences of a document follow each other.
 	follows(doc int) bool
 }
@@ -93,6 +92,6 @@ func (t *tokens) holdOut(held pretraining.HeldOut) (train, heldout part) {
 	return train, heldout
 }
 
-func (t *tokens) examples(v pretraining.Vocabulary, o pretraining.Options) (loader.Source[*data.Batch], error) {
+func (t *tokens) examples(v pretraining.Vocabulary, o pretraining.Options) (data.Source[*data.Batch], error) {
 	return pretraining.New(t.Corpus, v, o)
 }

@@ -7,7 +7,6 @@ import (
 
 	"gobert/data"
 	"gobert/data/corpus"
-	"gobert/data/loader"
 	"gobert/data/pretraining"
 	"gobert/data/pretraining/google"
 	"gobert/internal/cli"
@@ -105,7 +104,7 @@ func (r *records) fixed() bool { return true }
 func (r *records) facts() corpusFacts { return corpusFacts{Examples: r.Documents(), Bytes: r.Bytes()} }
 
 // examples gives the fixed examples to a loader.
-func (r *records) examples(v pretraining.Vocabulary, o pretraining.Options) (loader.Source[*data.Batch], error) {
+func (r *records) examples(v pretraining.Vocabulary, o pretraining.Options) (data.Source[*data.Batch], error) {
 	return &recordExamples{records: r, nsp: o.NextSentence, length: o.Length, vocab: v.Size}, nil
 }
 

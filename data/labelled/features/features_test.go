@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gobert/data"
 	"gobert/data/labelled"
-	"gobert/data/loader"
 )
 
 // letters is a tokenizer whose pieces are single letters, for tests of what is around it: id is the letter's code.
@@ -248,7 +248,7 @@ func TestLoaderDrawsFeatures(t *testing.T) {
 	classify := must[Encoder](t)(NewClassifier(letters{}, labelled.NewLabels(labelled.Multi, []string{"0", "1", "2"}), Options{}))
 	for _, encoder := range []Encoder{choose, classify} {
 		set := must[*Set](t)(Encode(encoder, numbered(500), labelled.Stop, nil))
-		l, err := loader.New(t.Context(), set, loader.Options{Seed: 3, Epochs: 1, Sequences: 16, Bucket: 64, Workers: 2})
+		l, err := data.NewLoader(t.Context(), set, data.LoaderOptions{Seed: 3, Epochs: 1, Sequences: 16, Bucket: 64, Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,7 @@ import (
 	"gobert/data/labelled"
 )
 
-// Set holds the features of a whole data set. It is a loader.Source[*Batch] and serves many goroutines at once.
+// Set holds the features of a whole data set. It is a data.Source[*Batch] and serves many goroutines at once.
 type Set struct {
 	All       Batch              // every feature, in the order of the examples
 	Examples  []labelled.Example // what they were made of, without skipped ones

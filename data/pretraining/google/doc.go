@@ -5,7 +5,7 @@
 //
 //	n, err := google.Create(ctx, []string{"text.txt"}, "vocab.txt", []string{"train.tfrecord"}, google.Defaults())
 //	source, err := google.Open("train.tfrecord")
-//	l, err := loader.New(ctx, source, loader.Options{Sequences: 32})
+//	l, err := data.NewLoader(ctx, source, data.LoaderOptions{Sequences: 32})
 //
 // Use it to repeat or compare old experiments; for a new one package
 // pretraining is the better choice: no files, new examples in every epoch.

@@ -16,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gobert/data"
-	"gobert/data/loader"
 	"gobert/internal/tensorflow"
 )
 
@@ -72,7 +71,7 @@ func TestLoaderServesFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer source.Close()
-	l, err := loader.New(t.Context(), source, loader.Options{Epochs: 3, Sequences: 4, Workers: 2})
+	l, err := data.NewLoader(t.Context(), source, data.LoaderOptions{Epochs: 3, Sequences: 4, Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package loader
+package data
 
 import (
 	"context"
@@ -11,8 +11,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"gobert/data"
 )
 
 // numbers is a source whose example i is the token i, repeated 1 to 60 times.
@@ -21,11 +19,11 @@ type numbers struct {
 	fail int // example that cannot be drawn; 0: none
 }
 
-func (s numbers) NewBatch() *data.Batch { return new(data.Batch) }
+func (s numbers) NewBatch() *Batch { return new(Batch) }
 
 func (s numbers) Len(epoch int) (int, error) { return s.n + epoch, nil }
 
-func (s numbers) Append(b *data.Batch, epoch, index int) error {
+func (s numbers) Append(b *Batch, epoch, index int) error {
 	if s.fail > 0 && index == s.fail {
 		return fmt.Errorf("example %d is broken", index)
 	}
@@ -46,9 +44,9 @@ type delivered struct {
 	Cursors []Cursor
 }
 
-func deliver(t testing.TB, source numbers, o Options) delivered {
+func deliver(t testing.TB, source numbers, o LoaderOptions) delivered {
 	t.Helper()
-	l, err := New(t.Context(), source, o)
+	l, err := NewLoader(t.Context(), source, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,15 +76,15 @@ func deliver(t testing.TB, source numbers, o Options) delivered {
 	}
 }
 
-func settings() map[string]Options {
-	return map[string]Options{
+func settings() map[string]LoaderOptions {
+	return map[string]LoaderOptions{
 		"sequences": {Seed: 3, Epochs: 2, Sequences: 10},
 		"tokens":    {Seed: 3, Epochs: 2, Tokens: 400},
 		"both":      {Seed: 3, Epochs: 2, Tokens: 400, Sequences: 12},
 		"tiny":      {Seed: 3, Epochs: 1, Tokens: 1},
 		"buckets":   {Seed: 3, Epochs: 2, Tokens: 400, Bucket: 150},
 		"buffer":    {Seed: 3, Epochs: 2, Tokens: 400, Shuffle: Buffer, Buffer: 77},
-		"unchanged": {Seed: 3, Epochs: 2, Sequences: 7, Shuffle: None},
+		"unchanged": {Seed: 3, Epochs: 2, Sequences: 7, Shuffle: Unshuffled},
 		"rank":      {Seed: 3, Epochs: 2, Tokens: 300, Rank: 1, World: 3},
 	}
 }
@@ -152,7 +150,7 @@ func TestResumeAtEveryCursor(t *testing.T) {
 }
 
 func TestEpochsAndSeedsDiffer(t *testing.T) {
-	o := Options{Epochs: 2, Sequences: 1000}
+	o := LoaderOptions{Epochs: 2, Sequences: 1000}
 	d := deliver(t, numbers{n: 1000}, o)
 	if slices.Equal(d.Batches[0], d.Batches[1][:1000]) {
 		t.Error("two epochs have one order")
@@ -164,8 +162,8 @@ func TestEpochsAndSeedsDiffer(t *testing.T) {
 }
 
 func TestBucketsHaveEqualLengths(t *testing.T) {
-	spread := func(o Options) (total int) {
-		l, err := New(t.Context(), numbers{n: 2000}, o)
+	spread := func(o LoaderOptions) (total int) {
+		l, err := NewLoader(t.Context(), numbers{n: 2000}, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,8 +181,8 @@ func TestBucketsHaveEqualLengths(t *testing.T) {
 			l.Release(b)
 		}
 	}
-	mixed := spread(Options{Epochs: 1, Sequences: 10})
-	sorted := spread(Options{Epochs: 1, Sequences: 10, Bucket: 500})
+	mixed := spread(LoaderOptions{Epochs: 1, Sequences: 10})
+	sorted := spread(LoaderOptions{Epochs: 1, Sequences: 10, Bucket: 500})
 	if sorted*10 > mixed {
 		t.Errorf("lengths within batches differ by %d with buckets, %d without; want a tenth", sorted, mixed)
 	}
@@ -192,18 +190,18 @@ func TestBucketsHaveEqualLengths(t *testing.T) {
 
 func TestBadOptions(t *testing.T) {
 	tests := []struct {
-		options Options
+		options LoaderOptions
 		want    string
 	}{
-		{Options{}, "a batch has no bound"},
-		{Options{Sequences: 1, Shuffle: "cards"}, `shuffle is "cards"`},
-		{Options{Sequences: 1, Shuffle: Buffer}, "buffer of at least 1"},
-		{Options{Sequences: 1, Rank: 2, World: 2}, "rank 2 of 2"},
-		{Options{Sequences: 1, Workers: -1}, "workers is -1"},
-		{Options{Sequences: 1, Start: Cursor{Index: -1}}, "index of the cursor is -1"},
+		{LoaderOptions{}, "a batch has no bound"},
+		{LoaderOptions{Sequences: 1, Shuffle: "cards"}, `shuffle is "cards"`},
+		{LoaderOptions{Sequences: 1, Shuffle: Buffer}, "buffer of at least 1"},
+		{LoaderOptions{Sequences: 1, Rank: 2, World: 2}, "rank 2 of 2"},
+		{LoaderOptions{Sequences: 1, Workers: -1}, "workers is -1"},
+		{LoaderOptions{Sequences: 1, Start: Cursor{Index: -1}}, "index of the cursor is -1"},
 	}
 	for _, test := range tests {
-		_, err := New(t.Context(), numbers{n: 5}, test.options)
+		_, err := NewLoader(t.Context(), numbers{n: 5}, test.options)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%+v: got %v, want an error with %q", test.options, err, test.want)
 		}
@@ -214,17 +212,17 @@ func TestBadSources(t *testing.T) {
 	tests := []struct {
 		name    string
 		source  numbers
-		options Options
+		options LoaderOptions
 		want    string
 	}{
-		{"empty", numbers{}, Options{Sequences: 1}, "has 0 examples for 1 processes"},
-		{"too many ranks", numbers{n: 2}, Options{Sequences: 1, World: 3}, "has 2 examples for 3 processes"},
-		{"foreign cursor", numbers{n: 5}, Options{Sequences: 1, Start: Cursor{Index: 6}}, "which has 5"},
-		{"broken example", numbers{n: 90, fail: 70}, Options{Sequences: 1}, "example 70 is broken"},
+		{"empty", numbers{}, LoaderOptions{Sequences: 1}, "has 0 examples for 1 processes"},
+		{"too many ranks", numbers{n: 2}, LoaderOptions{Sequences: 1, World: 3}, "has 2 examples for 3 processes"},
+		{"foreign cursor", numbers{n: 5}, LoaderOptions{Sequences: 1, Start: Cursor{Index: 6}}, "which has 5"},
+		{"broken example", numbers{n: 90, fail: 70}, LoaderOptions{Sequences: 1}, "example 70 is broken"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			l, err := New(t.Context(), test.source, test.options)
+			l, err := NewLoader(t.Context(), test.source, test.options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -245,7 +243,7 @@ func TestBadSources(t *testing.T) {
 func TestCloseLeavesNoGoroutine(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for steps := range 20 {
-		l, err := New(t.Context(), numbers{n: 1000}, Options{Sequences: 3, Workers: 4, Bucket: steps % 2 * 50})
+		l, err := NewLoader(t.Context(), numbers{n: 1000}, LoaderOptions{Sequences: 3, Workers: 4, Bucket: steps % 2 * 50})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -264,7 +262,7 @@ func TestCloseLeavesNoGoroutine(t *testing.T) {
 
 func TestContexts(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	l, err := New(ctx, numbers{n: 1000}, Options{Sequences: 3})
+	l, err := NewLoader(ctx, numbers{n: 1000}, LoaderOptions{Sequences: 3})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package loader
+package data
 
 import "fmt"
 
@@ -70,7 +70,7 @@ func (l *Loader[B]) pack() {
 }
 
 // packer fills one batch at a time.
-type packer[B Batch[B]] struct {
+type packer[B Refillable[B]] struct {
 	loader *Loader[B]
 	batch  B
 	size   budget

@@ -1,4 +1,4 @@
-package loader
+package data
 
 import (
 	"cmp"
@@ -7,7 +7,7 @@ import (
 
 // A window is a run of examples that one worker draws. Windows have fixed
 // bounds, so that batches do not depend on who draws what and when.
-type window[B Batch[B]] struct {
+type window[B Refillable[B]] struct {
 	epoch, first, last int // positions in this rank's share of the epoch
 	order              *order
 	skip               int // sequences that were delivered before the run went on
@@ -27,7 +27,7 @@ type run struct{ first, last int }
 const windowSize = 32
 
 // draw fills the window.
-func (w *window[B]) draw(source Source[B], o *Options) {
+func (w *window[B]) draw(source Source[B], o *LoaderOptions) {
 	w.err = nil
 	w.batch.Reset()
 	w.sequence, w.breaks = w.sequence[:0], w.breaks[:0]
@@ -45,7 +45,7 @@ func (w *window[B]) draw(source Source[B], o *Options) {
 
 // bucket sorts by length, cuts the sorted run into batches and shuffles these:
 // their order must not tell the model how long the next texts are.
-func (w *window[B]) bucket(o *Options) {
+func (w *window[B]) bucket(o *LoaderOptions) {
 	slices.SortFunc(w.sequence, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(w.batch.Length(int(a)), w.batch.Length(int(b))), cmp.Compare(a, b))
 	})
@@ -63,7 +63,7 @@ func (w *window[B]) bucket(o *Options) {
 	w.shuffleCuts(o)
 }
 
-func (w *window[B]) shuffleCuts(o *Options) {
+func (w *window[B]) shuffleCuts(o *LoaderOptions) {
 	key := mix(mix(mix(o.Seed)+uint64(w.epoch)) + uint64(w.first))
 	p := newPermutation(len(w.cuts), key)
 	sorted := len(w.sequence)
@@ -79,7 +79,7 @@ func (w *window[B]) shuffleCuts(o *Options) {
 type budget struct{ sequences, tokens int }
 
 // fits reports whether a sequence of so many tokens may join.
-func (b *budget) fits(o *Options, length int) bool {
+func (b *budget) fits(o *LoaderOptions, length int) bool {
 	switch {
 	case b.sequences == 0:
 		return true

@@ -1,4 +1,4 @@
-package loader
+package data
 
 import (
 	"errors"
@@ -11,12 +11,12 @@ type Shuffle string
 // The orders.
 const (
 	Permutation Shuffle = "permutation" // every example can come at any place
-	Buffer      Shuffle = "buffer"      // runs of Options.Buffer examples, each shuffled, in random order: reads stay near each other
-	None        Shuffle = "none"        // as the source has them, for evaluation
+	Buffer      Shuffle = "buffer"      // runs of LoaderOptions.Buffer examples, each shuffled, in random order: reads stay near each other
+	Unshuffled  Shuffle = "none"        // as the source has them, for evaluation
 )
 
-// Options say how batches are cut. Zero fields are as their comments say.
-type Options struct {
+// LoaderOptions say how batches are cut. Zero fields are as their comments say.
+type LoaderOptions struct {
 	Seed    uint64
 	Epochs  int     // number of epochs; 0: without end
 	Shuffle Shuffle // empty: Permutation
@@ -39,7 +39,7 @@ type Options struct {
 }
 
 // withDefaults fills the zero fields.
-func (o Options) withDefaults() Options {
+func (o LoaderOptions) withDefaults() LoaderOptions {
 	if o.Shuffle == "" {
 		o.Shuffle = Permutation
 	}
@@ -56,7 +56,7 @@ func (o Options) withDefaults() Options {
 }
 
 // Validate returns all faults of the options, joined.
-func (o Options) Validate() error {
+func (o LoaderOptions) Validate() error {
 	o = o.withDefaults()
 	var faults []error
 	fault := func(wrong bool, format string, args ...any) {
@@ -64,8 +64,8 @@ func (o Options) Validate() error {
 			faults = append(faults, fmt.Errorf("loader: "+format, args...))
 		}
 	}
-	fault(o.Shuffle != Permutation && o.Shuffle != Buffer && o.Shuffle != None,
-		"shuffle is %q, expected %q, %q or %q", o.Shuffle, Permutation, Buffer, None)
+	fault(o.Shuffle != Permutation && o.Shuffle != Buffer && o.Shuffle != Unshuffled,
+		"shuffle is %q, expected %q, %q or %q", o.Shuffle, Permutation, Buffer, Unshuffled)
 	fault(o.Shuffle == Buffer && o.Buffer < 1, "buffer shuffling needs a buffer of at least 1, got %d", o.Buffer)
 	fault(o.Sequences <= 0 && o.Tokens <= 0, "a batch has no bound (set the number of sequences or of tokens)")
 	fault(o.Rank < 0 || o.World < 1 || o.Rank >= o.World, "rank %d of %d processes, expected 0 to world-1", o.Rank, o.World)

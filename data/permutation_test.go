@@ -1,4 +1,4 @@
-package loader
+package data
 
 import (
 	"math"
@@ -42,7 +42,7 @@ func TestPermutationIsUniform(t *testing.T) {
 }
 
 func TestOrderIsPermutation(t *testing.T) {
-	for _, o := range []Options{{Shuffle: Permutation}, {Shuffle: None}, {Shuffle: Buffer, Buffer: 7}, {Shuffle: Buffer, Buffer: 5000}} {
+	for _, o := range []LoaderOptions{{Shuffle: Permutation}, {Shuffle: Unshuffled}, {Shuffle: Buffer, Buffer: 7}, {Shuffle: Buffer, Buffer: 5000}} {
 		order := newOrder(&o, 1, 1000)
 		seen := make([]bool, 1000)
 		for i := range seen {

@@ -1,4 +1,4 @@
-package loader
+package data
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 )
 
 // Loader gives batches in a fixed order, drawn ahead by its own goroutines.
-type Loader[B Batch[B]] struct {
+type Loader[B Refillable[B]] struct {
 	source  Source[B]
-	options Options
+	options LoaderOptions
 
 	free    chan *window[B] // windows to plan
 	jobs    chan *window[B] // planned, to be drawn by any worker
@@ -28,7 +28,7 @@ type Loader[B Batch[B]] struct {
 }
 
 // step is a packed batch and the place behind it.
-type step[B Batch[B]] struct {
+type step[B Refillable[B]] struct {
 	batch  B
 	cursor Cursor
 	err    error
@@ -40,9 +40,9 @@ type Wait struct {
 	Steps       int
 }
 
-// New starts to draw ahead from options.Start. The loader must be closed; it
+// NewLoader starts to draw ahead from options.Start. The loader must be closed; it
 // also ends when ctx does.
-func New[B Batch[B]](ctx context.Context, source Source[B], options Options) (*Loader[B], error) {
+func NewLoader[B Refillable[B]](ctx context.Context, source Source[B], options LoaderOptions) (*Loader[B], error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func New[B Batch[B]](ctx context.Context, source Source[B], options Options) (*L
 }
 
 // windowsAhead keeps every worker busy while one batch is packed.
-func windowsAhead(o *Options) int {
+func windowsAhead(o *LoaderOptions) int {
 	if o.Bucket > 0 {
 		return o.Workers + 2
 	}

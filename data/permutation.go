@@ -1,4 +1,4 @@
-package loader
+package data
 
 import "math/bits"
 
@@ -64,7 +64,7 @@ type order struct {
 	plain  bool
 }
 
-func newOrder(o *Options, epoch, n int) order {
+func newOrder(o *LoaderOptions, epoch, n int) order {
 	key := mix(mix(o.Seed) + uint64(epoch))
 	block := n
 	if o.Shuffle == Buffer {
@@ -73,7 +73,7 @@ func newOrder(o *Options, epoch, n int) order {
 	block = max(block, 1)
 	whole := n / block
 	return order{
-		n: n, block: block, whole: whole, plain: o.Shuffle == None,
+		n: n, block: block, whole: whole, plain: o.Shuffle == Unshuffled,
 		blocks: newPermutation(whole, key+1),
 		inside: newPermutation(block, key+2),
 		tail:   newPermutation(n-whole*block, key+3),

@@ -1,4 +1,4 @@
-package loader
+package data
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 
 // The source costs nothing here: this is the price of the loader itself.
 func BenchmarkNext(b *testing.B) {
-	for _, o := range []Options{{Tokens: 4096, Workers: 2}, {Tokens: 4096, Workers: 2, Bucket: 2048}} {
+	for _, o := range []LoaderOptions{{Tokens: 4096, Workers: 2}, {Tokens: 4096, Workers: 2, Bucket: 2048}} {
 		b.Run(fmt.Sprintf("bucket=%d", o.Bucket), func(b *testing.B) {
-			l, err := New(b.Context(), numbers{n: 1 << 40}, o)
+			l, err := NewLoader(b.Context(), numbers{n: 1 << 40}, o)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -32,7 +32,7 @@ func BenchmarkNext(b *testing.B) {
 // BenchmarkResume starts in the middle of an epoch of a trillion examples.
 func BenchmarkResume(b *testing.B) {
 	for b.Loop() {
-		l, err := New(b.Context(), numbers{n: 1 << 40}, Options{Tokens: 4096, Bucket: 2048, Start: Cursor{Index: 1<<39 + 5}})
+		l, err := NewLoader(b.Context(), numbers{n: 1 << 40}, LoaderOptions{Tokens: 4096, Bucket: 2048, Start: Cursor{Index: 1<<39 + 5}})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func BenchmarkResume(b *testing.B) {
 // Batches go round: once all have grown, a step allocates nothing.
 func TestSteadyStateDoesNotAllocate(t *testing.T) {
 	for _, bucket := range []int{0, 256} {
-		l, err := New(t.Context(), numbers{n: 1 << 40}, Options{Tokens: 1024, Workers: 2, Bucket: bucket})
+		l, err := NewLoader(t.Context(), numbers{n: 1 << 40}, LoaderOptions{Tokens: 1024, Workers: 2, Bucket: bucket})
 		if err != nil {
 			t.Fatal(err)
 		}
