@@ -155,9 +155,9 @@ func (s *benchmark) step() {
 		if err != nil {
 			return err
 		}
-		p.Backward(s.loss(p, in), nil)
-		_, err = s.optimizer.Step(1e-4, 1)
-		return err
+		s.optimizer.SetRate(p, 1e-4)
+		s.optimizer.Backward(p, s.loss(p, in))
+		return s.optimizer.Step()
 	}))
 	s.mode.Step++
 }

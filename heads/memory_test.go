@@ -103,9 +103,9 @@ func peakOfStep(t *testing.T, d torch.Device, compute torch.DType, checkpoint bo
 			if err != nil {
 				return err
 			}
-			p.Backward(n.Loss(p, in, targets, 1).Total, nil)
-			_, err = o.Step(1e-4, 1)
-			return err
+			o.SetRate(p, 1e-4)
+			o.Backward(p, n.Loss(p, in, targets, 1).Total)
+			return o.Step()
 		}); err != nil {
 			return err
 		}

@@ -53,10 +53,10 @@ func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outc
 		loss = t.Teacher.mix(p, in, logits, loss, soft)
 	}
 	n := float64(b.Len())
-	measures := []train.Measure{{Name: "loss", Sum: p.Scale(p.Cast(p.Detach(loss), torch.Float32), n), Count: n}}
+	measures := []train.Measure{{Name: "loss", Value: loss, Mean: true, Count: n}}
 	if s, ok := m.Network.(*heads.Sequence); ok && s.Problem == heads.SingleLabel {
 		right := p.Equal(p.ArgMax(p.Detach(logits), -1), want.Labels)
-		measures = append(measures, train.Measure{Name: "accuracy", Sum: p.Sum(right, torch.Float32), Count: n})
+		measures = append(measures, train.Measure{Name: "accuracy", Value: p.Sum(right, torch.Float32), Count: n})
 	}
 	return train.Outcome{Loss: loss, Measures: measures}, nil
 }

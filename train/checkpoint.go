@@ -25,8 +25,8 @@ const (
 // Save writes a checkpoint of the present step: a Hugging Face folder with the optimizer's moments and the run's state. It
 // appears whole or not at all. Older ones beyond Keep are removed afterwards, so a full disk costs no good checkpoint.
 func (t *Trainer[B, C]) Save() error {
-	if !t.leads() {
-		return nil
+	if _, err := t.look(); err != nil || !t.leads() {
+		return err
 	}
 	if s, ok := t.Reporter.(Syncer); ok {
 		if err := s.Sync(); err != nil {
@@ -53,11 +53,12 @@ func (t *Trainer[B, C]) write(folder string) error {
 	if err := t.writeOptimizer(filepath.Join(folder, optimizerFile)); err != nil {
 		return err
 	}
-	s := t.state
-	s.Settings, s.Extra, s.Updates = t.Settings, t.Extra, t.optimizer.Steps
-	if err := torch.Run(func() error { s.Meter = t.meter.begun(); return nil }); err != nil {
+	seen, err := t.look()
+	if err != nil {
 		return err
 	}
+	s := t.state
+	s.Settings, s.Extra, s.Meter = t.Settings, t.Extra, t.meter.begun(seen.sums)
 	if t.cursor != nil {
 		var err error
 		if s.Cursor, err = json.Marshal(*t.cursor); err != nil {

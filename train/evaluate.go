@@ -12,18 +12,19 @@ import (
 // masked tokens, sequences; loss is the sum of both tasks' losses.
 func EvaluatePretraining(ctx context.Context, model *heads.Pretraining, device torch.Device, compute torch.DType, batches []*data.Batch) ([]Value, error) {
 	task := &Pretraining{Model: model}
-	m := newMeter(device)
 	var values []Value
 	err := torch.Run(func() error {
-		defer m.free()
-		for _, b := range batches {
+		b := newBoard(device)
+		defer b.free()
+		m := newMeter(b.measures)
+		for _, batch := range batches {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 			err := torch.Do(torch.Mode{Compute: compute, Device: device}, func(p *torch.Pass) error {
-				out, err := task.Loss(p, b, 1)
+				out, err := task.Loss(p, batch, 1)
 				if err == nil {
-					m.add(p, out.Measures[1:]) // without the loss of a batch: batches differ in what they hold
+					m.add(out.Measures[1:]) // without the loss of a batch: batches differ in what they hold
 				}
 				return err
 			})
@@ -31,7 +32,8 @@ func EvaluatePretraining(ctx context.Context, model *heads.Pretraining, device t
 				return err
 			}
 		}
-		values = m.read()
+		_, sums := b.read()
+		values = m.read(sums)
 		return nil
 	})
 	total := Value{Name: "loss"}

@@ -70,7 +70,7 @@ func TestFrozenParametersStay(t *testing.T) {
 		return values
 	}
 	before := read()
-	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 3, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
+	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 3, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Device: device()}
 	trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +89,48 @@ func TestFrozenParametersStay(t *testing.T) {
 		}
 		if !p.Frozen && same && !strings.HasSuffix(p.Name, "key.bias") {
 			t.Errorf("%s is not frozen and stayed", p.Name)
+		}
+	}
+}
+
+// TestRatesOfLayers: rates of their own and frozen parts come out on a GPU as they do on the CPU.
+func TestRatesOfLayers(t *testing.T) {
+	c := testkit.GoldenFile(t, "..", "golden_steps", "steps.safetensors")
+	for _, kind := range []OptimizerKind{AdamW, LAMB} {
+		train := func(d torch.Device) map[string][]float32 {
+			model := newModel(t)
+			if err := Freeze(model, []string{"layer.1", "*.LayerNorm.weight"}); err != nil {
+				t.Fatal(err)
+			}
+			for i, p := range bert.Parameters(model) {
+				p.Rate = []float64{1, 0.5, 0}[i%3] // 0 is 1
+			}
+			s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 6, Accumulate: 2, LogEvery: 3, Output: t.TempDir(), Device: d}
+			s.Optimizer.Kind = kind
+			trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer trainer.Close()
+			trainer.SetFeed(&list{batches: goldenBatches(c, 12)})
+			trainer.Rate = goldenRate
+			if err := trainer.Run(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			values := map[string][]float32{}
+			_ = torch.Run(func() error {
+				for _, p := range bert.Parameters(model) {
+					values[p.Name] = torch.Values[float32](p.Value)
+				}
+				return nil
+			})
+			return values
+		}
+		want, got := train(torch.CPU), train(device())
+		for name := range want {
+			if !strings.HasSuffix(name, "key.bias") { // its gradient is rounding noise
+				testkit.Compare(t, string(kind)+" "+name, got[name], want[name], tolerance)
+			}
 		}
 	}
 }

@@ -1,72 +1,77 @@
 package train
 
 import (
+	"maps"
+
 	"gobert/internal/torch"
 )
 
 // meter adds up measures on the device, so that a step need not wait for it; they are read when a report is due.
 type meter struct {
-	device torch.Device
+	sums   *torch.Tensor // fp64 [measureRoom], each an fp32
 	names  []string
-	sums   map[string]*torch.Tensor // fp32 scalars [1]
 	counts map[string]float64
-	marked map[string]*torch.Tensor // the sums at the last mark, and their counts
+	marked *torch.Tensor // the sums at the last mark, and their counts
 	before map[string]float64
 }
 
-func newMeter(device torch.Device) *meter {
-	return &meter{
-		device: device, sums: map[string]*torch.Tensor{}, counts: map[string]float64{}, marked: map[string]*torch.Tensor{}, before: map[string]float64{},
-	}
-}
+// newMeter counts in a row of zeros, which stays its holder's.
+func newMeter(sums *torch.Tensor) *meter { return &meter{sums: sums, counts: map[string]float64{}} }
 
 // mark remembers the sums, for a step of several batches that may be interrupted in its middle.
 func (m *meter) mark() {
-	for name, sum := range m.sums {
-		if m.marked[name] == nil {
-			m.marked[name] = torch.NewZeros(torch.Float32, m.device, 1)
-		}
-		m.marked[name].CopyFrom(sum, false)
-		m.before[name] = m.counts[name]
+	if m.marked == nil {
+		m.marked = torch.NewZeros(torch.Float64, m.sums.Device(), measureRoom)
 	}
+	m.marked.CopyFrom(m.sums, false)
+	m.before = maps.Clone(m.counts)
 }
 
 // rewind goes back to the mark.
 func (m *meter) rewind() {
-	for name, sum := range m.sums {
-		if kept := m.marked[name]; kept != nil {
-			sum.CopyFrom(kept, false)
-		} else {
-			sum.Fill(0)
-		}
-		m.counts[name] = m.before[name]
-	}
+	m.sums.CopyFrom(m.marked, false)
+	m.counts = maps.Clone(m.before)
 }
 
 // add runs on the LibTorch thread, inside the pass that made the measures.
-func (m *meter) add(p *torch.Pass, measures []Measure) {
+func (m *meter) add(measures []Measure) {
+	var list []torch.Measured
 	for _, x := range measures {
-		sum, ok := m.sums[x.Name]
-		if !ok {
-			m.names = append(m.names, x.Name)
-			sum = torch.NewZeros(torch.Float32, m.device, 1)
-			m.sums[x.Name] = sum
+		times := 1.0
+		if x.Mean {
+			times = x.Count
 		}
-		p.AddInPlace(sum, x.Sum)
+		list = append(list, torch.Measured{Value: x.Value, Times: times, Into: m.place(x.Name)})
 		m.counts[x.Name] += x.Count
 	}
+	torch.AddMeasures(m.sums, list)
 }
 
-// read gives the means since the last reading, in the order the measures first came, and starts anew.
-func (m *meter) read() []Value {
-	var values []Value
-	for _, name := range m.names {
-		if m.counts[name] > 0 {
-			values = append(values, Value{Name: name, Value: m.sums[name].Item() / m.counts[name]})
+// place is where a measure is added up: in the order in which they first came.
+func (m *meter) place(name string) int {
+	for i, known := range m.names {
+		if known == name {
+			return i
 		}
-		m.sums[name].Fill(0)
-		m.counts[name] = 0
 	}
+	if len(m.names) == measureRoom {
+		torch.Throw("measure", "%s is one measure more than the %d that there is room for", name, measureRoom)
+	}
+	m.names = append(m.names, name)
+	return len(m.names) - 1
+}
+
+// read gives the means since the last reading, in the order the measures first came, and starts anew. sums are a copy of the
+// device's.
+func (m *meter) read(sums []float64) []Value {
+	var values []Value
+	for i, name := range m.names {
+		if m.counts[name] > 0 {
+			values = append(values, Value{Name: name, Value: sums[i] / m.counts[name]})
+		}
+	}
+	m.sums.Fill(0)
+	clear(m.counts)
 	return values
 }
 
@@ -78,31 +83,25 @@ type Sum struct {
 }
 
 // begun gives what a checkpoint must hold, so that the next report is that of a run never stopped.
-func (m *meter) begun() []Sum {
+func (m *meter) begun(sums []float64) []Sum {
 	var list []Sum
-	for _, name := range m.names {
-		list = append(list, Sum{name, m.sums[name].Item(), m.counts[name]})
+	for i, name := range m.names {
+		list = append(list, Sum{name, sums[i], m.counts[name]})
 	}
 	return list
 }
 
 // restore goes on from what a checkpoint holds.
 func (m *meter) restore(list []Sum) {
-	m.free()
-	*m = *newMeter(m.device)
+	m.names = nil
+	clear(m.counts)
+	sums := make([]float64, measureRoom)
 	for _, x := range list {
-		m.names = append(m.names, x.Name)
-		sum := torch.NewZeros(torch.Float32, m.device, 1)
-		sum.Fill(x.Sum)
-		m.sums[x.Name], m.counts[x.Name] = sum, x.Count
+		sums[m.place(x.Name)], m.counts[x.Name] = x.Sum, x.Count
 	}
+	there := torch.NewFrom(sums, m.sums.Device(), measureRoom)
+	defer there.Free()
+	m.sums.CopyFrom(there, false)
 }
 
-func (m *meter) free() {
-	for name, sum := range m.sums {
-		sum.Free()
-		if kept := m.marked[name]; kept != nil {
-			kept.Free()
-		}
-	}
-}
+func (m *meter) free() { m.marked.Free() }

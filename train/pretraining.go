@@ -33,19 +33,19 @@ func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (Outc
 		targets.Next = append(targets.Next, int64(label))
 	}
 	loss := t.Model.Loss(p, in, targets, gradient)
-	return Outcome{Loss: loss.Total, Measures: measures(p, loss, len(b.MaskedRows), len(b.Next))}, nil
+	return Outcome{Loss: loss.Total, Measures: measures(loss, len(b.MaskedRows), len(b.Next))}, nil
 }
 
 // measures are weighted by what they are means of: masked tokens, sequences.
-func measures(p *torch.Pass, loss heads.PretrainingLoss, masked, sequences int) []Measure {
-	list := []Measure{{"loss", p.Detach(loss.Total), 1}}
+func measures(loss heads.PretrainingLoss, masked, sequences int) []Measure {
+	list := []Measure{{Name: "loss", Value: loss.Total, Count: 1}}
 	if loss.MaskedLM != nil {
 		n := float64(masked)
-		list = append(list, Measure{"mlm_loss", p.Scale(p.Detach(loss.MaskedLM), n), n}, Measure{"mlm_accuracy", loss.MaskedCorrect, n})
+		list = append(list, Measure{Name: "mlm_loss", Value: loss.MaskedLM, Mean: true, Count: n}, Measure{Name: "mlm_accuracy", Value: loss.MaskedCorrect, Count: n})
 	}
 	if loss.Next != nil {
 		n := float64(sequences)
-		list = append(list, Measure{"nsp_loss", p.Scale(p.Detach(loss.Next), n), n}, Measure{"nsp_accuracy", loss.NextCorrect, n})
+		list = append(list, Measure{Name: "nsp_loss", Value: loss.Next, Mean: true, Count: n}, Measure{Name: "nsp_accuracy", Value: loss.NextCorrect, Count: n})
 	}
 	return list
 }

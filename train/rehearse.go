@@ -51,16 +51,16 @@ func (t *Trainer[B, C]) Rehearse(ctx context.Context, batches []B, evaluate func
 
 // try computes a batch's gradient and forgets it.
 func (t *Trainer[B, C]) try(batch B) error {
-	scale := t.state.Scaler.Factor / float64(t.Accumulate)
 	defer func() {
 		_ = torch.Run(func() error { t.store.ZeroGrads(); return nil })
 	}()
 	return torch.Do(t.mode(0), func(p *torch.Pass) error {
-		out, err := t.task.Loss(p, batch, scale)
+		gradient, _ := t.optimizer.Gradient()
+		out, err := t.task.Loss(p, batch, gradient)
 		if err != nil {
 			return err
 		}
-		backward(p, out, scale)
+		t.optimizer.Backward(p, out.Loss)
 		norm := torch.Norm(t.store.Grads)
 		if (math.IsNaN(norm) || math.IsInf(norm, 0)) && !t.state.Scaler.On {
 			return fmt.Errorf("the gradient's norm is %v before any update (hint: are the weights it begins with sound?)", norm)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -73,11 +74,12 @@ func TestRehearsalFindsFaults(t *testing.T) {
 	}
 }
 
-// TestNotFiniteGradientStopsBeforeTheUpdate: the message names step and batch, the weights keep their bits.
+// TestNotFiniteGradientStopsBeforeTheUpdate: the message names step and batch, the weights keep their bits, and nothing is saved of
+// what comes after: on the CPU the run ends at once, on a GPU at the next reading.
 func TestNotFiniteGradientStopsBeforeTheUpdate(t *testing.T) {
 	c := testkit.GoldenFile(t, "..", "golden_steps", "steps.safetensors")
 	model := newModel(t)
-	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 5, Accumulate: 1, LogEvery: 1, Output: t.TempDir()}
+	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 5, Accumulate: 1, LogEvery: 5, SaveEvery: 2, Output: t.TempDir(), Device: device()}
 	trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +108,13 @@ func TestNotFiniteGradientStopsBeforeTheUpdate(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `step 3, the batch after {"Next":2}`) || !strings.Contains(err.Error(), "nothing was updated") {
 		t.Fatalf("got %v", err)
 	}
-	if trainer.State().Step != 2 || sum() != poisoned {
-		t.Errorf("step %d, the weights moved from %v to %v", trainer.State().Step, poisoned, sum())
+	if sum() != poisoned || trainer.State().Updates > 2 {
+		t.Errorf("%d updates, the weights moved from %v to %v", trainer.State().Updates, poisoned, sum())
+	}
+	if newest, _, err := Newest(s.Output); err != nil || filepath.Base(newest) != "step-000000002" {
+		t.Errorf("saved %s, %v", newest, err)
+	}
+	if err := trainer.Save(); device().IsCUDA() && (err == nil || !strings.Contains(err.Error(), "step 3")) {
+		t.Errorf("saving afterwards: %v", err)
 	}
 }

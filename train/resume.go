@@ -63,13 +63,13 @@ func (t *Trainer[B, C]) Resume(folder string) error {
 		}
 		t.store.SyncCompute()
 		t.meter.restore(s.Meter)
+		t.optimizer.Restore(s.Updates, s.Scaler)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	t.state = s
-	t.optimizer.Steps = s.Updates
 	if s.Cursor != nil {
 		t.cursor = new(C)
 		return json.Unmarshal(s.Cursor, t.cursor)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gobert/data"
 	"gobert/internal/testkit"
 )
 
@@ -34,23 +35,55 @@ func outcome(t testing.TB, run string) string {
 	return all.String()
 }
 
-func runWhole(t *testing.T, output string) string {
+func runWhole(t *testing.T, output string) string { return runTo(t, settings(output), nil) }
+
+// runTo runs to the end, from a loss scale that is given.
+func runTo(t *testing.T, s Settings, from *Scaler) string {
 	t.Helper()
-	trainer, done := begin(t, settings(output))
+	trainer, done := beginFrom(t, s, from)
 	defer done()
 	if err := trainer.Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	return outcome(t, output)
+	return outcome(t, s.Output)
 }
 
-func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
-	want := runWhole(t, t.TempDir())
-	output := t.TempDir()
+// beginFrom is begin; a run at its beginning is given a loss scale.
+func beginFrom(t *testing.T, s Settings, from *Scaler) (*Trainer[*data.Batch, data.Cursor], func()) {
+	t.Helper()
+	trainer, done := begin(t, s)
+	if from != nil && trainer.State().Step == 0 {
+		startFrom(trainer, 0, *from)
+	}
+	return trainer, done
+}
+
+func TestInterruptedRunEndsWithTheSameBits(t *testing.T) { interrupt(t, settings(""), nil) }
+
+// TestInterruptedHalfRunEndsWithTheSameBits: in fp16 the loss scale goes on, too. Once it is halved from step to step beyond the first
+// break, once the run of updates after which it is doubled has a break.
+func TestInterruptedHalfRunEndsWithTheSameBits(t *testing.T) {
+	for name, from := range map[string]Scaler{"halved": {On: true, Factor: 1 << 32}, "doubled": {On: true, Factor: 1 << 10, Good: goodRun - 12}} {
+		t.Run(name, func(t *testing.T) {
+			s := settings("")
+			s.Compute, s.Steps = "fp16", 30
+			interrupt(t, s, &from)
+		})
+	}
+}
+
+// interrupt compares a run that is stopped some times with one that is not.
+func interrupt(t *testing.T, s Settings, from *Scaler) {
+	t.Helper()
+	s.Output = t.TempDir()
+	whole := s.Output
+	want := runTo(t, s, from)
+	s.Output = t.TempDir()
+	output := s.Output
 	for i := 0; ; i++ {
-		trainer, done := begin(t, settings(output))
+		trainer, done := beginFrom(t, s, from)
 		ctx, cancel := context.WithCancel(context.Background())
-		trainer.Reporter = &stopper{after: int64(25 * (i + 1)), cancel: cancel}
+		trainer.Reporter = &stopper{after: s.Steps / 6 * int64(i+1), last: s.Steps, cancel: cancel}
 		err := trainer.Run(ctx)
 		cancel()
 		done()
@@ -64,17 +97,37 @@ func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
 	if got := outcome(t, output); got != want {
 		t.Errorf("interrupted:\n%swant:\n%s", got, want)
 	}
+	a, b := newestState(t, whole), newestState(t, output)
+	if a.Scaler != b.Scaler || a.Updates != b.Updates || !cmp.Equal(a.Meter, b.Meter) {
+		t.Errorf("interrupted: %d updates, %+v, %v; whole: %d, %+v, %v", b.Updates, b.Scaler, b.Meter, a.Updates, a.Scaler, a.Meter)
+	}
+	if from != nil && (a.Scaler.Factor == from.Factor || from.Good == 0 && a.Updates > s.Steps-s.Steps/6) {
+		t.Errorf("%d updates, %+v: the scale did not change where it should", a.Updates, a.Scaler)
+	}
+}
+
+func newestState(t *testing.T, run string) State {
+	t.Helper()
+	folder, _, err := Newest(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := ReadState(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // stopper ends the context at a step.
 type stopper struct {
 	watch
-	after  int64
-	cancel func()
+	after, last int64
+	cancel      func()
 }
 
 func (s *stopper) Step(r StepReport) {
-	if r.Step >= s.after && r.Step < runSteps {
+	if r.Step >= s.after && r.Step < s.last {
 		s.cancel()
 	}
 }

@@ -31,17 +31,25 @@ func (t *Trainer[B, C]) run(ctx context.Context) error {
 	switch {
 	case errors.Is(err, io.EOF) || err == nil:
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return errors.Join(ErrInterrupted, t.Save())
+		return t.interrupted()
 	default:
 		return err
 	}
 	if err := t.evaluateOnce(ctx); err != nil {
 		if ctx.Err() != nil {
-			return errors.Join(ErrInterrupted, t.Save())
+			return t.interrupted()
 		}
 		return err
 	}
 	return t.Save()
+}
+
+// interrupted saves a run that was told to end, unless there is nothing to go on from.
+func (t *Trainer[B, C]) interrupted() error {
+	if _, err := t.look(); err != nil {
+		return err
+	}
+	return errors.Join(ErrInterrupted, t.Save())
 }
 
 // loop makes steps while there is something to do. The evaluation that belongs to a step comes before anything else, so
@@ -68,8 +76,15 @@ func (t *Trainer[B, C]) loop(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if len(t.unread) == mostUnread {
+			if _, err := t.look(); err != nil {
+				return err
+			}
+		}
 		if t.due(t.LogEvery) || t.finished() {
-			t.report(report)
+			if err := t.report(report); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -84,13 +99,18 @@ func (t *Trainer[B, C]) finished() bool { return t.Progress() >= 1 || t.stale() 
 func (t *Trainer[B, C]) stale() bool { return t.Patience > 0 && t.state.Waiting >= t.Patience }
 
 // report tells what happened since the last report.
-func (t *Trainer[B, C]) report(r StepReport) {
+func (t *Trainer[B, C]) report(r StepReport) error {
+	seen, err := t.look()
+	if err != nil {
+		return err
+	}
 	now := time.Now()
 	seconds := max(now.Sub(t.since.began).Seconds(), 1e-9)
 	_ = torch.Run(func() error {
-		r.Values = t.meter.read()
+		r.Values = t.meter.read(seen.sums)
 		return nil
 	})
+	r.GradientNorm = seen.Norm
 	r.Step, r.Steps, r.Progress = t.state.Step, t.Steps, t.Progress()
 	r.TokensSeen, r.Seconds = t.state.Tokens, t.state.Elapsed.Seconds()
 	r.TokensPerSec, r.FLOPsPerSec = float64(t.since.tokens)/seconds, t.since.flops/seconds
@@ -100,12 +120,16 @@ func (t *Trainer[B, C]) report(r StepReport) {
 	if t.Reporter != nil && t.leads() {
 		t.Reporter.Step(r)
 	}
+	return nil
 }
 
 // evaluateOnce measures, unless this step was measured already, and remembers the best.
 func (t *Trainer[B, C]) evaluateOnce(ctx context.Context) error {
 	if t.Evaluate == nil || t.state.Measured == t.state.Step {
 		return nil
+	}
+	if _, err := t.look(); err != nil {
+		return err
 	}
 	began := time.Now()
 	values, err := t.Evaluate(ctx)

@@ -82,7 +82,11 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, data.Cursor], func()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := torch.Run(func() error { bert.Initialize(bert.Parameters(model), 0.02, 9); return nil }); err != nil {
+	if err := torch.Run(func() error {
+		bert.Initialize(bert.Parameters(model), 0.02, 9)
+		trainer.store.SyncCompute()
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 	newest, _, err := Newest(s.Output)
@@ -111,7 +115,7 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, data.Cursor], func()
 				return nil, err
 			}
 		}
-		return EvaluatePretraining(context.Background(), model, s.Device, torch.Float32, []*data.Batch{b})
+		return EvaluatePretraining(context.Background(), model, s.Device, trainer.compute, []*data.Batch{b})
 	}
 	return trainer, func() {
 		feed.Close()

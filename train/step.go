@@ -31,33 +31,35 @@ func (t *Trainer[B, C]) step(ctx context.Context) (StepReport, error) {
 		t.since.wait += time.Since(asked)
 		tokens += int64(t.task.Tokens(batch))
 		t.since.flops += t.task.FLOPs(batch)
-		err = t.accumulate(batch, micro)
+		err = t.accumulate(batch, micro, rate)
 		t.feed.Release(batch)
 		if err != nil {
-			return StepReport{}, fmt.Errorf("train: step %d, %s: %w", t.state.Step+1, where(cursor), t.explain(err))
+			return StepReport{}, t.failed(err, cursor)
 		}
 		cursor = &next
 	}
-	norm, err := t.update(rate)
-	if err != nil {
-		return StepReport{}, fmt.Errorf("train: step %d, %s: %w", t.state.Step+1, where(t.cursor), t.refused(err))
-	}
+	t.ask()
 	t.cursor = cursor
 	t.state.Step++
 	t.state.Tokens += tokens
 	t.since.tokens += tokens
 	t.since.steps++
 	t.state.Elapsed = t.resumed + time.Since(t.began)
-	return StepReport{LearningRate: rate, GradientNorm: norm}, nil
+	return StepReport{LearningRate: rate}, nil
 }
 
-// refused adds what can be done about an update that could not be made.
-func (t *Trainer[B, C]) refused(err error) error {
+// failed says of which batch's loss, gradient or update an error is. An update's is of the whole step.
+func (t *Trainer[B, C]) failed(err error, cursor *C) error {
 	var overflow *NotFiniteError
 	if errors.As(err, &overflow) {
-		return fmt.Errorf("%w; nothing was updated (hint: a lower learning rate, a longer warm-up, or look at this batch)", err)
+		return t.refused(t.state.Step, t.cursor, overflow)
 	}
-	return t.explain(err)
+	return fmt.Errorf("train: step %d, %s: %w", t.state.Step+1, where(cursor), t.explain(err))
+}
+
+// refused tells of an update that could not be made, and what can be done.
+func (t *Trainer[B, C]) refused(step int64, cursor *C, err *NotFiniteError) error {
+	return fmt.Errorf("train: step %d, %s: %w; nothing was updated (hint: a lower learning rate, a longer warm-up, or look at this batch)", step+1, where(cursor), err)
 }
 
 // where names a batch by the cursor before it.
@@ -69,50 +71,31 @@ func where[C any](cursor *C) string {
 	return "the batch after " + string(text)
 }
 
-// accumulate adds a batch's gradient to what is collected.
-func (t *Trainer[B, C]) accumulate(batch B, micro int) error {
-	gradient := t.state.Scaler.Factor / float64(t.Accumulate)
+// accumulate adds a batch's gradient to what is collected, and lets the optimizer act after the last.
+func (t *Trainer[B, C]) accumulate(batch B, micro int, rate float64) error {
 	return torch.Do(t.mode(micro), func(p *torch.Pass) error {
+		last := micro == t.Accumulate-1
+		if last {
+			t.optimizer.SetRate(p, rate)
+		}
+		gradient, _ := t.optimizer.Gradient()
 		out, err := t.task.Loss(p, batch, gradient)
 		if err != nil {
 			return err
 		}
-		t.meter.add(p, out.Measures)
-		backward(p, out, gradient)
+		t.meter.add(out.Measures)
+		t.optimizer.Backward(p, out.Loss)
+		if last {
+			return t.optimizer.Step()
+		}
 		return nil
 	})
 }
 
 func (t *Trainer[B, C]) mode(micro int) torch.Mode {
+	_, scale := t.optimizer.Gradient()
 	return torch.Mode{
 		Train: true, Grad: true, Compute: t.compute, Device: t.Device, Seed: t.seed(),
-		Step: uint64(t.state.Step)*uint64(t.Accumulate) + uint64(micro),
+		Step: uint64(t.state.Step)*uint64(t.Accumulate) + uint64(micro), LossScale: scale,
 	}
-}
-
-func backward(p *torch.Pass, out Outcome, gradient float64) {
-	if gradient == 1 {
-		p.Backward(out.Loss, nil)
-		return
-	}
-	into := p.Adopt(torch.NewEmpty(out.Loss.DType(), p.Device))
-	into.Fill(gradient)
-	p.Backward(out.Loss, into)
-}
-
-// update lets the optimizer act. An overflow of fp16 costs the update but not the run.
-func (t *Trainer[B, C]) update(rate float64) (norm float64, err error) {
-	err = torch.Run(func() error {
-		norm, err = t.optimizer.Step(rate, t.state.Scaler.Factor)
-		var overflow *NotFiniteError
-		if errors.As(err, &overflow) && t.state.Scaler.overflowed() {
-			t.store.ZeroGrads()
-			return nil
-		}
-		if err == nil {
-			t.state.Scaler.succeeded()
-		}
-		return err
-	})
-	return norm, err
 }

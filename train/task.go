@@ -11,7 +11,8 @@ import (
 // A Task is what a run trains: a network and the loss of a batch.
 type Task[B any] interface {
 	Network() bert.Network
-	// Loss runs the network forward. gradient is what will flow into the loss: it holds the accumulation and loss scaling.
+	// Loss runs the network forward. gradient, times the pass's LossScale, is what will flow into the loss: it holds the
+	// accumulation and loss scaling.
 	Loss(p *torch.Pass, batch B, gradient float64) (Outcome, error)
 	// Tokens counts the real tokens of a batch, for speed and for budgets.
 	Tokens(batch B) int
@@ -28,7 +29,8 @@ type Outcome struct {
 // Measure is a named mean: a sum on the device and the number of things summed.
 type Measure struct {
 	Name  string
-	Sum   *torch.Tensor // scalar
+	Value *torch.Tensor // scalar: the sum, or the mean
+	Mean  bool          // Value is the mean already
 	Count float64
 }
 

@@ -28,6 +28,7 @@ type Trainer[B, C any] struct {
 	optimizer *Optimizer
 	compute   torch.DType
 	meter     *meter
+	unread    []queued[C] // steps on a GPU since the host last looked
 	state     State
 	cursor    *C
 	resumed   time.Duration // elapsed before this process
@@ -53,7 +54,7 @@ func New[B, C any](task Task[B], s Settings) (*Trainer[B, C], error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Trainer[B, C]{Settings: s, task: task, compute: compute, meter: newMeter(s.Device), state: State{Scaler: newScaler(compute == torch.Float16)}}
+	t := &Trainer[B, C]{Settings: s, task: task, compute: compute, state: State{Scaler: newScaler(compute == torch.Float16)}}
 	task.Network().Encoder().Checkpoint = s.GradientCheckpoint
 	if t.store, err = bert.Flatten(task.Network(), s.Device); err != nil {
 		return nil, noRoom(err)
@@ -61,8 +62,11 @@ func New[B, C any](task Task[B], s Settings) (*Trainer[B, C], error) {
 	err = torch.Run(func() error {
 		t.store.UseCompute(compute)
 		t.store.PrepareTraining()
-		t.optimizer, err = NewOptimizer(t.store, s.Optimizer)
-		return err
+		if t.optimizer, err = newOptimizer(t.store, s.Optimizer, t.state.Scaler, s.Accumulate); err != nil {
+			return err
+		}
+		t.meter = newMeter(t.optimizer.board.measures)
+		return nil
 	})
 	if err != nil {
 		return nil, noRoom(err)
@@ -102,8 +106,8 @@ var errEndless = errors.New("train: the run has no end (hint: give --steps, --to
 // Close frees what the trainer holds; the network stays usable.
 func (t *Trainer[B, C]) Close() {
 	_ = torch.Run(func() error {
-		t.optimizer.Free()
 		t.meter.free()
+		t.optimizer.Free()
 		return nil
 	})
 }

@@ -82,11 +82,11 @@ func (p *Pass) CounterDropout(x *Tensor, rate float64) *Tensor {
 // MaskedLMLoss is the mean cross-entropy of the vocabulary projection of h [M,H] with the targets [M], and how many were
 // predicted right. word [V,H] and bias [V] are the tied fp32 masters, compute is word in the compute type. The logits
 // [M,V] are never held as a whole: the gradient is taken chunk by chunk in the forward pass, already multiplied by
-// gradScale, which must be the gradient that will flow into the loss.
+// gradScale, and by the mode's LossScale, which must be the gradient that will flow into the loss.
 func (p *Pass) MaskedLMLoss(h, word, compute, bias, targets *Tensor, gradScale float64) (loss, correct *Tensor) {
 	p.begin("masked lm loss", h, word, targets)
 	var second C.gb_tensor
-	loss = p.take(C.gb_masked_lm_loss(p.out(), &second, h.c(), word.c(), compute.c(), bias.c(), targets.c(), C.double(gradScale), C.bool(p.Grad)))
+	loss = p.take(C.gb_masked_lm_loss(p.out(), &second, h.c(), word.c(), compute.c(), bias.c(), targets.c(), C.double(gradScale), p.LossScale.optional(), C.bool(p.Grad)))
 	return loss, p.own(handle(second))
 }
 

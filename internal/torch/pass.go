@@ -19,6 +19,8 @@ type Mode struct {
 	Device  Device // where new tensors go; the zero value is the CPU
 	Seed    uint64 // of the counter-based dropout masks
 	Step    uint64 // changes the masks from step to step
+
+	LossScale *Tensor // fp32 scalar on a GPU: what flows into the loss is multiplied by it as well; nil for 1
 }
 
 // A Pass owns one trip through a network: it holds every tensor made in it and frees them all, at once, when it closes.

@@ -86,6 +86,7 @@ var budgets = map[string]int{
 	"embed_backward_1": 96, "embed_backward_2": 144, "embed_backward_3": 168, "embed_backward_4": 224,
 	"gelu_forward": 64, "gelu_backward": 72, "pack_gradients": 56, "cross_entropy": 48, "dropout": 48, "column_sums": 48,
 	"finish_sums": 48, "scatter_rows": 64, "join_rows": 64, "select_sums": 48,
+	"adamw": 72, "lamb": 40, "gradient_norm": 40, "plan_step": 56, "lamb_direction": 72, "lamb_steps": 48, "add_measures": 24,
 }
 
 // wide are the units that are compiled for a width.

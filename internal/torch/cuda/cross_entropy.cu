@@ -65,14 +65,15 @@ INLINED void cross_entropy(const CrossEntropy &a) {
   s = over_block(s);
   const float at_target = widen(row[target]) + (a.added ? a.added[target] : 0.0f);
   if (threadIdx.x == 0) a.loss[blockIdx.x] = s.most + logf(s.total) - at_target, a.correct[blockIdx.x] = at_target == s.most;
-  if (a.scale == 0) return;
+  const float scale = a.times ? a.scale * *a.times : a.scale;
+  if (scale == 0) return;
   __syncthreads();  // every thread has read the target's logit
-  const float factor = a.scale / s.total;
+  const float factor = scale / s.total;
   for (u32 c = threadIdx.x * kVector; c < a.width; c += kEntropyThreads * kVector) {
     float x[kVector];
     take_logits(a, row, c, x);
 #pragma unroll
-    for (int i = 0; i < kVector; i++) x[i] = expf(x[i] - s.most) * factor - ((int)c + i == target ? a.scale : 0.0f);
+    for (int i = 0; i < kVector; i++) x[i] = expf(x[i] - s.most) * factor - ((int)c + i == target ? scale : 0.0f);
     put(row, c, a.width, x);
   }
 }

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-//go:embed *.cu *.cuh arguments.h
+//go:embed *.cu *.cuh functions/arguments.h
 var texts embed.FS
 
-//go:embed *.cu *.cuh arguments.h host/*.cpp host/*.h
+//go:embed *.cu *.cuh functions/arguments.h host/*.cpp host/*.h
 var hostBuild embed.FS
 
 // HostBuild is what compiles the kernels for the host: their texts, and host's C++ below it.
 func HostBuild() fs.FS { return hostBuild }
 
 // Units are the texts of kernels, each compiled by itself.
-var Units = []string{"attention", "cross_entropy", "dropout", "embedding", "gelu", "norm", "sums", "tables"}
+var Units = []string{"attention", "cross_entropy", "dropout", "embedding", "gelu", "norm", "optimizer", "step", "sums", "tables"}
 
 var include = regexp.MustCompile(`(?m)^#include "([^"]+)"\n`)
 

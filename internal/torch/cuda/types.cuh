@@ -3,7 +3,7 @@
 //
 // The same text is compiled for the host by host/: what differs is behind GOBERT_HOST.
 #pragma once
-#include "arguments.h"
+#include "functions/arguments.h"
 
 typedef unsigned short u16;
 

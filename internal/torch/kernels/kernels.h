@@ -43,10 +43,16 @@ struct Tables {
 at::Tensor embed(const at::Tensor &ids, const at::Tensor &positions, const at::Tensor &types, const Tables &tables, int64_t padding,
                  double eps, const Dropout &dropout, at::ScalarType dtype);
 
+// Incoming is the gradient that will flow into a loss: number, times a number on the device, fp32 [], where times is defined.
+struct Incoming {
+  double number;
+  at::Tensor times;
+};
+
 // masked_lm_loss is the mean cross-entropy of h W^T + b [M,V] with targets [M], and the number predicted right. The logits
-// live a chunk of rows at a time. With want_grad the gradients are taken then and there, multiplied by grad_scale.
+// live a chunk of rows at a time. With want_grad the gradients are taken then and there, multiplied by incoming.
 std::tuple<at::Tensor, at::Tensor> masked_lm_loss(const at::Tensor &h, const at::Tensor &word, const at::Tensor &compute,
-                                                  const at::Tensor &bias, const at::Tensor &targets, double grad_scale, bool want_grad);
+                                                  const at::Tensor &bias, const at::Tensor &targets, const Incoming &incoming, bool want_grad);
 
 // attention is softmax(q k^T / sqrt(D)) v within each packed sequence, for qkv [N,3H] and offsets int32 [B+1].
 at::Tensor attention(const at::Tensor &qkv, const at::Tensor &offsets, int64_t heads, const Dropout &dropout);

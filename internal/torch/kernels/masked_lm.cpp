@@ -67,7 +67,7 @@ void chunk_loss(T *logits, const int32_t *targets, int64_t rows, int64_t width, 
 
 // chunk_loss_anywhere does the same with LibTorch's operators, for devices and types without a loop of ours. rounded says that
 // some targets are -1: rows that only round up their number.
-at::Tensor chunk_loss_anywhere(at::Tensor &logits, const at::Tensor &targets, float scale, bool rounded, at::Tensor &correct) {
+at::Tensor chunk_loss_anywhere(at::Tensor &logits, const at::Tensor &targets, float scale, const at::Tensor &times, bool rounded, at::Tensor &correct) {
   auto labels = targets.to(at::kLong).unsqueeze(1);
   correct = logits.argmax(1, true).eq(labels).squeeze(1).to(at::kLong);
   auto logs = at::log_softmax(logits, 1, at::kFloat);
@@ -79,6 +79,7 @@ at::Tensor chunk_loss_anywhere(at::Tensor &logits, const at::Tensor &targets, fl
     auto gradient = logs.exp_();
     gradient.scatter_add_(1, labels, at::full({}, -1.0, gradient.options()).expand(labels.sizes()));
     if (rounded) gradient.masked_fill_(unasked, 0);
+    if (times.defined()) gradient.mul_(times);
     logits.copy_(gradient.mul_(scale));
   }
   return losses;
@@ -89,7 +90,7 @@ constexpr int64_t kChunkBytes = 64 << 20;
 
 struct MaskedLM : torch::autograd::Function<MaskedLM> {
   static variable_list forward(AutogradContext *ctx, const at::Tensor &h, const at::Tensor &word, const at::Tensor &bias,
-                               const at::Tensor &compute, const at::Tensor &targets, double grad_scale, bool want_grad) {
+                               const at::Tensor &compute, const at::Tensor &targets, const Incoming &incoming, bool want_grad) {
     const int64_t rows = h.size(0), width = word.size(0), asked = count_asked(targets);
     TORCH_CHECK(asked > 0, "a masked language model loss needs at least one masked row");
     const int64_t each = std::max<int64_t>(1, kChunkBytes / (width * static_cast<int64_t>(h.element_size())));
@@ -98,29 +99,30 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
     auto b = bias.to(h.scalar_type());
     at::Tensor dh, dword, dbias;
     if (want_grad) dh = at::empty_like(h);
-    const float scale = want_grad ? static_cast<float>(grad_scale / static_cast<double>(asked)) : 0.0f;
+    const float scale = want_grad ? static_cast<float>(incoming.number / static_cast<double>(asked)) : 0.0f;
     for (int64_t first = 0; first < rows; first += each) {
       const int64_t n = std::min(each, rows - first);
       auto part = h.narrow(0, first, n);
       auto logits = product(part, compute, b);  // [n,V]
-      take_loss(logits, targets.narrow(0, first, n), scale, asked < rows, losses.narrow(0, first, n), correct.narrow(0, first, n));
+      take_loss(logits, targets.narrow(0, first, n), scale, incoming.times, asked < rows, losses.narrow(0, first, n), correct.narrow(0, first, n));
       if (!want_grad) continue;
       dh.narrow(0, first, n).copy_(product(logits, compute.t(), {}));
       if (wants(word)) gather(dword, weight_gradient(word, logits, part));
       if (wants(bias)) gather(dbias, deposit(bias, column_sum(logits)));
     }
-    if (want_grad) ctx->save_for_backward({dh, dword, dbias});
-    ctx->saved_data["scale"] = grad_scale;
+    if (want_grad) ctx->save_for_backward({dh, dword, dbias, incoming.times});
+    ctx->saved_data["scale"] = incoming.number;
     ctx->saved_data["sunk"] = sink(word).defined() || sink(bias).defined();
     auto count = correct.sum();
     ctx->mark_non_differentiable({count});
     return {asked == rows ? losses.mean() : losses.sum().div_(static_cast<double>(asked)), count};
   }
 
-  static void take_loss(at::Tensor &logits, const at::Tensor &targets, float scale, bool rounded, at::Tensor losses, at::Tensor correct) {
+  static void take_loss(at::Tensor &logits, const at::Tensor &targets, float scale, const at::Tensor &times, bool rounded, at::Tensor losses,
+                        at::Tensor correct) {
     if (!supported(logits)) {
       at::Tensor right;
-      losses.copy_(chunk_loss_anywhere(logits, targets, scale, rounded, right));
+      losses.copy_(chunk_loss_anywhere(logits, targets, scale, times, rounded, right));
       correct.copy_(right);
       return;
     }
@@ -153,6 +155,7 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
       // Reading the incoming gradient would wait for the device: what is not sunk is scaled there, and what is sunk is trusted.
       // The ratio is taken in fp32: a loss scale is beyond fp16, and a third of a batch is no bfloat16.
       auto ratio = grads[0].to(at::kFloat).div(scale);
+      if (saved[3].defined()) ratio = ratio.div(saved[3]);
       auto times = [&](const at::Tensor &t) { return t.defined() ? t.mul(ratio) : t; };
       return {times(saved[0]), times(saved[1]), times(saved[2]), {}, {}, {}, {}};
     }
@@ -167,10 +170,11 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
 }  // namespace
 
 std::tuple<at::Tensor, at::Tensor> masked_lm_loss(const at::Tensor &h, const at::Tensor &word, const at::Tensor &compute,
-                                                  const at::Tensor &bias, const at::Tensor &targets, double grad_scale, bool want_grad) {
+                                                  const at::Tensor &bias, const at::Tensor &targets, const Incoming &incoming, bool want_grad) {
+  TORCH_CHECK(!incoming.times.defined() || !h.is_cpu(), "the gradient that flows into a loss on the CPU is a number of the host");
   at::Tensor detached = compute.detach();
   want_grad = want_grad && (wants(h) || wants(word) || wants(bias));
-  auto out = MaskedLM::apply(h.contiguous(), word, bias, detached, targets, grad_scale, want_grad);
+  auto out = MaskedLM::apply(h.contiguous(), word, bias, detached, targets, incoming, want_grad);
   return {out[0], out[1]};
 }
 

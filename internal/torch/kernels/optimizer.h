@@ -1,6 +1,9 @@
-// Optimizer steps over flat CPU memory.
+// Optimizer steps over flat memory: of the CPU, where the host decides what a step does, and of a device that decides by itself.
 #pragma once
 #include <ATen/ATen.h>
+
+#include <memory>
+#include <vector>
 
 namespace gobert {
 
@@ -11,5 +14,41 @@ void adamw(const at::Tensor &value, const at::Tensor &grad, const at::Tensor &m,
 
 // flat_norm is the Euclidean norm of a flat tensor, summed in fp64 in a fixed order.
 double flat_norm(const at::Tensor &x);
+
+// A Rule is what an optimizer is told once.
+struct Rule {
+  bool lamb;  // otherwise AdamW
+  double beta1, beta2, eps;
+  double clip;   // the largest norm of a gradient; 0 does not clip
+  double share;  // of a batch in an update: its loss' gradient is the loss scale times share
+  int run;       // updates in a row after which the loss scale doubles; 0: it stays
+};
+
+// A Part of flat memory is a parameter that is trained.
+struct Part {
+  int64_t begin, count;
+  double decay, rate;  // rate multiplies the learning rate
+  bool adapt;          // LAMB's scaling
+};
+
+// Flat is what an optimizer works on: fp32 [P] each, and copy in another type or undefined. state is fp64, numbered as StepState of
+// cuda/functions/arguments.h; root is fp32 [], what flows into the next step's loss.
+struct Flat {
+  at::Tensor value, grad, m, v, copy, state, root;
+};
+
+// An Updater makes steps on a device without the host's waiting: from the gradient's norm on all is decided there.
+struct Updater {
+  virtual ~Updater() = default;
+  // step makes one with the learning rate, fp64 [1] on the device, and clears the gradient.
+  virtual void step(const at::Tensor &rate) = 0;
+};
+
+// A Measured value is added up times times: a number on the device, in place into of the sums.
+struct Measured {
+  at::Tensor value;
+  double times;
+  int64_t into;
+};
 
 }  // namespace gobert

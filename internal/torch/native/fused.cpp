@@ -143,11 +143,12 @@ gb_error gb_gather_rows(gb_tensor *out, gb_tensor x, gb_tensor rows) {
 }
 
 gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_tensor word, gb_tensor compute, gb_tensor bias,
-                           gb_tensor targets, double grad_scale, bool want_grad) {
+                           gb_tensor targets, double grad_scale, gb_tensor times, bool want_grad) {
   return guarded([&] {
-    auto [l, c] = cuda::serves_masked_lm(ref(h)) ? cuda::masked_lm_loss(ref(h), ref(word), ref(compute), ref(bias), ref(targets), grad_scale, want_grad)
+    const Incoming incoming{grad_scale, optional(times)};
+    auto [l, c] = cuda::serves_masked_lm(ref(h)) ? cuda::masked_lm_loss(ref(h), ref(word), ref(compute), ref(bias), ref(targets), incoming, want_grad)
                   : !kernels_on() ? composite::masked_lm_loss(ref(h), ref(word), ref(bias), ref(targets))
-                                  : masked_lm_loss(ref(h), ref(word), ref(compute), ref(bias), ref(targets), grad_scale, want_grad);
+                                  : masked_lm_loss(ref(h), ref(word), ref(compute), ref(bias), ref(targets), incoming, want_grad);
     *loss = give(l);
     *correct = give(c);
   });

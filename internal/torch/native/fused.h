@@ -28,7 +28,7 @@ gb_error gb_attention_with_weights(gb_tensor *out, gb_tensor *weights, gb_tensor
                                    uint64_t seed, uint64_t site);
 gb_error gb_gather_rows(gb_tensor *out, gb_tensor x, gb_tensor rows);
 gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_tensor word, gb_tensor compute, gb_tensor bias,
-                           gb_tensor targets, double grad_scale, bool want_grad);
+                           gb_tensor targets, double grad_scale, gb_tensor times, bool want_grad);
 gb_error gb_pad_rows(gb_tensor *out, gb_tensor x, gb_tensor offsets_host, double fill);
 gb_error gb_counter_dropout(gb_tensor *out, gb_tensor x, double p, uint64_t seed, uint64_t site);
 

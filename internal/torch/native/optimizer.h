@@ -18,6 +18,36 @@ gb_error gb_lamb_flat(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v,
                       bool adapt, gb_step s);
 gb_error gb_flat_norm(gb_tensor x, double *out);
 
+// updater.cpp: steps that a device makes by itself; see Rule, Part, Flat and Measured in kernels/optimizer.h.
+typedef void *gb_updater;
+
+typedef struct {
+  gb_tensor value, grad, m, v, copy, state, root;
+} gb_flat;
+
+typedef struct {
+  bool lamb;
+  double beta1, beta2, eps, clip, share;
+  int run;
+} gb_rule;
+
+typedef struct {
+  int64_t begin, count;
+  double decay, rate;
+  bool adapt;
+} gb_part_of_flat;
+
+typedef struct {
+  gb_tensor value;
+  double times;
+  int64_t into;
+} gb_measured;
+
+gb_error gb_new_updater(gb_updater *out, gb_flat flat, gb_rule rule, const gb_part_of_flat *parts, size_t n);
+gb_error gb_update(gb_updater u, gb_tensor rate);
+void gb_free_updater(gb_updater u);
+gb_error gb_add_measures(gb_tensor sums, const gb_measured *values, size_t n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -38,7 +38,7 @@ at::Tensor embed(const at::Tensor &ids, const at::Tensor &positions, const at::T
 
 // masked_lm_loss is gobert::masked_lm_loss; rows whose target is negative are left out of the mean.
 std::tuple<at::Tensor, at::Tensor> masked_lm_loss(const at::Tensor &h, const at::Tensor &word, const at::Tensor &compute,
-                                                  const at::Tensor &bias, const at::Tensor &targets, double grad_scale, bool want_grad);
+                                                  const at::Tensor &bias, const at::Tensor &targets, const gobert::Incoming &incoming, bool want_grad);
 
 // linear is x W^T + b; bias may be undefined. compute is the weight in x's type.
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute, const at::Tensor &bias);

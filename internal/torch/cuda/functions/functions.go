@@ -3,7 +3,7 @@
 // of a kernel.
 //
 // Files: cuda.h (what there is), norm.cpp, gelu.cpp, embedding.cpp, masked_lm.cpp, linear.cpp, attention.cpp, dropout.cpp (the
-// functions), saved.h (what they keep for their backward passes), launch.h (which form of a unit serves, grids, sums), module.h
+// functions), optimizer.h (steps of an optimizer), arguments.h (what each kernel is handed), saved.h (what they keep for their backward passes), launch.h (which form of a unit serves, grids, sums), module.h
 // (the driver).
 package functions
 

@@ -26,6 +26,8 @@ const char *name_of(Unit unit) {
     case Unit::Embedding: return "embedding";
     case Unit::Gelu: return "gelu";
     case Unit::Norm: return "norm";
+    case Unit::Optimizer: return "optimizer";
+    case Unit::Step: return "step";
     case Unit::Sums: return "sums";
     case Unit::Tables: return "tables";
   }
@@ -91,7 +93,7 @@ bool all_aligned(int64_t width, std::initializer_list<const void *> from) {
 
 void launch(const Form &form, const std::string &kernel, const at::Device &device, Grid grid, unsigned threads, const void *argument) {
   std::string name = kernel;
-  if (form.unit != Unit::Tables && kernel != "finish_sums") name += std::string("_") + suffix_of(form.type);
+  if (form.unit != Unit::Tables && form.unit != Unit::Step && kernel != "finish_sums") name += std::string("_") + suffix_of(form.type);
   if (form.width > 0) name += '_' + std::to_string(chunks_of(form.width));
   if (device.is_cpu()) {
     const char *fault = host_launcher()(name.c_str(), grid.x, grid.y, grid.z, threads, argument);

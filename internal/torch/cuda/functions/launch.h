@@ -9,14 +9,14 @@
 
 namespace gobert::cuda {
 
-#include "../arguments.h"
+#include "arguments.h"
 
 struct Grid {
   unsigned x, y = 1, z = 1;
 };
 
 // A Unit is a text of kernels, compiled by itself when it is first needed.
-enum class Unit { Attention, CrossEntropy, Dropout, Embedding, Gelu, Norm, Sums, Tables };
+enum class Unit { Attention, CrossEntropy, Dropout, Embedding, Gelu, Norm, Optimizer, Step, Sums, Tables };
 
 // A Form is what a unit is compiled for: the type of the activations; the width of rows where they are held in registers,
 // otherwise 0; and whether all rows begin at multiples of 16 bytes.

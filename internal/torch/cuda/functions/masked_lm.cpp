@@ -23,7 +23,7 @@ constexpr int64_t kAlignment = 64;
 
 struct MaskedLM : torch::autograd::Function<MaskedLM> {
   static variable_list forward(AutogradContext *ctx, const at::Tensor &h, const at::Tensor &word, const at::Tensor &bias,
-                               const at::Tensor &compute, const at::Tensor &targets, double grad_scale, bool want_grad) {
+                               const at::Tensor &compute, const at::Tensor &targets, const gobert::Incoming &incoming, bool want_grad) {
     const int64_t rows = h.size(0), width = word.size(0), asked = count_asked(targets);
     TORCH_CHECK(asked > 0, "a masked language model loss needs at least one masked row");
     const int64_t stride = (width + kAlignment - 1) / kAlignment * kAlignment;
@@ -32,14 +32,14 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
     auto room = at::empty({each, stride}, h.options());
     at::Tensor dh, dword, dbias;
     if (want_grad) dh = at::empty_like(h);
-    const float scale = want_grad ? static_cast<float>(grad_scale / static_cast<double>(asked)) : 0.0f;
+    const float scale = want_grad ? static_cast<float>(incoming.number / static_cast<double>(asked)) : 0.0f;
     for (int64_t first = 0; first < rows; first += each) {
       const int64_t n = std::min(each, rows - first);
       const auto part = h.narrow(0, first, n);
       auto logits = room.narrow(0, 0, n).narrow(1, 0, width);  // [n,V]
       at::mm_out(logits, part, compute.t());
       CrossEntropy a{writable(logits), floats(bias), ints(targets) + first, float_room(losses) + first,
-                     reinterpret_cast<i64 *>(correct.data_ptr<int64_t>() + first), stride, static_cast<u32>(width), scale};
+                     reinterpret_cast<i64 *>(correct.data_ptr<int64_t>() + first), stride, static_cast<u32>(width), scale, floats(incoming.times)};
       launch({Unit::CrossEntropy, h.scalar_type(), 0, all_aligned(width, {a.logits, a.added})}, "cross_entropy", h.device(),
              {static_cast<unsigned>(n)}, 512, &a);
       if (!want_grad) continue;
@@ -48,8 +48,8 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
       if (wants(word)) gather(dword, weight_gradient(word, logits, part));
       if (wants(bias)) gather(dbias, bias_gradient(bias, logits));
     }
-    if (want_grad) ctx->save_for_backward({dh, dword, dbias});
-    ctx->saved_data["scale"] = grad_scale;
+    if (want_grad) ctx->save_for_backward({dh, dword, dbias, incoming.times});
+    ctx->saved_data["scale"] = incoming.number;
     auto count = correct.sum();
     ctx->mark_non_differentiable({count});
     return {losses.sum().div_(static_cast<double>(asked)), count};
@@ -70,7 +70,8 @@ struct MaskedLM : torch::autograd::Function<MaskedLM> {
     const auto saved = ctx->get_saved_variables();
     // Reading the incoming gradient would wait for the device: what is not sunk is scaled there, and what is sunk is trusted.
     // The ratio is taken in fp32: a loss scale is beyond fp16, and a third of a batch is no bfloat16.
-    const auto ratio = grads[0].to(at::kFloat).div(ctx->saved_data["scale"].toDouble());
+    auto ratio = grads[0].to(at::kFloat).div(ctx->saved_data["scale"].toDouble());
+    if (saved[3].defined()) ratio = ratio.div(saved[3]);
     auto times = [&](const at::Tensor &t) { return t.defined() ? t.mul(ratio) : t; };
     return {times(saved[0]), times(saved[1]), times(saved[2]), {}, {}, {}, {}};
   }
@@ -83,9 +84,9 @@ bool serves_masked_lm(const at::Tensor &h) {
 }
 
 std::tuple<at::Tensor, at::Tensor> masked_lm_loss(const at::Tensor &h, const at::Tensor &word, const at::Tensor &compute,
-                                                  const at::Tensor &bias, const at::Tensor &targets, double grad_scale, bool want_grad) {
+                                                  const at::Tensor &bias, const at::Tensor &targets, const gobert::Incoming &incoming, bool want_grad) {
   want_grad = want_grad && (wants(h) || wants(word) || wants(bias));
-  auto out = MaskedLM::apply(h.contiguous(), word, bias, compute.detach().to(h.scalar_type()), targets, grad_scale, want_grad);
+  auto out = MaskedLM::apply(h.contiguous(), word, bias, compute.detach().to(h.scalar_type()), targets, incoming, want_grad);
   return {out[0], out[1]};
 }
 

@@ -25,6 +25,8 @@ namespace {
 #include "../embedding.cu"
 #include "../gelu.cu"
 #include "../norm.cu"
+#include "../optimizer.cu"
+#include "../step.cu"
 #include "../sums.cu"
 #include "../tables.cu"
 }  // namespace

@@ -48,6 +48,8 @@ static inline uint32_t __ballot_sync(uint32_t lanes, bool vote) {
 }
 
 static inline int __ffs(uint32_t x) { return __builtin_ffs(static_cast<int>(x)); }
+static inline float __fmul_rn(float a, float b) { return a * b; }
+static inline float __fadd_rn(float a, float b) { return a + b; }
 static inline float __fdividef(float a, float b) { return a / b; }
 
 static inline uint32_t __float_as_uint(float x) {

@@ -119,6 +119,7 @@ struct CrossEntropy {
   i64 stride;
   u32 width;
   float scale;
+  const float *times;  // [1], what scale is multiplied by; may be null
 };
 
 // The gradients of queries, keys and values side by side, [rows,3 width]; grid.z counts the three.
@@ -153,4 +154,78 @@ struct FinishSums {
   i64 stride;   // from one part to the next
   int parts, add;
   u32 width;
+};
+
+// What an optimizer knows on the device and the host reads now and then, in numbers of one type. All but the first three begin
+// anew in each process.
+struct StepState {
+  double scale, good, updates;          // the loss scale, how many updates since it changed, updates in all
+  double norm;                          // of the last step's gradient, before clipping
+  double tried, refused, refused_norm;  // steps; the first of them whose gradient was not finite, 0 for none; its norm
+  double skip;                          // 1: the step changes nothing
+  double factor;                        // what its gradient is multiplied by
+  double rate;                          // its learning rate
+  double correction1, correction2;      // 1 - beta^updates
+};
+
+struct GradientNorm {
+  const float *gradient;  // [count]
+  double *part;           // [blocks]: each block's sum of squares
+  i64 count;
+};
+
+// Decides what a step does, from the sums of squares of its gradient. One block.
+struct PlanStep {
+  const double *part;
+  const double *rate;  // [1]
+  StepState *state;
+  float *root;  // [1]: the gradient that flows into the next step's loss
+  double beta1, beta2;
+  double clip;   // the largest norm; 0 does not clip
+  double share;  // of a batch in an update: root is the loss scale times share
+  int parts;
+  int run;  // updates in a row after which the loss scale doubles; 0: it stays, and no gradient may overflow
+};
+
+// A parameter that is trained, and the tiles of flat memory that it is cut into. A block takes a tile.
+struct Trained {
+  double decay, rate;  // rate multiplies the learning rate
+  u32 first, tiles;
+  int adapt;  // LAMB's scaling
+};
+
+struct Tile {
+  i64 begin;
+  u32 count;
+  u32 parameter;
+};
+
+constexpr int kTile = 8192;
+
+struct UpdateValues {
+  float *value, *gradient, *m, *v;
+  void *copy;  // the values in the type of the activations; may be null
+  const Tile *tiles;
+  const Trained *parameters;
+  const StepState *state;
+  float *steps;  // LAMB: [parameters], how far each goes along its direction
+  float beta1, beta2, rest1, rest2, eps;
+};
+
+// LAMB's first half: the moments, and in place of the gradient the direction. part [tiles,2] are sums of squares of values and of
+// directions.
+struct LambDirection {
+  UpdateValues of;
+  double *part;
+};
+
+// Values are added up, times what is given for each: sums[into] += times * *from. A thread takes a value.
+constexpr int kMeasures = 8;
+
+struct AddMeasures {
+  const void *from[kMeasures];
+  float times[kMeasures];
+  int into[kMeasures], whole[kMeasures];  // whole: from is an i64, not an fp32
+  double *sums;                           // each holds an fp32
+  int count;
 };

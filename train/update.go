@@ -1,0 +1,164 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"gobert/bert"
+	"gobert/internal/torch"
+)
+
+// An Optimizer holds the moments of one store's parameters, the loss scale and the count of updates. It runs on the LibTorch
+// thread.
+//
+// On the CPU a step is made when it is asked for. On a GPU it is only put in the queue: clipping, loss scaling and what is not
+// finite are settled there (see [torch.Updater]), and [Optimizer.Progress] reads how it came out.
+type Optimizer struct {
+	OptimizerSettings
+	M, V *torch.Tensor // fp32 [P]: first and second moment
+
+	store      *bert.Store
+	accumulate int // batches to an update
+	board      *board
+	known      OptimizerProgress
+	rate       float64  // of the next step
+	regions    []region // on the CPU
+
+	updater *torch.Updater // on a GPU
+	root    *torch.Tensor  // fp32 []: the gradient that flows into a loss
+	next    *torch.Tensor  // rate, on the device
+	tried   int64          // steps since the optimizer was made or restored
+}
+
+// OptimizerProgress is what became of the steps so far.
+type OptimizerProgress struct {
+	Updates int64 // made
+	Scaler  Scaler
+	Norm    float64  // of the last gradient, before clipping
+	Refused *Refusal // nil: all were made, or left out for the loss scale's sake
+}
+
+// A Refusal is the first step whose gradient was not finite. From it on nothing was changed.
+type Refusal struct {
+	Step int64 // counted from 1, since the optimizer was made or restored
+	Norm float64
+}
+
+// clipEps is what the reference's clip_grad_norm_ adds to the norm.
+const clipEps = 1e-6
+
+// NewOptimizer prepares the moments for a store whose training was prepared, without loss scaling.
+func NewOptimizer(store *bert.Store, s OptimizerSettings) (*Optimizer, error) {
+	return newOptimizer(store, s, newScaler(false), 1)
+}
+
+func newOptimizer(store *bert.Store, s OptimizerSettings, scaler Scaler, accumulate int) (*Optimizer, error) {
+	if err := s.Validate(); err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	n := store.Values.Numel()
+	o := &Optimizer{OptimizerSettings: s, store: store, accumulate: accumulate, known: OptimizerProgress{Scaler: scaler}}
+	ready := false
+	defer func() { // a device may have no room for them
+		if !ready {
+			o.Free()
+		}
+	}()
+	o.M = torch.NewZeros(torch.Float32, store.Device, n)
+	o.V = torch.NewZeros(torch.Float32, store.Device, n)
+	o.board = newBoard(store.Device)
+	if store.Device.IsCUDA() {
+		o.prepareDevice()
+	} else {
+		o.divide()
+	}
+	ready = true
+	return o, nil
+}
+
+// SetRate hands over the next step's learning rate, on a GPU together with what else the pass uploads. The pass must be open
+// until the step is asked for.
+func (o *Optimizer) SetRate(p *torch.Pass, rate float64) {
+	o.rate = rate
+	if o.updater != nil {
+		o.next = torch.From(p, []float64{rate})
+	}
+}
+
+// Step updates the parameters and clears the gradients, which [Optimizer.Gradient] has scaled. On the CPU an error says that the
+// gradient was not finite and nothing was changed; where loss scaling may help it, the update alone is left out.
+func (o *Optimizer) Step() error {
+	o.tried++
+	if o.updater != nil {
+		o.updater.Step(o.next)
+		return nil
+	}
+	scale := o.known.Scaler.Factor
+	norm := torch.Norm(o.store.Grads) / scale
+	o.known.Norm = norm
+	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+		if !o.known.Scaler.overflowed() {
+			return &NotFiniteError{norm}
+		}
+		o.store.ZeroGrads()
+		return nil
+	}
+	factor := 1 / scale
+	if o.ClipNorm > 0 {
+		factor *= min(1, o.ClipNorm/(norm+clipEps))
+	}
+	o.known.Updates++
+	for _, r := range o.regions {
+		r.update(o, factor)
+	}
+	o.known.Scaler.succeeded()
+	return nil
+}
+
+// Progress tells what became of the steps so far. On a GPU it waits for them.
+func (o *Optimizer) Progress() OptimizerProgress {
+	state, _ := o.board.read()
+	return o.progress(state)
+}
+
+// Restore goes on from a number of updates and a loss scale.
+func (o *Optimizer) Restore(updates int64, scaler Scaler) {
+	o.known, o.tried = OptimizerProgress{Updates: updates, Scaler: scaler}, 0
+	if o.updater != nil {
+		o.restoreDevice()
+	}
+}
+
+// Gradient is what must flow into a batch's loss: a number, times one on the device where that is not nil.
+func (o *Optimizer) Gradient() (number float64, scale *torch.Tensor) {
+	switch {
+	case o.updater == nil:
+		return o.known.Scaler.Factor / float64(o.accumulate), nil
+	case o.known.Scaler.On:
+		return 1, o.root
+	}
+	return 1 / float64(o.accumulate), nil
+}
+
+// Backward lets that gradient flow into a loss.
+func (o *Optimizer) Backward(p *torch.Pass, loss *torch.Tensor) {
+	gradient, _ := o.Gradient()
+	switch {
+	case o.root != nil: // it lies on the device already
+		p.Backward(loss, p.Cast(o.root, loss.DType()))
+	case gradient == 1:
+		p.Backward(loss, nil)
+	default:
+		p.Backward(loss, p.Cast(torch.From(p, []float32{float32(gradient)}), loss.DType()))
+	}
+}
+
+// Free releases the moments.
+func (o *Optimizer) Free() {
+	for _, r := range o.regions {
+		torch.FreeAll([]*torch.Tensor{r.value, r.grad, r.m, r.v, r.copy})
+	}
+	o.updater.Free()
+	o.board.free()
+	torch.FreeAll([]*torch.Tensor{o.M, o.V, o.root})
+}
