@@ -12,7 +12,7 @@ type chunk struct {
 	tokens  []string // by index in Pieces, where a token is not shown as the vocabulary has it; may be shorter
 	points  []Span   // places in code points, of the texts that are not ASCII
 	drafts  []draft
-	longest int // tokens of a draft
+	longest int // tokens of a draft that does not overflow from another
 	rows    []row
 }
 
@@ -54,7 +54,9 @@ func (e *Encoder) draft(c *chunk, input int, in *Input) (err error) {
 			d.of += before
 		}
 		c.drafts = append(c.drafts, d)
-		c.longest = max(c.longest, e.length(&d))
+		if r.of < 0 { // what overflows is longer where a text has no room at all, and decides nothing
+			c.longest = max(c.longest, e.length(&d))
+		}
 	}
 	return err
 }

@@ -92,6 +92,14 @@ func TestPackedEqualsBatch(t *testing.T) {
 	}
 }
 
+// TestPaddingWithoutRoom: where special tokens leave no room, the text overflows whole, and the others are not filled up to it.
+func TestPaddingWithoutRoom(t *testing.T) {
+	e, err := fuzzTokenizer(t).Encode("the cat sat", "the dog", EncodeOptions{MaxLength: 3, Truncation: LongestFirst, Padding: Longest})
+	if err != nil || e.Len() != 3 || len(e.Overflowing) == 0 || e.Overflowing[0].Len() <= 3 {
+		t.Errorf("%+v, %v", e, err)
+	}
+}
+
 // TestErrorNamesInput: of several faults the first one is told, whichever worker found it.
 func TestErrorNamesInput(t *testing.T) {
 	tokenizer := fuzzTokenizer(t)
