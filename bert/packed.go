@@ -86,7 +86,7 @@ func (c Config) Pack(p *torch.Pass, b Packing) (*Packed, error) {
 		types = make([]int32, n)
 	}
 	if positions == nil {
-		positions = counted(b.Offsets)
+		positions = counted(b.Offsets, in.Sequences)
 	}
 	in.ids, in.types, in.positions = torch.From(p, b.IDs, n), torch.From(p, types, n), torch.From(p, positions, n)
 	in.starts = b.Offsets[:in.Sequences]
@@ -95,10 +95,11 @@ func (c Config) Pack(p *torch.Pass, b Packing) (*Packed, error) {
 	return in, nil
 }
 
-// counted numbers the tokens of each sequence from 0.
-func counted(offsets []int32) []int32 {
+// counted numbers the tokens of so many sequences from 0. Those of padding all stand in the first place: a model may know fewer
+// places than there are of them.
+func counted(offsets []int32, sequences int) []int32 {
 	positions := make([]int32, offsets[len(offsets)-1])
-	for s := range len(offsets) - 1 {
+	for s := range sequences {
 		for i := offsets[s]; i < offsets[s+1]; i++ {
 			positions[i] = i - offsets[s]
 		}
