@@ -1,15 +1,11 @@
 package torch
 
 // #include "native/abi.h"
-// #include "profile/profile.h"
+// #include "native/profile.h"
 // #include <stdlib.h>
 import "C"
 
-import (
-	"unsafe"
-
-	_ "gobert/internal/torch/profile" // the C++ behind profile.h
-)
+import "unsafe"
 
 // Profile runs f and writes what LibTorch did meanwhile to a file, in Chrome's format for traces (perfetto.dev opens it): every
 // operator, and on a GPU every kernel and copy, with its time. It is called on the LibTorch thread (inside [Run]).

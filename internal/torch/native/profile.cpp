@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "../native/guard.h"
+#include "guard.h"
 
 namespace profiler = torch::autograd::profiler;
 using torch::profiler::impl::ActivityType;

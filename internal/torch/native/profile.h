@@ -1,4 +1,4 @@
-// LibTorch's profiler behind two functions, with the conventions of ../native/abi.h.
+// LibTorch's profiler behind two functions, with the conventions of abi.h.
 #pragma once
 #include <stdbool.h>
 
