@@ -1,6 +1,7 @@
 package torch
 
 import (
+	"math"
 	"testing"
 
 	"gobert/internal/torch/cuda/host"
@@ -9,6 +10,34 @@ import (
 // residualSums is what autograd moves when it adds up the two gradients of what is both read and added back, in bytes for each
 // element of a token's width in bfloat16: twice a layer it reads two and writes one.
 const residualSums = 2 * 3 * 2
+
+// TestTrafficOfAnUpdate counts what an update moves for each parameter in bfloat16: the gradient twice, value and moments to and
+// fro, the copy and the cleared gradient; LAMB has its direction in between.
+func TestTrafficOfAnUpdate(t *testing.T) {
+	if device(t).IsCUDA() {
+		t.Skip("counted on the host")
+	}
+	const n, slack = 1 << 17, 0.1 // sums of blocks and tables of tiles
+	for lamb, want := range map[bool]float64{false: 4 + 4*4 + 4*4 + 2, true: 4 + 4*4 + 3*4 + 2*4 + 2*4 + 2} {
+		defer host.Serve(false)()
+		do(t, Mode{}, func(p *Pass) {
+			zeros := func(dtype DType, shape ...int64) *Tensor { return p.Adopt(NewZeros(dtype, CPU, shape...)) }
+			f := Flat{
+				Value: zeros(Float32, n), Grad: zeros(Float32, n), M: zeros(Float32, n), V: zeros(Float32, n), Shadow: zeros(BFloat16, n),
+				State: zeros(Float64, StepNumbers), Root: zeros(Float32),
+			}
+			f.Grad.Fill(1)
+			p.Adopt(f.State.View(StepScale, 1)).Fill(1)
+			u := NewUpdater(f, Rule{LAMB: lamb, Beta1: 0.9, Beta2: 0.999, Eps: 1e-6, Clip: 1, Share: 1}, []Part{{Count: n, Rate: 1, Decay: 0.01, Adapt: true}})
+			defer u.Free()
+			rate := From(p, []float64{1e-3})
+			read, written := host.Traffic(func() { u.Step(rate) })
+			if got := float64(read+written) / n; math.Abs(got-want) > slack {
+				t.Errorf("lamb %t: %.2f bytes a parameter, want %v", lamb, got, want)
+			}
+		})
+	}
+}
 
 // mostTraffic is the bound. LibTorch's operators move about 230.
 const mostTraffic = 100

@@ -43,6 +43,7 @@ type training struct {
 	Flat
 
 	updater *Updater
+	waited  int64 // how often steps have waited for the device
 	sizes   []int64
 	parts   []Part
 }
@@ -89,7 +90,19 @@ func (s *training) step(p *Pass, number int, size float64, spoil float32) {
 		one.Fill(float64(spoil))
 		one.Free()
 	}
-	s.updater.Step(From(p, []float64{1e-2 / float64(number)}))
+	rate := From(p, []float64{1e-2 / float64(number)})
+	before := waits()
+	s.updater.Step(rate)
+	s.waited += waits() - before
+}
+
+// waits is how often the host has waited for a device that counts it.
+func waits() int64 {
+	counts, err := standin.ReadCounts("")
+	if err != nil {
+		return 0
+	}
+	return counts[standin.Synchronisations] + counts[standin.Downloads]
 }
 
 // everything is what a step may change, in fp32.
@@ -138,6 +151,9 @@ func TestUpdaterEqualsTheCPUs(t *testing.T) {
 					}
 					if Norm(s.Grad) != 0 {
 						t.Error("the gradient was not cleared")
+					}
+					if s.waited > 0 {
+						t.Errorf("the host has waited or read %d times", s.waited)
 					}
 					if s.number(StepUpdates) != steps || s.number(StepTried) != steps || s.number(StepRefused) != 0 {
 						t.Errorf("state %v", Values[float64](s.State))

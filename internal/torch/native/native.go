@@ -3,7 +3,7 @@
 //
 // Files: abi.h (the functions), guard.h (exceptions to messages), tensor.cpp, upload.cpp, autograd.cpp, elementwise.cpp, sdpa.cpp,
 // multitensor.cpp, generator.cpp, runtime.cpp, allocator.cpp, cuda.cpp (finding it), checkpoint.cpp, profile.cpp (LibTorch's
-// profiler), optimizer.cpp, updater.cpp (steps that a device makes by itself), fused.cpp (BERT's building blocks: which way they
+// profiler), optimizer.cpp, lamb.h, updater.cpp (steps that a device makes by itself), fused.cpp (BERT's building blocks: which way they
 // are computed), composite.cpp (from LibTorch's operators), dropout_mask.cpp, device_attention.cpp.
 package native
 

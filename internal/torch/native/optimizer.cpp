@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "guard.h"
+#include "lamb.h"
 
 using namespace gobert;
 
@@ -40,14 +41,7 @@ gb_error gb_lamb_flat(gb_tensor value, gb_tensor grad, gb_tensor m_, gb_tensor v
     v.mul_(s.beta2).addcmul_(g, g, 1 - s.beta2);
     auto direction = m.div(correction1).div_(v.div(correction2).sqrt_().add_(s.eps));
     if (s.decay != 0) direction.add_(p, s.decay);
-    if (adapt) {
-      const std::vector<int64_t> split(sizes, sizes + parameters);
-      auto values = p.split_with_sizes(split), directions = direction.split_with_sizes(split);
-      auto of_values = at::stack(at::_foreach_norm(values, 2)), of_directions = at::stack(at::_foreach_norm(directions, 2));
-      auto both = (of_values > 0).logical_and_(of_directions > 0);
-      auto ratios = at::where(both, of_values / of_directions, at::ones_like(of_values)).unbind();
-      at::_foreach_mul_(directions, ratios);
-    }
+    if (adapt) gobert::adapt(p, direction, std::vector<int64_t>(sizes, sizes + parameters));
     p.add_(direction, -s.lr);
     auto c = optional(copy);
     if (c.defined()) c.copy_(p);

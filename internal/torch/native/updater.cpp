@@ -3,6 +3,7 @@
 #include "../cuda/functions/optimizer.h"
 
 #include "guard.h"
+#include "lamb.h"
 #include "optimizer.h"
 
 using namespace gobert;
@@ -97,17 +98,9 @@ class OperatorUpdater final : public Updater {
       v.mul_(decay2).addcmul_(g, g, 1 - rule_.beta2);
       auto direction = m.div(correction1).div_(v.div(correction2).sqrt_().add_(rule_.eps));
       if (group.decay != 0) direction.add_(p, group.decay);
-      if (group.adapt) adapt(p, direction, group.sizes);
+      if (group.adapt) gobert::adapt(p, direction, group.sizes);
       p.sub_(direction.mul_(at::where(skip, 0.0, rate.reshape({}).mul(group.rate)).to(at::kFloat)));
     }
-  }
-
-  // adapt scales each parameter's direction to the parameter's norm.
-  static void adapt(const at::Tensor &values, const at::Tensor &direction, const std::vector<int64_t> &sizes) {
-    const auto directions = direction.split_with_sizes(sizes);
-    const auto of_values = at::stack(at::_foreach_norm(values.split_with_sizes(sizes), 2)), of_directions = at::stack(at::_foreach_norm(directions, 2));
-    const auto both = (of_values > 0).logical_and_(of_directions > 0);
-    at::_foreach_mul_(directions, at::where(both, of_values / of_directions, at::ones_like(of_values)).unbind());
   }
 
   const Flat flat_;
