@@ -10,7 +10,7 @@ import (
 // Options say where and how a loaded model computes. The zero value is the CPU in fp32.
 type Options struct {
 	Device    string // "cpu", "cuda", "cuda:N" or "auto"; empty means cpu
-	Compute   string // "fp32", "bf16" or "fp16"; empty means fp32
+	Compute   string // "fp32", "bf16", "fp16", or "auto": bf16 where the device multiplies it; empty means fp32
 	Positions int    // more positions than the checkpoint's, by interpolation; 0 keeps its own
 	Layers    int    // the first so many layers alone; 0 takes all
 	Seed      uint64 // for parameters that the checkpoint lacks
@@ -103,7 +103,7 @@ func (o Options) parse() (torch.Device, torch.DType, error) {
 		}
 	}
 	if o.Compute != "" {
-		compute, err = torch.ParseCompute(o.Compute)
+		compute, err = torch.ParseComputeOn(device, o.Compute)
 	}
 	return device, compute, err
 }

@@ -50,6 +50,20 @@ func (b *Batch) Begin() int {
 // IDs since then belongs to it.
 func (b *Batch) End() { b.Offsets = append(b.Offsets, int32(len(b.IDs))) }
 
+// AppendTexts appends the sequence [CLS] text [SEP], or of two texts
+// [CLS] text [SEP] text [SEP], of which the second has type 1.
+func (b *Batch) AppendTexts(cls, sep int32, texts ...[]int32) {
+	b.Begin()
+	b.IDs = append(b.IDs, cls)
+	for i, ids := range texts {
+		b.IDs = append(append(b.IDs, ids...), sep)
+		for len(b.Types) < len(b.IDs) {
+			b.Types = append(b.Types, int32(i))
+		}
+	}
+	b.End()
+}
+
 // Length returns the number of tokens of sequence i.
 func (b *Batch) Length(i int) int { return int(b.Offsets[i+1] - b.Offsets[i]) }
 

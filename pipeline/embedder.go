@@ -2,132 +2,184 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"gobert/bert"
+	"gobert/data/labelled"
+	"gobert/data/labelled/features"
+	"gobert/data/wordpiece"
 	"gobert/internal/sentencetransformers"
+	"gobert/internal/torch"
 	"gobert/task"
 )
 
-// EmbedOptions say how. Zero fields are what the model's folder says (sentence-transformers' files), else mean, of length 1, and
-// as long as the model can read.
-type EmbedOptions struct {
+// Vectors says how texts become vectors. Zero fields are what the model's folder says (sentence-transformers' files), else mean, of
+// length 1, and as long as the model can read.
+type Vectors struct {
+	Pooling    []string // "mean", "cls", "max", "mean_sqrt_len_tokens", "weightedmean", "lasttoken"; several are joined
+	Normalize  *bool    // to length 1
+	Prompt     *string  // in front of every text
+	PromptName string   // one of the folder's prompts
+}
+
+// Similarity says how vectors are compared.
+type Similarity = sentencetransformers.Similarity
+
+// Embedder turns texts into vectors.
+type Embedder struct {
 	Pooling    sentencetransformers.Pooling
-	Normalize  *bool // to length 1
-	Prompt     *string
-	PromptName string // one of the folder's prompts
-	MaxLength  int
-	Device     string
-	Compute    string
-	Tell       bert.Progress
-	Warn       func(message string)
+	Prompt     string // in front of every text
+	MaxLength  int    // tokens of a text
+	Width      int    // of a vector
+	Similarity Similarity
+	Over       []string // what options do in place of the folder's word, for people
+
+	model     *bert.Model
+	tokenizer *wordpiece.Tokenizer
+	folder    bool   // it says how
+	skip      int    // tokens of the prompt that are not pooled, [CLS] among them
+	then      []step // what pooled vectors go through
 }
 
-// OpenEmbedder opens a model for vectors; a head is left aside.
-func OpenEmbedder(ctx context.Context, name string, o EmbedOptions) (*Embedder, error) {
-	said, err := sentencetransformers.Read(name)
+// Embed gives each text its vector, as the model's folder says, or Options.Vectors.
+func (p *Pipeline) Embed(ctx context.Context, texts []string) ([][]float32, error) {
+	e, err := p.Embedder()
 	if err != nil {
 		return nil, err
 	}
-	path := name
-	if said != nil {
-		path = filepath.Join(name, said.Network)
-	}
-	c, err := bert.Open(ctx, path, o.Tell)
+	vectors := make([][]float32, 0, len(texts))
+	examples := examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })
+	_, err = e.Stream(ctx, &inMemory{examples}, func(vector []float32) error {
+		vectors = append(vectors, vector)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	folder := c.Folder
-	if said == nil { // a name of the hub, or a file in the folder
-		if said, err = sentencetransformers.Read(folder); err != nil {
-			return nil, errors.Join(err, c.Close())
+	return vectors, nil
+}
+
+// Embedder says how texts become vectors, and embeds streams of them.
+func (p *Pipeline) Embedder() (*Embedder, error) { return p.embedder() }
+
+// Stream gives the vectors of the texts that r reads to use, in order. It holds a few batches at a time, and does not wait for a full
+// one while a live input pauses. A faulty row ends it. It says how many texts were cut.
+func (e *Embedder) Stream(ctx context.Context, r labelled.Reader, use func(vector []float32) error) (cut int, err error) {
+	encoder, err := features.NewClassifier(e.tokenizer, nil, features.Options{MaxLength: e.MaxLength})
+	if err != nil {
+		return 0, err
+	}
+	texts := 0
+	return stream(ctx, 0, &prompted{r, e.Prompt}, encoder, task.Budget(e.model.Mode().Device), e.forward, func(s *task.Scored) error {
+		texts++
+		if s.Err != nil {
+			return s.Err
 		}
-	}
-	t, err := task.OpenTokenizer(folder, c.Config, o.Warn)
-	if err != nil {
-		return nil, errors.Join(err, c.Close())
-	}
-	m, err := bert.New(c.Config, false)
-	if err != nil {
-		return nil, errors.Join(err, c.Close())
-	}
-	report, err := c.Place(m, bert.Options{Device: o.Device, Compute: o.Compute, Warn: o.Warn})
-	if err != nil {
-		return nil, err
-	}
-	if len(report.Initialized) > 0 {
-		return nil, errors.Join(fmt.Errorf("pipeline: %s lacks %s: its vectors would be chance", name, report.Initialized[0]), m.Close())
-	}
-	e := &Embedder{Model: m, Tokenizer: t}
-	if err := e.settle(said, o); err != nil {
-		return nil, errors.Join(err, m.Close())
-	}
-	return e, nil
-}
-
-// plainVectors is what is done where no folder says anything.
-func plainVectors() *sentencetransformers.Model {
-	return &sentencetransformers.Model{
-		Pooling: sentencetransformers.Pooling{sentencetransformers.Mean}, IncludePrompt: true, Then: []sentencetransformers.Module{sentencetransformers.Normalize{}},
-		Similarity: sentencetransformers.Cosine, Prompts: map[string]string{},
-	}
-}
-
-// settle does what the folder says, unless an option says otherwise.
-func (e *Embedder) settle(said *sentencetransformers.Model, o EmbedOptions) (err error) {
-	defer func(folder bool) {
-		if !folder {
-			e.Over = nil // there is nothing that says otherwise
+		if !bert.Finite(s.Rows) {
+			return fmt.Errorf("pipeline: the vector of text %d holds NaN or infinity (hint: the model's weights do, or fp16 is too narrow for them: --compute fp32)", texts)
 		}
-	}(said != nil)
-	if said == nil {
-		said = plainVectors()
-	}
-	if e.Pooling = said.Pooling; len(o.Pooling) > 0 {
-		e.Pooling = o.Pooling
-		e.over(said.Pooling.String() != o.Pooling.String(), "pooling is %v as asked for; the folder says %v", o.Pooling, said.Pooling)
-	}
-	e.Similarity = said.Similarity
-	if said.Lowercase && !e.Tokenizer.Lowercase() {
-		if e.Tokenizer, err = e.Tokenizer.Lowered(); err != nil {
+		return use(s.Rows)
+	})
+}
+
+// prompted puts a prompt before every text.
+type prompted struct {
+	labelled.Reader
+	prompt string
+}
+
+// Next gives the next text.
+func (r *prompted) Next() (labelled.Example, error) {
+	e, err := r.Reader.Next()
+	e.Text = r.prompt + e.Text
+	return e, err
+}
+
+// forward gives the vectors of a batch. Means and maxima are taken here, over the packed rows: no padding is ever made.
+func (e *Embedder) forward(b *features.Batch) (*task.Outputs, error) {
+	m := e.model
+	hidden := m.Config.HiddenSize
+	width := hidden * len(e.Pooling)
+	out := make([]float32, b.Len()*width)
+	err := torch.Do(m.Mode(), func(p *torch.Pass) error {
+		in, err := m.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: true})
+		if err != nil {
 			return err
 		}
+		if len(e.Pooling) == 1 && e.Pooling[0] == sentencetransformers.CLS && e.skip == 0 {
+			torch.ToSlice(m.Firsts(p, in), out)
+			return nil
+		}
+		states := torch.Values[float32](m.Forward(p, in, bert.Want{}).Last)
+		for i := range b.Len() {
+			pool(e.Pooling, states[int(b.Offsets[i])*hidden:int(b.Offsets[i+1])*hidden], hidden, e.skip, out[i*width:(i+1)*width])
+		}
+		return nil
+	})
+	for _, s := range e.then {
+		if err == nil {
+			out, err = s.apply(out)
+		}
 	}
-	if err := e.limit(said.MaxLength, o); err != nil {
-		return err
+	return &task.Outputs{Logits: out, Width: e.Width}, err
+}
+
+// openEmbedder does what the folder says, unless an option says otherwise.
+func (p *Pipeline) openEmbedder() (*Embedder, error) {
+	said, err := p.said, error(nil)
+	if said == nil { // a name of the hub, a file in the folder, or a folder that holds its network itself
+		if said, err = sentencetransformers.Read(p.Model.Path); err != nil {
+			return nil, err
+		}
 	}
-	if err := e.settlePrompt(said, o); err != nil {
-		return err
+	e := &Embedder{model: p.Model.Network.Encoder(), tokenizer: p.Model.Tokenizer, folder: said != nil}
+	if said == nil {
+		said = &sentencetransformers.Model{ // what is done where no folder says anything
+			Pooling: sentencetransformers.Pooling{sentencetransformers.Mean}, IncludePrompt: true,
+			Then: []sentencetransformers.Module{sentencetransformers.Normalize{}}, Similarity: sentencetransformers.Cosine,
+		}
 	}
-	return e.settleSteps(said, o)
+	asked, err := sentencetransformers.ParsePooling(p.options.Vectors.Pooling...)
+	if err != nil {
+		return nil, fmt.Errorf("pipeline: %w", err)
+	}
+	if e.Pooling = said.Pooling; len(asked) > 0 {
+		e.Pooling = asked
+		e.over(said.Pooling.String() != asked.String(), "pooling is %v as asked for; the folder says %v", asked, said.Pooling)
+	}
+	e.Similarity = said.Similarity
+	if said.Lowercase && !e.tokenizer.Lowercase() {
+		if e.tokenizer, err = e.tokenizer.Lowered(); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.limit(p, said.MaxLength); err != nil {
+		return nil, err
+	}
+	if err := e.settlePrompt(said, p.options.Vectors); err != nil {
+		return nil, err
+	}
+	return e, e.settleSteps(said, p.options.Vectors.Normalize)
 }
 
 // over notes that an option is done in place of what the folder says.
 func (e *Embedder) over(differs bool, format string, args ...any) {
-	if differs {
+	if differs && e.folder {
 		e.Over = append(e.Over, fmt.Sprintf(format, args...))
 	}
 }
 
 // limit settles how much of a text is read.
-func (e *Embedder) limit(said int, o EmbedOptions) error {
-	positions := e.Model.Config.MaxPositions
-	wanted := o.MaxLength
+func (e *Embedder) limit(p *Pipeline, said int) error {
+	wanted := p.options.MaxLength
 	if wanted == 0 {
 		wanted = said
 	}
-	if longer := task.Shorter(positions, wanted); longer != "" && o.Warn != nil {
-		o.Warn(longer)
+	if longer := p.Model.Shorter(wanted); longer != "" && p.options.Warn != nil {
+		p.options.Warn(longer)
 	}
-	if wanted == 0 {
-		wanted = e.Tokenizer.MaxLength()
-	}
-	if e.MaxLength = positions; wanted > 0 {
-		e.MaxLength = min(wanted, positions)
-	}
+	e.MaxLength = p.Model.Length(wanted)
 	const special = 2
 	if e.MaxLength <= special {
 		return fmt.Errorf("pipeline: %d tokens of a text are read, of which [CLS] and [SEP] are two: expected at least 3", e.MaxLength)
@@ -136,7 +188,7 @@ func (e *Embedder) limit(said int, o EmbedOptions) error {
 }
 
 // settlePrompt finds the prompt, and how much of it is not pooled.
-func (e *Embedder) settlePrompt(said *sentencetransformers.Model, o EmbedOptions) (err error) {
+func (e *Embedder) settlePrompt(said *sentencetransformers.Model, o Vectors) (err error) {
 	name := o.PromptName
 	if name == "" {
 		name = said.DefaultPrompt
@@ -151,7 +203,7 @@ func (e *Embedder) settlePrompt(said *sentencetransformers.Model, o EmbedOptions
 	if e.Prompt == "" {
 		return nil
 	}
-	before := 1 + len(e.Tokenizer.AppendIDs(nil, e.Prompt))
+	before := 1 + len(e.tokenizer.AppendIDs(nil, e.Prompt))
 	if before > e.MaxLength-2 {
 		return fmt.Errorf("pipeline: the prompt %q has %d tokens, and with it %d are read: nothing of a text would be left", e.Prompt, before-1, e.MaxLength)
 	}
@@ -162,48 +214,34 @@ func (e *Embedder) settlePrompt(said *sentencetransformers.Model, o EmbedOptions
 }
 
 // settleSteps lists what pooled vectors go through.
-func (e *Embedder) settleSteps(said *sentencetransformers.Model, o EmbedOptions) (err error) {
+func (e *Embedder) settleSteps(said *sentencetransformers.Model, normal *bool) (err error) {
 	modules := slices.Clone(said.Then)
-	if o.Normalize != nil {
-		ends := false
-		if n := len(modules); n > 0 {
-			_, ends = modules[n-1].(sentencetransformers.Normalize)
+	ends := func() bool { // with vectors of length 1
+		if len(modules) == 0 {
+			return false
 		}
-		e.over(ends != *o.Normalize, "vectors of length 1: %t as asked for; the folder says %t", *o.Normalize, ends)
+		_, ends := modules[len(modules)-1].(sentencetransformers.Normalize)
+		return ends
 	}
-	if o.Normalize != nil && !*o.Normalize {
-		for n := len(modules); n > 0; n-- {
-			if _, last := modules[n-1].(sentencetransformers.Normalize); !last {
-				break
-			}
-			modules = modules[:n-1]
-		}
+	if normal != nil {
+		e.over(ends() != *normal, "vectors of length 1: %t as asked for; the folder says %t", *normal, ends())
 	}
-	e.width = e.Model.Config.HiddenSize * len(e.Pooling)
-	if e.then, err = steps(modules, e.width, e.Model.Mode().Device); err != nil {
+	for normal != nil && !*normal && ends() {
+		modules = modules[:len(modules)-1]
+	}
+	e.Width = e.model.Config.HiddenSize * len(e.Pooling)
+	if e.then, err = steps(modules, e.Width, e.model.Mode().Device); err != nil {
 		return err
 	}
 	if n := len(e.then); n > 0 {
-		e.width = e.then[n-1].width
+		e.Width = e.then[n-1].width
 	}
-	if said.Dimensions > 0 && said.Dimensions < e.width {
-		e.then = append(e.then, firstNumbers(e.width, said.Dimensions))
-		e.width = said.Dimensions
+	if said.Dimensions > 0 && said.Dimensions < e.Width {
+		e.then = append(e.then, firstNumbers(e.Width, said.Dimensions))
+		e.Width = said.Dimensions
 	}
-	if o.Normalize != nil && *o.Normalize {
-		width := e.width
-		e.then = append(e.then, step{width, func(rows []float32) ([]float32, error) { return normalized(rows, width), nil }})
+	if normal != nil && *normal {
+		e.then = append(e.then, normalized(e.Width))
 	}
 	return nil
-}
-
-// firstNumbers keeps the first numbers of each vector.
-func firstNumbers(from, to int) step {
-	return step{to, func(rows []float32) ([]float32, error) {
-		out := make([]float32, 0, len(rows)/from*to)
-		for at := 0; at < len(rows); at += from {
-			out = append(out, rows[at:at+to]...)
-		}
-		return out, nil
-	}}
 }

@@ -3,14 +3,13 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"gobert/internal/sentencetransformers"
+	"gobert/data/labelled"
 	"gobert/internal/testkit"
 )
 
@@ -49,10 +48,10 @@ func TestFoldersGiveTheVectorsOfSentenceTransformers(t *testing.T) {
 				t.Fatal(err, "no cases")
 			}
 			for _, want := range expected.Cases {
-				o := EmbedOptions{Prompt: want.Asked.Prompt, PromptName: want.Asked.Name, Warn: func(message string) { t.Error(message) }}
+				o := Options{Vectors: Vectors{Prompt: want.Asked.Prompt, PromptName: want.Asked.Name}, Warn: func(message string) { t.Error(message) }}
 				if filepath.Base(folder) == "plain" { // without a modules.json our own default is a length of 1
 					no := false
-					o.Normalize = &no
+					o.Vectors.Normalize = &no
 				}
 				compareVectors(t, folder, o, want)
 			}
@@ -60,15 +59,14 @@ func TestFoldersGiveTheVectorsOfSentenceTransformers(t *testing.T) {
 	}
 }
 
-func compareVectors(t *testing.T, folder string, o EmbedOptions, want expectation) {
+func compareVectors(t *testing.T, folder string, o Options, want expectation) {
 	t.Helper()
-	e, err := OpenEmbedder(context.Background(), folder, o)
+	e, err := openEmbedder(t, folder, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
-	if e.Width() != want.Width {
-		t.Fatalf("%d numbers, want %d", e.Width(), want.Width)
+	if e.Width != want.Width {
+		t.Fatalf("%d numbers, want %d", e.Width, want.Width)
 	}
 	got := vectorsOf(t, e, sentences)
 	testkit.Compare(t, "vectors", got, want.Vectors, 1e-6)
@@ -80,19 +78,25 @@ func compareVectors(t *testing.T, folder string, o EmbedOptions, want expectatio
 	testkit.Compare(t, "similarity", similarity, want.Similarity, 1e-6)
 }
 
+// openEmbedder opens a folder for vectors, until the end of the test.
+func openEmbedder(t *testing.T, folder string, o Options) (*Embedder, error) {
+	t.Helper()
+	o.Bare = true
+	p, err := Open(t.Context(), folder, o)
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	return p.Embedder()
+}
+
 func vectorsOf(t *testing.T, e *Embedder, texts []string) (all []float32) {
 	t.Helper()
-	at := 0
-	err := e.Stream(context.Background(), func() (string, error) {
-		if at == len(texts) {
-			return "", io.EOF
-		}
-		at++
-		return texts[at-1], nil
-	}, func(vectors []float32) error {
-		all = append(all, vectors...)
-		return nil
-	})
+	_, err := e.Stream(context.Background(), &inMemory{examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })},
+		func(vector []float32) error {
+			all = append(all, vector...)
+			return nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,13 +106,12 @@ func vectorsOf(t *testing.T, e *Embedder, texts []string) (all []float32) {
 // TestOptionsComeBeforeTheFolder: what is asked for by name is done, whatever the folder says.
 func TestOptionsComeBeforeTheFolder(t *testing.T) {
 	yes, no := true, false
-	length := func(o EmbedOptions, name string) float64 {
-		e, err := OpenEmbedder(context.Background(), filepath.Join("testdata", "sentences", name), o)
+	length := func(o Options, name string) float64 {
+		e, err := openEmbedder(t, filepath.Join("testdata", "sentences", name), o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer e.Close()
-		if len(o.Pooling) > 0 && e.Pooling.String() != o.Pooling.String() {
+		if o.Vectors.Pooling != nil && e.Pooling.String() != strings.Join(o.Vectors.Pooling, "+") {
 			t.Errorf("pooling %v", e.Pooling)
 		}
 		sum := 0.0
@@ -119,16 +122,16 @@ func TestOptionsComeBeforeTheFolder(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		o    EmbedOptions
+		o    Options
 		one  bool
 	}{
-		{"mean_normalized", EmbedOptions{}, true},
-		{"mean_normalized", EmbedOptions{Normalize: &no}, false},
-		{"cls", EmbedOptions{}, false},
-		{"cls", EmbedOptions{Normalize: &yes}, true},
-		{"stack", EmbedOptions{Normalize: &yes}, true},
-		{"plain", EmbedOptions{}, true},
-		{"cls", EmbedOptions{Pooling: sentencetransformers.Pooling{sentencetransformers.Max, sentencetransformers.Last}}, false},
+		{"mean_normalized", Options{}, true},
+		{"mean_normalized", Options{Vectors: Vectors{Normalize: &no}}, false},
+		{"cls", Options{}, false},
+		{"cls", Options{Vectors: Vectors{Normalize: &yes}}, true},
+		{"stack", Options{Vectors: Vectors{Normalize: &yes}}, true},
+		{"plain", Options{}, true},
+		{"cls", Options{Vectors: Vectors{Pooling: []string{"max", "lasttoken"}}}, false},
 	} {
 		if got := length(c.o, c.name); (math.Abs(got-1) < 1e-6) != c.one {
 			t.Errorf("%s, %+v: length %v", c.name, c.o, got)
@@ -142,7 +145,7 @@ func TestWhatAFolderAsksForAndDoesNotGet(t *testing.T) {
 	text := "find"
 	for name, c := range map[string]struct {
 		from, file, text string
-		o                EmbedOptions
+		o                Options
 		want             []string
 	}{
 		"another module":        {from: "cls", file: "modules.json", text: `[{"name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}, {"name": "1", "path": "", "type": "sentence_transformers.models.CNN"}]`, want: []string{"modules.json", "module 1", "CNN"}},
@@ -163,12 +166,12 @@ func TestWhatAFolderAsksForAndDoesNotGet(t *testing.T) {
 		"absurd length":         {from: "cls", file: network, text: `{"max_seq_length": -1}`, want: []string{network, "max_seq_length"}},
 		"other arguments":       {from: "cls", file: network, text: `{"model_args": {"add_pooling_layer": true}}`, want: []string{network, "model_args"}},
 		"unknown setting":       {from: "cls", file: network, text: `{"max_sequence": 7}`, want: []string{network, "max_sequence"}},
-		"unknown prompt":        {from: "prompts", o: EmbedOptions{PromptName: "search"}, want: []string{`"search"`, "passage", "query"}},
+		"unknown prompt":        {from: "prompts", o: Options{Vectors: Vectors{PromptName: "search"}}, want: []string{`"search"`, "passage", "query"}},
 		"default prompt":        {from: "cls", file: prompts, text: `{"prompts": {"a": "b"}, "default_prompt_name": "c"}`, want: []string{prompts, "default_prompt_name", `"c"`}},
 		"sparse":                {from: "cls", file: prompts, text: `{"model_type": "SparseEncoder"}`, want: []string{prompts, "model_type", "SparseEncoder"}},
 		"similarity":            {from: "cls", file: prompts, text: `{"similarity_fn_name": "maxsim"}`, want: []string{prompts, "similarity_fn_name", "maxsim"}},
-		"a prompt too long":     {from: "cls", o: EmbedOptions{Prompt: &text, MaxLength: 3}, want: []string{`"find"`, "nothing of a text"}},
-		"no room":               {from: "cls", o: EmbedOptions{MaxLength: 2}, want: []string{"2 tokens", "at least 3"}},
+		"a prompt too long":     {from: "cls", o: Options{Vectors: Vectors{Prompt: &text}, MaxLength: 3}, want: []string{`"find"`, "nothing of a text"}},
+		"no room":               {from: "cls", o: Options{MaxLength: 2}, want: []string{"2 tokens", "at least 3"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
@@ -180,9 +183,8 @@ func TestWhatAFolderAsksForAndDoesNotGet(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			e, err := OpenEmbedder(context.Background(), folder, c.o)
+			_, err := openEmbedder(t, folder, c.o)
 			if err == nil {
-				e.Close()
 				t.Fatal("no error")
 			}
 			for _, want := range c.want {

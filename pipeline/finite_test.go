@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/data/labelled"
-	"gobert/data/labelled/features"
 	"gobert/task"
 )
 
@@ -39,29 +37,20 @@ func spoiled(t *testing.T, from string) string {
 func TestResultsThatAreNoNumbersAreAFault(t *testing.T) {
 	var warned []string
 	warn := func(message string) { warned = append(warned, message) }
-	e, err := OpenEmbedder(context.Background(), spoiled(t, "sentences/cls"), EmbedOptions{Warn: warn})
+	p, err := Open(t.Context(), spoiled(t, "sentences/cls"), Options{Warn: warn})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
-	given := false
-	err = e.Stream(context.Background(), func() (string, error) {
-		if given {
-			return "", os.ErrClosed
-		}
-		given = true
-		return "a boat", nil
-	}, func([]float32) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), "text 1 holds NaN or infinity") {
+	defer p.Close()
+	if _, err = p.Embed(t.Context(), []string{"a boat"}); err == nil || !strings.Contains(err.Error(), "text 1 holds NaN or infinity") {
 		t.Errorf("embed: %v", err)
 	}
-	m, err := task.Open(context.Background(), spoiled(t, "scores/several"), task.Options{Ready: true, Warn: warn})
+	q, err := Open(t.Context(), spoiled(t, "scores/several"), Options{Warn: warn})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.Close()
-	_, err = Stream(context.Background(), m, &memory{[]labelled.Example{{Text: "a boat"}}}, features.Options{}, func(*task.Scored) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), "NaN or infinity") {
+	defer q.Close()
+	if _, err = q.Classify(t.Context(), []string{"a boat"}); err == nil || !strings.Contains(err.Error(), "NaN or infinity") {
 		t.Errorf("predict: %v", err)
 	}
 	if len(warned) != 2 || !strings.Contains(warned[0], "hold NaN") {

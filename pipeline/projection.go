@@ -21,7 +21,7 @@ func steps(modules []sentencetransformers.Module, width int, device torch.Device
 		in := width
 		switch m := module.(type) {
 		case sentencetransformers.Normalize:
-			s = step{width, func(rows []float32) ([]float32, error) { return normalized(rows, width), nil }}
+			s = normalized(width)
 		case sentencetransformers.LayerNorm:
 			in = m.Width
 			s, err = layerNorm(m, device)
@@ -41,11 +41,24 @@ func steps(modules []sentencetransformers.Module, width int, device torch.Device
 }
 
 // normalized makes each row of length 1.
-func normalized(rows []float32, width int) []float32 {
-	for at := 0; at < len(rows); at += width {
-		normalize(rows[at : at+width])
-	}
-	return rows
+func normalized(width int) step {
+	return step{width, func(rows []float32) ([]float32, error) {
+		for at := 0; at < len(rows); at += width {
+			normalize(rows[at : at+width])
+		}
+		return rows, nil
+	}}
+}
+
+// firstNumbers keeps the first numbers of each vector.
+func firstNumbers(from, to int) step {
+	return step{to, func(rows []float32) ([]float32, error) {
+		out := make([]float32, 0, len(rows)/from*to)
+		for at := 0; at < len(rows); at += from {
+			out = append(out, rows[at:at+to]...)
+		}
+		return out, nil
+	}}
 }
 
 // projection is a dense layer. It computes in fp32 whatever the network does: it is small, and it is what is compared.

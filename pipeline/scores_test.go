@@ -34,22 +34,22 @@ func TestScoresBecomeWhatTheFolderSays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var examples []labelled.Example
-			for _, pair := range expected.Pairs {
-				examples = append(examples, labelled.Example{Text: pair[0], Pair: pair[1], HasPair: true})
-			}
-			m, err := task.Open(context.Background(), folder, task.Options{Ready: true})
+			p, err := Open(t.Context(), folder, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer m.Close()
+			defer p.Close()
+			classes, err := p.ClassifyPairs(t.Context(), expected.Pairs)
+			if err != nil {
+				t.Fatal(err)
+			}
 			var got, want []float32
-			for i, p := range predictAll(t, m, examples, task.Decoding{}) {
-				for _, v := range p.Values {
+			for i, c := range classes {
+				for _, v := range c.Values {
 					got = append(got, v.Value)
 				}
-				if p.Value != nil {
-					got = append(got, *p.Value)
+				if len(c.Values) == 0 {
+					got = append(got, c.Value)
 				}
 				want = append(want, expected.Values[i]...)
 			}

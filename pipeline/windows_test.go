@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -10,33 +9,19 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/data/labelled"
 	"gobert/data/labelled/conll"
 	"gobert/data/labelled/features"
 	"gobert/task"
 )
 
-// windowsModel is the tagger that testdata/windows.py wrote.
-func windowsModel(t *testing.T) *task.Model {
+// tagger opens the tagger that testdata/windows.py wrote.
+func tagger(t *testing.T, o Options) *Pipeline {
 	t.Helper()
-	m, err := task.Open(context.Background(), filepath.Join("testdata", "windows"), task.Options{Ready: true})
+	p, err := Open(t.Context(), filepath.Join("testdata", "windows"), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { m.Close() })
-	return m
-}
-
-// tagged predicts for one example.
-func tagged(t *testing.T, m *task.Model, e labelled.Example, o features.Options, s conll.Strategy) (p *task.Prediction) {
-	t.Helper()
-	_, err := Stream(context.Background(), m, &memory{[]labelled.Example{e}}, o, func(s0 *task.Scored) error {
-		p = m.Predict(s0, task.Decoding{Strategy: s})
-		return s0.Err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { p.Close() })
 	return p
 }
 
@@ -58,11 +43,15 @@ func TestWindowsEqualPipeline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := windowsModel(t)
+	m := tagger(t, Options{}).Model
 	same, cut := 0, 0
 	for _, c := range golden.Cases {
-		p := tagged(t, m, labelled.Example{Text: c.Text}, features.Options{MaxLength: c.Length, Stride: c.Stride}, c.Strategy)
-		got := *p.Entities
+		p := Of(m, Options{MaxLength: c.Length, Stride: c.Stride, Decoding: task.Decoding{Strategy: c.Strategy}})
+		list, err := p.Tag(t.Context(), []string{c.Text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := list[0]
 		if spelled(got) != spelled(c.Entities) {
 			cut++
 			if longest(got) <= longest(c.Entities) {
@@ -84,20 +73,27 @@ func TestWindowsEqualPipeline(t *testing.T) {
 
 // TestWordsOfWindows: of a word that two windows have, the window decides in which it stands further from an edge.
 func TestWordsOfWindows(t *testing.T) {
-	m := windowsModel(t)
 	var words []string
 	for i := range 60 {
 		words = append(words, []string{"boats", "near", "oslo", "walked", "under", "holm", "\u00adrivers"}[i*i%7])
 	}
 	const length, stride = 16, 6
-	got := tagged(t, m, labelled.Example{Words: words}, features.Options{MaxLength: length, Stride: stride}, conll.Simple).Tags
+	p := tagger(t, Options{MaxLength: length, Stride: stride})
+	tags := func(words []string) []string {
+		list, err := p.TagWords(t.Context(), [][]string{words})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list[0]
+	}
+	got := tags(words)
 
 	// By hand: each window by itself, a word cut into its pieces.
 	var pieces features.Pieces
 	var of []int // the word of each piece
 	for i, word := range words {
 		before := len(pieces.IDs)
-		m.Tokenizer.AppendPieces(&pieces, word)
+		p.Model.Tokenizer.AppendPieces(&pieces, word)
 		for range len(pieces.IDs) - before {
 			of = append(of, i)
 		}
@@ -106,13 +102,13 @@ func TestWordsOfWindows(t *testing.T) {
 	for from := 0; ; from += length - 2 - stride {
 		to := min(from+length-2, len(of))
 		first, last := of[from], of[to-1]
-		window := tagged(t, m, labelled.Example{Words: words[first : last+1]}, features.Options{MaxLength: length, Stride: stride}, conll.Simple)
+		window := tags(words[first : last+1])
 		for i := from; i < to; i++ {
 			if i > 0 && of[i-1] == of[i] {
 				continue
 			}
 			if edge := 1 + min(i-from, to-1-i); edge > edges[of[i]] && from == firstPiece(of, first) && to == firstPiece(of, last+1) {
-				edges[of[i]], want[of[i]] = edge, window.Tags[of[i]-first]
+				edges[of[i]], want[of[i]] = edge, window[of[i]-first]
 			} else if edge > edges[of[i]] {
 				edges[of[i]], want[of[i]] = edge, "" // This window begins or ends inside of a word.
 			}

@@ -62,7 +62,7 @@ func (m *Model) Evaluate(ctx context.Context, set *features.Set, o EvaluateOptio
 		if err != nil {
 			return err
 		}
-		for i, s := range m.Split(b, out) {
+		for i, s := range out.Split(b) {
 			s.Example = set.Examples[from+i]
 			e.results.add(m, s)
 		}

@@ -15,6 +15,7 @@ type Outputs struct {
 	Logits []float32 // [rows,Width]
 	Width  int
 
+	byToken  bool    // there is a row for each token
 	compared bool    // tags have rows for labelled tokens alone
 	loss     float64 // the sum over what is labelled
 	labelled int
@@ -34,7 +35,7 @@ func (m *Model) Forward(b *features.Batch) (*Outputs, error) { return m.forward(
 
 // forward also computes the loss where scores are compared with labels.
 func (m *Model) forward(b *features.Batch, compared bool) (*Outputs, error) {
-	all := &Outputs{compared: compared}
+	all := &Outputs{byToken: m.Kind.Facts().ByToken, compared: compared}
 	budget := 2 * Budget(m.Device)
 	if b.Tokens() == 0 {
 		return all, nil
@@ -94,7 +95,7 @@ func (m *Model) score(all *Outputs, b *features.Batch) error {
 
 // real leaves out the rows that stand for nothing: of padding, and of tokens that were only scored to make up a number.
 func (m *Model) real(logits []float32, all *Outputs, b *features.Batch) []float32 {
-	if !m.Kind.Facts().ByToken {
+	if !all.byToken {
 		return logits
 	}
 	if !all.compared || len(b.Tags) == 0 {
@@ -111,7 +112,7 @@ func (m *Model) real(logits []float32, all *Outputs, b *features.Batch) []float3
 }
 
 // Split gives the examples of a batch with their scores, in order, without the examples themselves.
-func (m *Model) Split(b *features.Batch, out *Outputs) (list []*Scored) {
+func (o *Outputs) Split(b *features.Batch) (list []*Scored) {
 	row := 0
 	for first := 0; first < b.Len(); {
 		end := first + 1
@@ -119,13 +120,13 @@ func (m *Model) Split(b *features.Batch, out *Outputs) (list []*Scored) {
 			end++
 		}
 		rows := end - first
-		if m.Kind.Facts().ByToken {
+		if o.byToken {
 			rows = int(b.Offsets[end] - b.Offsets[first])
-			if out.compared && len(b.Tags) > 0 {
+			if o.compared && len(b.Tags) > 0 {
 				rows = counted(b.Tags[b.Offsets[first]:b.Offsets[end]])
 			}
 		}
-		list = append(list, &Scored{Batch: b, First: first, End: end, Rows: out.Logits[row*out.Width : (row+rows)*out.Width], Width: out.Width})
+		list = append(list, &Scored{Batch: b, First: first, End: end, Rows: o.Logits[row*o.Width : (row+rows)*o.Width], Width: o.Width})
 		first, row = end, row+rows
 	}
 	return list

@@ -19,7 +19,8 @@ type Model struct {
 	Network   bert.Network
 	Tokenizer *wordpiece.Tokenizer
 	Labels    *labelled.Labels // nil for kinds without
-	Folder    string           // it was opened from
+	Folder    string           // it was opened from, or its name on the hub
+	Path      string           // the folder that was read
 	New       []string         // parameters that the folder lacked: newly initialised
 	Adapter   *AdapterInfo     // nil without LoRA
 

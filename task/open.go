@@ -63,12 +63,12 @@ func open(c *bert.Checkpoint, name string, adapter *adapterFile, o Options) (*Mo
 			return nil, err
 		}
 	}
-	m := &Model{Folder: name}
+	m := &Model{Folder: name, Path: folder}
 	if err := m.declare(c, o); err != nil {
 		return nil, err
 	}
 	var err error
-	if m.Tokenizer, err = OpenTokenizer(folder, c.Config, o.Warn); err != nil {
+	if m.Tokenizer, err = openTokenizer(folder, c.Config, o.Warn); err != nil {
 		return nil, err
 	}
 	if err := m.settleScore(folder); err != nil {
@@ -118,8 +118,8 @@ func (m *Model) declare(c *bert.Checkpoint, o Options) (err error) {
 	return err
 }
 
-// OpenTokenizer opens a folder's tokenizer for a model.
-func OpenTokenizer(folder string, c bert.Config, warn func(message string)) (*wordpiece.Tokenizer, error) {
+// openTokenizer opens a folder's tokenizer for a model.
+func openTokenizer(folder string, c bert.Config, warn func(message string)) (*wordpiece.Tokenizer, error) {
 	t, err := wordpiece.Open(folder)
 	if err != nil {
 		return nil, err

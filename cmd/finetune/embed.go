@@ -55,15 +55,14 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if v.Prompt != nil && v.PromptName != "" {
 		return &cli.UsageError{Err: errors.New("--prompt and --prompt-name: expected one of them")}
 	}
-	pooling, err := sentencetransformers.ParsePooling(v.Pooling...)
-	if err != nil {
+	if _, err := sentencetransformers.ParsePooling(v.Pooling...); err != nil {
 		return &cli.UsageError{Err: fmt.Errorf("--pooling: %w", err)}
 	}
 	texts, err := v.open(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer texts.close()
+	defer texts.Close()
 	if v.Output != "-" {
 		release, err := s.ClaimFile(v.Output)
 		if err != nil {
@@ -71,45 +70,49 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		}
 		defer release()
 	}
-	e, err := pipeline.OpenEmbedder(ctx, v.Model, pipeline.EmbedOptions{
-		Pooling: pooling, Normalize: v.Normalize, Prompt: v.Prompt, PromptName: v.PromptName, MaxLength: v.SeqLength,
-		Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s),
+	p, err := pipeline.Open(ctx, v.Model, pipeline.Options{
+		Bare: true, Vectors: pipeline.Vectors{Pooling: v.Pooling, Normalize: v.Normalize, Prompt: v.Prompt, PromptName: v.PromptName},
+		MaxLength: v.SeqLength, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s),
 	})
 	if err != nil {
 		return err
 	}
-	defer e.Close()
+	defer p.Close()
+	e, err := p.Embedder()
+	if err != nil {
+		return err
+	}
 	for _, over := range e.Over {
 		s.Log.Info(over)
 	}
 	if e.Prompt != "" {
 		s.Log.Info(fmt.Sprintf("the prompt %q comes before every text", e.Prompt))
 	}
-	s.Log.Debug("vectors", "pooling", e.Pooling, "width", e.Width(), "tokens", e.MaxLength)
+	s.Log.Debug("vectors", "pooling", e.Pooling, "width", e.Width, "tokens", e.MaxLength)
 	out, err := newVectors(v.Output, s.Out, e, v.Pairs)
 	if err != nil {
 		return err
 	}
 	began, shown, count := time.Now(), time.Now(), 0
-	err = e.Stream(ctx, texts.next, func(vectors []float32) error {
-		count += len(vectors) / e.Width()
+	cut, err := e.Stream(ctx, texts, func(vector []float32) error {
+		count++
 		if now := time.Now(); now.Sub(began) > 2*time.Second && now.Sub(shown) > 200*time.Millisecond && !s.Quiet {
 			shown = now
 			s.Screen.Live(fmt.Sprintf("%d texts, %.0f/s, %s", count, float64(count)/now.Sub(began).Seconds(), ui.Span(now.Sub(began))))
 		}
-		return out.add(vectors)
+		return out.add(vector)
 	})
 	s.Screen.Live("")
 	if err = errors.Join(err, out.close(err == nil)); err != nil {
 		return err
 	}
-	if e.Cut > 0 {
-		s.Log.Warn(fmt.Sprintf("texts longer than %d tokens: %d; they were cut", e.MaxLength, e.Cut))
+	if cut > 0 {
+		s.Log.Warn(fmt.Sprintf("texts longer than %d tokens: %d; they were cut", e.MaxLength, cut))
 	}
 	if texts.empty > 0 {
 		s.Log.Warn(fmt.Sprintf("texts without a word: %d; their vectors mean nothing", texts.empty))
 	}
-	s.Log.Info(fmt.Sprintf("%d texts in %.1f s, %s pooling, %d numbers each", count, time.Since(began).Seconds(), e.Pooling, e.Width()))
+	s.Log.Info(fmt.Sprintf("%d texts in %.1f s, %s pooling, %d numbers each", count, time.Since(began).Seconds(), e.Pooling, e.Width))
 	return nil
 }
 
@@ -118,7 +121,7 @@ type vectors struct {
 	width   int
 	compare sentencetransformers.Similarity
 	pairs   bool
-	held    []float32 // the first of a pair that a batch has parted
+	held    []float32 // the first of a pair
 	count   int64
 
 	format string
@@ -128,7 +131,7 @@ type vectors struct {
 }
 
 func newVectors(path string, stdout io.Writer, e *pipeline.Embedder, pairs bool) (*vectors, error) {
-	v := &vectors{width: e.Width(), compare: e.Similarity, pairs: pairs, path: path, format: strings.ToLower(filepath.Ext(path))}
+	v := &vectors{width: e.Width, compare: e.Similarity, pairs: pairs, path: path, format: strings.ToLower(filepath.Ext(path))}
 	if path == "-" {
 		v.out = bufio.NewWriterSize(stdout, 1<<16)
 		return v, nil
@@ -147,36 +150,20 @@ func newVectors(path string, stdout io.Writer, e *pipeline.Embedder, pairs bool)
 	return v, err
 }
 
-// add takes the vectors of a batch.
-func (v *vectors) add(rows []float32) error {
-	if !v.pairs {
-		for at := 0; at < len(rows); at += v.width {
-			if err := v.write(rows[at : at+v.width]); err != nil {
-				return err
-			}
-		}
-		return v.flush()
+// add takes the next vector, and shows it when somebody reads along.
+func (v *vectors) add(row []float32) error {
+	switch {
+	case !v.pairs:
+	case v.held == nil:
+		v.held = row
+		return nil
+	default:
+		row, v.held = []float32{float32(pipeline.Compare(v.compare, v.held, row))}, nil
 	}
-	for at := 0; at < len(rows); at += v.width {
-		row := rows[at : at+v.width]
-		if v.held == nil {
-			v.held = append([]float32{}, row...)
-			continue
-		}
-		if err := v.write([]float32{float32(pipeline.Compare(v.compare, v.held, row))}); err != nil {
-			return err
-		}
-		v.held = nil
+	if err := v.write(row); err != nil || v.path != "-" {
+		return err
 	}
-	return v.flush()
-}
-
-// flush shows what there is when somebody reads along.
-func (v *vectors) flush() error {
-	if v.path == "-" {
-		return v.out.Flush()
-	}
-	return nil
+	return v.out.Flush()
 }
 
 // close completes the file, or removes what was written.

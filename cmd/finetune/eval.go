@@ -15,9 +15,9 @@ import (
 	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
 	"gobert/internal/disk"
-	"gobert/internal/finetune"
 	"gobert/internal/metrics"
 	"gobert/internal/ui"
+	"gobert/pipeline"
 	"gobert/task"
 )
 
@@ -56,25 +56,29 @@ func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := v.prepare(s); err != nil {
 		return err
 	}
-	m, err := task.Open(ctx, v.Model, task.Options{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
+	p, err := v.openModel(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer m.Close()
-	return v.each(ctx, s, m, func(part dataset.Part, data *dataset.Dataset, parts int, e *task.Evaluation) error {
+	defer p.Close()
+	return v.each(ctx, s, p, func(part dataset.Part, data *dataset.Dataset, parts int, e *task.Evaluation) error {
 		if parts > 1 && v.JSON != "-" {
 			fmt.Fprintf(s.Out, "%s\n", part.Name)
 		}
-		return v.report(ctx, s, m, e, data.V2)
+		return v.report(ctx, s, e, data.V2)
 	})
 }
 
+// openModel opens what is measured.
+func (v *evalVerb) openModel(ctx context.Context, s *cli.Streams) (*pipeline.Pipeline, error) {
+	return openTuned(ctx, s, v.Model, pipeline.Options{Device: v.Device, Compute: v.Compute, MaxLength: v.SeqLength, Stride: v.Stride})
+}
+
 // each measures the parts of the data one by one.
-func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *task.Model,
+func (v *evalVerb) each(ctx context.Context, s *cli.Streams, p *pipeline.Pipeline,
 	use func(part dataset.Part, data *dataset.Dataset, parts int, e *task.Evaluation) error,
 ) error {
-	trained := finetune.Trained(v.Model)
-	data, err := v.read(s, m, trained)
+	data, err := v.read(s, p)
 	if err != nil {
 		return err
 	}
@@ -82,26 +86,8 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, m *task.Model,
 	if err != nil {
 		return err
 	}
-	if shorter := m.Shorter(v.SeqLength); shorter != "" {
-		s.Log.Warn(shorter)
-	}
-	o := featureOptions(v.SeqLength, v.Stride, m, trained)
-	if m.Kind == task.Tag {
-		o.Stride = 0
-	}
-	o.AllPieces = trained.AllPieces
 	for _, part := range parts {
-		set, err := m.Features(part.Examples, o, labelled.OnError(v.OnError))
-		if err != nil {
-			return err
-		}
-		if long := m.Longer(set, o.MaxLength); long != "" {
-			s.Log.Warn(long)
-		}
-		if unknown := m.Unknown(set); unknown != "" {
-			s.Log.Warn(unknown)
-		}
-		e, err := m.Evaluate(ctx, set, v.options(data, scoring(s)))
+		e, err := p.Evaluate(ctx, part.Examples, labelled.OnError(v.OnError), v.options(data, scoring(s)))
 		s.Screen.Live("")
 		if err != nil {
 			return err
@@ -121,10 +107,10 @@ func (v *evalVerb) options(data *dataset.Dataset, progress func(done, total int)
 }
 
 // read opens the data; a single file is what is measured.
-func (v *evalVerb) read(s *cli.Streams, m *task.Model, trained finetune.Settings) (*dataset.Dataset, error) {
-	name := v.Task
+func (v *evalVerb) read(s *cli.Streams, p *pipeline.Pipeline) (*dataset.Dataset, error) {
+	m, name := p.Model, v.Task
 	if name == "" {
-		name = trained.Task
+		name = p.Trained.Task
 	}
 	if name == "" {
 		name = string(m.Kind.Facts().Name)
@@ -198,7 +184,7 @@ func drawing(ctx context.Context, s *cli.Streams, draws int) func(done int) bool
 }
 
 // report prints what was measured: figures with intervals, tables, errors.
-func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *task.Model, e *task.Evaluation, v2 bool) error {
+func (v *evalVerb) report(ctx context.Context, s *cli.Streams, e *task.Evaluation, v2 bool) error {
 	if len(e.Values) == 0 {
 		return errors.New("the data has no labels: there is nothing to measure (hint: finetune predict)")
 	}
@@ -212,7 +198,7 @@ func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *task.Model, e 
 	}
 	faults := e.Mistakes(v.Errors)
 	if v.JSON == "-" {
-		return errors.Join(v.files(m, e, v2), writeJSON(s.Out, e.Summary(intervals, faults)))
+		return errors.Join(v.files(e, v2), writeJSON(s.Out, e.Summary(intervals, faults)))
 	}
 	for _, value := range e.Values {
 		line := fmt.Sprintf("%-24s %10.4f", value.Name, value.Value)
@@ -227,14 +213,14 @@ func (v *evalVerb) report(ctx context.Context, s *cli.Streams, m *task.Model, e 
 	for i, fault := range faults {
 		fmt.Fprintf(s.Out, "\n%s", fault.Text(i+1))
 	}
-	if err := v.files(m, e, v2); err != nil || v.JSON == "" {
+	if err := v.files(e, v2); err != nil || v.JSON == "" {
 		return err
 	}
 	return disk.Stream(filepath.Clean(v.JSON), func(w io.Writer) error { return writeJSON(w, e.Summary(intervals, faults)) })
 }
 
 // files writes pictures and predictions.
-func (v *evalVerb) files(m *task.Model, e *task.Evaluation, v2 bool) error {
+func (v *evalVerb) files(e *task.Evaluation, v2 bool) error {
 	if v.Plots != "" {
 		if err := e.Draw(v.Plots); err != nil {
 			return err

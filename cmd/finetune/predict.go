@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
+	"gobert/data/labelled/conll"
 	"gobert/data/labelled/dataset"
-	"gobert/data/labelled/features"
+	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
-	"gobert/internal/finetune"
 	"gobert/pipeline"
 	"gobert/task"
 )
@@ -71,15 +71,18 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 		}
 		defer release()
 	}
-	m, err := task.Open(ctx, v.Model, task.Options{Ready: true, Merge: true, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s)})
+	model, err := openTuned(ctx, s, v.Model, pipeline.Options{
+		Device: v.Device, Compute: v.Compute, MaxLength: v.SeqLength, Stride: v.Stride, NoAnswer: v.NoAnswer,
+		Decoding: task.Decoding{
+			Top: v.Top, Threshold: v.Threshold, Strategy: conll.Strategy(v.Aggregation), Best: v.Best,
+			Squad: squad.Settings{V2: v.V2, MaxLength: v.MaxAnswer},
+		},
+	})
 	if err != nil {
 		return err
 	}
-	defer m.Close()
-	p := &predictor{verb: v, streams: s, model: m, trained: finetune.Trained(v.Model)}
-	if shorter := m.Shorter(v.SeqLength); shorter != "" {
-		s.Log.Warn(shorter)
-	}
+	defer model.Close()
+	p := &predictor{verb: v, streams: s, model: model, options: model.Decoding()}
 	r, err := v.open(ctx, s, p)
 	if err != nil {
 		return err
@@ -88,7 +91,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := p.begin(); err != nil {
 		return err
 	}
-	p.long, err = pipeline.StreamFrom(ctx, m, p.skip, r, featureOptions(v.SeqLength, v.Stride, m, p.trained), p.use)
+	p.long, err = model.StreamFrom(ctx, p.skip, r, p.use)
 	s.Screen.Live("")
 	if errors.Is(err, context.Canceled) && v.Output != "-" {
 		err = fmt.Errorf("%w after %d lines (hint: the same command with --resume goes on)", err, p.lines)
@@ -105,7 +108,7 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 		if v.Input != "" {
 			return nil, &cli.UsageError{Err: errors.New("a text and --input: expected one of them")}
 		}
-		e, err := argument(p.model.Kind.Facts().Name, v.Text)
+		e, err := argument(p.model.Model.Kind.Facts().Name, v.Text)
 		return &one{e: e}, err
 	}
 	input := v.Input
@@ -120,9 +123,9 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 		return nil, err
 	}
 	if source.Task = v.Task; source.Task == "" {
-		source.Task = string(p.model.Kind.Facts().Name)
+		source.Task = string(p.model.Model.Kind.Facts().Name)
 		if v.GLUE != "" {
-			source.Task = p.trained.Task
+			source.Task = p.model.Trained.Task
 		}
 	}
 	p.task = source.Task
@@ -133,20 +136,20 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 	return r, err
 }
 
-// featureOptions say how texts are cut: as the flags want it (0: nothing said), else as in training, else as the model can read.
-func featureOptions(length, stride int, m *task.Model, trained finetune.Settings) features.Options {
-	o := features.Options{MaxLength: length, Stride: stride}
-	if o.MaxLength == 0 {
-		o.MaxLength = trained.SeqLength
+// openTuned opens a model that was fine-tuned, and tells of a length that it cannot read.
+func openTuned(ctx context.Context, s *cli.Streams, name string, o pipeline.Options) (*pipeline.Pipeline, error) {
+	o.Tell, o.Warn = cli.Downloads(s), warnings(s)
+	p, err := pipeline.Open(ctx, name, o)
+	if err != nil {
+		return nil, err
 	}
-	if o.MaxLength == 0 && m.Kind == task.Span {
-		o.MaxLength = lengths(m.Kind.Facts().Name)
+	if err := p.Tuned(); err != nil {
+		return nil, errors.Join(err, p.Close())
 	}
-	o.MaxLength = m.Length(o.MaxLength)
-	if o.Stride == 0 && m.Kind == task.Tag {
-		o.Stride = o.MaxLength / 4
+	if shorter := p.Model.Shorter(o.MaxLength); shorter != "" {
+		s.Log.Warn(shorter)
 	}
-	return o
+	return p, nil
 }
 
 // argument makes an example of what stands on the command line.

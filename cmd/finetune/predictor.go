@@ -12,12 +12,11 @@ import (
 	"time"
 
 	"gobert/data/labelled"
-	"gobert/data/labelled/conll"
 	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
 	"gobert/internal/disk"
-	"gobert/internal/finetune"
 	"gobert/internal/ui"
+	"gobert/pipeline"
 	"gobert/task"
 )
 
@@ -25,8 +24,7 @@ import (
 type predictor struct {
 	verb    *predictVerb
 	streams *cli.Streams
-	model   *task.Model
-	trained finetune.Settings
+	model   *pipeline.Pipeline
 	task    string
 	options task.Decoding
 
@@ -44,21 +42,11 @@ type predictor struct {
 	named  []squad.Named
 }
 
-// begin opens the output and settles how scores are read.
+// begin opens the output.
 func (p *predictor) begin() error {
 	v := p.verb
-	p.options = task.Decoding{
-		Top: v.Top, Threshold: v.Threshold, Strategy: conll.Strategy(v.Aggregation), Best: v.Best,
-		Squad: squad.Settings{V2: v.V2 || p.trained.NoAnswer != nil, MaxLength: v.MaxAnswer},
-	}
-	if threshold := p.trained.NoAnswer; threshold != nil {
-		p.options.Squad.NullThreshold = *threshold
-	}
-	if labels := p.model.Labels; v.GLUE != "" && labels != nil && labels.Problem == labelled.Regression && labels.Len() > 1 {
+	if labels := p.model.Model.Labels; v.GLUE != "" && labels != nil && labels.Problem == labelled.Regression && labels.Len() > 1 {
 		return fmt.Errorf("%s gives %d numbers for a text, GLUE's file takes one", v.Model, labels.Len())
-	}
-	if v.NoAnswer != nil {
-		p.options.Squad.V2, p.options.Squad.NullThreshold = true, *v.NoAnswer
 	}
 	p.began, p.shown = time.Now(), time.Now()
 	if v.Output == "-" {
@@ -139,7 +127,7 @@ func (p *predictor) use(scored *task.Scored) error {
 	if p.lines <= p.skip {
 		return nil
 	}
-	prediction := p.model.Predict(scored, p.options)
+	prediction := p.model.Model.Predict(scored, p.options)
 	p.collect(prediction)
 	text, err := json.Marshal(prediction)
 	if err != nil {
@@ -191,10 +179,10 @@ func (p *predictor) end() error {
 	}
 	if n := p.long; n > 0 {
 		did := "cut"
-		if p.model.Kind.Facts().ByToken {
+		if p.model.Model.Kind.Facts().ByToken {
 			did = "read in windows"
 		}
-		p.streams.Log.Warn(fmt.Sprintf("texts longer than what is read at once: %d; they were %s (hint: --seq-length, up to %d)", n, did, p.model.Positions()))
+		p.streams.Log.Warn(fmt.Sprintf("texts longer than what is read at once: %d; they were %s (hint: --seq-length, up to %d)", n, did, p.model.Model.Positions()))
 	}
 	if p.file != nil {
 		if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil {

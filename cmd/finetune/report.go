@@ -61,12 +61,12 @@ func (r *reportVerb) Run(ctx context.Context, s *cli.Streams) error {
 
 // measure measures the data that was given; of several parts, as MNLI has, the first.
 func (r *reportVerb) measure(ctx context.Context, s *cli.Streams, o *finetune.PageOptions) error {
-	m, err := task.Open(ctx, r.Folder, task.Options{Ready: true, Merge: true, Device: "auto", Compute: "fp32", Tell: cli.Downloads(s), Warn: warnings(s)})
+	v := evalVerb{Model: r.Folder, Split: r.Split, MaxAnswer: longestAnswer, computing: computing{Device: "auto", Compute: "fp32"}, datasetFlags: r.datasetFlags}
+	p, err := v.openModel(ctx, s)
 	if err != nil {
 		return err
 	}
-	v := evalVerb{Model: r.Folder, Split: r.Split, MaxAnswer: longestAnswer, datasetFlags: r.datasetFlags}
-	err = v.each(ctx, s, m, func(part dataset.Part, data *dataset.Dataset, _ int, e *task.Evaluation) error {
+	err = v.each(ctx, s, p, func(part dataset.Part, data *dataset.Dataset, _ int, e *task.Evaluation) error {
 		if o.Findings == nil {
 			findings := e.Findings()
 			o.Findings, o.Measured = &findings, filepath.Base(part.Path)
@@ -76,7 +76,7 @@ func (r *reportVerb) measure(ctx context.Context, s *cli.Streams, o *finetune.Pa
 	if err == nil && len(o.Findings.Measures) == 0 {
 		err = errors.New("the data has no labels: there is nothing to measure (hint: leave --data out)")
 	}
-	return errors.Join(err, m.Close())
+	return errors.Join(err, p.Close())
 }
 
 // longestAnswer is that of eval's --max-answer.

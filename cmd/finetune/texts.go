@@ -74,15 +74,15 @@ func openTexts(path string, in io.Reader, pairs bool, f *tables, s *cli.Streams)
 	return t, nil
 }
 
-// next gives the next text.
-func (t *texts) next() (string, error) {
+// Next gives the next text.
+func (t *texts) Next() (labelled.Example, error) {
 	if t.waiting {
 		t.waiting = false
 		return t.count(t.second), nil
 	}
 	e, err := t.example()
 	if err != nil {
-		return "", err
+		return e, err
 	}
 	if !t.pairs {
 		return t.count(e.Text), nil
@@ -91,7 +91,7 @@ func (t *texts) next() (string, error) {
 	if !e.HasPair {
 		var parted bool
 		if first, second, parted = strings.Cut(e.Text, "\t"); !parted {
-			return "", fmt.Errorf("%s: the line has no tab, expected two texts parted by one (hint: without --pairs each line is a text)", e.Origin)
+			return e, fmt.Errorf("%s: the line has no tab, expected two texts parted by one (hint: without --pairs each line is a text)", e.Origin)
 		}
 	}
 	t.second, t.waiting = second, true
@@ -114,17 +114,19 @@ func (t *texts) example() (e labelled.Example, err error) {
 	return e, err
 }
 
-func (t *texts) close() {
-	if t.reader != nil {
-		_ = t.reader.Close()
+// Close closes the file.
+func (t *texts) Close() error {
+	if t.reader == nil {
+		return nil
 	}
+	return t.reader.Close()
 }
 
-func (t *texts) count(text string) string {
+func (t *texts) count(text string) labelled.Example {
 	if strings.TrimSpace(text) == "" {
 		t.empty++
 	}
-	return text
+	return labelled.Example{Text: text}
 }
 
 // open gives the texts to embed.

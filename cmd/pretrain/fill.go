@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"gobert/internal/cli"
-	"gobert/internal/pretrain"
+	"gobert/pipeline"
 )
 
 // fillVerb guesses masked words.
@@ -41,13 +41,14 @@ func (f *fillVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	p, err := pretrain.OpenPredictor(ctx, f.Model, o)
+	o.Top = f.Top
+	p, err := pipeline.Open(ctx, f.Model, o)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
 	return eachBatch(ctx, s, f.Texts, func(texts []string) error {
-		filled, err := p.Fill(texts, f.Top)
+		filled, err := p.Fill(ctx, texts)
 		if err != nil {
 			return err
 		}
@@ -60,7 +61,7 @@ func (f *fillVerb) Run(ctx context.Context, s *cli.Streams) error {
 	})
 }
 
-func (f *fillVerb) print(s *cli.Streams, x pretrain.Filled) error {
+func (f *fillVerb) print(s *cli.Streams, x pipeline.Filled) error {
 	if f.JSON {
 		return printJSON(s, x)
 	}

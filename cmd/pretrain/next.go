@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"gobert/internal/cli"
-	"gobert/internal/pretrain"
+	"gobert/pipeline"
 )
 
 // nextVerb judges whether one text follows another.
@@ -42,7 +42,7 @@ func (n *nextVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	p, err := pretrain.OpenPredictor(ctx, n.Model, o)
+	p, err := pipeline.Open(ctx, n.Model, o)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (n *nextVerb) Run(ctx context.Context, s *cli.Streams) error {
 			}
 			pairs[i] = [2]string{a, b}
 		}
-		follows, err := p.Next(pairs)
+		follows, err := p.Next(ctx, pairs)
 		if err != nil {
 			return err
 		}

@@ -76,16 +76,3 @@ func finished(job Job, data *fingerprint) (*Result, error) {
 	r.order = slices.Sorted(maps.Keys(r.Metrics))
 	return r, nil
 }
-
-// Trained reads with which settings a run's folder was made; all are zero for a folder from elsewhere.
-func Trained(folder string) Settings {
-	var r Result
-	text, err := limits.ReadFile(filepath.Join(folder, resultFile))
-	if err != nil || json.Unmarshal(text, &r) != nil {
-		return Settings{}
-	}
-	if threshold, ok := r.Metrics["best_f1_thresh"]; ok {
-		r.Settings.NoAnswer = &threshold
-	}
-	return r.Settings
-}

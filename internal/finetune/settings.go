@@ -55,8 +55,6 @@ type Settings struct {
 	EvaluateEvery int64  `json:"evaluate_every,omitempty"` // steps; 0: each epoch
 	SaveEvery     int64  `json:"save_every,omitempty"`     // steps; 0: only at the end
 	LogEvery      int64  `json:"log_every"`
-
-	NoAnswer *float64 `json:"-"` // squad 2.0: the threshold that evaluation found best; see [Trained]
 }
 
 // Defaults are the published recipe for fine-tuning (Devlin et al. 2019, appendix A.3), with the released code's warm-up.

@@ -16,7 +16,6 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/labelled/conll"
 	"gobert/data/labelled/dataset"
-	"gobert/data/labelled/features"
 	"gobert/heads"
 	"gobert/pipeline"
 	"gobert/task"
@@ -50,7 +49,8 @@ func ask(t *testing.T, texts, into any, args ...string) {
 // predictAll predicts for examples in memory.
 func predictAll(t *testing.T, m *task.Model, examples []labelled.Example, o task.Decoding) (list []*task.Prediction) {
 	t.Helper()
-	_, err := pipeline.Stream(context.Background(), m, &memory{examples}, features.Options{MaxLength: 32}, func(s *task.Scored) error {
+	p := pipeline.Of(m, pipeline.Options{MaxLength: 32})
+	_, err := p.Stream(t.Context(), &memory{examples}, func(s *task.Scored) error {
 		list = append(list, m.Predict(s, o))
 		return s.Err
 	})
@@ -154,7 +154,8 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 // scoresOf are the scores of examples in memory, each as a list.
 func scoresOf(t *testing.T, m *task.Model, examples []labelled.Example) (list [][]float32) {
 	t.Helper()
-	_, err := pipeline.Stream(context.Background(), m, &memory{examples}, features.Options{MaxLength: 32}, func(s *task.Scored) error {
+	p := pipeline.Of(m, pipeline.Options{MaxLength: 32})
+	_, err := p.Stream(t.Context(), &memory{examples}, func(s *task.Scored) error {
 		list = append(list, s.Rows)
 		return s.Err
 	})

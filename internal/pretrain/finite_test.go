@@ -12,6 +12,7 @@ import (
 
 	"gobert/bert"
 	"gobert/internal/testkit"
+	"gobert/pipeline"
 )
 
 // TestGuessesThatAreNoNumbersAreAFault: a model whose weights hold NaN guesses nothing.
@@ -32,15 +33,15 @@ func TestGuessesThatAreNoNumbersAreAFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := func() error {
-		p, err := OpenPredictor(context.Background(), folder, bert.Options{Device: "cpu", Compute: "fp32"})
+		p, err := pipeline.Open(context.Background(), folder, pipeline.Options{Device: "cpu", Compute: "fp32"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer p.Close()
-		if _, err := p.Next([][2]string{{"w9", "w10"}}); err != nil {
+		if _, err := p.Next(t.Context(), [][2]string{{"w9", "w10"}}); err != nil {
 			return err
 		}
-		_, err = p.Fill([]string{"w8 [MASK]"}, 2)
+		_, err = p.Fill(t.Context(), []string{"w8 [MASK]"})
 		return err
 	}
 	if err := ask(); err != nil {

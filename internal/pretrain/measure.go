@@ -7,7 +7,9 @@ import (
 	"math"
 
 	"gobert/bert"
+	"gobert/heads"
 	"gobert/internal/cli"
+	"gobert/pipeline"
 	"gobert/train"
 )
 
@@ -48,7 +50,7 @@ func (b Baseline) NextLoss() float64 {
 }
 
 // Measure evaluates a model on a corpus.
-func Measure(ctx context.Context, model string, o Measuring, open bert.Options) (m Measures, err error) {
+func Measure(ctx context.Context, model string, o Measuring, open pipeline.Options) (m Measures, err error) {
 	if o.Batch < 1 || o.Sequences < 0 || o.Length < 5 {
 		return m, &cli.UsageError{Err: fmt.Errorf("--batch %d, --sequences %d, --seq-length %d: expected at least 1, 0 and 5", o.Batch, o.Sequences, o.Length)}
 	}
@@ -58,32 +60,33 @@ func Measure(ctx context.Context, model string, o Measuring, open bert.Options) 
 		return m, err
 	}
 	open.Device, open.Compute = o.Device, o.Compute
-	p, err := OpenPredictor(ctx, model, open)
+	p, err := pipeline.Open(ctx, model, open)
 	if err != nil {
 		return m, err
 	}
 	defer p.Close()
-	if p.Tokenizer.Hash() != t.tokenizer.Hash() {
+	if p.Model.Tokenizer.Hash() != t.tokenizer.Hash() {
 		return m, &cli.UsageError{Err: fmt.Errorf("--data: %s was made with another tokenizer than that of %s", o.Data, model)}
 	}
-	if o.Length > p.MaxLength() {
-		return m, &cli.UsageError{Err: fmt.Errorf("--seq-length is %d: %s reads %d tokens", o.Length, model, p.MaxLength())}
+	if o.Length > p.Model.Positions() {
+		return m, &cli.UsageError{Err: fmt.Errorf("--seq-length is %d: %s reads %d tokens", o.Length, model, p.Model.Positions())}
 	}
-	if !p.hasMasks {
+	if !p.HasMasks() {
 		return m, fmt.Errorf("pretrain: %s has no head for masks", model)
 	}
 	v, err := vocabulary(t.tokenizer)
 	if err != nil {
 		return m, err
 	}
-	batches, err := heldout(t.evaluation(), v, o.Length, p.hasNext, o.Sequences, o.Batch)
+	batches, err := heldout(t.evaluation(), v, o.Length, p.HasNext(), o.Sequences, o.Batch)
 	if err != nil {
 		return m, err
 	}
-	if !p.hasNext {
-		p.network.Next = nil
+	network := p.Model.Network.(*heads.Pretraining)
+	if !p.HasNext() {
+		network.Next = nil
 	}
-	values, err := train.EvaluatePretraining(ctx, p.network, p.mode.Device, p.mode.Compute, batches)
+	values, err := train.EvaluatePretraining(ctx, network, p.Model.Device, p.Model.Compute, batches)
 	if err != nil {
 		return m, err
 	}
@@ -93,10 +96,10 @@ func Measure(ctx context.Context, model string, o Measuring, open bert.Options) 
 	} {
 		*into, _ = train.Find(values, name)
 	}
-	if err := p.numbers([]float32{float32(m.Loss), float32(m.MaskedLoss)}); err != nil {
-		return m, err
+	if !bert.Finite([]float32{float32(m.Loss), float32(m.MaskedLoss)}) {
+		return m, errors.New("pretrain: the model's scores are NaN or infinite: so are its weights, or fp16 is too narrow for them (hint: --compute fp32)")
 	}
-	m.Perplexity, m.HasNext = math.Exp(m.MaskedLoss), p.hasNext
+	m.Perplexity, m.HasNext = math.Exp(m.MaskedLoss), p.HasNext()
 	for _, b := range batches {
 		m.Sequences += b.Len()
 		m.Masked += len(b.MaskedIDs)

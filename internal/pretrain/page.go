@@ -10,11 +10,11 @@ import (
 	"strings"
 	"time"
 
-	"gobert/bert"
 	"gobert/data/pretraining"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/ui"
+	"gobert/pipeline"
 )
 
 // ReportFile is the page's name in a run's folder.
@@ -22,15 +22,15 @@ const ReportFile = "report.html"
 
 // told is all that a page is made from. What a run lacks is nil.
 type told struct {
-	folder    string
-	config    Config
-	settings  []report.Fact
-	entries   []record.Entry
-	measured  record.Entry // the last evaluation
-	baseline  *Baseline
-	texts     *texts
-	predictor *Predictor
-	notes     []string
+	folder   string
+	config   Config
+	settings []report.Fact
+	entries  []record.Entry
+	measured record.Entry // the last evaluation
+	baseline *Baseline
+	texts    *texts
+	model    *pipeline.Pipeline
+	notes    []string
 }
 
 // Page gathers what a run's folder tells, for package report. sentences are shown in the attention view; a pair is written
@@ -142,7 +142,7 @@ func (t *told) openModel(ctx context.Context, needed bool) error {
 		return nil
 	}
 	var err error
-	t.predictor, err = OpenPredictor(ctx, t.folder, bert.Options{Device: "cpu", Compute: "fp32"})
+	t.model, err = pipeline.Open(ctx, t.folder, pipeline.Options{Device: "cpu", Compute: "fp32"})
 	return err
 }
 
@@ -176,8 +176,8 @@ func (t *told) findBaseline() {
 
 func (t *told) close() error {
 	err := t.texts.Close()
-	if t.predictor != nil {
-		err = errors.Join(err, t.predictor.Close())
+	if t.model != nil {
+		err = errors.Join(err, t.model.Close())
 	}
 	return err
 }

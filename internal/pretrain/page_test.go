@@ -10,6 +10,7 @@ import (
 
 	"gobert/data/pretraining"
 	"gobert/internal/cli"
+	"gobert/pipeline"
 )
 
 // TestMomentsAreFirstLastAndBetween: a sample is followed through at most six moments, and one that changed is left out.
@@ -17,7 +18,7 @@ func TestMomentsAreFirstLastAndBetween(t *testing.T) {
 	var lines []Samples
 	for step := range int64(20) {
 		lines = append(lines, Samples{Step: 100 * step, Samples: []Sample{
-			{Before: "the", After: "barked", Answer: "dog", Guesses: []Guess{{Token: "cat", Probability: 0.25}}},
+			{Before: "the", After: "barked", Answer: "dog", Guesses: []pipeline.Guess{{Token: "cat", Probability: 0.25}}},
 			{Before: "a", After: "sang", Answer: "bird"},
 		}})
 	}

@@ -60,11 +60,12 @@ func (t *told) facts() (facts []report.Fact) {
 			facts = append(facts, report.Fact{Name: name, Value: value})
 		}
 	}
-	if p := t.predictor; p != nil {
-		c := p.network.Bert.Config
+	if t.model != nil {
+		m := t.model.Model
+		c := m.Network.Encoder().Config
 		add("Model", "%d layers, %d wide, %d heads", c.NumLayers, c.HiddenSize, c.NumHeads)
-		add("Parameters", "%s", thousands(parameters(p.network)))
-		add("Vocabulary", "%s tokens", thousands(int64(p.Tokenizer.Size())))
+		add("Parameters", "%s", thousands(parameters(m.Network)))
+		add("Vocabulary", "%s tokens", thousands(int64(m.Tokenizer.Size())))
 	}
 	if m, err := manifestOf(t.config.Data.Data); err == nil && m != nil {
 		add("Training text", "%s documents, %s sentences, %s tokens", thousands(m.Train.Documents), thousands(m.Train.Sentences), thousands(m.Train.Tokens))

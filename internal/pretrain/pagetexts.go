@@ -75,14 +75,14 @@ func moments(lines []Samples) (list []report.Sample) {
 
 // attention looks at the sentences that were asked for, or at held-out ones.
 func (t *told) attention(sentences []string, samples []Samples) (*report.Attention, error) {
-	p := t.predictor
-	if p == nil {
+	if t.model == nil {
 		return nil, nil
 	}
-	encoder := p.network.Bert
+	m := t.model.Model
+	encoder := m.Network.Encoder()
 	c := encoder.Config
 	look := report.Model{
-		Tokenizer: p.Tokenizer, Layers: c.NumLayers, Heads: c.NumHeads, Positions: c.MaxPositions, Types: c.TypeVocabSize,
+		Tokenizer: m.Tokenizer, Layers: c.NumLayers, Heads: c.NumHeads, Positions: c.MaxPositions, Types: c.TypeVocabSize,
 		Attention: func(ids, types []int32) ([][][]float32, error) {
 			out, err := encoder.Encode(bert.Input{IDs: ids, Types: types, Offsets: []int32{0, int32(len(ids))}}, bert.Want{Attention: true})
 			if err != nil {
@@ -92,7 +92,7 @@ func (t *told) attention(sentences []string, samples []Samples) (*report.Attenti
 		},
 	}
 	return look.Look(sentences, func(limit int) (pairs []report.Pair) {
-		if t.texts.tokenizer != nil && t.texts.tokenizer.Hash() == p.Tokenizer.Hash() {
+		if t.texts.tokenizer != nil && t.texts.tokenizer.Hash() == m.Tokenizer.Hash() {
 			pairs = neighbours(t.texts.evaluation(), limit, t.config.NSP)
 		}
 		for i := 0; len(pairs) < report.ShownTexts && len(samples) > 0 && i < len(samples[0].Samples); i++ {

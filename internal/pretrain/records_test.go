@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"gobert/bert"
 	"gobert/data/pretraining/google"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
+	"gobert/pipeline"
 	"gobert/train"
 )
 
@@ -74,7 +74,7 @@ func TestRunOnRecordsGoesOn(t *testing.T) {
 	if got, want := ended(t, out), ended(t, whole); got != want || stops == 0 {
 		t.Errorf("interrupted %d times:\n%s\nwant:\n%s", stops, got, want)
 	}
-	if _, err := Measure(t.Context(), whole, Measuring{Data: data, Length: 24, Batch: 8, Device: "cpu", Compute: "fp32"}, bert.Options{}); err != nil {
+	if _, err := Measure(t.Context(), whole, Measuring{Data: data, Length: 24, Batch: 8, Device: "cpu", Compute: "fp32"}, pipeline.Options{}); err != nil {
 		t.Error(err)
 	}
 }

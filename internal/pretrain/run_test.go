@@ -19,10 +19,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"gobert/bert"
 	"gobert/internal/cli"
 	"gobert/internal/record"
 	"gobert/internal/testkit"
+	"gobert/pipeline"
+	"gobert/task"
 	"gobert/train"
 )
 
@@ -131,7 +132,7 @@ func TestItLearns(t *testing.T) {
 		}
 	}
 	// The folder of the run is a model: measured again it gives the numbers of the last evaluation.
-	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 16, Batch: 8, Device: "cpu", Compute: "fp32"}, bert.Options{})
+	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 16, Batch: 8, Device: "cpu", Compute: "fp32"}, pipeline.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,12 +144,12 @@ func TestItLearns(t *testing.T) {
 
 func fillAndNext(t *testing.T, out string) {
 	t.Helper()
-	p, err := OpenPredictor(t.Context(), out, bert.Options{Device: "cpu", Compute: "fp32"})
+	p, err := pipeline.Open(t.Context(), out, pipeline.Options{Device: "cpu", Compute: "fp32", Decoding: task.Decoding{Top: 3}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	filled, err := p.Fill([]string{"the old [MASK] saw the dog .", "[MASK] tall man [MASK] the [MASK] ."}, 3)
+	filled, err := p.Fill(t.Context(), []string{"the old [MASK] saw the dog .", "[MASK] tall man [MASK] the [MASK] ."})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,13 +159,13 @@ func fillAndNext(t *testing.T, out string) {
 	if got := filled[1].Masks[0][0].Token; got != "the" {
 		t.Errorf("every sentence begins with the, the guess is %q", got)
 	}
-	if _, err := p.Fill([]string{"nothing to guess"}, 3); err == nil || !strings.Contains(err.Error(), "[MASK]") {
+	if _, err := p.Fill(t.Context(), []string{"nothing to guess"}); err == nil || !strings.Contains(err.Error(), "[MASK]") {
 		t.Errorf("a text without masks: %v", err)
 	}
-	if _, err := p.Fill([]string{strings.Repeat("cat ", 100) + "[MASK]"}, 3); err == nil || !strings.Contains(err.Error(), "103 tokens") {
+	if _, err := p.Fill(t.Context(), []string{strings.Repeat("cat ", 100) + "[MASK]"}); err == nil || !strings.Contains(err.Error(), "103 tokens") {
 		t.Errorf("a text that is too long: %v", err)
 	}
-	follows, err := p.Next([][2]string{{"the old cat saw the dog .", "the red man left the house ."}})
+	follows, err := p.Next(t.Context(), [][2]string{{"the old cat saw the dog .", "the red man left the house ."}})
 	if err != nil || len(follows) != 1 || !(follows[0] > 0 && follows[0] < 1) {
 		t.Errorf("next: %v, %v", follows, err)
 	}
@@ -336,7 +337,7 @@ func TestOpensInTransformers(t *testing.T) {
 	if err := json.Unmarshal(answer, &theirs); err != nil {
 		t.Fatal(err)
 	}
-	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 8, Batch: 8, Device: "cpu", Compute: "fp32"}, bert.Options{})
+	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 8, Batch: 8, Device: "cpu", Compute: "fp32"}, pipeline.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,14 +13,15 @@ import (
 	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
 	"gobert/internal/disk"
+	"gobert/pipeline"
 )
 
 // Sample is a held-out sentence with one token masked, and what the model guesses at a step.
 type Sample struct {
-	Before  string  `json:"before"` // the text before the mask
-	After   string  `json:"after"`
-	Answer  string  `json:"answer"` // what stood there
-	Guesses []Guess `json:"guesses"`
+	Before  string           `json:"before"` // the text before the mask
+	After   string           `json:"after"`
+	Answer  string           `json:"answer"` // what stood there
+	Guesses []pipeline.Guess `json:"guesses"`
 }
 
 // Samples is a line of samples.jsonl.
@@ -32,7 +33,7 @@ type Samples struct {
 // sampler writes the guesses for the same few sentences at every evaluation: a person sees what is being learnt.
 type sampler struct {
 	path    string
-	batch   packing
+	masked  [][]int32 // their tokens, with the mask
 	samples []Sample
 	last    int64
 }
@@ -76,7 +77,7 @@ func (s *sampler) pick(ids []int32, t *wordpiece.Tokenizer, number int) bool {
 		})
 		ids = slices.Clone(ids)
 		ids[at] = t.Special().Mask
-		s.batch.add(t.Special(), ids, nil)
+		s.masked = append(s.masked, ids)
 		return true
 	}
 	return false
@@ -118,11 +119,11 @@ func (s *sampler) cutBack(resumed int64) error {
 }
 
 // write asks the model and appends a line.
-func (s *sampler) write(p *Predictor, step int64) error {
+func (s *sampler) write(p *pipeline.Pipeline, step int64) error {
 	if len(s.samples) == 0 || step <= s.last {
 		return nil
 	}
-	guesses, err := p.guess(s.batch, sampled)
+	guesses, err := p.Guess(s.masked, sampled)
 	if err != nil {
 		return err
 	}

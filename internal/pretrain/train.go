@@ -15,6 +15,8 @@ import (
 	"gobert/internal/disk"
 	"gobert/internal/record"
 	"gobert/internal/torch"
+	"gobert/pipeline"
+	"gobert/task"
 	"gobert/train"
 )
 
@@ -244,7 +246,7 @@ func (r *run) evaluator(step int64) error {
 	if err != nil {
 		return fmt.Errorf("pretrain: %s: %w", SamplesFile, err)
 	}
-	p := &Predictor{Tokenizer: r.texts.tokenizer, network: r.network, mode: torch.Mode{Device: r.device, Compute: r.compute}, hasMasks: true, hasNext: r.config.NSP}
+	p := pipeline.Of(&task.Model{Network: r.network, Tokenizer: r.texts.tokenizer, Device: r.device, Compute: r.compute}, pipeline.Options{})
 	r.trainer.Evaluate = func(ctx context.Context) ([]train.Value, error) {
 		values, err := train.EvaluatePretraining(ctx, r.network, r.device, r.compute, r.held)
 		if err != nil {

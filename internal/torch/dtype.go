@@ -59,6 +59,25 @@ func ParseCompute(name string) (DType, error) {
 	return 0, fmt.Errorf("unknown compute type %q: expected fp32, bf16 or fp16", name)
 }
 
+// ampere is the first capability of a GPU that multiplies bfloat16.
+const ampere = 8
+
+// ParseComputeOn is [ParseCompute], and for "auto" the best that a device multiplies itself: bfloat16, or float32.
+func ParseComputeOn(d Device, name string) (DType, error) {
+	if name != "auto" {
+		return ParseCompute(name)
+	}
+	multiplies := CPUHasBF16()
+	if d.IsCUDA() {
+		card, err := d.Card()
+		multiplies = err == nil && card.Major >= ampere
+	}
+	if multiplies {
+		return BFloat16, nil
+	}
+	return Float32, nil
+}
+
 // Element is a Go type whose slices can become tensors and back.
 type Element interface {
 	~uint8 | ~int8 | ~int16 | ~int32 | ~int64 | ~float32 | ~float64 | ~bool

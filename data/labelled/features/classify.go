@@ -16,7 +16,11 @@ type classifier struct {
 // NewClassifier encodes texts and pairs: [CLS] text [SEP] or [CLS] text [SEP] pair [SEP], cut as transformers'
 // longest_first does. labels may be nil for prediction.
 func NewClassifier(t Tokenizer, labels *labelled.Labels, o Options) (Encoder, error) {
-	f, err := newFrame(t, o, defaultLength)
+	least := leastSingle
+	if labels != nil {
+		least = leastLength
+	}
+	f, err := newFrame(t, o, defaultLength, least)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +115,7 @@ type chooser struct{ frame }
 
 // NewChooser encodes a prompt with each of its choices as a pair; all examples have the same number of choices.
 func NewChooser(t Tokenizer, o Options) (Encoder, error) {
-	f, err := newFrame(t, o, defaultLength)
+	f, err := newFrame(t, o, defaultLength, leastLength)
 	if err != nil {
 		return nil, err
 	}

@@ -38,8 +38,8 @@ const (
 	defaultLength     = 512
 	defaultSpanLength = 384
 	defaultStride     = 128
-	// leastLength leaves room for the special tokens of a pair and one token of each.
-	leastLength = 5
+	// leastLength leaves room for the special tokens of a pair and one token of each, and leastSingle for those of one text.
+	leastLength, leastSingle = 5, 3
 )
 
 // Encoder makes the features of one kind of task. It serves one goroutine; Clone gives one for another.
@@ -65,7 +65,7 @@ type frame struct {
 	a, b      []int32 // scratch
 }
 
-func newFrame(t Tokenizer, o Options, length int) (frame, error) {
+func newFrame(t Tokenizer, o Options, length, least int) (frame, error) {
 	if o.MaxLength == 0 {
 		o.MaxLength = length
 	}
@@ -74,8 +74,8 @@ func newFrame(t Tokenizer, o Options, length int) (frame, error) {
 	if s.Cls < 0 || s.Sep < 0 {
 		errs = append(errs, errors.New("features: the vocabulary has no [CLS] or no [SEP], which every sequence needs"))
 	}
-	if o.MaxLength < leastLength {
-		errs = append(errs, fmt.Errorf("features: the maximal length is %d, expected %d or more", o.MaxLength, leastLength))
+	if o.MaxLength < least {
+		errs = append(errs, fmt.Errorf("features: the maximal length is %d, expected %d or more", o.MaxLength, least))
 	}
 	if o.Stride < 0 || o.Stride > 0 && o.Stride >= o.MaxLength-leastLength {
 		errs = append(errs, fmt.Errorf("features: the stride is %d, expected 0 to %d for windows of %d tokens", o.Stride,
@@ -117,12 +117,7 @@ func (f *frame) single(b *Batch, a []int32) (cut bool) {
 	if room := f.options.MaxLength - 2; len(a) > room {
 		a, cut = f.kept(a, room), true
 	}
-	first := b.Begin()
-	b.IDs = append(b.IDs, f.special.Cls)
-	b.IDs = append(b.IDs, a...)
-	b.IDs = append(b.IDs, f.special.Sep)
-	b.Types = appendTimes(b.Types, 0, len(b.IDs)-first)
-	b.End()
+	b.AppendTexts(f.special.Cls, f.special.Sep, a)
 	return cut
 }
 
@@ -130,15 +125,7 @@ func (f *frame) single(b *Batch, a []int32) (cut bool) {
 func (f *frame) pair(b *Batch, x, y []int32) (cut bool) {
 	n, m := wordpiece.FitPair(len(x), len(y), f.options.MaxLength-3)
 	cut = n < len(x) || m < len(y)
-	b.Begin()
-	b.IDs = append(b.IDs, f.special.Cls)
-	b.IDs = append(b.IDs, f.kept(x, n)...)
-	b.IDs = append(b.IDs, f.special.Sep)
-	b.Types = appendTimes(b.Types, 0, n+2)
-	b.IDs = append(b.IDs, f.kept(y, m)...)
-	b.IDs = append(b.IDs, f.special.Sep)
-	b.Types = appendTimes(b.Types, 1, m+1)
-	b.End()
+	b.AppendTexts(f.special.Cls, f.special.Sep, f.kept(x, n), f.kept(y, m))
 	return cut
 }
 

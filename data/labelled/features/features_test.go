@@ -68,7 +68,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		{letters{}, Options{MaxLength: 20, Stride: -1}, "the stride is -1"},
 		{letters{missing: true}, Options{}, "no [CLS] or no [SEP]"},
 	} {
-		_, a := NewClassifier(test.tokenizer, nil, test.options)
+		_, a := NewClassifier(test.tokenizer, &labelled.Labels{}, test.options)
 		_, b := NewTagger(test.tokenizer, nil, test.options)
 		_, c := NewReader(test.tokenizer, test.options)
 		_, d := NewChooser(test.tokenizer, test.options)

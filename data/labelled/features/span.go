@@ -25,7 +25,7 @@ func NewReader(t Tokenizer, o Options) (Encoder, error) {
 			o.Stride = o.MaxLength / 4 // A short sequence has no room for the usual one.
 		}
 	}
-	f, err := newFrame(t, o, defaultSpanLength)
+	f, err := newFrame(t, o, defaultSpanLength, leastLength)
 	if err == nil {
 		err = f.right()
 	}

@@ -18,7 +18,7 @@ type tagger struct {
 // pieces one by one. A label goes to the first piece of its word (AllPieces: to all); a word that leaves no piece has none.
 // Without labels and with a stride, a long text becomes several windows.
 func NewTagger(t Tokenizer, labels *labelled.Labels, o Options) (Encoder, error) {
-	f, err := newFrame(t, o, defaultLength)
+	f, err := newFrame(t, o, defaultLength, leastLength)
 	if err == nil {
 		err = f.right()
 	}
