@@ -106,7 +106,7 @@ func TestBuild(t *testing.T) {
 	if diff := cmp.Diff(m, c.Manifest); diff != "" {
 		t.Errorf("the manifest read is not the one written:\n%s", diff)
 	}
-	k, err := wordpiece.Open(c.Tokenizer())
+	k, err := wordpiece.Open(TokenizerOf(o.Folder))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,41 +3,91 @@ package corpus
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"gobert/data/indexed"
 	"gobert/data/pretraining"
 )
 
-// Corpus is a corpus that has been built: its manifest and its data sets, mapped from disk.
+// Corpus is tokenized text, mapped from disk.
 type Corpus struct {
 	Folder   string
-	Manifest *Manifest
+	Manifest *Manifest // nil for a corpus that others made
 	Train    *indexed.Dataset
 	HeldOut  *indexed.Dataset // nil where nothing was held out
 }
 
-// Open opens a corpus that [Build] made, and checks that its files are those of its manifest.
-func Open(folder string) (*Corpus, error) {
-	m, err := ReadManifest(folder)
-	if err != nil {
+// Open opens a corpus that [Build] made, and checks that its files are those of its manifest; or files that others made, such as
+// Megatron-LM: a folder of them, or the prefix of a pair.
+func Open(path string) (*Corpus, error) {
+	c := &Corpus{Folder: path}
+	var err error
+	if c.Manifest, err = ManifestOf(path); err != nil {
 		return nil, err
 	}
-	c := &Corpus{Folder: folder, Manifest: m}
-	if c.Train, err = c.open(TrainName, m.Train); err != nil {
+	if c.Manifest == nil {
+		if c.Train, err = indexed.Open(path); err != nil {
+			return nil, err
+		}
+		own := filepath.Join(path, HeldOutName)
+		if found, _ := filepath.Glob(filepath.Join(own, "*.idx")); len(found) > 0 {
+			if c.HeldOut, err = indexed.Open(own); err != nil {
+				return nil, errors.Join(err, c.Train.Close())
+			}
+		}
+		return c, nil
+	}
+	if c.Train, err = c.open(TrainName, c.Manifest.Train); err != nil {
 		return nil, err
 	}
-	if m.HeldOut.Documents > 0 {
-		if c.HeldOut, err = c.open(HeldOutName, m.HeldOut); err != nil {
+	if c.Manifest.HeldOut.Documents > 0 {
+		if c.HeldOut, err = c.open(HeldOutName, c.Manifest.HeldOut); err != nil {
 			return nil, errors.Join(err, c.Train.Close())
 		}
 	}
 	return c, nil
 }
 
+// ManifestOf reads the manifest of a corpus; it is nil for one that others made. A corpus that is not finished is an error.
+func ManifestOf(path string) (*Manifest, error) {
+	for _, name := range []string{ManifestName, TrainName} {
+		if _, err := os.Stat(filepath.Join(path, name)); err == nil {
+			return ReadManifest(path)
+		}
+	}
+	return nil, nil
+}
+
+// TokenizerOf finds the tokenizer that lies in or beside a corpus; "" where there is none.
+func TokenizerOf(path string) string {
+	beside := filepath.Dir(path)
+	for _, folder := range []string{path, filepath.Join(path, TokenizerName), beside, filepath.Join(beside, TokenizerName)} {
+		for _, file := range []string{"tokenizer.json", "vocab.txt"} {
+			if _, err := os.Stat(filepath.Join(folder, file)); err == nil {
+				return folder
+			}
+		}
+	}
+	return ""
+}
+
 func (c *Corpus) open(name string, want Counts) (*indexed.Dataset, error) {
 	folder := filepath.Join(c.Folder, name)
-	d, err := indexed.Open(c.Manifest.prefixes(c.Folder, name)...)
+	if entries, err := os.ReadDir(folder); len(entries) == 0 || err != nil {
+		return nil, fmt.Errorf("corpus: opening %s: %s is gone, in which %d documents are (hint: build it again with --overwrite)", c.Folder, folder, want.Documents)
+	}
+	known := c.Manifest.prefixes(c.Folder, name)
+	there, _ := filepath.Glob(filepath.Join(folder, "*.idx"))
+	for _, path := range there {
+		if !slices.Contains(known, strings.TrimSuffix(path, ".idx")) {
+			return nil, fmt.Errorf("corpus: opening %s: %s is no file of the corpus that 'pretrain data' made (hint: remove it, or make the corpus again)",
+				c.Folder, path)
+		}
+	}
+	d, err := indexed.Open(known...)
 	if err != nil {
 		return nil, fmt.Errorf("corpus: opening %s: %w", c.Folder, err)
 	}
@@ -58,9 +108,6 @@ func (c *Corpus) Close() error {
 	}
 	return errors.Join(errs...)
 }
-
-// Tokenizer returns the folder of the tokenizer that the corpus was built with.
-func (c *Corpus) Tokenizer() string { return filepath.Join(c.Folder, TokenizerName) }
 
 // DocumentLines proposes how many lines a document may have, of a text that does not mark its documents: a hundred, and of a small
 // text fewer, so that there are twenty.

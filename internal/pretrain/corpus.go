@@ -58,17 +58,13 @@ func openTexts(c Data) (*texts, error) {
 	if err := notText(c.Data); err != nil {
 		return t, err
 	}
-	manifest, err := manifestOf(c.Data)
-	if err != nil {
-		return t, err
-	}
-	faults := []error{t.openCorpora(c, manifest)}
+	faults := []error{t.openCorpora(c)}
 	if c.NSP {
 		faults = append(faults, t.pairs(c.Data))
 	}
 	folder := c.Tokenizer
 	if folder == "" {
-		folder = tokenizerOf(c.Data)
+		folder = corpus.TokenizerOf(c.Data)
 	}
 	if folder == "" && t.train == nil { // there is no corpus at all
 		return t, errors.Join(faults...)
@@ -77,6 +73,7 @@ func openTexts(c Data) (*texts, error) {
 		faults = append(faults, cli.Misused(fmt.Errorf("--tokenizer: %s keeps no tokenizer (hint: name the folder that the corpus was made with)", c.Data)))
 		return t, errors.Join(faults...)
 	}
+	var err error
 	if t.tokenizer, err = wordpiece.Open(folder); err != nil {
 		return t, errors.Join(append(faults, fmt.Errorf("--tokenizer: %w", err))...)
 	}
@@ -89,16 +86,13 @@ func openTexts(c Data) (*texts, error) {
 	return t, errors.Join(append(faults, t.belongTogether(c.Data))...)
 }
 
-// manifestOf reads what 'pretrain data' says about a corpus; nil for one that others made. One that is not finished is an error.
+// manifestOf reads what 'pretrain data' says about a corpus; nil for one that others made.
 func manifestOf(data string) (*corpus.Manifest, error) {
-	if !isThere(filepath.Join(data, corpus.ManifestName)) && !isThere(filepath.Join(data, corpus.TrainName)) {
-		return nil, nil
-	}
-	m, err := corpus.ReadManifest(data)
+	m, err := corpus.ManifestOf(data)
 	if err != nil {
-		return nil, fmt.Errorf("--data: %w", err)
+		err = fmt.Errorf("--data: %w", err)
 	}
-	return m, nil
+	return m, err
 }
 
 // notText catches what beginners do first: giving the text itself.
@@ -110,20 +104,7 @@ func notText(path string) error {
 		"then --data corpus)", path))
 }
 
-// tokenizerOf finds the tokenizer that a corpus folder keeps.
-func tokenizerOf(data string) string {
-	beside := filepath.Dir(data)
-	for _, folder := range []string{data, filepath.Join(data, corpus.TokenizerName), beside, filepath.Join(beside, corpus.TokenizerName)} {
-		for _, file := range []string{"tokenizer.json", "vocab.txt"} {
-			if isThere(filepath.Join(folder, file)) {
-				return folder
-			}
-		}
-	}
-	return ""
-}
-
-// holdsIndex says whether a folder holds a part of a corpus: of very few documents none may have been held out.
+// holdsIndex says whether a folder holds files of a corpus.
 func holdsIndex(folder string) bool {
 	found, err := filepath.Glob(filepath.Join(folder, "*.idx"))
 	return err == nil && len(found) > 0

@@ -7,7 +7,6 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/indexed"
 	"gobert/data/pretraining"
-	"gobert/data/pretraining/google"
 	"gobert/internal/cli"
 )
 
@@ -16,7 +15,6 @@ import (
 type part interface {
 	pretraining.Corpus
 	Files() []string
-	Close() error
 
 	fixed() bool // examples are drawn and masked already
 	facts() corpusFacts
@@ -30,23 +28,6 @@ type part interface {
 	examples(v pretraining.Vocabulary, o pretraining.Options) (data.Source[*data.Batch], error)
 	// follows says whether the sentences of a document follow each other.
 	follows(doc int) bool
-}
-
-// openPart opens a tokenized corpus, or TFRecord files. The manifest is that of the corpus, nil where others made it.
-func openPart(path string, m *corpus.Manifest) (part, error) {
-	if files := recordsOf(path); len(files) > 0 {
-		source, err := google.Open(files...)
-		if err != nil {
-			return nil, err
-		}
-		n, err := source.Len(0)
-		return &records{Source: source, to: n}, err
-	}
-	d, err := indexed.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	return &tokens{Corpus: d, open: d, manifest: m}, nil
 }
 
 // tokens is a tokenized corpus, or a part of one.
@@ -63,9 +44,6 @@ func (t *tokens) Files() (paths []string) {
 	}
 	return paths
 }
-
-// Close unmaps the files.
-func (t *tokens) Close() error { return t.open.Close() }
 
 func (t *tokens) fixed() bool           { return false }
 func (t *tokens) follows(int) bool      { return true }

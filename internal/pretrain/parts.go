@@ -1,60 +1,65 @@
 package pretrain
 
 import (
+	"cmp"
 	"fmt"
-	"path/filepath"
 
 	"gobert/data/corpus"
 	"gobert/data/pretraining"
+	"gobert/data/pretraining/google"
 )
 
 // openCorpora opens both parts. Where there is one only, and nobody has said that nothing is held out of it, its tail is.
-func (t *texts) openCorpora(c Data, m *corpus.Manifest) (err error) {
-	path := c.Data
-	if part := filepath.Join(c.Data, corpus.TrainName); isFolder(part) {
-		path = part
-	}
-	if t.train, err = openPart(path, m); err != nil {
+func (t *texts) openCorpora(c Data) error {
+	train, own, m, err := t.openText(c.Data)
+	if err != nil {
 		return fmt.Errorf("--data: %w", err)
 	}
-	t.open = append(t.open, t.train)
-	t.trainFiles = t.train.Files()
-	own := filepath.Join(c.Data, corpus.HeldOutName)
+	t.train, t.trainFiles = train, train.Files()
 	switch {
 	case c.Heldout != "":
 		t.how = c.Heldout
-		return t.openHeldout(c.Heldout)
-	case m != nil && m.HeldOut.Documents > 0 && !holdsIndex(own):
-		return fmt.Errorf("--data: %s is gone, in which %d documents are held out (hint: make the corpus again: pretrain data ... --overwrite)",
-			own, m.HeldOut.Documents)
-	case holdsIndex(own):
-		if t.how = pretraining.HeldOutDocuments; m != nil && m.HeldOutBy != "" {
-			t.how = m.HeldOutBy
+		train, own, _, err := t.openText(c.Heldout)
+		if err != nil {
+			return fmt.Errorf("--heldout: %w", err)
 		}
-		return t.openHeldout(own)
+		if t.heldout = own; own == nil {
+			t.heldout = train // all of it, where nothing was held out
+		}
+	case own != nil:
+		t.how, t.heldout = cmp.Or(m.HeldOutBy, pretraining.HeldOutDocuments), own
 	case m != nil && m.Settings.HeldOut > 0: // there is too little of the text, as 'pretrain data' said
 		return nil
+	default:
+		held := pretraining.HoldOut(t.train, c.HeldoutShare)
+		t.how = held.How()
+		t.train, t.heldout = t.train.holdOut(held)
+		return nil
 	}
-	held := pretraining.HoldOut(t.train, c.HeldoutShare)
-	t.how = held.How()
-	t.train, t.heldout = t.train.holdOut(held)
+	t.heldoutFiles = t.heldout.Files()
 	return nil
 }
 
-// openHeldout opens a corpus to measure on: its own held-out part, or all of it where nothing was held out.
-func (t *texts) openHeldout(path string) (err error) {
-	for _, part := range []string{corpus.HeldOutName, corpus.TrainName} {
-		if part = filepath.Join(path, part); isFolder(part) { // an empty one is a fault, and no reason to take the other
-			path = part
-			break
+// openText opens a tokenized corpus, or TFRecord files; own is the part held out of it, if there is one, and m its manifest.
+func (t *texts) openText(path string) (train, own part, m *corpus.Manifest, err error) {
+	if files := recordsOf(path); len(files) > 0 {
+		source, err := google.Open(files...)
+		if err != nil {
+			return nil, nil, nil, err
 		}
+		t.open = append(t.open, source)
+		n, err := source.Len(0)
+		return &records{Source: source, to: n}, nil, nil, err
 	}
-	if t.heldout, err = openPart(path, nil); err != nil {
-		return fmt.Errorf("--heldout: %w", err)
+	c, err := corpus.Open(path)
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	t.open = append(t.open, t.heldout)
-	t.heldoutFiles = t.heldout.Files()
-	return nil
+	t.open = append(t.open, c)
+	if c.HeldOut != nil {
+		own = &tokens{c.HeldOut, c.HeldOut, c.Manifest}
+	}
+	return &tokens{c.Train, c.Train, c.Manifest}, own, c.Manifest, nil
 }
 
 // pairs says whether next sentence prediction has what it needs: random sentences come from another document.
