@@ -80,7 +80,8 @@ func (u *Updater) Free() {
 	}
 }
 
-// Measured is a scalar that [AddMeasures] adds up, times Times, in place Into.
+// Measured is a scalar that [AddMeasures] adds up, times Times, in place Into. Times is an argument of the launch: one that is captured
+// in a CUDA graph goes on with the number that it was captured with.
 type Measured struct {
 	Value *Tensor
 	Times float64

@@ -43,6 +43,9 @@ const char *suffix_of(at::ScalarType type) {
   }
 }
 
+// is_flat says whether a unit works on flat memory, where parameters begin anywhere: it has no form for aligned rows.
+bool is_flat(Unit unit) { return unit == Unit::Optimizer || unit == Unit::Step; }
+
 int64_t chunks_of(int64_t width) { return (width + kColumnsOfBlock - 1) / kColumnsOfBlock; }
 
 // kWidest is the longest row that a warp's registers hold.
@@ -81,7 +84,7 @@ bool ready(Unit unit, const at::Device &device, at::ScalarType type, int64_t wid
   if (!device.is_cuda()) return false;
   const c10::DeviceGuard here(device);  // a module belongs to the device that it is loaded on
   std::lock_guard<std::mutex> lock(loading);
-  return load({unit, type, width, width % 8 == 0}, device.index()).module != nullptr;
+  return load({unit, type, width, width % 8 == 0 && !is_flat(unit)}, device.index()).module != nullptr;
 }
 
 bool all_aligned(int64_t width, std::initializer_list<const void *> from) {
