@@ -23,9 +23,19 @@ func device(t testing.TB) Device {
 }
 
 func TestOnCUDA(t *testing.T) {
-	standin.Run(t, standin.Machine{}, "TestDeviceComputes", "TestWhatIsHandedOverTravelsTogether", "TestUnreadUploadIsForgotten",
-		"TestMemoryOfTheDeviceIsCounted", "TestMasksAreTheCPUs", "TestCopiesOfAnotherStream",
-		"TestAttentionOfTheDeviceIsTheCPUs", "TestTF32RoundsFactors", "TestErrorsNameOperatorAndShapes")
+	for _, machine := range []standin.Machine{{}, {Shuffle: 1}} {
+		t.Run(machine.String(), func(t *testing.T) {
+			standin.Run(t, machine, "TestDeviceComputes", "TestWhatIsHandedOverTravelsTogether", "TestUnreadUploadIsForgotten",
+				"TestMemoryOfTheDeviceIsCounted", "TestMasksAreTheCPUs", "TestCopiesOfAnotherStream",
+				"TestAttentionOfTheDeviceIsTheCPUs", "TestTF32RoundsFactors", "TestErrorsNameOperatorAndShapes")
+		})
+	}
+}
+
+// TestLateOnCUDA: what the stand-in is for.
+func TestLateOnCUDA(t *testing.T) {
+	standin.Run(t, standin.Machine{}, "TestMistakesShow")
+	standin.Run(t, standin.Machine{}, "TestErrorsComeLate")
 }
 
 // TestAttentionOnEveryCard: each kind of attention that cards have gives the CPU's numbers.

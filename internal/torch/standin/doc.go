@@ -6,13 +6,16 @@
 //		standin.Run(t, standin.Machine{}, "TestParity", "TestSeed")
 //	}
 //
-// It shows logic: reading memory of the device, waiting, random state, fallbacks by capability, errors that come late, memory
-// that ends. It shows neither speed nor CUDA's own kernels: an operator is LibTorch's of the CPU.
+// Work is asynchronous as CUDA's is: operators, kernels and copies stand in the queue of a stream, and are done as late as CUDA could
+// do them, or, with [Machine.Shuffle], sometime. Shapes and memory are there at once, contents are not. So it shows: a host's buffer
+// that is changed before its copy was made, a reading without a wait, an event that is missing between two streams, errors that
+// come late and stay, memory that ends, random state, fallbacks by capability. It shows neither speed nor CUDA's own kernels: an
+// operator is LibTorch's of the CPU.
 //
 // Files: build.go (compiling, once for each state of the sources), run.go (running tests and programs on it), counts.go (what
-// they asked of the device). In cuda/: settings.h (what the machine looks like), driver.cpp (NVIDIA's driver), nvrtc.cpp (its compiler), launch.cpp (kernels
-// of the program, which run as they were compiled for the host), device.cpp
-// (devices, streams, events), memory.cpp (the memory), copies.cpp (copies as late as CUDA makes them), operators.cpp (all
-// operators), attention.cpp (those that only CUDA has), generator.cpp (random state), host.cpp (tensors seen from inside of an
-// operator), counts.cpp (the counters).
+// they asked of the device). In cuda/: settings.h (what the machine looks like), driver.cpp (NVIDIA's driver), nvrtc.cpp (its
+// compiler), launch.cpp (kernels of the program, which run as they were compiled for the host), device.cpp (devices, streams,
+// events), queue.cpp (what streams have to do), memory.cpp (the memory), copies.cpp (copies), operators.cpp (all operators), forms.cpp
+// (the shapes of what they will give), attention.cpp (those that only CUDA has), generator.cpp (random state), host.cpp (tensors that
+// the host brings), counts.cpp (the counters).
 package standin

@@ -36,6 +36,7 @@ type Machine struct {
 	Blind      bool   // CUDA's runtime sees no device, though the driver shows them
 	Fault      int    // the number of the operator at which the device is lost
 	NoCUDA     bool   // LibTorch is the one for CPUs alone
+	Shuffle    int    // the seed by which streams go on by themselves; 0: all work is done as late as it may be
 }
 
 func (m Machine) String() string {
@@ -43,7 +44,7 @@ func (m Machine) String() string {
 	for _, w := range []struct {
 		name  string
 		value int
-	}{{"devices", m.Devices}, {"memory", m.Memory}, {"driver", m.Driver}, {"init", m.Init}, {"fault", m.Fault}} {
+	}{{"devices", m.Devices}, {"memory", m.Memory}, {"driver", m.Driver}, {"init", m.Init}, {"fault", m.Fault}, {"shuffle", m.Shuffle}} {
 		if w.value != 0 {
 			words = append(words, fmt.Sprintf("%s=%d", w.name, w.value))
 		}
@@ -73,13 +74,13 @@ func (m Machine) Environment(t testing.TB) []string {
 
 // Run runs tests of the calling package again, by their names, in a process of their own that has the machine's first GPU for
 // [Device]. Each of them must pass; to be skipped is not enough. Where tests run on a GPU already, that one is taken, once for
-// the same tests: it has the capability that it has. A machine of another kind cannot be had there.
+// the same tests: it has the capability and the haste that it has. A machine of another kind cannot be had there.
 func Run(t *testing.T, m Machine, tests ...string) {
 	t.Helper()
 	command := exec.Command(os.Args[0], "-test.v", "-test.run", "^("+strings.Join(tests, "|")+")$")
 	if Device() == "cpu" {
 		command.Env = append(os.Environ(), append(m.Environment(t), deviceVariable+"=cuda")...)
-	} else if m.Capability = ""; m != (Machine{}) {
+	} else if m.Capability, m.Shuffle = "", 0; m != (Machine{}) {
 		t.Skipf("needs a machine that is stood in for: %v", m)
 	} else if _, ran := onDevice.LoadOrStore(strings.Join(tests, " "), true); ran {
 		t.Skipf("%s has run them", Device())

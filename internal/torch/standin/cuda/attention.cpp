@@ -1,5 +1,6 @@
 // The two attentions that CUDA has and the CPU has not, over packed sequences: flash and memory-efficient. Plain loops, summed
 // in double; they refuse what the kernels refuse.
+#include <ATen/EmptyTensor.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
@@ -7,10 +8,11 @@
 
 #include <cmath>
 
-#include "copies.h"
 #include "counts.h"
 #include "generator.h"
 #include "host.h"
+#include "memory.h"
+#include "queue.h"
 #include "settings.h"
 
 namespace standin {
@@ -27,14 +29,11 @@ struct Packed {
   double scale, rate;
   Draw random;
 
-  Packed(const Tensor &q_, const Tensor &k_, const Tensor &v_, const Tensor &offsets_, std::optional<double> scale_, double rate, Draw random,
-         Open &open)
-      : q(floats(q_, open)), k(floats(k_, open)), v(floats(v_, open)), offsets(host(offsets_, open).contiguous()), heads(q.size(1)),
-        width(q.size(2)), scale(scale_.value_or(1 / std::sqrt(static_cast<double>(width)))), rate(rate), random(random) {
-    TORCH_CHECK(offsets.scalar_type() == at::kInt, "cu_seqlens_q must have dtype int32");
-  }
+  Packed(const Tensor &q_, const Tensor &k_, const Tensor &v_, const Tensor &offsets_, std::optional<double> scale_, double rate, Draw random)
+      : q(floats(q_)), k(floats(k_)), v(floats(v_)), offsets(offsets_.contiguous()), heads(q.size(1)), width(q.size(2)),
+        scale(scale_.value_or(1 / std::sqrt(static_cast<double>(width)))), rate(rate), random(random) {}
 
-  static Tensor floats(const Tensor &t, Open &open) { return host(t, open).to(at::kFloat).contiguous(); }
+  static Tensor floats(const Tensor &t) { return t.to(at::kFloat).contiguous(); }
 
   static float *row(const Tensor &t, int64_t token, int64_t head) {
     return t.data_ptr<float>() + (token * t.size(1) + head) * t.size(2);
@@ -108,16 +107,32 @@ struct Packed {
   }
 };
 
-// Begun is an operator on the device of its first argument.
+// Begun is an operator on the device of its first argument, and the memory that it touches.
 struct Begun {
   Here here;
-  Begun(const char *name, const Tensor &first) : here(first.device().index()) {
-    operated(name);
-    bring();
+  Seen seen;
+  Begun(const char *name, const Tensor &first) : here(first.device().index()) { operated(name); }
+
+  Tensor in(const Tensor &t) { return seen.host(t); }
+  Tensor offsets(const Tensor &t) {
+    TORCH_CHECK(t.scalar_type() == at::kInt, "cu_seqlens_q must have dtype int32");
+    return in(t);
   }
+
+  // A Result is a tensor of the device, and where its content comes to.
+  struct Result {
+    Tensor given, room;
+  };
+  Result out(at::IntArrayRef sizes, at::ScalarType type) {
+    Result r;
+    r.given = empty_on_device(sizes, at::detail::defaultStrides(sizes), type);
+    r.room = in(r.given);
+    return r;
+  }
+  void later(std::function<void()> work) { standin::later(current_device(), std::move(seen), std::move(work)); }
 };
 
-Tensor back(const Tensor &t, const Tensor &like) { return device(t.to(like.scalar_type())); }
+void put(const Tensor &room, const Tensor &made) { Tensor(room).copy_(made.view(room.sizes())); }
 
 Tensor word(uint64_t x) {
   auto t = at::empty({}, at::kLong);
@@ -139,12 +154,15 @@ std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> flash(const Tensor &q, const 
   Begun begun("aten::_flash_attention_forward", q);
   check_flash(q);
   const Draw random = rate > 0 ? draw() : Draw{0, 0};
-  Open open;
-  Packed packed(q, k, v, *offsets, scale, rate, random, open);
-  auto state = at::empty({2}, at::kUInt64);
-  std::memcpy(state.data_ptr(), &random, sizeof(random));
-  return {back(packed.forward(), q), device(at::zeros({q.size(1), q.size(0)})), device(state), device(at::empty({}, at::kUInt64)),
-          device(at::empty({0}, q.options().device(at::kCPU)))};
+  const auto out = begun.out(q.sizes(), q.scalar_type()), sums = begun.out({q.size(1), q.size(0)}, at::kFloat), state = begun.out({2}, at::kUInt64);
+  const auto unused = begun.out({}, at::kUInt64), no_mask = begun.out({0}, q.scalar_type());
+  begun.later([=, out = out.room, sums = sums.room, state = state.room, q = begun.in(q), k = begun.in(k), v = begun.in(v),
+               at = begun.offsets(*offsets)] {
+    put(out, Packed(q, k, v, at, scale, rate, random).forward());
+    sums.zero_();
+    std::memcpy(state.data_ptr(), &random, sizeof(random));
+  });
+  return {out.given, sums.given, state.given, unused.given, no_mask.given};
 }
 
 std::tuple<Tensor, Tensor, Tensor> flash_backward(const Tensor &dout, const Tensor &q, const Tensor &k, const Tensor &v, const Tensor &,
@@ -152,12 +170,15 @@ std::tuple<Tensor, Tensor, Tensor> flash_backward(const Tensor &dout, const Tens
                                                   const Tensor &state, const Tensor &, std::optional<double> scale, Integer, Integer) {
   Begun begun("aten::_flash_attention_backward", q);
   check_flash(q);
-  Open open;
-  Draw random;
-  std::memcpy(&random, host(state, open).data_ptr(), sizeof(random));
-  Packed packed(q, k, v, offsets, scale, rate, random, open);
-  auto [dq, dk, dv] = packed.backward(Packed::floats(dout, open));
-  return {back(dq, q), back(dk, q), back(dv, q)};
+  const auto dq = begun.out(q.sizes(), q.scalar_type()), dk = begun.out(q.sizes(), q.scalar_type()), dv = begun.out(q.sizes(), q.scalar_type());
+  begun.later([=, dq = dq.room, dk = dk.room, dv = dv.room, dout = begun.in(dout), q = begun.in(q), k = begun.in(k), v = begun.in(v),
+               at = begun.offsets(offsets), state = begun.in(state)] {
+    Draw random;
+    std::memcpy(&random, state.data_ptr(), sizeof(random));
+    const auto [a, b, c] = Packed(q, k, v, at, scale, rate, random).backward(Packed::floats(dout));
+    put(dq, a), put(dk, b), put(dv, c);
+  });
+  return {dq.given, dk.given, dv.given};
 }
 
 void check_efficient(const Tensor &q) {
@@ -175,10 +196,12 @@ std::tuple<Tensor, Tensor, Tensor, Tensor, c10::SymInt, c10::SymInt> efficient(c
   Begun begun("aten::_efficient_attention_forward", q);
   check_efficient(q);
   const Draw random = rate > 0 ? draw() : Draw{0, 0};
-  Open open;
-  Packed packed(q[0], k[0], v[0], *offsets, scale, rate, random, open);
-  return {back(packed.forward(), q).unsqueeze(0), device(at::zeros({1, q.size(2), q.size(1)})), word(random.seed), word(random.offset),
-          c10::SymInt(longest_q.value_or(0)), c10::SymInt(longest_k.value_or(0))};
+  const auto out = begun.out(q.sizes(), q.scalar_type()), sums = begun.out({1, q.size(2), q.size(1)}, at::kFloat);
+  begun.later([=, out = out.room, sums = sums.room, q = begun.in(q), k = begun.in(k), v = begun.in(v), at = begun.offsets(*offsets)] {
+    put(out, Packed(q[0], k[0], v[0], at, scale, rate, random).forward());
+    sums.zero_();
+  });
+  return {out.given, sums.given, word(random.seed), word(random.offset), c10::SymInt(longest_q.value_or(0)), c10::SymInt(longest_k.value_or(0))};
 }
 
 std::tuple<Tensor, Tensor, Tensor, Tensor> efficient_backward(const Tensor &dout, const Tensor &q, const Tensor &k, const Tensor &v,
@@ -187,11 +210,14 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> efficient_backward(const Tensor &dout
                                                               int64_t, bool, std::optional<double> scale, Integer, Integer, bool) {
   Begun begun("aten::_efficient_attention_backward", q);
   check_efficient(q);
-  Open open;
   const Draw random{static_cast<uint64_t>(*seed.data_ptr<int64_t>()), static_cast<uint64_t>(*offset.data_ptr<int64_t>())};
-  Packed packed(q[0], k[0], v[0], *offsets, scale, rate, random, open);
-  auto [dq, dk, dv] = packed.backward(Packed::floats(dout[0], open));
-  return {back(dq, q).unsqueeze(0), back(dk, q).unsqueeze(0), back(dv, q).unsqueeze(0), Tensor()};
+  const auto dq = begun.out(q.sizes(), q.scalar_type()), dk = begun.out(q.sizes(), q.scalar_type()), dv = begun.out(q.sizes(), q.scalar_type());
+  begun.later([=, dq = dq.room, dk = dk.room, dv = dv.room, dout = begun.in(dout), q = begun.in(q), k = begun.in(k), v = begun.in(v),
+               at = begun.offsets(*offsets)] {
+    const auto [a, b, c] = Packed(q[0], k[0], v[0], at, scale, rate, random).backward(Packed::floats(dout[0]));
+    put(dq, a), put(dk, b), put(dv, c);
+  });
+  return {dq.given, dk.given, dv.given, Tensor()};
 }
 
 TORCH_LIBRARY_IMPL(aten, CUDA, m) {

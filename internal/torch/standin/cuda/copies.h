@@ -6,10 +6,4 @@ namespace standin {
 
 at::Tensor &copy(at::Tensor &self, const at::Tensor &from, bool non_blocking);
 
-// bring makes the uploads that the present thread's stream is waiting for; every operator begins with it.
-void bring();
-
-// synchronise waits for everything: uploads, and what was to come to pinned memory. It raises the error of a device that ended.
-void synchronise();
-
 }  // namespace standin

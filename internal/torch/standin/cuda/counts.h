@@ -11,10 +11,7 @@ constexpr const char *kUploads = "upload", *kDownloads = "download", *kSynchroni
 // count adds one to what has a name.
 void count(const char *name);
 
-// operated counts an operator, and ends the device when it was the one that the settings name.
+// operated counts an operator, and ends the device behind the one that the settings name.
 void operated(const char *name);
-
-// check raises the error of a device that has ended, as CUDA does at the next occasion to wait.
-void check();
 
 }  // namespace standin

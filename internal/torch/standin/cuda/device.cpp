@@ -4,12 +4,9 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 
-#include <atomic>
-#include <vector>
-
-#include "copies.h"
 #include "generator.h"
 #include "memory.h"
+#include "queue.h"
 #include "settings.h"
 
 namespace standin {
@@ -17,17 +14,6 @@ namespace {
 
 c10::Device at_device(c10::DeviceIndex index) { return c10::Device(c10::kCUDA, index); }
 c10::DeviceIndex index_of(c10::Device d) { return d.has_index() ? d.index() : current_device(); }
-
-// Each thread has a present stream of each device; the default one is number 0.
-thread_local std::vector<c10::StreamId> streams_here;
-
-c10::StreamId &stream_of(c10::DeviceIndex device) {
-  streams_here.resize(static_cast<size_t>(settings().devices));
-  return streams_here.at(static_cast<size_t>(device));
-}
-
-// kPool is how many streams LibTorch's pool has; who asks for more shares one.
-constexpr c10::StreamId kPool = 32;
 
 struct Guard final : c10::impl::DeviceGuardImplInterface {
   static constexpr c10::DeviceType static_type = c10::kCUDA;
@@ -42,30 +28,33 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
   c10::Device getDevice() const override { return at_device(current_device()); }
   void setDevice(c10::Device d) const override { set_current_device(index_of(d)); }
   void uncheckedSetDevice(c10::Device d) const noexcept override { set_current_device(index_of(d)); }
-  c10::Stream getStream(c10::Device d) const override { return numbered(d, stream_of(index_of(d))); }
-  c10::Stream getDefaultStream(c10::Device d) const override { return numbered(d, 0); }
-  c10::Stream getStreamFromGlobalPool(c10::Device d, bool) const override {
-    static std::atomic<c10::StreamId> given{0};
-    return numbered(d, 1 + given++ % kPool);
-  }
-  c10::Stream exchangeStream(c10::Stream s) const override {
-    const auto before = getStream(s.device());
-    stream_of(s.device_index()) = s.id();
-    return before;
-  }
-  c10::DeviceIndex deviceCount() const noexcept override { return static_cast<c10::DeviceIndex>(settings().devices); }
-  void record(void **event, const c10::Stream &, const c10::DeviceIndex, const c10::EventFlag) const override { *event = &kEvent; }
-  void block(void *, const c10::Stream &) const override {}
+  c10::Stream getStream(c10::Device d) const override { return present(index_of(d)); }
+  c10::Stream getDefaultStream(c10::Device d) const override { return c10::Stream(c10::Stream::DEFAULT, at_device(index_of(d))); }
+  c10::Stream getStreamFromGlobalPool(c10::Device d, bool) const override { return from_pool(index_of(d)); }
+  c10::Stream getNewStream(c10::Device d, int) const override { return from_pool(index_of(d)); }
+  c10::Stream exchangeStream(c10::Stream s) const override { return exchange(s); }
   void *getStreamNativeHandle(const c10::Stream s) const override { return reinterpret_cast<void *>(s.id()); }  // CUDA's default one is NULL
-  bool queryEvent(void *) const override { return true; }
-  void synchronizeEvent(void *) const override { synchronise(); }
-  bool queryStream(const c10::Stream &) const override { return true; }
-  void synchronizeStream(const c10::Stream &) const override { synchronise(); }
-  void synchronizeDevice(const c10::DeviceIndex) const override { synchronise(); }
+  c10::DeviceIndex deviceCount() const noexcept override { return static_cast<c10::DeviceIndex>(settings().devices); }
 
-  static c10::Stream numbered(c10::Device d, c10::StreamId id) { return c10::Stream(c10::Stream::UNSAFE, at_device(index_of(d)), id); }
+  // An event is the place in its stream that it was recorded at last.
+  void record(void **event, const c10::Stream &s, const c10::DeviceIndex, const c10::EventFlag) const override {
+    if (!*event) *event = new Place;
+    place(*event) = end_of(s);
+  }
+  void block(void *event, const c10::Stream &s) const override {
+    if (event) wait_in(s, place(event));
+  }
+  void destroyEvent(void *event, const c10::DeviceIndex) const noexcept override { delete static_cast<Place *>(event); }
+  bool queryEvent(void *event) const override { return !event || reached(place(event)); }
+  void synchronizeEvent(void *event) const override {
+    if (event) synchronise(place(event));
+  }
+  bool queryStream(const c10::Stream &s) const override { return reached(end_of(s)); }
+  void synchronizeStream(const c10::Stream &s) const override { synchronise(end_of(s)); }
+  void synchronizeDevice(const c10::DeviceIndex device) const override { synchronise(device); }
+  void recordDataPtrOnStream(const c10::DataPtr &data, const c10::Stream &s) const override { device_memory().recordStream(data, s); }
 
-  static inline int kEvent = 0;
+  static Place &place(void *event) { return *static_cast<Place *>(event); }
 };
 C10_REGISTER_GUARD_IMPL(CUDA, Guard);
 
@@ -90,7 +79,7 @@ struct CUDAHooks final : CUDAHooksInterface {
   const Generator &getDefaultGenerator(DeviceIndex device) const override { return standin::generator(device); }
   Allocator *getPinnedMemoryAllocator() const override { return &standin::pinned_memory(); }
   bool isPinnedPtr(const void *data) const override { return standin::is_pinned(data); }
-  void deviceSynchronize(DeviceIndex) const override { standin::synchronise(); }
+  void deviceSynchronize(DeviceIndex device) const override { standin::synchronise(device); }
 };
 REGISTER_CUDA_HOOKS(CUDAHooks);
 

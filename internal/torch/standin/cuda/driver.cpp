@@ -64,11 +64,11 @@ int cuModuleGetFunction(void **function, void *, const char *name) {
   return 0;
 }
 
-int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threads_y, unsigned threads_z, unsigned, void *,
+int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned z, unsigned threads, unsigned threads_y, unsigned threads_z, unsigned, void *stream,
                    void **arguments, void **) {
-  const auto launch = other<int (*)(const char *, unsigned, unsigned, unsigned, unsigned, const void *)>("standin_launch");
+  const auto launch = other<int (*)(const char *, unsigned, unsigned, unsigned, unsigned, const void *, void *)>("standin_launch");
   if (!launch || threads_y != 1 || threads_z != 1) return kInvalidValue;
-  return launch(static_cast<const char *>(function), x, y, z, threads, arguments[0]);
+  return launch(static_cast<const char *>(function), x, y, z, threads, arguments[0], stream);
 }
 
 int cuGetErrorName(int code, const char **name) {

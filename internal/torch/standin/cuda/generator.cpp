@@ -1,5 +1,6 @@
 #include "generator.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/EmptyTensor.h>
 
 #include <cstring>
@@ -66,6 +67,11 @@ Draw draw() {
   const Draw now = own->state;
   own->state.offset += kEach;
   return now;
+}
+
+at::Generator drawn_on_host() {
+  const Draw d = draw();
+  return at::make_generator<at::CPUGeneratorImpl>(mixed(d.seed + 0x9E3779B97F4A7C15ull * (d.offset + 1)));
 }
 
 bool kept(const Draw &d, uint64_t element, double rate) {

@@ -12,6 +12,9 @@ struct Draw {
 };
 Draw draw();
 
+// drawn_on_host is a generator for one operator of the CPU, whose numbers the device's generator determines at this moment.
+at::Generator drawn_on_host();
+
 // kept says whether an element survives dropout of a rate under a draw.
 bool kept(const Draw &d, uint64_t element, double rate);
 

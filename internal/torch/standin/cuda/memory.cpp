@@ -1,15 +1,18 @@
-// Blocks of host memory that the processor refuses to touch while no operator has opened them. As CUDA's caching allocator
-// does, freed blocks are kept; what is new in a block is NaN in every type, so that a value that was never written is seen.
+// Blocks of host memory that the processor refuses to touch while no work of a stream has opened them. As CUDA's caching allocator
+// does, freed blocks are kept, each for the stream that it was made for, whose later work comes after what still uses it; what is
+// new in a block is NaN in every type, so that a value that was never written is seen.
 #include "memory.h"
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstring>
 #include <iterator>
 #include <map>
 #include <mutex>
 
 #include "counts.h"
+#include "queue.h"
 #include "settings.h"
 
 namespace standin {
@@ -20,11 +23,17 @@ constexpr size_t kPage = 4096;
 struct Block {
   size_t size;
   c10::DeviceIndex device;
-  int open;  // how many operators have it open
+  c10::StreamId stream;
+  int open;                // how many pieces of work have it open
+  bool idle;               // it was freed
+  std::vector<Place> used; // where other streams were when it was freed that use it
+  std::vector<c10::Stream> others;
 };
 
+using Idle = std::multimap<std::pair<c10::StreamId, size_t>, char *>;
+
 struct Device {
-  std::multimap<size_t, char *> idle;  // freed blocks by size
+  Idle idle;
   c10::CachingAllocator::Stat allocated, reserved;
 };
 
@@ -44,32 +53,40 @@ thread_local c10::DeviceIndex device_here = 0;
 
 size_t limit() { return static_cast<size_t>(settings().memory) << 20; }
 
-void forget(Memory &m, Device &d, std::multimap<size_t, char *>::iterator at) {
-  munmap(at->second, at->first);
+void forget(Memory &m, Device &d, Idle::iterator at) {
+  const size_t size = at->first.second;
+  munmap(at->second, size);
   m.blocks.erase(at->second);
-  d.reserved.decrease(at->first);
+  d.reserved.decrease(size);
   d.idle.erase(at);
 }
 
-// find takes an idle block that is at most an eighth too large.
-char *find(Device &d, size_t n) {
-  auto at = d.idle.lower_bound(n);
-  if (at == d.idle.end() || at->first > n + n / 8) return nullptr;
-  char *data = at->second;
-  d.idle.erase(at);
-  return data;
+// find takes an idle block of a stream that is at most an eighth too large, and that no other stream may be using.
+char *find(Memory &m, Device &d, c10::StreamId stream, size_t n) {
+  for (auto at = d.idle.lower_bound({stream, n}); at != d.idle.end() && at->first.first == stream && at->first.second <= n + n / 8; ++at) {
+    auto &used = m.blocks[at->second].used;
+    used.erase(std::remove_if(used.begin(), used.end(), [](const Place &p) { return passed(p); }), used.end());
+    if (!used.empty()) continue;
+    char *data = at->second;
+    d.idle.erase(at);
+    return data;
+  }
+  return nullptr;
 }
 
-char *fresh(Memory &m, Device &d, c10::DeviceIndex index, size_t n, size_t asked) {
-  while (!d.idle.empty() && static_cast<size_t>(d.reserved.current) + n > limit()) forget(m, d, std::prev(d.idle.end()));
+bool fits(const Device &d, size_t n) { return static_cast<size_t>(d.reserved.current) + n <= limit(); }
+
+// fresh makes a block. The streams have done all they had to where idle ones must go for it.
+char *fresh(Memory &m, Device &d, c10::DeviceIndex index, c10::StreamId stream, size_t n, size_t asked) {
+  while (!d.idle.empty() && !fits(d, n)) forget(m, d, std::prev(d.idle.end()));
   const auto mib = [](int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); };
-  TORCH_CHECK_WITH(OutOfMemoryError, static_cast<size_t>(d.reserved.current) + n <= limit(), "CUDA out of memory. Tried to allocate ",
-                   mib(static_cast<int64_t>(asked)), " MiB. GPU ", static_cast<int>(index), " has a total capacity of ", settings().memory,
-                   " MiB of which ", mib(static_cast<int64_t>(limit()) - d.reserved.current), " MiB is free. ");
-  void *data = mmap(nullptr, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  TORCH_CHECK_WITH(OutOfMemoryError, fits(d, n), "CUDA out of memory. Tried to allocate ", mib(static_cast<int64_t>(asked)), " MiB. GPU ",
+                   static_cast<int>(index), " has a total capacity of ", settings().memory, " MiB of which ",
+                   mib(static_cast<int64_t>(limit()) - d.reserved.current), " MiB is free. ");
+  void *data = mmap(nullptr, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   TORCH_CHECK(data != MAP_FAILED, "stand-in: the host has no memory left");
   d.reserved.increase(n);
-  m.blocks[static_cast<char *>(data)] = {n, index, 0};
+  m.blocks[static_cast<char *>(data)] = {n, index, stream, 0, false, {}, {}};
   count(kAllocations);
   return static_cast<char *>(data);
 }
@@ -80,8 +97,11 @@ void release(void *data) {
   std::lock_guard<std::mutex> lock(m.mutex);
   Block &b = m.blocks.at(static_cast<char *>(data));
   Device &d = m.devices.at(static_cast<size_t>(b.device));
+  for (const auto &s : b.others) b.used.push_back(end_of(s));
+  b.others.clear();
+  b.idle = true;
   d.allocated.decrease(b.size);
-  d.idle.emplace(b.size, static_cast<char *>(data));
+  d.idle.emplace(std::make_pair(b.stream, b.size), static_cast<char *>(data));
 }
 
 struct DeviceMemory final : c10::DeviceAllocator {
@@ -90,24 +110,31 @@ struct DeviceMemory final : c10::DeviceAllocator {
     const c10::Device device(c10::kCUDA, index);
     if (asked == 0) return {nullptr, nullptr, &release, device};
     const size_t n = (asked + kPage - 1) / kPage * kPage;
+    const c10::StreamId stream = present(index).id();
     Memory &m = memory();
-    std::lock_guard<std::mutex> lock(m.mutex);
+    std::unique_lock<std::mutex> lock(m.mutex);
     Device &d = m.devices.at(static_cast<size_t>(index));
-    char *data = find(d, n);
-    if (data)
-      mprotect(data, m.blocks[data].size, PROT_READ | PROT_WRITE);
-    else
-      data = fresh(m, d, index, n, asked);
+    char *data = find(m, d, stream, n);
+    if (!data && !fits(d, n)) {
+      lock.unlock();
+      drain(index);
+      lock.lock();
+    }
+    if (!data) data = fresh(m, d, index, stream, n, asked);
     Block &b = m.blocks[data];
-    std::memset(data, 0xFF, asked);
-    mprotect(data, b.size, PROT_NONE);
+    b.idle = false;
     d.allocated.increase(b.size);
+    lock.unlock();
+    Seen seen;
+    seen.block(data);
+    fill(index, std::move(seen), data, asked);
     return {data, data, &release, device};
   }
 
   c10::DeleterFnPtr raw_deleter() const override { return &release; }
 
   void copy_data(void *to, const void *from, size_t bytes) const override {
+    for (int i = 0; i < settings().devices; i++) drain(static_cast<c10::DeviceIndex>(i));
     Open open;
     open.block(to);
     open.block(const_cast<void *>(from));
@@ -117,13 +144,19 @@ struct DeviceMemory final : c10::DeviceAllocator {
   bool initialized() override { return true; }
 
   void emptyCache(c10::MempoolId_t) override {
+    for (int i = 0; i < settings().devices; i++) drain(static_cast<c10::DeviceIndex>(i));
     Memory &m = memory();
     std::lock_guard<std::mutex> lock(m.mutex);
     for (auto &d : m.devices)
       while (!d.idle.empty()) forget(m, d, d.idle.begin());
   }
 
-  void recordStream(const c10::DataPtr &, c10::Stream) override {}
+  void recordStream(const c10::DataPtr &data, c10::Stream stream) override {
+    Memory &m = memory();
+    std::lock_guard<std::mutex> lock(m.mutex);
+    const auto at = m.blocks.find(static_cast<char *>(data.get()));
+    if (at != m.blocks.end() && at->second.stream != stream.id()) at->second.others.push_back(stream);
+  }
 
   c10::CachingDeviceAllocator::DeviceStats getDeviceStats(c10::DeviceIndex device) override {
     std::lock_guard<std::mutex> lock(memory().mutex);
@@ -213,20 +246,13 @@ void Open::block(void *data) {
   held_.push_back(at->first);
 }
 
-void Open::containing(void *data) {
-  char *begin = nullptr;
-  {
-    Memory &m = memory();
-    std::lock_guard<std::mutex> lock(m.mutex);
-    auto at = m.blocks.upper_bound(static_cast<char *>(data));
-    if (at == m.blocks.begin()) return;
-    --at;
-    if (static_cast<char *>(data) >= at->first + at->second.size) return;
-    for (const auto &[size, idle] : m.devices.at(static_cast<size_t>(at->second.device)).idle)
-      if (idle == at->first) return;
-    begin = at->first;
-  }
-  block(begin);
+void *block_in_use(void *data) {
+  Memory &m = memory();
+  std::lock_guard<std::mutex> lock(m.mutex);
+  auto at = m.blocks.upper_bound(static_cast<char *>(data));
+  if (at == m.blocks.begin()) return nullptr;
+  --at;
+  return static_cast<char *>(data) < at->first + at->second.size && !at->second.idle ? at->first : nullptr;
 }
 
 Open::~Open() {

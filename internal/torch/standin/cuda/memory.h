@@ -23,6 +23,9 @@ struct Here {
   ~Here() { set_current_device(before); }
 };
 
+// block_in_use is where the block begins that an address lies in; null where there is none, or it was freed.
+void *block_in_use(void *data);
+
 // Open makes blocks readable and writable for as long as it lives.
 class Open {
  public:
@@ -30,8 +33,7 @@ class Open {
   Open(const Open &) = delete;
   Open &operator=(const Open &) = delete;
   ~Open();
-  void block(void *data);       // data is where a block begins; anything else is left alone
-  void containing(void *data);  // data is anywhere in a block that is in use; anything else is left alone
+  void block(void *data);  // data is where a block begins; anything else is left alone
 
  private:
   std::vector<char *> held_;

@@ -13,32 +13,39 @@
 
 #include "copies.h"
 #include "counts.h"
+#include "forms.h"
+#include "generator.h"
 #include "host.h"
+#include "memory.h"
+#include "queue.h"
 
 namespace standin {
 namespace {
 
 // Arguments are what an operator is called with, seen from the host. All tensors must be on one device; only numbers may lie
-// on the CPU, as CUDA has it.
+// on the CPU, as CUDA has it, which reads them at the call.
 struct Arguments {
-  Open open;
+  Seen seen;
   c10::DeviceIndex device = -1;
   std::string name;
+  bool numbered = false;  // what it gives depends on contents: CUDA waits for them, too
 
   at::Tensor take(const at::Tensor &t) {
-    if (t.defined() && t.is_cuda()) {
-      TORCH_CHECK(device < 0 || device == t.device().index(), "Expected all tensors to be on the same device, but ", name,
-                  " found at least two devices, cuda:", static_cast<int>(device), " and ", t.device(), "!");
-      device = t.device().index();
-    } else {
-      TORCH_CHECK(!t.defined() || t.dim() == 0 || indexes(), "Expected all tensors to be on the same device, but ", name,
-                  " found a tensor on cpu and one on cuda!");
+    if (!t.defined()) return t;
+    if (!t.is_cuda()) {
+      TORCH_CHECK(t.dim() == 0 || indexes(), "Expected all tensors to be on the same device, but ", name, " found a tensor on cpu and one on cuda!");
+      auto copy = t.clone();
+      if (t.unsafeGetTensorImpl()->is_wrapped_number()) copy.unsafeGetTensorImpl()->set_wrapped_number(true);
+      return copy;
     }
-    return host(t, open);
+    TORCH_CHECK(device < 0 || device == t.device().index(), "Expected all tensors to be on the same device, but ", name,
+                " found at least two devices, cuda:", static_cast<int>(device), " and ", t.device(), "!");
+    device = t.device().index();
+    return seen.host(t);
   }
 
   // indexes says whether the operator brings its indices to the device by itself.
-  bool indexes() const { return name == "aten::index.Tensor" || name == "aten::index_put_" || name == "aten::_index_put_impl_"; }
+  bool indexes() const { return name == "aten::index" || name == "aten::index_put_" || name == "aten::_index_put_impl_"; }
 
   c10::IValue take(const c10::IValue &v) {
     if (v.isTensor()) return take(v.toTensor());
@@ -49,11 +56,14 @@ struct Arguments {
     }
     if (v.isOptionalTensorList()) {
       c10::List<std::optional<at::Tensor>> list;
-      for (std::optional<at::Tensor> t : v.toOptionalTensorList()) list.push_back(t ? std::optional<at::Tensor>(take(*t)) : std::nullopt);
+      for (std::optional<at::Tensor> t : v.toOptionalTensorList()) {
+        list.push_back(t ? std::optional<at::Tensor>(take(*t)) : std::nullopt);
+        numbered |= t && t->defined() && (t->scalar_type() == at::kBool || t->scalar_type() == at::kByte);
+      }
       return list;
     }
     if (v.isDevice()) {
-      if (v.toDevice().is_cuda()) device = v.toDevice().index();
+      if (v.toDevice().is_cuda()) device = v.toDevice().has_index() ? v.toDevice().index() : current_device();
       return c10::Device(c10::kCPU);
     }
     return v;
@@ -74,14 +84,19 @@ std::pair<size_t, size_t> factors(const std::string &name) {
   return {0, 0};
 }
 
-// adapt changes what a CUDA kernel takes and the CPU's does not, in the arguments that begin at a place of the stack.
-void adapt(const std::string &name, torch::jit::Stack *stack, size_t from) {
-  if (at::globalContext().allowTF32CuBLAS())
-    for (auto [i, end] = factors(name); i < end; i++) (*stack)[from + i] = rounded((*stack)[from + i].toTensor());
-  if ((name == "aten::_softmax" || name == "aten::_log_softmax") && (*stack)[from + 2].toBool()) {
-    (*stack)[from] = (*stack)[from].toTensor().to(at::kFloat);
-    (*stack)[from + 2] = false;
-  }
+// softens says whether an operator is a softmax that is given half numbers and gives whole ones, which the CPU's do not.
+bool softens(const std::string &name, const torch::jit::Stack &arguments) {
+  return (name == "aten::_softmax" || name == "aten::_log_softmax") && arguments[2].toBool();
+}
+
+// adapt changes what a CUDA kernel takes and the CPU's does not, in the arguments.
+void adapt(const std::string &name, torch::jit::Stack *arguments, bool tf32) {
+  auto &list = *arguments;
+  if (tf32)
+    for (auto [i, end] = factors(name); i < end; i++) list[i] = rounded(list[i].toTensor());
+  if (!softens(name, list)) return;
+  list[0] = list[0].toTensor().to(at::kFloat);
+  list[2] = false;
 }
 
 c10::IValue to_device(const c10::IValue &v) {
@@ -109,45 +124,109 @@ const at::Tensor &resize_(const at::Tensor &self, at::IntArrayRef sizes, std::op
 // grows says whether an argument is a result that is still empty: the operator gives it its shape.
 bool grows(const c10::Argument &argument, const c10::IValue &v) { return argument.is_out() && v.isTensor() && v.toTensor().numel() == 0; }
 
-void grow(const at::Tensor &to, const at::Tensor &from) {
-  resize_(to, from.sizes(), std::nullopt);
-  Open open;
-  host(to, open).copy_(from);
+// Results are tensors of the device whose content comes later, and where it comes to: an empty list for a result that is an
+// argument, which the operator writes into by itself.
+struct Results {
+  std::vector<c10::IValue> given;
+  std::vector<std::vector<at::Tensor>> rooms;
+
+  void add(Arguments &arguments, const c10::TypePtr &type, const std::vector<Form> &forms) {
+    std::vector<at::Tensor> list, room;
+    for (const auto &f : forms) {
+      list.push_back(f.defined ? empty_on_device(f.sizes, f.strides, f.type) : at::Tensor());
+      room.push_back(arguments.seen.host(list.back()));
+    }
+    const bool several = type->kind() == c10::TypeKind::ListType;
+    given.push_back(several ? c10::IValue(list) : list.empty() ? c10::IValue() : c10::IValue(list[0]));
+    rooms.push_back(std::move(room));
+  }
+};
+
+// put copies what an operator has made to where its result lies.
+void put(const std::string &name, const at::Tensor &room, const at::Tensor &made) {
+  TORCH_CHECK(room.defined() == made.defined() && (!room.defined() || (room.sizes() == made.sizes() && room.scalar_type() == made.scalar_type())),
+              "stand-in: ", name, " gives a result that depends on contents, and needs an entry among those that wait");
+  if (room.defined()) at::Tensor(room).copy_(made);
 }
 
-// on_host runs an operator of the CPU. What it writes into an argument is there already; what it makes is copied.
+// kWaiting are the operators whose results' shapes depend on contents.
+const std::set<std::string> kWaiting = {"aten::nonzero",  "aten::masked_select", "aten::_unique", "aten::_unique2",           "aten::unique_dim",
+                                        "aten::bincount", "aten::equal",         "aten::is_nonzero", "aten::repeat_interleave"};
+
+bool all_tensors(const std::vector<c10::Argument> &returns) {
+  return std::all_of(returns.begin(), returns.end(), [](const c10::Argument &r) {
+    return r.type()->kind() == c10::TypeKind::ListType || r.type()->isSubtypeOf(*c10::OptionalType::ofTensor());
+  });
+}
+
+// on_host runs an operator of the CPU, later. Its results have their shapes at once. What it writes into an argument is there
+// already when it has run; what it makes is copied.
 void on_host(const c10::OperatorHandle &op, torch::jit::Stack *stack) {
   const auto &schema = op.schema();
   const auto &arguments = schema.arguments();
   const size_t n = arguments.size(), from = stack->size() - n;
   const std::vector<c10::IValue> given(stack->begin() + static_cast<int64_t>(from), stack->end());
+  stack->resize(from);
   Arguments seen;
   seen.name = op.operator_name().name;
   operated(seen.name.c_str());
-  bring();
+  torch::jit::Stack taken;
   for (size_t i = 0; i < n; i++) {
-    auto &v = (*stack)[from + i] = seen.take(given[i]);
-    if (grows(arguments[i], given[i])) v = at::empty({0}, v.toTensor().options());
+    if (given[i].isGenerator() || (given[i].isNone() && arguments[i].real_type()->str() == "Generator?")) {
+      taken.push_back(drawn_on_host());
+      continue;
+    }
+    auto v = seen.take(given[i]);
+    taken.push_back(grows(arguments[i], given[i]) ? c10::IValue(at::empty({0}, v.toTensor().options())) : v);
   }
-  adapt(seen.name, stack, from);
-  Here here(seen.device < 0 ? current_device() : seen.device);
-  op.redispatchBoxed(c10::DispatchKeySet(c10::DispatchKey::CPU), stack);
-  const size_t results = schema.returns().size(), first = stack->size() - results;
-  for (size_t i = 0; i < results; i++) {
-    auto &v = (*stack)[first + i];
-    const auto *alias = schema.returns()[i].alias_info();
+  const c10::DeviceIndex device = seen.device < 0 ? current_device() : seen.device;
+  Here here(device);
+  const bool tf32 = at::globalContext().allowTF32CuBLAS();
+  const auto &returns = schema.returns();
+  const bool waits = seen.numbered || kWaiting.count(seen.name) > 0 || !all_tensors(returns);
+  const auto forms = waits ? std::vector<std::vector<Form>>(returns.size()) : forms_of(op, given);
+  Results results;
+  for (size_t i = 0; i < returns.size(); i++) {
+    const auto *alias = returns[i].alias_info();
     if (!alias) {
-      v = to_device(v);
+      results.add(seen, returns[i].type(), forms[i]);
       continue;
     }
     TORCH_CHECK(alias->isWrite(), "stand-in: ", seen.name, " makes a view and needs an entry of its own");
+    results.rooms.emplace_back();
     for (size_t j = 0; j < n; j++) {
       const auto *other = arguments[j].alias_info();
       if (!other || !(*other == *alias)) continue;
-      if (grows(arguments[j], given[j])) grow(given[j].toTensor(), v.toTensor());
-      v = given[j];
+      if (grows(arguments[j], given[j])) {
+        resize_(given[j].toTensor(), forms[i].at(0).sizes, std::nullopt);
+        results.rooms.back().push_back(seen.seen.host(given[j].toTensor()));
+      }
+      results.given.push_back(given[j]);
     }
   }
+  if (waits) {
+    now(device, std::move(seen.seen), [&] {
+      adapt(seen.name, &taken, tf32);
+      op.redispatchBoxed(c10::DispatchKeySet(c10::DispatchKey::CPU), &taken);
+    });
+    for (size_t i = 0; i < returns.size(); i++) stack->push_back(returns[i].alias_info() ? results.given[i] : to_device(taken[i]));
+    return;
+  }
+  for (auto &v : results.given) stack->push_back(std::move(v));
+  later(device, std::move(seen.seen), [op, tf32, name = seen.name, taken, rooms = std::move(results.rooms)]() mutable {
+    adapt(name, &taken, tf32);
+    op.redispatchBoxed(c10::DispatchKeySet(c10::DispatchKey::CPU), &taken);
+    for (size_t i = 0; i < rooms.size(); i++) {
+      if (rooms[i].empty()) continue;
+      if (taken[i].isTensor()) {
+        put(name, rooms[i][0], taken[i].toTensor());
+        continue;
+      }
+      const auto made = taken[i].toTensorVector();
+      TORCH_CHECK(made.size() == rooms[i].size(), "stand-in: ", name, " gives another number of tensors");
+      for (size_t k = 0; k < made.size(); k++) put(name, rooms[i][k], made[k]);
+    }
+  });
 }
 
 at::Tensor empty(at::IntArrayRef sizes, std::optional<at::ScalarType> dtype, std::optional<at::Layout>, std::optional<at::Device> where,
@@ -164,11 +243,13 @@ at::Tensor empty_strided(at::IntArrayRef sizes, at::IntArrayRef strides, std::op
 
 at::Tensor &copy_(at::Tensor &self, const at::Tensor &from, bool non_blocking) { return copy(self, from, non_blocking); }
 
-// item waits for the device, as every reading of a number does.
+// item waits for the stream, as every reading of a number does.
 at::Scalar item(const at::Tensor &t) {
-  synchronise();
-  Open open;
-  return host(t, open).item();
+  Seen seen;
+  const auto number = seen.host(t);
+  at::Scalar value;
+  now(t.device().index(), std::move(seen), [&] { value = number.item(); });
+  return value;
 }
 
 // kOwn are the operators with an entry of their own, here or in another file.
