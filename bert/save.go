@@ -20,6 +20,10 @@ type SaveOptions struct {
 	ShardBytes int64  // weights above it are split, as in transformers; 0 means 50 GB, its default
 	Tokenizer  string // folder whose tokenizer files are copied; empty copies none
 	Card       string // text of README.md, the model card; empty writes a plain one
+
+	// Values gives the weights that are written, in fp32, in place of those of the network, which may change meanwhile; nil for
+	// the network's own. It goes with neither BF16 nor Merged.
+	Values func(p *Parameter) []byte
 }
 
 // defaultShard is transformers' own limit.
@@ -80,6 +84,17 @@ func WriteWeights(n Network, folder string, o SaveOptions) error {
 	if limit == 0 {
 		limit = defaultShard
 	}
+	write := func(list []safetensors.Tensor) error {
+		_, err := safetensors.WriteSharded(folder, list, map[string]string{"format": "pt"}, limit)
+		return err
+	}
+	if o.Values != nil {
+		var list []safetensors.Tensor
+		for _, p := range Parameters(n) {
+			list = append(list, safetensors.Tensor{Name: p.Name, DType: safetensors.F32, Shape: p.Shape, Data: o.Values(p)})
+		}
+		return write(list)
+	}
 	return torch.Run(func() error {
 		pass := torch.Begin(torch.Mode{Device: n.Encoder().Mode().Device})
 		defer pass.Close()
@@ -107,8 +122,7 @@ func WriteWeights(n Network, folder string, o SaveOptions) error {
 			}
 			tensors = append(tensors, t)
 		}
-		_, err := safetensors.WriteSharded(folder, tensors, map[string]string{"format": "pt"}, limit)
-		return err
+		return write(tensors)
 	})
 }
 

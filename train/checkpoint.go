@@ -2,6 +2,7 @@ package train
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,84 +25,133 @@ const (
 
 // Save writes a checkpoint of the present step: a Hugging Face folder with the optimizer's moments and the run's state. It
 // appears whole or not at all. Older ones beyond Keep are removed afterwards, so a full disk costs no good checkpoint.
+//
+// On a CUDA device it is written while training goes on, and [Trainer.Finish] waits for it; one that is begun later waits for those
+// before. What belongs to the step is taken now. What goes wrong is the error of the next step or save, or of Finish.
 func (t *Trainer[B, C]) Save() error {
 	if _, err := t.look(); err != nil || !t.leads() {
 		return err
+	}
+	folder := filepath.Join(t.Output, CheckpointsFolder, fmt.Sprintf("%s%09d", stepPrefix, t.state.Step))
+	if t.saver.writing(folder) {
+		return nil
 	}
 	if s, ok := t.Reporter.(Syncer); ok {
 		if err := s.Sync(); err != nil {
 			return fmt.Errorf("train: the record of step %d: %w", t.state.Step, err)
 		}
 	}
-	folder := filepath.Join(t.Output, CheckpointsFolder, fmt.Sprintf("%s%09d", stepPrefix, t.state.Step))
 	if _, err := ReadState(folder); err == nil {
-		return nil // this step is saved already
+		return t.publish(folder) // this step is saved already; who did it may have been killed before this
 	}
-	if err := bert.Replace(folder, t.write); err != nil {
-		return fmt.Errorf("train: saving step %d (the checkpoint before it is untouched): %w", t.state.Step, err)
+	fill, err := t.checkpoint()
+	if err != nil {
+		return err
 	}
-	if t.Reporter != nil {
-		t.Reporter.Saved(t.state.Step, folder)
-	}
-	return t.prune()
+	step := t.state.Step
+	return t.write(folder, func() error {
+		if err := bert.Replace(folder, fill); err != nil {
+			return fmt.Errorf("train: saving step %d (the checkpoint before it is untouched): %w", step, err)
+		}
+		return errors.Join(t.publish(folder), t.prune())
+	}, func() {
+		if t.Reporter != nil {
+			t.Reporter.Saved(step, folder)
+		}
+	})
 }
 
-func (t *Trainer[B, C]) write(folder string) error {
-	if err := t.writeModel(folder, false); err != nil {
-		return err
+// Finish waits until all that was saved is on the disk, and says what went wrong.
+func (t *Trainer[B, C]) Finish() error { return t.saver.ended(true) }
+
+// write begins a writing, and waits for it where training cannot go on meanwhile.
+func (t *Trainer[B, C]) write(folder string, write func() error, told func()) error {
+	t.saver.begin(folder, write, told)
+	if t.Device.IsCUDA() && !t.SaveWaits {
+		return nil
 	}
-	if err := t.writeOptimizer(filepath.Join(folder, optimizerFile)); err != nil {
-		return err
+	return t.Finish()
+}
+
+func (t *Trainer[B, C]) publish(folder string) error {
+	if t.Publish == nil {
+		return nil
+	}
+	return t.Publish(folder)
+}
+
+// checkpoint takes what a checkpoint of the present step holds, and gives what writes it into a folder, at any time and on any
+// goroutine, before the next is taken.
+func (t *Trainer[B, C]) checkpoint() (fill func(folder string) error, err error) {
+	model, err := t.model(false)
+	if err != nil {
+		return nil, err
 	}
 	seen, err := t.look()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s := t.state
 	s.Settings, s.Extra, s.Meter = t.Settings, t.Extra, t.meter.begun(seen.sums)
 	if t.cursor != nil {
-		var err error
 		if s.Cursor, err = json.Marshal(*t.cursor); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return s.write(folder)
+	return func(folder string) error {
+		if err := model(folder); err != nil {
+			return err
+		}
+		if err := t.writeOptimizer(filepath.Join(folder, optimizerFile)); err != nil {
+			return err
+		}
+		return s.write(folder)
+	}, nil
 }
 
-func (t *Trainer[B, C]) writeModel(folder string, best bool) error {
-	if err := bert.Write(t.task.Network(), folder, bert.SaveOptions{}); err != nil {
-		return err
+// model takes the weights, as checkpoint does.
+func (t *Trainer[B, C]) model(best bool) (fill func(folder string) error, err error) {
+	if t.saver.step != t.state.Step { // what is still being written needs the memory
+		err = t.Finish()
 	}
+	if len(t.saver.writings) == 0 && err == nil {
+		err = torch.Run(func() error { t.saver.take(t.store, t.optimizer, t.state.Step); return nil })
+	}
+	if err != nil {
+		return nil, err
+	}
+	decorate := func(string) error { return nil }
 	if t.Decorate != nil {
-		return t.Decorate(folder, best)
+		decorate = t.Decorate(best)
 	}
-	return nil
+	return func(folder string) error {
+		if err := bert.Write(t.task.Network(), folder, bert.SaveOptions{Values: parts(t.store.Parameters, t.saver.values)}); err != nil {
+			return err
+		}
+		return decorate(folder)
+	}, nil
 }
 
 // saveBest writes the model, without the optimizer, into the run's best folder.
 func (t *Trainer[B, C]) saveBest() error {
-	return bert.Replace(filepath.Join(t.Output, BestFolder), func(folder string) error { return t.writeModel(folder, true) })
+	fill, err := t.model(true)
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(t.Output, BestFolder)
+	return t.write(folder, func() error { return bert.Replace(folder, fill) }, nil)
 }
 
 // writeOptimizer keeps the moments under their parameters' names.
 func (t *Trainer[B, C]) writeOptimizer(path string) error {
-	return torch.Run(func() error {
-		var tensors []safetensors.Tensor
-		for kind, moments := range map[string]*torch.Tensor{firstMoment: t.optimizer.M, secondMoment: t.optimizer.V} {
-			data := moments
-			if t.Device.IsCUDA() {
-				data = moments.To(torch.Float32, torch.CPU)
-				defer data.Free()
-			}
-			memory := data.Memory()
-			for _, p := range t.store.Parameters {
-				size := 4 * p.Numel()
-				tensors = append(tensors, safetensors.Tensor{Name: kind + p.Name, DType: safetensors.F32, Shape: p.Shape, Data: memory[:size]})
-				memory = memory[size:]
-			}
+	var tensors []safetensors.Tensor
+	for kind, moments := range map[string]*torch.Tensor{firstMoment: t.saver.m, secondMoment: t.saver.v} {
+		of := parts(t.store.Parameters, moments)
+		for _, p := range t.store.Parameters {
+			tensors = append(tensors, safetensors.Tensor{Name: kind + p.Name, DType: safetensors.F32, Shape: p.Shape, Data: of(p)})
 		}
-		return safetensors.Write(path, tensors, nil)
-	})
+	}
+	return safetensors.Write(path, tensors, nil)
 }
 
 // PyTorch's names of Adam's moments, before a parameter's name.

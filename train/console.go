@@ -17,11 +17,10 @@ type Console struct {
 	Record *record.Log
 	Talk   Talk
 	Device torch.Device
-	Peak   Peak                      // none: utilisation is not told
-	Shown  []Shown                   // measures of a step, beside its loss
-	On     string                    // what is measured on: "held out", "dev"
-	Held   []Shown                   // measures of an evaluation and how they are written; none: all, by their names
-	Kept   func(folder string) error // is told of each checkpoint; may be nil
+	Peak   Peak    // none: utilisation is not told
+	Shown  []Shown // measures of a step, beside its loss
+	On     string  // what is measured on: "held out", "dev"
+	Held   []Shown // measures of an evaluation and how they are written; none: all, by their names
 
 	table           *ui.Table
 	progress, since float64 // at the report before, for the time that is left
@@ -136,12 +135,9 @@ func Describe(values []Value, shown []Shown) string {
 	return strings.Join(parts, ", ")
 }
 
-// Saved notes a checkpoint and shows it to the outside.
+// Saved notes a checkpoint.
 func (c *Console) Saved(step int64, folder string) {
 	c.append(record.Entry{Kind: record.Event, Step: step, Text: "saved " + folder})
-	if c.Kept != nil {
-		c.failed(c.Kept(folder))
-	}
 	if c.Talk.Reporter != nil {
 		c.Talk.Reporter.Saved(step, folder)
 	}

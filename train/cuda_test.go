@@ -12,5 +12,11 @@ func TestOnCUDA(t *testing.T) {
 		"TestInterruptedHalfRunEndsWithTheSameBits",
 		"TestFullDiskKeepsTheLastGoodCheckpoint", "TestCountsOfAStep", "TestUploadsOfAStep", "TestCopiesOfAnEvaluation",
 		"TestFrozenParametersStay", "TestRatesOfLayers", "TestNotFiniteGradientStopsBeforeTheUpdate")
+	for _, machine := range []standin.Machine{{}, {Shuffle: 3}} {
+		t.Run(machine.String(), func(t *testing.T) {
+			standin.Run(t, machine, "TestUpdatesWaitForTheCopies", "TestTrainingGoesOnWhileItIsSaved")
+		})
+	}
+	standin.Run(t, standin.Machine{}, "TestKilledRunEndsWithTheSameBits")
 	standin.Run(t, standin.Machine{Memory: 5}, "TestModelWithoutRoom")
 }

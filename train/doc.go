@@ -16,8 +16,8 @@
 // (one update), schedule.go, schedule_rate.go and schedule_curve.go (the learning rate), rehearse.go (trying everything before the
 // first step), meter.go (sums of measures), optimizer.go (what AdamW and LAMB are told), update.go and regions.go (their steps),
 // queued.go (on a GPU), board.go and look.go (what the host reads of them, and when), scaler.go (loss scaling for fp16), freeze.go
-// (what stays as it is), checkpoint.go, state.go and seal.go (saving, with checksums), resume.go (going on), former.go (settings of
-// before), talk.go and console.go (what people are told, and the record),
-// memory.go (how much, and what to do without), flops.go and peak.go (utilisation), pretraining.go and evaluate.go (BERT's two
-// tasks, trained and measured).
+// (what stays as it is), checkpoint.go (what is saved), snapshot.go (copies of a step's weights), saver.go (writing them while
+// training goes on), state.go and seal.go (the run's state, with checksums), resume.go (going on), former.go (settings of before),
+// talk.go and console.go (what people are told, and the record), memory.go (how much, and what to do without), flops.go and peak.go
+// (utilisation), pretraining.go and evaluate.go (BERT's two tasks, trained and measured).
 package train

@@ -82,7 +82,14 @@ func (t *Trainer[B, C]) tryCheckpoint() (size int64, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
-	if err := t.write(temporary); err != nil {
+	fill, err := t.checkpoint()
+	if err == nil {
+		err = t.saver.wait()
+	}
+	if err == nil {
+		err = fill(temporary)
+	}
+	if err != nil {
 		return 0, err
 	}
 	return size, filepath.WalkDir(temporary, func(_ string, e fs.DirEntry, err error) error {

@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"gobert/data"
+	"gobert/internal/disk"
 	"gobert/internal/testkit"
 )
 
@@ -26,11 +28,11 @@ func outcome(t testing.TB, run string) string {
 	last := folders[len(folders)-1]
 	var all strings.Builder
 	for _, name := range []string{"model.safetensors", optimizerFile} {
-		file, err := measure(filepath.Join(last, name))
+		sums, err := disk.Sums(context.Background(), []string{filepath.Join(last, name)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(&all, "%s %s %d %s\n", filepath.Base(last), name, file.Size, file.CRC32C)
+		fmt.Fprintf(&all, "%s %s %d %s\n", filepath.Base(last), name, sums[0].Size, sums[0].CRC32C)
 	}
 	return all.String()
 }
@@ -42,10 +44,20 @@ func runTo(t *testing.T, s Settings, from *Scaler) string {
 	t.Helper()
 	trainer, done := beginFrom(t, s, from)
 	defer done()
+	if device().IsCUDA() {
+		trainer.Decorate = slowly(150 * time.Millisecond) // so that most steps and kills fall into a save
+	}
 	if err := trainer.Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	return outcome(t, s.Output)
+}
+
+// slowly makes each save last for a while.
+func slowly(d time.Duration) func(bool) func(string) error {
+	return func(bool) func(string) error {
+		return func(string) error { time.Sleep(d); return nil }
+	}
 }
 
 // beginFrom is begin; a run at its beginning is given a loss scale.

@@ -33,29 +33,32 @@ func (t *Trainer[B, C]) run(ctx context.Context) error {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return t.interrupted()
 	default:
-		return err
+		return t.saver.endedAfter(err)
 	}
 	if err := t.evaluateOnce(ctx); err != nil {
 		if ctx.Err() != nil {
 			return t.interrupted()
 		}
-		return err
+		return t.saver.endedAfter(err)
 	}
-	return t.Save()
+	return t.saver.endedAfter(t.Save())
 }
 
 // interrupted saves a run that was told to end, unless there is nothing to go on from.
 func (t *Trainer[B, C]) interrupted() error {
 	if _, err := t.look(); err != nil {
-		return err
+		return t.saver.endedAfter(err)
 	}
-	return errors.Join(ErrInterrupted, t.Save())
+	return errors.Join(ErrInterrupted, t.saver.endedAfter(t.Save()))
 }
 
 // loop makes steps while there is something to do. The evaluation that belongs to a step comes before anything else, so
 // that a run interrupted during it does not lose it.
 func (t *Trainer[B, C]) loop(ctx context.Context) error {
 	for !t.finished() {
+		if err := t.saver.ended(false); err != nil {
+			return err
+		}
 		if t.state.Step > 0 && t.due(t.EvaluateEvery) {
 			if err := t.evaluateOnce(ctx); err != nil {
 				return err

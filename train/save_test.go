@@ -17,11 +17,14 @@ func TestFullDiskKeepsTheLastGoodCheckpoint(t *testing.T) {
 	s.Keep = 1
 	trainer, done := begin(t, s)
 	defer done()
-	trainer.Decorate = func(folder string, best bool) error {
-		if trainer.State().Step >= 12 && !best {
-			return &os.PathError{Op: "write", Path: folder, Err: syscall.ENOSPC}
+	trainer.Decorate = func(best bool) func(string) error {
+		full := trainer.State().Step >= 12 && !best
+		return func(folder string) error {
+			if full {
+				return &os.PathError{Op: "write", Path: folder, Err: syscall.ENOSPC}
+			}
+			return nil
 		}
-		return nil
 	}
 	err := trainer.Run(context.Background())
 	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "saving step 12 (the checkpoint before it is untouched)") ||

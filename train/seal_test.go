@@ -17,7 +17,7 @@ func example() State {
 	return State{
 		Format: stateFormat, Step: 40, Tokens: 5000, Elapsed: 3 * time.Second, Cursor: json.RawMessage(`{"epoch":1,"index":7}`), Updates: 39,
 		Scaler: Scaler{On: true, Factor: 1024}, Best: &Best{30, 1.5}, Waiting: 1, Measured: 40, Meter: []Sum{{Name: "loss", Sum: 2, Count: 3}},
-		Settings: settings("run"), Extra: json.RawMessage(`{"a":"b"}`), Files: map[string]File{"model.safetensors": {8, "00112233"}},
+		Settings: settings("run"), Extra: json.RawMessage(`{"a":"b"}`), Files: map[string]File{"model.safetensors": {Size: 8, CRC32C: "00112233"}},
 	}
 }
 

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"testing"
 
@@ -119,8 +120,7 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, data.Cursor], func()
 	}
 	return trainer, func() {
 		feed.Close()
-		trainer.Close()
-		if err := model.Bert.Close(); err != nil {
+		if err := errors.Join(trainer.Close(), model.Bert.Close()); err != nil {
 			t.Error(err)
 		}
 	}

@@ -1,11 +1,10 @@
 package train
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -42,10 +41,7 @@ type Best struct {
 }
 
 // File is what a file of a checkpoint must look like.
-type File struct {
-	Size   int64  `json:"size"`
-	CRC32C string `json:"crc32c"`
-}
+type File = disk.Sum
 
 // StateFile is the name of the state in a checkpoint.
 const StateFile = "state.json"
@@ -56,24 +52,16 @@ func describe(folder string) (map[string]File, error) {
 	if err != nil {
 		return nil, err
 	}
+	paths := make([]string, len(entries))
+	for i, e := range entries {
+		paths[i] = filepath.Join(folder, e.Name())
+	}
+	sums, err := disk.Sums(context.Background(), paths, nil)
 	files := map[string]File{}
-	for _, e := range entries {
-		if files[e.Name()], err = measure(filepath.Join(folder, e.Name())); err != nil {
-			return nil, err
-		}
+	for i, e := range entries {
+		files[e.Name()] = sums[i]
 	}
-	return files, nil
-}
-
-func measure(path string) (File, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return File{}, err
-	}
-	defer f.Close()
-	sum := crc32.New(castagnoli)
-	size, err := io.Copy(sum, f)
-	return File{Size: size, CRC32C: fmt.Sprintf("%08x", sum.Sum32())}, err
+	return files, err
 }
 
 // write saves the state as the last file of a checkpoint.
@@ -110,12 +98,12 @@ func ReadState(folder string) (State, error) {
 			faults = append(faults, broken(fmt.Errorf("%s lists %q, which is no file of it", StateFile, name)))
 			continue
 		}
-		got, err := measure(filepath.Join(folder, name))
+		got, err := disk.Sums(context.Background(), []string{filepath.Join(folder, name)}, nil)
 		switch {
 		case err != nil:
 			faults = append(faults, broken(err))
-		case got != want:
-			faults = append(faults, broken(fmt.Errorf("%s has %d bytes with checksum %s, expected %d with %s", name, got.Size, got.CRC32C, want.Size, want.CRC32C)))
+		case got[0] != want:
+			faults = append(faults, broken(fmt.Errorf("%s has %d bytes with checksum %s, expected %d with %s", name, got[0].Size, got[0].CRC32C, want.Size, want.CRC32C)))
 		}
 	}
 	return s, errors.Join(faults...)

@@ -86,10 +86,16 @@ func (t *Trainer[B, C]) accumulate(batch B, micro int, rate float64) error {
 		t.meter.add(out.Measures)
 		t.optimizer.Backward(p, out.Loss)
 		if last {
-			return t.optimizer.Step()
+			return t.update()
 		}
 		return nil
 	})
+}
+
+// update lets the optimizer act, behind the copies of what it changes.
+func (t *Trainer[B, C]) update() error {
+	t.saver.guard()
+	return t.optimizer.Step()
 }
 
 func (t *Trainer[B, C]) mode(micro int) torch.Mode {

@@ -50,7 +50,7 @@ type Value = metrics.Value
 type Reporter interface {
 	Step(r StepReport)
 	Evaluation(step int64, values []Value)
-	Saved(step int64, folder string)
+	Saved(step int64, folder string) // a checkpoint is whole; some steps later where it is written while training goes on
 }
 
 // A Syncer is a Reporter whose record must be on disk before a checkpoint is: what a checkpoint has passed is never told

@@ -19,8 +19,13 @@ type Trainer[B, C any] struct {
 	Share    func() float64 // share of the run that is done by a limit only the feed can count (epochs); may be nil
 	Evaluate Evaluator      // may be nil
 	Reporter Reporter
-	Extra    json.RawMessage                      // the command's own settings, kept in every checkpoint
-	Decorate func(folder string, best bool) error // adds files to a checkpoint, such as the tokenizer's; may be nil
+	Extra    json.RawMessage // the command's own settings, kept in every checkpoint
+
+	// Decorate is asked when something is saved, and gives what adds files to its folder, such as the tokenizer's. That is called
+	// later, on another goroutine, while training goes on, unless SaveWaits. Decorate may be nil.
+	Decorate  func(best bool) func(folder string) error
+	SaveWaits bool
+	Publish   func(folder string) error // told of a checkpoint that is whole, likewise; may be nil
 
 	task      Task[B]
 	feed      Feed[B, C]
@@ -30,6 +35,7 @@ type Trainer[B, C any] struct {
 	meter     *meter
 	unread    []queued[C] // steps on a GPU since the host last looked
 	state     State
+	saver     saver
 	cursor    *C
 	resumed   time.Duration // elapsed before this process
 	began     time.Time
@@ -103,11 +109,15 @@ var ErrInterrupted = errors.New("interrupted: the run was saved and can be resum
 // errEndless stops a run before it begins.
 var errEndless = errors.New("train: the run has no end (hint: give --steps, --tokens, --epochs or --budget)")
 
-// Close frees what the trainer holds; the network stays usable.
-func (t *Trainer[B, C]) Close() {
+// Close waits for what is being saved and frees what the trainer holds; the network stays usable. The error is of a save that
+// nobody asked about.
+func (t *Trainer[B, C]) Close() error {
+	err := t.Finish()
 	_ = torch.Run(func() error {
 		t.meter.free()
 		t.optimizer.Free()
+		t.saver.free()
 		return nil
 	})
+	return err
 }

@@ -28,16 +28,19 @@ func (r *run) evaluate(ctx context.Context) ([]train.Value, error) {
 
 // decorate completes a folder that the trainer writes. The best one is what the run's folder becomes; beside its weights it
 // keeps what they were measured to be, so that a run that is resumed, whenever that is, tells the same of them.
-func (r *run) decorate(folder string, best bool) error {
-	if err := r.model.Tokenizer.Save(folder); err != nil || !best {
-		return err
-	}
-	if r.dev != nil {
-		if err := r.keep(folder, r.last); err != nil {
+func (r *run) decorate(best bool) func(folder string) error {
+	measured := r.last
+	return func(folder string) error {
+		if err := r.model.Tokenizer.Save(folder); err != nil || !best {
 			return err
 		}
+		if r.dev != nil {
+			if err := r.keep(folder, measured); err != nil {
+				return err
+			}
+		}
+		return r.model.WriteAdapted(folder, r.Merge)
 	}
-	return r.model.WriteAdapted(folder, r.Merge)
 }
 
 // finish makes the run's folder the model's, and removes what only the run needed.
@@ -95,7 +98,7 @@ func (r *run) takeLast(ctx context.Context, best string) error {
 		if err := bert.Write(r.model.Network, folder, bert.SaveOptions{}); err != nil {
 			return err
 		}
-		return r.decorate(folder, true)
+		return r.decorate(true)(folder)
 	})
 }
 

@@ -222,7 +222,7 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	r.trainer.Rate = func(step int64, progress float64) float64 { return curve.Rate(step, r.total, progress) }
-	r.trainer.Decorate = r.decorate
+	r.trainer.Decorate, r.trainer.SaveWaits = r.decorate, r.model.Adapter != nil // which are written as they are at that moment
 	if r.dev != nil {
 		r.trainer.Evaluate = r.evaluate
 	}
@@ -252,7 +252,7 @@ func (r *run) close() {
 		c()
 	}
 	if r.trainer != nil {
-		r.trainer.Close()
+		_ = r.trainer.Close() // Run has told what there was to tell
 	}
 	if r.model != nil {
 		_ = r.model.Close()

@@ -214,9 +214,9 @@ func (r *run) begin(checkpoint string) error {
 	r.introduce(peak)
 	r.trainer.Reporter = &train.Console{
 		Record: r.log, Talk: r.talk, Device: r.device, Peak: peak, Shown: measures(c.NSP), On: r.texts.label(), Held: heldMeasures(),
-		Kept: func(folder string) error { return publish(c.Out, folder) },
 	}
 	r.trainer.Decorate = r.decorate
+	r.trainer.Publish = func(folder string) error { return publish(c.Out, folder) }
 	return errors.Join(r.note(step), r.evaluator(step))
 }
 
@@ -259,12 +259,14 @@ func (r *run) evaluator(step int64) error {
 }
 
 // decorate puts the tokenizer and the card beside a model.
-func (r *run) decorate(folder string, _ bool) error {
-	if err := r.texts.tokenizer.Save(folder); err != nil {
-		return err
-	}
+func (r *run) decorate(bool) func(folder string) error {
 	text := card(r.config, r.network.Architecture(), r.texts.facts(), r.trainer.State(), r.measured, r.baseline)
-	return disk.Write(filepath.Join(folder, "README.md"), []byte(text))
+	return func(folder string) error {
+		if err := r.texts.tokenizer.Save(folder); err != nil {
+			return err
+		}
+		return disk.Write(filepath.Join(folder, "README.md"), []byte(text))
+	}
 }
 
 // close releases everything, in the order opposite to its making.
@@ -274,7 +276,7 @@ func (r *run) close() error {
 		r.feed.Close()
 	}
 	if r.trainer != nil {
-		r.trainer.Close()
+		errs = append(errs, r.trainer.Close())
 	}
 	if r.network != nil {
 		errs = append(errs, r.network.Bert.Close())

@@ -1,0 +1,84 @@
+package train
+
+import (
+	"gobert/bert"
+	"gobert/internal/torch"
+)
+
+// A snapshot is weights and moments as they are after one step, in the host's memory, where they are written from. Of a CUDA
+// device they are copied into pinned memory, on a stream of their own, while the next steps are computed; on the CPU they are
+// those of the run, which waits: a copy would cost two thirds of what a run holds, and a processor that writes does not compute.
+type snapshot struct {
+	values, m, v *torch.Tensor // fp32 [P]
+
+	stream        *torch.Stream // nil on the CPU
+	ready, copied *torch.Event  // the step is computed; all of it is copied
+	step          int64
+	copying       bool // the next update must wait for the copies, on the device
+}
+
+// take begins to copy, unless it has this step already. It runs on the LibTorch thread.
+func (s *snapshot) take(store *bert.Store, o *Optimizer, step int64) {
+	if !store.Device.IsCUDA() {
+		s.values, s.m, s.v = store.Values, o.M, o.V
+		return
+	}
+	if s.stream == nil {
+		s.stream, s.ready, s.copied = store.Device.NewStream(), store.Device.NewEvent(), store.Device.NewEvent()
+		for _, t := range []**torch.Tensor{&s.values, &s.m, &s.v} {
+			*t = pinned(store.Values.Numel())
+		}
+	}
+	s.ready.Record()
+	s.stream.Queue(func() {
+		s.ready.Block()
+		s.values.CopyFrom(store.Values, true)
+		s.m.CopyFrom(o.M, true)
+		s.v.CopyFrom(o.V, true)
+		s.copied.Record()
+	})
+	s.step, s.copying = step, true
+}
+
+// pinned is page-locked memory, or any where the system gives no more of that: copies to it wait.
+func pinned(n int64) (t *torch.Tensor) {
+	if torch.Run(func() error { t = torch.NewPinned(torch.Float32, n); return nil }) != nil {
+		t = torch.NewEmpty(torch.Float32, torch.CPU, n)
+	}
+	return t
+}
+
+// guard goes before whatever changes weights or moments: it makes the device wait until they are copied, not the host.
+func (s *snapshot) guard() {
+	if s.copying {
+		s.copied.Block()
+		s.copying = false
+	}
+}
+
+// wait makes its caller, any goroutine, wait until all is copied.
+func (s *snapshot) wait() error {
+	if s.copied == nil {
+		return nil
+	}
+	return s.copied.Wait()
+}
+
+func (s *snapshot) free() {
+	if s.stream != nil {
+		torch.FreeAll([]*torch.Tensor{s.values, s.m, s.v})
+		s.ready.Free()
+		s.copied.Free()
+	}
+}
+
+// parts finds each parameter's bytes in one of the flat tensors.
+func parts(parameters []*bert.Parameter, flat *torch.Tensor) func(p *bert.Parameter) []byte {
+	memory := flat.Memory()
+	bytes := make(map[*bert.Parameter][]byte, len(parameters))
+	for _, p := range parameters {
+		size := 4 * p.Numel()
+		bytes[p], memory = memory[:size], memory[size:]
+	}
+	return func(p *bert.Parameter) []byte { return bytes[p] }
+}
