@@ -25,6 +25,11 @@ func TestDropoutOnEveryCard(t *testing.T) {
 	}
 }
 
+// TestWithoutKernels: LibTorch's operators take the place of kernels that a card's compiler refuses.
+func TestWithoutKernels(t *testing.T) {
+	standin.Run(t, standin.Machine{Refuse: true}, "TestDevicesAgree", "TestComputingAgainGivesTheSameGradients")
+}
+
 // types are the compute types, with what a gradient computed in them may be off, relative to its largest value.
 var types = map[torch.DType]float64{torch.Float32: 1e-5, torch.BFloat16: 0.1, torch.Float16: 0.02}
 

@@ -22,6 +22,7 @@ import (
 	"gobert/internal/record"
 	"gobert/internal/testkit"
 	"gobert/internal/torch"
+	"gobert/internal/torch/standin"
 	"gobert/task"
 	"gobert/train"
 )
@@ -81,7 +82,7 @@ func job(model, output string) Job {
 	s.Model, s.Task, s.Epochs, s.LearningRate, s.Batch, s.SeqLength, s.Accumulate = model, "classify", 4, 1e-3, 4, 24, 2
 	s.SaveEvery, s.LogEvery, s.EvaluateEvery = 3, 2, 5
 	return Job{
-		Settings: s, Output: output, Resume: "auto", Device: "cpu",
+		Settings: s, Output: output, Resume: "auto", Device: standin.Device(),
 		Data: &dataset.Dataset{
 			Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Single, []string{"bad", "good"}),
 			Train: &dataset.Part{Name: "train", Examples: opinions(80, 1)}, Dev: []dataset.Part{{Name: "dev", Examples: opinions(20, 2)}},

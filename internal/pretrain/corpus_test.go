@@ -17,6 +17,7 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
+	"gobert/internal/torch/standin"
 	"gobert/internal/ui"
 	"gobert/train"
 )
@@ -95,7 +96,7 @@ func config(t testing.TB, data, out string, args ...string) *Config {
 		t.Fatal(err)
 	}
 	c, err := parsed(t, append([]string{
-		"--data", data, "--out", out, "--model", model, "--seq-length", "24", "--batch", "8", "--device", "cpu", "--compute", "fp32",
+		"--data", data, "--out", out, "--model", model, "--seq-length", "24", "--batch", "8", "--device", standin.Device(), "--compute", "fp32",
 		"--learning-rate", "1e-3", "--evaluate-sequences", "16", "--samples", "2", "--no-tensorboard", "--workers", "2", "--threads", "1",
 	}, args...)...)
 	if err != nil {

@@ -3,6 +3,7 @@ package torch
 import (
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"testing"
 
@@ -148,6 +149,42 @@ func TestCardsKernelsOnCUDA(t *testing.T) {
 	}
 	standin.Run(t, standin.Machine{}, tests...)
 }
+
+// TestOperatorsTakeOver: where the compiler refuses the kernels LibTorch's operators do the work, with the same masks.
+func TestOperatorsTakeOver(t *testing.T) {
+	if os.Getenv(refusedVariable) == "" {
+		t.Setenv(refusedVariable, "1")
+		standin.Run(t, standin.Machine{Refuse: true}, "TestOperatorsTakeOver")
+		return
+	}
+	for _, compute := range types {
+		t.Run(compute.String(), func(t *testing.T) {
+			const rows, width = 37, 130
+			results := map[Device]map[string][]float32{}
+			for _, d := range []Device{CPU, device(t)} {
+				results[d] = map[string][]float32{}
+				do(t, Mode{Device: d, Grad: true, Train: true, Compute: compute, Seed: 3, Step: 5}, func(p *Pass) {
+					x, r, gain, bias := param(p, 1, 0.2, false, rows, width), param(p, 4, -0.1, false, rows, width), param(p, 2, 1, true, width), param(p, 3, 0, true, width)
+					out := p.DropoutAddNorm(p.Cast(x, compute), p.Cast(r, compute), gain, bias, 1e-12, 0.1)
+					weigh(p, out)
+					for name, y := range map[string]*Tensor{"out": p.Cast(out, Float32), "dx": grad(p, x), "dr": grad(p, r), "dgain": grad(p, gain), "dbias": grad(p, bias)} {
+						results[d][name] = Values[float32](y)
+					}
+				})
+			}
+			for name, want := range results[CPU] {
+				near(t, name, want, results[device(t)][name], 3*bounds[compute]) // the operators round after dropout and after the sum, too
+			}
+			sameZeros(t, "dx", results[CPU]["dx"], results[device(t)]["dx"])
+		})
+	}
+	if n := launches(); n != 0 {
+		t.Errorf("%d kernels were launched", n)
+	}
+}
+
+// refusedVariable tells the test above that it runs where kernels are refused.
+const refusedVariable = "GOBERT_TEST_REFUSED"
 
 func TestNormOnACard(t *testing.T) {
 	for i, width := range []int64{3, 5, 26, 128, 250, 256, 257, 312, 384, 512, 768, 1001, 1024} {

@@ -35,6 +35,8 @@ type Machine struct {
 	Init       int    // what the driver answers when it is started; 100: there is no device
 	Blind      bool   // CUDA's runtime sees no device, though the driver shows them
 	Fault      int    // the number of the operator at which the device is lost
+	Full       int    // the number of the operator behind which no memory is given out
+	Refuse     bool   // the compiler of kernels refuses them
 	NoCUDA     bool   // LibTorch is the one for CPUs alone
 	Shuffle    int    // the seed by which streams go on by themselves; 0: all work is done as late as it may be
 }
@@ -44,13 +46,16 @@ func (m Machine) String() string {
 	for _, w := range []struct {
 		name  string
 		value int
-	}{{"devices", m.Devices}, {"memory", m.Memory}, {"driver", m.Driver}, {"init", m.Init}, {"fault", m.Fault}, {"shuffle", m.Shuffle}} {
+	}{{"devices", m.Devices}, {"memory", m.Memory}, {"driver", m.Driver}, {"init", m.Init}, {"fault", m.Fault}, {"full", m.Full}, {"shuffle", m.Shuffle}} {
 		if w.value != 0 {
 			words = append(words, fmt.Sprintf("%s=%d", w.name, w.value))
 		}
 	}
 	if m.Blind {
 		words = append(words, "blind=1")
+	}
+	if m.Refuse {
+		words = append(words, "refuse=1")
 	}
 	if m.Capability != "" {
 		words = append(words, "capability="+m.Capability)
@@ -69,7 +74,13 @@ func (m Machine) Environment(t testing.TB) []string {
 	if m.NoCUDA {
 		libraries = withoutCUDA
 	}
-	return []string{"LD_LIBRARY_PATH=" + filepath.Join(folder, libraries), "GOBERT_STANDIN=" + m.String(), countsVariable + "=" + filepath.Join(t.TempDir(), "counts")}
+	environment := []string{
+		"LD_LIBRARY_PATH=" + filepath.Join(folder, libraries), "GOBERT_STANDIN=" + m.String(), countsVariable + "=" + filepath.Join(t.TempDir(), "counts"),
+	}
+	if m.Refuse { // what was compiled before is not at hand, either
+		environment = append(environment, "XDG_CACHE_HOME="+t.TempDir())
+	}
+	return environment
 }
 
 // Run runs tests of the calling package again, by their names, in a process of their own that has the machine's first GPU for

@@ -61,4 +61,6 @@ void operated(const char *name) {
   if (++operators == settings().fault) lose();
 }
 
+bool full() { return settings().full != 0 && operators >= settings().full; }
+
 }  // namespace standin

@@ -14,4 +14,7 @@ void count(const char *name);
 // operated counts an operator, and ends the device behind the one that the settings name.
 void operated(const char *name);
 
+// full says whether the operator has been asked for behind which no memory is given out.
+bool full();
+
 }  // namespace standin

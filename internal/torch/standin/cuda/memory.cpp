@@ -63,6 +63,7 @@ void forget(Memory &m, Device &d, Idle::iterator at) {
 
 // find takes an idle block of a stream that is at most an eighth too large, and that no other stream may be using.
 char *find(Memory &m, Device &d, c10::StreamId stream, size_t n) {
+  if (full()) return nullptr;
   for (auto at = d.idle.lower_bound({stream, n}); at != d.idle.end() && at->first.first == stream && at->first.second <= n + n / 8; ++at) {
     auto &used = m.blocks[at->second].used;
     used.erase(std::remove_if(used.begin(), used.end(), [](const Place &p) { return passed(p); }), used.end());
@@ -80,7 +81,7 @@ bool fits(const Device &d, size_t n) { return static_cast<size_t>(d.reserved.cur
 char *fresh(Memory &m, Device &d, c10::DeviceIndex index, c10::StreamId stream, size_t n, size_t asked) {
   while (!d.idle.empty() && !fits(d, n)) forget(m, d, std::prev(d.idle.end()));
   const auto mib = [](int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); };
-  TORCH_CHECK_WITH(OutOfMemoryError, fits(d, n), "CUDA out of memory. Tried to allocate ", mib(static_cast<int64_t>(asked)), " MiB. GPU ",
+  TORCH_CHECK_WITH(OutOfMemoryError, fits(d, n) && !full(), "CUDA out of memory. Tried to allocate ", mib(static_cast<int64_t>(asked)), " MiB. GPU ",
                    static_cast<int>(index), " has a total capacity of ", settings().memory, " MiB of which ",
                    mib(static_cast<int64_t>(limit()) - d.reserved.current), " MiB is free. ");
   void *data = mmap(nullptr, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <string>
 
+#include "settings.h"
+
 namespace {
 struct Program {
   std::string text, cubin;
@@ -29,7 +31,7 @@ int nvrtcCompileProgram(void *program, int count, const char *const *options) {
   for (int i = 0; i < count; i++)
     if (std::string(options[i]).rfind(architecture, 0) == 0) p->cubin = "stand-in " + std::string(options[i] + architecture.size());
   if (p->cubin.empty()) return kInvalidOption;
-  return p->text.find("GOBERT_KERNEL(") == std::string::npos ? kCompilation : 0;
+  return standin::settings().refuse || p->text.find("GOBERT_KERNEL(") == std::string::npos ? kCompilation : 0;
 }
 
 int nvrtcGetProgramLogSize(void *, size_t *size) {
@@ -57,6 +59,6 @@ int nvrtcDestroyProgram(void **program) {
   return 0;
 }
 
-const char *nvrtcGetErrorString(int code) { return code == kInvalidOption ? "no architecture was given" : "the text has no kernel"; }
+const char *nvrtcGetErrorString(int code) { return code == kInvalidOption ? "no architecture was given" : "the text has no kernel, or none is wanted"; }
 
 }  // extern "C"

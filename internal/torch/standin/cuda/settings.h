@@ -16,6 +16,8 @@ struct Settings {
   int init = 0;              // what cuInit returns
   bool blind = false;        // CUDA's runtime sees no device, though the driver shows them
   int64_t fault = 0;         // the operator, counted from 1, that ends the device; 0 for none
+  int64_t full = 0;          // the operator behind which the memory is full: nothing more is given out; 0 for none
+  bool refuse = false;       // the compiler of kernels refuses all texts
   int64_t shuffle = 0;       // the seed by which streams go on by themselves; 0: they are as late as they may be
 };
 
@@ -40,6 +42,8 @@ inline Settings read_settings() {
   s.init = static_cast<int>(number("init", s.init));
   s.blind = number("blind", 0) != 0;
   s.fault = number("fault", s.fault);
+  s.full = number("full", s.full);
+  s.refuse = number("refuse", 0) != 0;
   s.shuffle = number("shuffle", s.shuffle);
   return s;
 }
