@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 	"gobert/internal/weights"
 )
 
@@ -110,7 +110,7 @@ func (c *Checkpoint) TakeLayers(count int) error {
 func (c Config) fits() error {
 	v, p, h, i, l := float64(c.VocabSize), float64(c.MaxPositions), float64(c.HiddenSize), float64(c.IntermediateSize), float64(c.NumLayers)
 	bytes := 4*((v+p)*h+l*h*(4*h+2*i)) + perLayer*l // in floating point, where no product overflows
-	return limits.Fits(fmt.Sprintf("a model of %d layers (num_hidden_layers), width %d (hidden_size) and %d (intermediate_size), %d tokens (vocab_size) and %d positions "+
+	return intake.Fits(fmt.Sprintf("a model of %d layers (num_hidden_layers), width %d (hidden_size) and %d (intermediate_size), %d tokens (vocab_size) and %d positions "+
 		"(max_position_embeddings)", c.NumLayers, c.HiddenSize, c.IntermediateSize, c.VocabSize, c.MaxPositions), int64(min(bytes, math.MaxInt64/2)))
 }
 

@@ -8,8 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/internal/jsonfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // Config holds every field of a Hugging Face BERT config.json that changes a result. Fields that this package does not
@@ -75,7 +74,7 @@ func ReadConfig(path string) (Config, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = configPath(path)
 	}
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if err != nil {
 		return Config{}, fmt.Errorf("bert: reading the model's configuration: %w", err)
 	}
@@ -94,10 +93,10 @@ func fileExists(path string) bool {
 // ParseConfig reads the text of a config.json and validates it.
 func ParseConfig(text []byte) (Config, error) {
 	c := DefaultConfig()
-	if err := jsonfile.Decode(text, &c); err != nil {
+	if err := intake.Decode(text, &c); err != nil {
 		return Config{}, err
 	}
-	if err := jsonfile.Decode(text, &c.Extra); err != nil {
+	if err := intake.Decode(text, &c.Extra); err != nil {
 		return Config{}, err
 	}
 	for _, name := range fieldNames() {

@@ -1,11 +1,11 @@
 package bert
 
-import "gobert/internal/jsonfile"
+import "gobert/internal/intake"
 
 // refused are the keys of config.json that Config has no field for and that change what the reference computes, or have changed
 // it in a version that wrote such files (transformers 2 to 5: BertConfig, PreTrainedConfig and what they read). Every other key
 // of a file is kept and has no effect here, as it has none in the reference's BERT.
-var refused = []jsonfile.Rule{
+var refused = []intake.Rule{
 	{Key: "model_type", Harmless: []string{`"bert"`}, Why: "expected \"bert\" (hint: kin such as RoBERTa or DistilBERT have other weights)"},
 	{Key: "is_decoder", Harmless: []string{"false"}, Why: encoderOnly},
 	{Key: "add_cross_attention", Harmless: []string{"false"}, Why: encoderOnly},

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"gobert/internal/disk"
-	"gobert/internal/jsonfile"
+	"gobert/internal/intake"
 )
 
 // activations are the names that config.json uses for the feed-forward non-linearity.
@@ -77,7 +77,7 @@ func (c Config) Validate() error {
 	if c.ProblemType == "single_label_classification" && len(c.ID2Label) == 1 {
 		fault("problem_type is %q with one label: its probability would always be 1 (hint: \"regression\", or a second label)", c.ProblemType)
 	}
-	faults = append(faults, jsonfile.Refuse(c.Extra, refused)...)
+	faults = append(faults, intake.Refuse(c.Extra, refused)...)
 	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(faults...)
 }

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"path/filepath"
 
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // Trained is what a run of fine-tuning was told that matters to who uses its folder; all are zero for a folder from elsewhere.
@@ -21,7 +21,7 @@ func trained(folder string) Trained {
 		Settings Trained            `json:"settings"`
 		Metrics  map[string]float64 `json:"metrics"`
 	}
-	text, err := limits.ReadFile(filepath.Join(folder, "result.json"))
+	text, err := intake.ReadFile(filepath.Join(folder, "result.json"))
 	if err != nil || json.Unmarshal(text, &r) != nil {
 		return Trained{}
 	}

@@ -11,8 +11,7 @@ import (
 
 	"gobert/bert"
 	"gobert/internal/disk"
-	"gobert/internal/jsonfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 )
@@ -56,7 +55,7 @@ type adapterFile struct {
 const plainLoRA = "plain LoRA is supported (hint: merge it with PEFT first)"
 
 // refusedByAdapters are the keys of PEFT's LoraConfig that change what an adapter does.
-var refusedByAdapters = []jsonfile.Rule{
+var refusedByAdapters = []intake.Rule{
 	{Key: "peft_type", Harmless: []string{`"LORA"`}, Why: plainLoRA},
 	{Key: "use_dora", Harmless: []string{"false"}, Why: plainLoRA},
 	{Key: "use_qalora", Harmless: []string{"false"}, Why: plainLoRA},
@@ -93,18 +92,18 @@ func (l *stringList) UnmarshalJSON(text []byte) error {
 // readAdapter reads a folder's adapter_config.json; nil where there is none.
 func readAdapter(folder string) (*adapterFile, error) {
 	path := filepath.Join(folder, adapterConfig)
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if err != nil {
 		return nil, nil //nolint:nilerr // not a folder with an adapter
 	}
 	a := &adapterFile{}
 	var all map[string]json.RawMessage
 	for _, into := range []any{a, &all} {
-		if err := jsonfile.Decode(text, into); err != nil {
+		if err := intake.Decode(text, into); err != nil {
 			return nil, fmt.Errorf("task: %s: %w", path, err)
 		}
 	}
-	faults := jsonfile.Refuse(all, refusedByAdapters)
+	faults := intake.Refuse(all, refusedByAdapters)
 	if a.Kind == "" {
 		faults = append(faults, errors.New("peft_type is missing: "+plainLoRA))
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"gobert/internal/disk"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // State is what a run needs to go on, beside weights and moments. It is the last file written into a checkpoint, and lists
@@ -80,7 +80,7 @@ func (s State) write(folder string) error {
 // ReadState reads a checkpoint's state, holds it against its checksum, and every file against what it says.
 func ReadState(folder string) (State, error) {
 	path := filepath.Join(folder, StateFile)
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if err != nil {
 		return State{}, fmt.Errorf("train: %s is no checkpoint of a run: %w", folder, err)
 	}

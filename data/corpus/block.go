@@ -8,7 +8,7 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // blockBytes is what a goroutine works on at a time. Where blocks end depends on the text
@@ -101,7 +101,7 @@ func (in *input) cutBlocks(format Format, k int, offset int64, free func() []byt
 			}
 			data, limit = rest, blockBytes
 		default:
-			if err := limits.Growing(limit+1, recordName(format)); err != nil {
+			if err := intake.Growing(limit+1, recordName(format)); err != nil {
 				return fmt.Errorf("from byte %d on: %w", offset, err)
 			}
 			limit *= 2

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"gobert/internal/disk"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // journal is the manifest of a corpus that is being built. It is written whenever a shard is
@@ -50,7 +50,7 @@ func (j *journal) remove() error { return clean(j.folder) }
 // unfinished returns the journal of a build to go on with, nil when there is none.
 func (o *BuildOptions) unfinished(m *Manifest) (*journal, error) {
 	path := filepath.Join(o.Folder, journalName)
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 
 	"gobert/internal/disk"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // The names inside the folder of a corpus.
@@ -150,7 +150,7 @@ func (m *Manifest) sum(ctx context.Context, folder string, shards ...Shard) erro
 // ReadManifest reads the manifest of a corpus.
 func ReadManifest(folder string) (*Manifest, error) {
 	path := filepath.Join(folder, ManifestName)
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(folder, journalName)); err == nil {
 			return nil, fmt.Errorf("corpus: opening %s: it is not finished (hint: build it again with the same settings to go on)", folder)

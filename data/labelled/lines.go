@@ -10,10 +10,10 @@ import (
 	"unicode/utf8"
 
 	"gobert/data/textfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
-// Lines gives the lines of a source with their numbers. A line longer than [limits.Record], or than memory has room for, ends the
+// Lines gives the lines of a source with their numbers. A line longer than [intake.Record], or than memory has room for, ends the
 // reading.
 type Lines struct {
 	source *textfile.Text
@@ -80,7 +80,7 @@ func (l *Lines) read() ([]byte, error) {
 	if err != nil || len(l.begun) > 0 {
 		l.begun = append(l.begun, line...)
 		for errors.Is(err, bufio.ErrBufferFull) {
-			if err := limits.Growing(len(l.begun), "line"); err != nil {
+			if err := intake.Growing(len(l.begun), "line"); err != nil {
 				return nil, fmt.Errorf("labelled: reading %s: line %d: %w", l.source.Name, l.number, err)
 			}
 			line, err = l.source.ReadSlice('\n')

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // Reader gives examples in the order of the file, in constant memory. After the last one the error is io.EOF. A [RowError]
@@ -88,7 +88,7 @@ func ReadAll(r Reader) ([]Example, error) {
 		}
 		if size += e.size(); err == nil && size > checkedBytes {
 			size = 0
-			err = limits.Fits(fmt.Sprintf("labelled: reading %s: more than the %d examples so far", e.Origin, len(all)), 4*checkedBytes)
+			err = intake.Fits(fmt.Sprintf("labelled: reading %s: more than the %d examples so far", e.Origin, len(all)), 4*checkedBytes)
 		}
 		if err != nil {
 			r.Close()

@@ -7,11 +7,11 @@ import (
 	"sort"
 
 	"gobert/data/textfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // records is what a JSON decoder reads from, record by record: it knows at which line a byte is, and ends the reading of a record
-// that is longer than [limits.Record], before the decoder makes room for it.
+// that is longer than [intake.Record], before the decoder makes room for it.
 type records struct {
 	source   *textfile.Text
 	what     string // a record's name: "object"
@@ -25,14 +25,14 @@ type records struct {
 // Read is io.Reader's.
 func (r *records) Read(p []byte) (int, error) {
 	if r.fault == nil {
-		if err := limits.Growing(int(r.offset-r.began), r.what); err != nil {
+		if err := intake.Growing(int(r.offset-r.began), r.what); err != nil {
 			r.fault = fmt.Errorf("labelled: reading %s: line %d: %w", r.source.Name, r.line(r.began), err)
 		}
 	}
 	if r.fault != nil {
 		return 0, r.fault
 	}
-	n, err := r.source.Read(p[:min(len(p), limits.Chunk)])
+	n, err := r.source.Read(p[:min(len(p), intake.Chunk)])
 	for i := 0; i < n; i++ {
 		k := bytes.IndexByte(p[i:n], '\n')
 		if k < 0 {

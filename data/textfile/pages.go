@@ -10,7 +10,7 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // copies is how often a page lies in memory while it is read: packed, unpacked, and as values.
@@ -57,7 +57,7 @@ func checkChunk(f io.ReaderAt, size int64, c *format.ColumnMetaData) error {
 		if int64(h.CompressedPageSize) > end-at {
 			return fmt.Errorf("a page of %d bytes, where the column has %d left", h.CompressedPageSize, end-at)
 		}
-		if err := limits.Fits("a page", copies*int64(h.UncompressedPageSize)); err != nil {
+		if err := intake.Fits("a page", copies*int64(h.UncompressedPageSize)); err != nil {
 			return err
 		}
 		at += int64(h.CompressedPageSize)

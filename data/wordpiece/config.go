@@ -11,8 +11,7 @@ import (
 	"slices"
 	"strconv"
 
-	"gobert/internal/jsonfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // kept is what a folder says beyond what this package uses; Save writes it back.
@@ -61,7 +60,7 @@ func readSettings(folder string, file *tokenizerJSON) (*settings, error) {
 // decoder reads added_tokens_decoder: ids and their tokens.
 func (s *settings) decoder(raw json.RawMessage) error {
 	var tokens map[string]addedJSON
-	if err := jsonfile.Decode(raw, &tokens); err != nil {
+	if err := intake.Decode(raw, &tokens); err != nil {
 		return err
 	}
 	for key, a := range tokens {
@@ -133,7 +132,7 @@ func (s *settings) older(folder string, file *tokenizerJSON) error {
 func (s *settings) extras(values map[string]json.RawMessage, keys ...string) error {
 	for _, key := range keys {
 		raw, ok := values[key]
-		if !ok || jsonfile.IsNull(raw) {
+		if !ok || intake.IsNull(raw) {
 			continue
 		}
 		var list []json.RawMessage
@@ -167,7 +166,7 @@ func readToken(raw json.RawMessage) (AddedToken, error) {
 		return SpecialToken(content), nil
 	}
 	a := addedJSON{Normalized: true}
-	if err := jsonfile.Decode(raw, &a); err != nil || a.Content == "" {
+	if err := intake.Decode(raw, &a); err != nil || a.Content == "" {
 		return AddedToken{}, fmt.Errorf("%.60s is no token, expected a string or an object with content", raw)
 	}
 	a.Special = true
@@ -177,7 +176,7 @@ func readToken(raw json.RawMessage) (AddedToken, error) {
 // named returns the token of a name such as cls_token; ok is false where none is given or it is null.
 func (s *settings) named(key string) (a AddedToken, ok bool, err error) {
 	raw, there := s.values[key]
-	if !there || jsonfile.IsNull(raw) {
+	if !there || intake.IsNull(raw) {
 		return AddedToken{}, false, nil
 	}
 	if a, err = readToken(raw); err != nil {
@@ -192,13 +191,13 @@ func (s *settings) named(key string) (a AddedToken, ok bool, err error) {
 // isNullName reports whether a name is there and null.
 func (s *settings) isNullName(key string) bool {
 	raw, there := s.values[key]
-	return there && jsonfile.IsNull(raw)
+	return there && intake.IsNull(raw)
 }
 
 // truth reads a setting that is true, false or null.
 func (s *settings) truth(key string) (*bool, error) {
 	raw, ok := s.values[key]
-	if !ok || jsonfile.IsNull(raw) {
+	if !ok || intake.IsNull(raw) {
 		return nil, nil //nolint:nilnil // null is a value here
 	}
 	var value bool
@@ -231,7 +230,7 @@ func (s *settings) maxLength() int {
 // readObject reads a JSON object of a folder; a file that is missing gives nil.
 func readObject(folder, name string) (map[string]json.RawMessage, error) {
 	path := filepath.Join(folder, name)
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -239,7 +238,7 @@ func readObject(folder, name string) (map[string]json.RawMessage, error) {
 		return nil, err
 	}
 	values := map[string]json.RawMessage{}
-	if err := jsonfile.Decode(text, &values); err != nil {
+	if err := intake.Decode(text, &values); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return values, nil

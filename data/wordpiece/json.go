@@ -7,8 +7,7 @@ import (
 	"fmt"
 	"slices"
 
-	"gobert/internal/jsonfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // tokenizerJSON is the file tokenizer.json of Hugging Face's tokenizers, version 1.0.
@@ -63,7 +62,7 @@ var ErrNotWordPiece = errors.New("not WordPiece as BERT has it (hint: is this th
 
 // readJSON reads a tokenizer.json without judging its pipeline.
 func readJSON(path string) (*tokenizerJSON, error) {
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +77,7 @@ func readJSON(path string) (*tokenizerJSON, error) {
 // parseJSON is the reading itself, apart from the file.
 func parseJSON(text []byte) (*tokenizerJSON, error) {
 	var f tokenizerJSON
-	if err := jsonfile.Decode(text, &f); err != nil {
+	if err := intake.Decode(text, &f); err != nil {
 		return nil, err
 	}
 	if f.Version != "1.0" && f.Version != "" {
@@ -106,7 +105,7 @@ func parseJSON(text []byte) (*tokenizerJSON, error) {
 func readVocab(file, text json.RawMessage) ([]string, error) {
 	base := max(bytes.Index(file, text), 0)
 	d := json.NewDecoder(bytes.NewReader(text))
-	at := func() int { return jsonfile.Line(file, base+int(d.InputOffset())) }
+	at := func() int { return intake.Line(file, base+int(d.InputOffset())) }
 	if first, err := d.Token(); err != nil || first != json.Delim('{') {
 		return nil, fmt.Errorf("line %d: model.vocab is no object of tokens and ids", at())
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"gobert/internal/jsonfile"
+	"gobert/internal/intake"
 )
 
 // spec judges the pipeline of a tokenizer.json, as Tokenizer.from_file of Hugging Face's tokenizers does.
@@ -26,9 +26,9 @@ func (f *tokenizerJSON) spec() (spec, error) {
 // normalizer accepts BERT's, none, and a sequence of one.
 func (f *tokenizerJSON) normalizer(o *Options) error {
 	raw := f.Normalizer
-	for !jsonfile.IsNull(raw) {
+	for !intake.IsNull(raw) {
 		var n normalizerJSON
-		if err := jsonfile.Decode(raw, &n); err != nil {
+		if err := intake.Decode(raw, &n); err != nil {
 			return fmt.Errorf("normalizer: %w", err)
 		}
 		switch {
@@ -52,9 +52,9 @@ func (f *tokenizerJSON) preTokenizer() error {
 		PreTokenizers []json.RawMessage `json:"pretokenizers"`
 	}
 	raw := f.PreTokenizer
-	for !jsonfile.IsNull(raw) {
+	for !intake.IsNull(raw) {
 		p.PreTokenizers = nil
-		if err := jsonfile.Decode(raw, &p); err != nil {
+		if err := intake.Decode(raw, &p); err != nil {
 			return fmt.Errorf("pre_tokenizer: %w", err)
 		}
 		if p.Type == "BertPreTokenizer" {
@@ -69,7 +69,7 @@ func (f *tokenizerJSON) preTokenizer() error {
 }
 
 func (f *tokenizerJSON) decoder(d *decoder) error {
-	if jsonfile.IsNull(f.Decoder) {
+	if intake.IsNull(f.Decoder) {
 		d.spaces = true
 		return nil
 	}
@@ -78,7 +78,7 @@ func (f *tokenizerJSON) decoder(d *decoder) error {
 		Prefix  string `json:"prefix"`
 		Cleanup bool   `json:"cleanup"`
 	}
-	if err := jsonfile.Decode(f.Decoder, &p); err != nil {
+	if err := intake.Decode(f.Decoder, &p); err != nil {
 		return fmt.Errorf("decoder: %w", err)
 	}
 	if p.Type != "WordPiece" {
@@ -119,9 +119,9 @@ type postJSON struct {
 // template reads the post_processor, which must be one that BERT may have.
 func (f *tokenizerJSON) template() (*Template, error) {
 	raw := f.PostProcessor
-	for !jsonfile.IsNull(raw) {
+	for !intake.IsNull(raw) {
 		var p postJSON
-		if err := jsonfile.Decode(raw, &p); err != nil {
+		if err := intake.Decode(raw, &p); err != nil {
 			return nil, fmt.Errorf("post_processor: %w", err)
 		}
 		if p.Type == "Sequence" && len(p.Processors) == 1 {
@@ -141,7 +141,7 @@ func (f *tokenizerJSON) template() (*Template, error) {
 // that is not known adds nothing.
 func ParseTemplate(raw json.RawMessage) (Template, error) {
 	result := plainTemplate()
-	if jsonfile.IsNull(raw) {
+	if intake.IsNull(raw) {
 		return result, nil
 	}
 	var p postJSON

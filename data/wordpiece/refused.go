@@ -4,13 +4,13 @@ import (
 	"errors"
 	"slices"
 
-	"gobert/internal/jsonfile"
+	"gobert/internal/intake"
 )
 
 // refused are the keys of tokenizer_config.json that change token ids, or have changed them in a version of transformers that
 // wrote such files (2 to 5: BertTokenizer, BertTokenizerFast, BertJapaneseTokenizer and what is below them), and that this
 // package does not do. What it does is read in open.go and config.go. Every other key has no effect on ids there either.
-var refused = []jsonfile.Rule{
+var refused = []intake.Rule{
 	{Key: "do_basic_tokenize", Harmless: []string{"true"}, Why: "text that is not cut into words first is not supported"},
 	{Key: "never_split", Harmless: []string{"[]"}, Why: "not supported (hint: added_tokens_decoder keeps tokens whole)"},
 	{Key: "add_prefix_space", Harmless: []string{"false"}, Why: addsNothing},
@@ -28,7 +28,7 @@ const (
 )
 
 // refusals lists what the settings ask for and do not get.
-func (s *settings) refusals() error { return errors.Join(jsonfile.Refuse(s.values, refused)...) }
+func (s *settings) refusals() error { return errors.Join(intake.Refuse(s.values, refused)...) }
 
 // guessed lists the special tokens that stand in or around a text, that the vocabulary lacks, and that no file gives an id.
 func (s *settings) guessed(o Options, vocabulary []string) (names []string) {

@@ -8,13 +8,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // loadVocabulary reads a vocab.txt: a token a line, whose id is the number of the line from 0 on. White space at the end of a
 // line is no part of the token, as in Hugging Face, so that line ends of Windows are harmless.
 func loadVocabulary(path, unk string) ([]string, error) {
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-
-	"gobert/internal/limits"
 )
 
 // bounds looks at every number of the verb that was chosen, wherever it came from. A number is finite and not negative unless
@@ -31,7 +29,7 @@ func bounds(parsed *kong.Context) error {
 			if want := wanted(flag.Tag, x); want != "" {
 				faults = append(faults, fmt.Errorf("--%s is %v: expected %s", flag.Name, shown(flag.Target, x), want))
 			} else if flag.Tag.Has("parallel") && x != 0 {
-				if err := limits.Threads(int(x)); err != nil {
+				if err := plausible(int(x)); err != nil {
 					faults = append(faults, fmt.Errorf("--%s: %w", flag.Name, err))
 				}
 			}

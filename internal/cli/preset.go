@@ -10,8 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"gobert/internal/jsonfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 	"gobert/train"
 )
 
@@ -67,12 +66,12 @@ func (r Recipe) BeforeResolve(ctx *kong.Context, trace *kong.Path, p *Presets) e
 }
 
 func readConfig(path string) (map[string]string, error) {
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("--config: %w", err)
 	}
 	var raw map[string]json.RawMessage
-	if err = jsonfile.Decode(text, &raw); err == nil && raw == nil {
+	if err = intake.Decode(text, &raw); err == nil && raw == nil {
 		err = errors.New("the file is null, expected an object")
 	}
 	if err != nil {

@@ -3,8 +3,8 @@ package cli
 import (
 	"fmt"
 	"log/slog"
+	"runtime"
 
-	"gobert/internal/limits"
 	"gobert/internal/torch"
 )
 
@@ -16,7 +16,7 @@ func (t Threads) Check() error {
 	if t == 0 {
 		return nil
 	}
-	if err := limits.Threads(int(t)); err != nil {
+	if err := plausible(int(t)); err != nil {
 		return &UsageError{fmt.Errorf("--threads: %w", err)}
 	}
 	return nil
@@ -32,6 +32,18 @@ func (t Threads) Apply(log *slog.Logger) error {
 	}
 	if crowded := torch.Crowded(int(t)); crowded != "" {
 		log.Warn("--threads: " + crowded)
+	}
+	return nil
+}
+
+// maxThreads is the largest number of threads that is taken for meant: each costs memory and a place in every wait, so
+// many times the cores is a slip of the pen.
+func maxThreads() int { return max(256, 8*runtime.NumCPU()) }
+
+// plausible refuses a number of threads that no machine like this one could use.
+func plausible(n int) error {
+	if n < 1 || n > maxThreads() {
+		return fmt.Errorf("%d threads, expected 1 to %d (this machine has %d cores)", n, maxThreads(), runtime.NumCPU())
 	}
 	return nil
 }

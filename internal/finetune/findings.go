@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"gobert/internal/disk"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 	"gobert/task"
 )
 
@@ -38,7 +38,7 @@ func (r *run) keep(folder string, e *task.Evaluation) error {
 // readFindings reads them; a run that had no dev data has none.
 func readFindings(folder string) (*task.Findings, error) {
 	path := filepath.Join(folder, findingsFile)
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

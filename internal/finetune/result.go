@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"gobert/internal/disk"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 	"gobert/task"
 )
 
@@ -62,7 +62,7 @@ func (r *Result) write() error {
 // finished reads the result of a run that was done before with the same settings on the same data; nil where none was.
 func finished(job Job, data *fingerprint) (*Result, error) {
 	path := filepath.Join(job.Output, resultFile)
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if err != nil {
 		return nil, nil //nolint:nilerr // not done yet
 	}

@@ -17,7 +17,7 @@ var pure = []string{
 	"internal/metrics",
 	"internal/record",
 	"internal/report",
-	"internal/jsonfile",
+	"internal/intake",
 	"internal/disk",
 }
 

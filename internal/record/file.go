@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"gobert/internal/disk"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // FileName is the record's name in the folder of a run.
@@ -22,7 +22,7 @@ func Read(path string) ([]Entry, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, FileName)
 	}
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("record: reading the metrics of a run: %w (hint: give the folder that train --out made)", err)
 	}
@@ -77,7 +77,7 @@ func Create(path string) (*Writer, error) {
 // Resume goes on with the record of a run that continues after a step; entries of later steps are cut away. A record that is
 // missing is begun anew.
 func Resume(path string, step int64) (*Writer, error) {
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Create(path)
 	}

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // An Index tells in which file each tensor of a sharded model is; it is the content of
@@ -21,7 +21,7 @@ type Index struct {
 // ReadIndex reads the index at path.
 func ReadIndex(path string) (Index, error) {
 	var index Index
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if err != nil {
 		return index, err
 	}

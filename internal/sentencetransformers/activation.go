@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/internal/jsonfile"
+	"gobert/internal/intake"
 )
 
 // Activation is what a cross-encoder's folder says is done to its score: "sigmoid", "" for nothing, or found false where the
@@ -41,11 +41,11 @@ func Activation(folder string, config map[string]json.RawMessage) (name string, 
 		Activation *string `json:"activation_fn"`
 	}
 	key := "sentence_transformers"
-	if value := config[key]; !jsonfile.IsNull(value) {
-		err = jsonfile.Decode(value, &newer)
-	} else if key = "sbert_ce_default_activation_function"; !jsonfile.IsNull(config[key]) {
+	if value := config[key]; !intake.IsNull(value) {
+		err = intake.Decode(value, &newer)
+	} else if key = "sbert_ce_default_activation_function"; !intake.IsNull(config[key]) {
 		newer.Activation = new(string)
-		err = jsonfile.Decode(config[key], newer.Activation)
+		err = intake.Decode(config[key], newer.Activation)
 	}
 	if err == nil && newer.Activation != nil {
 		found = true

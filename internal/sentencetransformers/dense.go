@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"gobert/internal/jsonfile"
+	"gobert/internal/intake"
 	"gobert/internal/safetensors"
 	"gobert/internal/weights"
 )
@@ -57,7 +57,7 @@ func checkEnds(path string) error {
 		return err
 	}
 	for _, key := range []string{"module_input_name", "module_output_name"} {
-		if value := all[key]; !jsonfile.IsNull(value) && !jsonfile.Same(value, `"`+vector+`"`) {
+		if value := all[key]; !intake.IsNull(value) && !intake.Same(value, `"`+vector+`"`) {
 			return fmt.Errorf("%s: %s is %.40s: expected %q", path, key, value, vector)
 		}
 	}

@@ -7,8 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"gobert/internal/jsonfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // Model is what a folder says.
@@ -64,12 +63,12 @@ const configFile = "config.json"
 
 // read fills into from a file, by exact keys; found is false where there is none.
 func read(path string, into any) (found bool, err error) {
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	if err == nil {
-		if err = jsonfile.Decode(text, into); err != nil {
+		if err = intake.Decode(text, into); err != nil {
 			err = fmt.Errorf("%s: %w", path, err)
 		}
 	}

@@ -7,8 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/internal/jsonfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // ModulesFile lists the modules of a model; its presence makes a folder one of the library's.
@@ -39,7 +38,7 @@ type entry struct {
 // readModules reads a folder's modules.json; nil where there is none.
 func readModules(folder string) ([]entry, error) {
 	path := filepath.Join(folder, ModulesFile)
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if os.IsNotExist(err) {
 		return nil, nil
 	}
@@ -56,7 +55,7 @@ func readModules(folder string) ([]entry, error) {
 // parseModules reads the list: the network, its pooling, and what follows in any order.
 func parseModules(text []byte) ([]entry, error) {
 	var entries []entry
-	if err := jsonfile.Decode(text, &entries); err != nil {
+	if err := intake.Decode(text, &entries); err != nil {
 		return nil, err
 	}
 	names := map[string]int{}

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"gobert/internal/jsonfile"
+	"gobert/internal/intake"
 )
 
 // networkFiles are where the settings of the network may be; the first that is there counts.
@@ -19,7 +19,7 @@ var networkFiles = [...]string{
 
 // known are the keys that the library knows. Those with values here are supported with these alone; the others change no
 // vector, say how the library computes, or are for tasks that are asked for by name.
-var known = []jsonfile.Rule{
+var known = []intake.Rule{
 	{Key: "transformer_task", Harmless: []string{`"feature-extraction"`}},
 	{Key: "module_output_name", Harmless: []string{`"token_embeddings"`}},
 	{Key: "modality_config", Harmless: []string{`{"text":{"method":"forward","method_output_name":"last_hidden_state"}}`}},
@@ -60,26 +60,26 @@ func (m *Model) readNetwork(folder string) error {
 
 // parseNetwork is the reading itself, apart from the file.
 func (m *Model) parseNetwork(all map[string]json.RawMessage) error {
-	var rules []jsonfile.Rule
+	var rules []intake.Rule
 	for _, key := range slices.Sorted(maps.Keys(all)) {
-		at := slices.IndexFunc(known, func(r jsonfile.Rule) bool { return r.Key == key })
+		at := slices.IndexFunc(known, func(r intake.Rule) bool { return r.Key == key })
 		switch {
 		case at < 0:
-			rules = append(rules, jsonfile.Rule{Key: key, Why: "the key is not known"})
+			rules = append(rules, intake.Rule{Key: key, Why: "the key is not known"})
 		case known[at].Harmless != nil || key == "tokenizer_name_or_path":
-			rules = append(rules, jsonfile.Rule{Key: key, Harmless: known[at].Harmless, Why: "not supported"})
+			rules = append(rules, intake.Rule{Key: key, Harmless: known[at].Harmless, Why: "not supported"})
 		}
 	}
-	if faults := jsonfile.Refuse(all, rules); len(faults) > 0 {
+	if faults := intake.Refuse(all, rules); len(faults) > 0 {
 		return errors.Join(faults...)
 	}
-	if value := all["max_seq_length"]; !jsonfile.IsNull(value) {
-		if err := jsonfile.Decode(value, &m.MaxLength); err != nil || m.MaxLength < 1 {
+	if value := all["max_seq_length"]; !intake.IsNull(value) {
+		if err := intake.Decode(value, &m.MaxLength); err != nil || m.MaxLength < 1 {
 			return fmt.Errorf("max_seq_length is %.40s, expected a whole number from 1 on, or null", value)
 		}
 	}
-	if value := all["do_lower_case"]; !jsonfile.IsNull(value) {
-		if err := jsonfile.Decode(value, &m.Lowercase); err != nil {
+	if value := all["do_lower_case"]; !intake.IsNull(value) {
+		if err := intake.Decode(value, &m.Lowercase); err != nil {
 			return fmt.Errorf("do_lower_case is %.40s, expected true or false", value)
 		}
 	}

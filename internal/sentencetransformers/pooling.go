@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/internal/jsonfile"
+	"gobert/internal/intake"
 )
 
 // A Mode is one way to make a vector of the hidden states of a sequence, under the library's name.
@@ -90,7 +90,7 @@ func parsePooling(all map[string]json.RawMessage) (p Pooling, includePrompt bool
 			return nil, false, fmt.Errorf("%s is not known: expected pooling_mode or the older pooling_mode_*, include_prompt and embedding_dimension", key)
 		}
 		if value, ok := on[key]; ok {
-			if err := jsonfile.Decode(all[key], &value); err != nil {
+			if err := intake.Decode(all[key], &value); err != nil {
 				return nil, false, fmt.Errorf("%s is %.40s, expected true or false", key, all[key])
 			}
 			on[key] = value

@@ -9,7 +9,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/textfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // Options say how to read columns. What is left out is found from the file's beginning: see [Reader.Note].
@@ -99,8 +99,8 @@ func (r *Reader) sentence() (e labelled.Example, fault error) {
 		case strings.TrimSpace(line) == "":
 			ends = true
 		default:
-			if length += len(line) + bytesOfWord; length > limits.Record {
-				return e, fmt.Errorf("labelled: reading %s: %w", e.Origin, limits.TooLong("sentence"))
+			if length += len(line) + bytesOfWord; length > intake.Record {
+				return e, fmt.Errorf("labelled: reading %s: %w", e.Origin, intake.TooLong("sentence"))
 			}
 			cells := r.layout.cells(line)
 			if ends = r.layout.isMark(line, cells); ends {

@@ -9,7 +9,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/textfile"
-	"gobert/internal/jsonfile"
+	"gobert/internal/intake"
 )
 
 // Reader gives questions, an article in memory at a time. It is a labelled.Reader. Both the nested shape of the official files
@@ -154,7 +154,7 @@ type answer struct {
 // parseAnswers reads a list of objects, or an object of lists.
 func parseAnswers(raw json.RawMessage) ([]answer, error) {
 	var answers []answer
-	err := jsonfile.Decode(raw, &answers)
+	err := intake.Decode(raw, &answers)
 	if err == nil {
 		return answers, nil
 	}
@@ -162,7 +162,7 @@ func parseAnswers(raw json.RawMessage) ([]answer, error) {
 		Text  []string `json:"text"`
 		Start []int    `json:"answer_start"`
 	}
-	if jsonfile.Decode(raw, &lists) != nil {
+	if intake.Decode(raw, &lists) != nil {
 		return nil, err
 	}
 	if len(lists.Text) != len(lists.Start) {

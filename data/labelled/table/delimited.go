@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // maxQuotedLines is how many lines a quoted field may go over: beyond it, the quotation mark was never meant to open one.
@@ -169,7 +169,7 @@ func (d *delimited) quoted(line string, at labelled.Origin) ([]string, error) {
 					return nil, labelled.Fault(at, "the quotation mark that opens column %d is never closed (hint: write \"\" for a "+
 						"quotation mark inside a quoted field, or read the file with --format tsv, where quotation marks are characters)", len(cells)+1)
 				}
-				if err := limits.Growing(field.Len()+len(next), "field"); err != nil {
+				if err := intake.Growing(field.Len()+len(next), "field"); err != nil {
 					return nil, fmt.Errorf("labelled: reading %s: %w", at, err)
 				}
 				more = append(more, next)

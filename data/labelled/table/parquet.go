@@ -13,7 +13,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/textfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // parquetRows gives the rows of a Parquet file, a row group at a time.
@@ -140,8 +140,8 @@ func (p *parquetRows) next() (r row, err error) {
 	at, leaves := labelled.Origin{File: p.path, Record: p.record}, p.buffer[p.taken]
 	p.taken++
 	for _, v := range leaves {
-		if v.Kind() == parquet.ByteArray && len(v.ByteArray()) > limits.Record {
-			return row{}, labelled.Fault(at, "column %q: %w", p.names[p.columns[v.Column()].field], limits.TooLong("cell"))
+		if v.Kind() == parquet.ByteArray && len(v.ByteArray()) > intake.Record {
+			return row{}, labelled.Fault(at, "column %q: %w", p.names[p.columns[v.Column()].field], intake.TooLong("cell"))
 		}
 	}
 	return row{at: at, names: p.names, values: p.values(leaves)}, nil

@@ -9,7 +9,7 @@ import (
 
 	"gobert/data/pretraining"
 	"gobert/data/python"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // A document is a list of sentences of token ids.
@@ -22,7 +22,7 @@ const copies = 3
 func readText(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err == nil {
-		err = limits.Fits(path+", which is read whole,", copies*info.Size())
+		err = intake.Fits(path+", which is read whole,", copies*info.Size())
 	}
 	if err != nil {
 		return nil, err
@@ -43,8 +43,8 @@ func readDocuments(ctx context.Context, paths []string, t *tokenizer) ([]documen
 		number := 0
 		for line := range bytes.Lines(text) {
 			number++
-			if len(line) > limits.Record {
-				return nil, fmt.Errorf("google: %s:%d: %w", path, number, limits.TooLong("line"))
+			if len(line) > intake.Record {
+				return nil, fmt.Errorf("google: %s:%d: %w", path, number, intake.TooLong("line"))
 			}
 			if !utf8.Valid(line) {
 				return nil, fmt.Errorf("google: %s:%d: not UTF-8 (the original stops here too; convert the file)", path, number)

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"gobert/internal/disk"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // The names inside a folder of records that 'pretrain data --google' writes beside the records.
@@ -55,7 +55,7 @@ func (m *Manifest) Write(folder string) error {
 // ReadManifest reads the manifest of a folder; nil where there is none.
 func ReadManifest(folder string) (*Manifest, error) {
 	path := filepath.Join(folder, ManifestName)
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil

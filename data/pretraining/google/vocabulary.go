@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"gobert/data/python"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // vocabulary is a vocab.txt as the original script reads it.
@@ -19,7 +19,7 @@ type vocabulary struct {
 }
 
 func readVocabulary(path string) (*vocabulary, error) {
-	text, err := limits.ReadFile(path)
+	text, err := intake.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("google: reading the vocabulary: %w", err)
 	}

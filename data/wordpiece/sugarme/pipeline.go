@@ -13,8 +13,7 @@ import (
 	"github.com/sugarme/tokenizer/pretrained"
 
 	"gobert/data/wordpiece"
-	"gobert/internal/jsonfile"
-	"gobert/internal/limits"
+	"gobert/internal/intake"
 )
 
 // A Pipeline has the methods of *tokenizer.Tokenizer of that module.
@@ -51,7 +50,7 @@ func Open(path string) (*Pipeline, error) {
 
 // openOther lets that module read a file, after a look at what would make it end the process.
 func openOther(file string) (*Pipeline, error) {
-	text, err := limits.ReadFile(file)
+	text, err := intake.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +63,7 @@ func openOther(file string) (*Pipeline, error) {
 		Truncation    json.RawMessage `json:"truncation"`
 		Padding       json.RawMessage `json:"padding"`
 	}
-	if err := jsonfile.Decode(text, &f); err != nil {
+	if err := intake.Decode(text, &f); err != nil {
 		return nil, err
 	}
 	if !slices.Contains([]string{"BPE", "Unigram", "WordLevel", "WordPiece"}, f.Model.Type) || len(f.Model.Vocab) < 3 {
@@ -152,7 +151,7 @@ func (p *Pipeline) encode(inputs []tokenizer.EncodeInput, special bool) ([]*word
 
 // sections takes the truncation and padding of tokenizer.json over.
 func (p *Pipeline) sections(truncation, pad json.RawMessage) error {
-	if !jsonfile.IsNull(truncation) {
+	if !intake.IsNull(truncation) {
 		var t struct {
 			MaxLength int    `json:"max_length"`
 			Strategy  string `json:"strategy"`
@@ -170,7 +169,7 @@ func (p *Pipeline) sections(truncation, pad json.RawMessage) error {
 		}
 		p.truncation = &tokenizer.TruncationParams{MaxLength: t.MaxLength, Strategy: strategy, Stride: t.Stride}
 	}
-	if jsonfile.IsNull(pad) {
+	if intake.IsNull(pad) {
 		return nil
 	}
 	var f struct {

@@ -1,10 +1,9 @@
-package limits
+package intake
 
 import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -68,13 +67,5 @@ func TestControlGroupTakesTheNarrowestLimit(t *testing.T) {
 	write("membership", "1:memory:/outer\n")
 	if got := controlGroup(filepath.Join(root, "membership"), root); got != math.MaxInt64 {
 		t.Errorf("got %d, want no limit: the first version of control groups keeps limits elsewhere", got)
-	}
-}
-
-func TestThreads(t *testing.T) {
-	for n, ok := range map[int]bool{-1: false, 0: false, 1: true, runtime.NumCPU(): true, 256: true, 100000: false} {
-		if err := Threads(n); (err == nil) != ok {
-			t.Errorf("Threads(%d) = %v", n, err)
-		}
 	}
 }
