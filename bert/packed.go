@@ -19,7 +19,8 @@ type Packed struct {
 	ids, types, positions *torch.Tensor // int32 [N]
 	firsts                *torch.Tensor // int32 [B]: the row of each sequence's first token
 	starts                []int32       // the same, on the host
-	offsets               torch.Offsets // [B+1], on the host and on the device
+	offsets               torch.Offsets // of all rows, on the host and on the device
+	real                  torch.Offsets // [B+1], without the sequence of padding
 	longest               int
 }
 
@@ -92,6 +93,9 @@ func (c Config) Pack(p *torch.Pass, b Packing) (*Packed, error) {
 	in.starts = b.Offsets[:in.Sequences]
 	in.firsts = torch.From(p, in.starts, int64(in.Sequences))
 	in.offsets = torch.NewOffsets(p, b.Offsets)
+	if in.real = in.offsets; in.Rows > in.Tokens {
+		in.real = torch.NewOffsets(p, b.Offsets[:in.Sequences+1])
+	}
 	return in, nil
 }
 
@@ -114,7 +118,7 @@ func (in *Packed) Firsts() *torch.Tensor { return in.firsts }
 func (in *Packed) Starts() []int32 { return in.starts }
 
 // Offsets say where each sequence begins, for operators on packed rows.
-func (in *Packed) Offsets() torch.Offsets { return in.offsets }
+func (in *Packed) Offsets() torch.Offsets { return in.real }
 
 func (c Config) check(b Packing) error {
 	if len(b.Offsets) < 2 || b.Offsets[0] != 0 || int(b.Offsets[len(b.Offsets)-1]) != len(b.IDs) {

@@ -16,6 +16,7 @@ type choice struct{}
 func (choice) Facts() Facts {
 	return Facts{
 		Name: labelled.Choice, Architecture: "BertForMultipleChoice", Pipeline: "multiple-choice", AutoClass: "AutoModelForMultipleChoice",
+		About: "multiple choice", Examples: Examples{"'a prompt' 'one choice' 'another choice'", "prompts.jsonl", "more.jsonl"},
 		Smoothing: true,
 	}
 }
@@ -29,7 +30,7 @@ func (choice) Encoder(m *Model, _ *labelled.Labels, o features.Options) (feature
 }
 
 // Targets are the right choices.
-func (choice) Targets(p *torch.Pass, _ bert.Network, _ *bert.Packed, b *features.Batch) Targets {
+func (choice) Targets(p *torch.Pass, _ bert.Network, b *features.Batch) Targets {
 	return Targets{Labels: classes(p, b.Classes)}
 }
 

@@ -22,6 +22,7 @@ func (classify) Facts() Facts {
 	return Facts{
 		Name: labelled.Classify, Architecture: "BertForSequenceClassification", PEFT: "SEQ_CLS",
 		Pipeline: "text-classification", AutoClass: "AutoModelForSequenceClassification",
+		About: "labels of texts", Examples: Examples{"'a text of your own'", "texts.txt", "more.tsv"},
 		Labels: true, Pooling: true, Weights: true, Smoothing: true,
 	}
 }
@@ -35,7 +36,7 @@ func (classify) Encoder(m *Model, labels *labelled.Labels, o features.Options) (
 }
 
 // Targets are classes, or numbers.
-func (classify) Targets(p *torch.Pass, n bert.Network, _ *bert.Packed, b *features.Batch) Targets {
+func (classify) Targets(p *torch.Pass, n bert.Network, b *features.Batch) Targets {
 	if n.(*heads.Sequence).Problem == heads.SingleLabel {
 		return Targets{Labels: classes(p, b.Classes)}
 	}

@@ -60,7 +60,7 @@ func (t *Teacher) divergence(p *torch.Pass, teacher, student *torch.Tensor) *tor
 func (t *Teacher) scores(p *torch.Pass, b *features.Batch, rows *torch.Tensor) (*torch.Tensor, error) {
 	inner := torch.Begin(torch.Mode{Device: t.Model.Device, Compute: t.Model.Compute})
 	defer inner.Close()
-	in, err := t.Model.pack(inner, b, true)
+	in, err := t.Model.pack(inner, b)
 	if err != nil {
 		return nil, err
 	}

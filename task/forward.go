@@ -5,7 +5,6 @@ import (
 
 	"gobert/bert"
 	"gobert/data/labelled/features"
-	"gobert/heads"
 	"gobert/internal/torch"
 )
 
@@ -65,13 +64,13 @@ func (m *Model) score(all *Outputs, b *features.Batch) error {
 	}
 	var logits []float32
 	err := torch.Do(torch.Mode{Device: m.Device, Compute: m.Compute}, func(p *torch.Pass) error {
-		in, err := m.pack(p, b, true)
+		in, err := m.pack(p, b)
 		if err != nil {
 			return err
 		}
 		var want Targets
 		if all.compared {
-			want = m.Kind.Targets(p, m.Network, in, b)
+			want = m.Kind.Targets(p, m.Network, b)
 		}
 		scores := m.Kind.Logits(p, m.Network, in, b, want.Rows)
 		if all.compared && labels > 0 {
@@ -132,7 +131,7 @@ func (o *Outputs) Split(b *features.Batch) (list []*Scored) {
 	return list
 }
 
-// pack uploads a batch. With round its number of rows is rounded up, but where means and maxima are taken over them.
-func (m *Model) pack(p *torch.Pass, b *features.Batch, round bool) (*bert.Packed, error) {
-	return m.Network.Encoder().Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: round && m.Pooling() == heads.CLS})
+// pack uploads a batch.
+func (m *Model) pack(p *torch.Pass, b *features.Batch) (*bert.Packed, error) {
+	return m.Network.Encoder().Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: true})
 }

@@ -21,7 +21,7 @@ type Kind interface {
 	Encoder(m *Model, labels *labelled.Labels, o features.Options) (features.Encoder, error)
 
 	// Targets hands over the labels of a batch.
-	Targets(p *torch.Pass, n bert.Network, in *bert.Packed, b *features.Batch) Targets
+	Targets(p *torch.Pass, n bert.Network, b *features.Batch) Targets
 	// Logits scores a batch: a row for each feature, or each token where the facts say so; where rows is not nil, for these alone.
 	Logits(p *torch.Pass, n bert.Network, in *bert.Packed, b *features.Batch, rows *torch.Tensor) *torch.Tensor
 	// Loss compares the logits of the targets' rows with them. Plain leaves class weights and smoothing out, which are for training.
@@ -56,12 +56,21 @@ type Facts struct {
 	PEFT         string // the name that PEFT has for it; empty: none
 	Pipeline     string // the hub's name for what it is for
 	AutoClass    string // the class of transformers that opens it
+	About        string // what such a model gives, for people
+	Examples     Examples
 
 	ByToken   bool // scores have a row for each token, and long texts are read in windows
 	Labels    bool // there is a set of labels
 	Pooling   bool // the head can pool in several ways
 	Weights   bool // class weights fit
 	Smoothing bool // label smoothing fits
+}
+
+// Examples are what stands in the command lines that cards and pages show.
+type Examples struct {
+	Arguments string // of predict
+	Input     string // a file for predict
+	Data      string // a file for eval
 }
 
 // The kinds of tasks.

@@ -137,10 +137,7 @@ func (m *Model) Length(wanted int) int {
 
 // Shorter says that the model cannot read as many tokens at once as are wanted; empty where it can.
 func (m *Model) Shorter(wanted int) string {
-	return Shorter(m.Positions(), wanted)
-}
-
-func Shorter(positions, wanted int) string {
+	positions := m.Positions()
 	if wanted <= positions {
 		return ""
 	}

@@ -1,7 +1,6 @@
 package task
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"gobert/bert"
@@ -21,6 +20,7 @@ func (span) Facts() Facts {
 	return Facts{
 		Name: labelled.Span, Architecture: "BertForQuestionAnswering", PEFT: "QUESTION_ANS",
 		Pipeline: "question-answering", AutoClass: "AutoModelForQuestionAnswering", ByToken: true,
+		About: "answers in a text", Examples: Examples{"'a question' 'a text that answers it'", "questions.json", "more.json"},
 	}
 }
 
@@ -33,12 +33,8 @@ func (span) Encoder(m *Model, _ *labelled.Labels, o features.Options) (features.
 }
 
 // Targets are the first and the last token of each answer.
-func (span) Targets(p *torch.Pass, _ bert.Network, in *bert.Packed, b *features.Batch) Targets {
-	first, last := b.First, b.Last
-	if len(in.Offsets().Lengths()) > in.Sequences { // the sequence of padding has no answer
-		first, last = append(slices.Clone(first), features.Ignored), append(slices.Clone(last), features.Ignored)
-	}
-	return Targets{Labels: classes(p, first), Last: classes(p, last)}
+func (span) Targets(p *torch.Pass, _ bert.Network, b *features.Batch) Targets {
+	return Targets{Labels: classes(p, b.First), Last: classes(p, b.Last)}
 }
 
 // Logits gives [N,2].

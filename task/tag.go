@@ -20,6 +20,7 @@ func (tag) Facts() Facts {
 	return Facts{
 		Name: labelled.Tag, Architecture: "BertForTokenClassification", PEFT: "TOKEN_CLS",
 		Pipeline: "token-classification", AutoClass: "AutoModelForTokenClassification",
+		About: "labels of words", Examples: Examples{"'a text of your own'", "texts.txt", "more.conll"},
 		ByToken: true, Labels: true, Weights: true, Smoothing: true,
 	}
 }
@@ -33,7 +34,7 @@ func (tag) Encoder(m *Model, labels *labelled.Labels, o features.Options) (featu
 }
 
 // Targets are tags.
-func (tag) Targets(p *torch.Pass, _ bert.Network, _ *bert.Packed, b *features.Batch) Targets {
+func (tag) Targets(p *torch.Pass, _ bert.Network, b *features.Batch) Targets {
 	rows, tags := labelledRows(b.Tags)
 	return Targets{Rows: torch.From(p, rows, int64(len(rows))), Labels: classes(p, tags)}
 }

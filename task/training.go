@@ -33,14 +33,14 @@ func (t *Training) FLOPs(b *features.Batch) float64 {
 // Loss runs the network on a batch.
 func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outcome, error) {
 	m := t.Model
-	in, err := m.pack(p, b, t.Teacher == nil || m.Kind != Span)
+	in, err := m.pack(p, b)
 	if err != nil {
 		return train.Outcome{}, err
 	}
 	if len(b.Tags) > 0 && m.Kind.Labelled(b) == 0 {
 		return train.Outcome{}, errors.New("task: no token of the batch has a label (hint: are there sentences whose words vanish in tokenization?)")
 	}
-	want := m.Kind.Targets(p, m.Network, in, b)
+	want := m.Kind.Targets(p, m.Network, b)
 	var soft *torch.Tensor
 	if t.Teacher != nil {
 		if soft, err = t.Teacher.scores(p, b, want.Rows); err != nil {

@@ -66,7 +66,7 @@ func (r *reportVerb) measure(ctx context.Context, s *cli.Streams, o *finetune.Pa
 	if err != nil {
 		return err
 	}
-	err = v.each(ctx, s, p, func(part dataset.Part, data *dataset.Dataset, _ int, e *task.Evaluation) error {
+	err = v.each(ctx, s, p, func(part dataset.Part, _ *dataset.Dataset, _ int, e *task.Evaluation) error {
 		if o.Findings == nil {
 			findings := e.Findings()
 			o.Findings, o.Measured = &findings, filepath.Base(part.Path)

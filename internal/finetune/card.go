@@ -9,46 +9,26 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/heads"
+	"gobert/task"
 )
 
-// pipelines are the hub's names of what a kind of model is for, and transformers' class for it.
-var pipelines = map[labelled.Kind]struct{ tag, class string }{
-	labelled.Classify: {"text-classification", "AutoModelForSequenceClassification"},
-	labelled.Tag:      {"token-classification", "AutoModelForTokenClassification"},
-	labelled.Span:     {"question-answering", "AutoModelForQuestionAnswering"},
-	labelled.Choice:   {"multiple-choice", "AutoModelForMultipleChoice"},
-}
-
-// commands are the command lines that cards and pages show.
-type commands struct {
-	arguments string // of predict
-	input     string // a file for predict
-	data      string // a file for eval
-}
-
-func commandsFor(kind labelled.Kind, pairs bool) commands {
-	switch {
-	case kind == labelled.Span:
-		return commands{"'a question' 'a text that answers it'", "questions.json", "more.json"}
-	case kind == labelled.Choice:
-		return commands{"'a prompt' 'one choice' 'another choice'", "prompts.jsonl", "more.jsonl"}
-	case kind == labelled.Tag:
-		return commands{"'a text of your own'", "texts.txt", "more.conll"}
-	case pairs:
-		return commands{"'a text of your own' 'the text beside it'", "pairs.tsv", "more.tsv"}
+// examplesFor are the arguments and files in the command lines that cards and pages show.
+func examplesFor(kind labelled.Kind, pairs bool) task.Examples {
+	if kind == labelled.Classify && pairs {
+		return task.Examples{Arguments: "'a text of your own' 'the text beside it'", Input: "pairs.tsv", Data: "more.tsv"}
 	}
-	return commands{"'a text of your own'", "texts.txt", "more.tsv"}
+	return task.Of(kind).Facts().Examples
 }
 
 // card is the model card: what the model is, what it was trained on and how, and how good it is.
 func (r *run) card(result *Result) string {
 	var b strings.Builder
 	name := filepath.Base(filepath.Clean(r.Output))
-	p := pipelines[r.Data.Kind]
-	r.frontMatter(&b, name, p.tag, result)
+	f := task.Of(r.Data.Kind).Facts()
+	r.frontMatter(&b, name, f.Pipeline, result)
 	fmt.Fprintf(&b, "\n# %s\n\nA BERT fine-tuned from `%s` for %s with gobert.\n", name, r.Model, describeTask(r.Data.Kind, r.model.Problem(), r.Data.Task))
-	b.WriteString("\n## Use\n\n```sh\nfinetune predict " + name + " --input " + commandsFor(r.Data.Kind, r.Data.Train.Examples[0].HasPair).input + "\n```\n\n")
-	b.WriteString(r.python(name, p.class, p.tag))
+	b.WriteString("\n## Use\n\n```sh\nfinetune predict " + name + " --input " + examplesFor(r.Data.Kind, r.Data.Train.Examples[0].HasPair).Input + "\n```\n\n")
+	b.WriteString(r.python(name, f.AutoClass, f.Pipeline))
 	r.cardData(&b)
 	if len(result.Metrics) > 0 {
 		fmt.Fprintf(&b, "\n## Results on dev\n\nOf the weights after step %d of %d, chosen by %s.\n\n| measure | value |\n| --- | --- |\n", result.BestStep, result.Steps, result.Metric)
@@ -121,20 +101,13 @@ func (r *run) cardData(b *strings.Builder) {
 	}
 }
 
-func describeTask(kind labelled.Kind, problem labelled.Problem, task string) string {
-	what := "labels of texts"
-	switch {
-	case kind == labelled.Tag:
-		what = "labels of words"
-	case kind == labelled.Span:
-		what = "answers in a text"
-	case kind == labelled.Choice:
-		what = "multiple choice"
-	case problem == labelled.Regression:
+func describeTask(kind labelled.Kind, problem labelled.Problem, name string) string {
+	what := task.Of(kind).Facts().About
+	if problem == labelled.Regression {
 		what = "a number for each text"
 	}
-	if task == string(kind) {
+	if name == string(kind) {
 		return what
 	}
-	return what + " (" + task + ")"
+	return what + " (" + name + ")"
 }

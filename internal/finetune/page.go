@@ -70,8 +70,8 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 		p.Baseline = fmt.Sprintf("The baseline reads nothing: %s.", f.Baseline)
 	}
 	tables(f, &p)
-	c := commandsFor(f.Kind, slices.ContainsFunc(f.Texts, func(text string) bool { return strings.Contains(text, task.PairMark) }))
-	p.Next = []string{"finetune predict " + folder + " " + c.arguments, "finetune eval " + folder + " --data " + c.data + " --errors 10"}
+	c := examplesFor(f.Kind, slices.ContainsFunc(f.Texts, func(text string) bool { return strings.Contains(text, task.PairMark) }))
+	p.Next = []string{"finetune predict " + folder + " " + c.Arguments, "finetune eval " + folder + " --data " + c.Data + " --errors 10"}
 	if o.Plain {
 		return p, nil
 	}

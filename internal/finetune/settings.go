@@ -3,12 +3,12 @@ package finetune
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"gobert/bert"
 	"gobert/data/labelled"
 	"gobert/heads"
+	"gobert/task"
 	"gobert/train"
 )
 
@@ -112,23 +112,25 @@ func (s Settings) Validate(kind labelled.Kind) error {
 
 // fits names what is asked for and a kind of task does not have.
 func (s Settings) fits(kind labelled.Kind) (faults []error) {
-	fault := func(what string, for_ ...labelled.Kind) {
-		if !slices.Contains(for_, kind) {
-			var names []string
-			for _, k := range for_ {
-				names = append(names, string(k))
-			}
-			faults = append(faults, fmt.Errorf("%s is for %s, not for %s", what, strings.Join(names, " and "), kind))
+	for _, asked := range []struct {
+		is   bool
+		what string
+		fits func(f task.Facts) bool
+	}{
+		{s.Pooling != "" && s.Pooling != heads.CLS, "pooling " + string(s.Pooling), func(f task.Facts) bool { return f.Pooling }},
+		{s.Balanced || len(s.ClassWeights) > 0, "class-weights", func(f task.Facts) bool { return f.Weights }},
+		{s.LabelSmoothing > 0, "label-smoothing", func(f task.Facts) bool { return f.Smoothing }},
+	} {
+		if !asked.is || asked.fits(task.Of(kind).Facts()) {
+			continue
 		}
-	}
-	if s.Pooling != "" && s.Pooling != heads.CLS {
-		fault("pooling "+string(s.Pooling), labelled.Classify)
-	}
-	if s.Balanced || len(s.ClassWeights) > 0 {
-		fault("class-weights", labelled.Classify, labelled.Tag)
-	}
-	if s.LabelSmoothing > 0 {
-		fault("label-smoothing", labelled.Classify, labelled.Tag, labelled.Choice)
+		var names []string
+		for _, k := range task.Kinds() {
+			if f := k.Facts(); asked.fits(f) {
+				names = append(names, string(f.Name))
+			}
+		}
+		faults = append(faults, fmt.Errorf("%s is for %s, not for %s", asked.what, strings.Join(names, " and "), kind))
 	}
 	if s.Merge && s.Adapter == nil {
 		faults = append(faults, errors.New("merge without lora: there is nothing to merge"))
