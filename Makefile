@@ -10,7 +10,7 @@ TORCH := eval "$$($(INSTALL) --print-env)" &&
 # What must build and pass without cgo and without LibTorch.
 PURE := $(patsubst %,./%/...,$(wildcard data internal/safetensors internal/pickle internal/tensorflow \
 	internal/hub internal/metrics internal/record internal/report internal/disk \
-	internal/intake internal/ui))
+	internal/intake internal/testkit internal/ui internal/sentencetransformers))
 # make test TESTFLAGS=-race, make bench BENCH=AdamW; CI puts another runner in the place of GOTEST.
 GOTEST    ?= go test
 TESTFLAGS ?=

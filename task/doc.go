@@ -17,7 +17,8 @@
 //   - forward.go, predict.go: scores of batches, and the predictions that they become
 //   - evaluate.go: the official metrics of a data set
 //   - picks.go, numbers.go, labelsets.go, tags.go, answers.go: labels beside predictions: how each sort is compared and shown
-//   - details.go: the worst mistakes, pictures, and what a report keeps; notes.go: what was cut, what the tokenizer does not know
+//   - details.go, attention.go: the worst mistakes, pictures, what a report keeps and looks at
+//   - notes.go: what was cut, what the tokenizer does not know
 //   - model.go, open.go, write.go: a network with its tokenizer and labels, made new, opened and saved
 //   - adapter.go: LoRA in PEFT's folder format; modeling_pooled.py: the Python class of classifiers without the pooler
 package task

@@ -94,16 +94,7 @@ func look(ctx context.Context, folder string, sentences []string, f *task.Findin
 	p.Facts = append([]report.Fact{
 		{Name: "Model", Value: fmt.Sprintf("%d layers, %d wide, %d heads", c.NumLayers, c.HiddenSize, c.NumHeads)}, {Name: "Parameters", Value: ui.Count(float64(count))},
 	}, p.Facts...)
-	look := report.Model{
-		Tokenizer: m.Tokenizer, Layers: c.NumLayers, Heads: c.NumHeads, Positions: c.MaxPositions, Types: c.TypeVocabSize,
-		Attention: func(ids, types []int32) ([][][]float32, error) {
-			out, err := encoder.Encode(bert.Input{IDs: ids, Types: types, Offsets: []int32{0, int32(len(ids))}}, bert.Want{Attention: true})
-			if err != nil {
-				return nil, err
-			}
-			return out.Attention, nil
-		},
-	}
+	look := m.Attending()
 	p.Attention, err = look.Look(sentences, func(limit int) (pairs []report.Pair) {
 		for _, text := range f.Texts {
 			if pair, err := look.Read(text, limit); err == nil && len(pairs) < report.ShownTexts {

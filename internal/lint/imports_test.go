@@ -19,6 +19,8 @@ var pure = []string{
 	"internal/report",
 	"internal/intake",
 	"internal/disk",
+	"internal/testkit",
+	"internal/ui",
 }
 
 // Rules about single imports, in tests too: who may import what matches.

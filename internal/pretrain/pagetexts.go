@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gobert/bert"
 	"gobert/data/pretraining"
 	"gobert/internal/report"
 )
@@ -79,18 +78,7 @@ func (t *told) attention(sentences []string, samples []Samples) (*report.Attenti
 		return nil, nil
 	}
 	m := t.model.Model
-	encoder := m.Network.Encoder()
-	c := encoder.Config
-	look := report.Model{
-		Tokenizer: m.Tokenizer, Layers: c.NumLayers, Heads: c.NumHeads, Positions: c.MaxPositions, Types: c.TypeVocabSize,
-		Attention: func(ids, types []int32) ([][][]float32, error) {
-			out, err := encoder.Encode(bert.Input{IDs: ids, Types: types, Offsets: []int32{0, int32(len(ids))}}, bert.Want{Attention: true})
-			if err != nil {
-				return nil, err
-			}
-			return out.Attention, nil
-		},
-	}
+	look := m.Attending()
 	return look.Look(sentences, func(limit int) (pairs []report.Pair) {
 		if t.texts.tokenizer != nil && t.texts.tokenizer.Hash() == m.Tokenizer.Hash() {
 			pairs = neighbours(t.texts.evaluation(), limit, t.config.NSP)
