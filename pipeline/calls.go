@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"gobert/data/labelled"
 	"gobert/task"
@@ -115,7 +114,7 @@ func predict[R any](ctx context.Context, p *Pipeline, call string, kind task.Kin
 		return nil, err
 	}
 	list, decoding := make([]R, 0, len(examples)), p.Decoding()
-	_, err := p.Stream(ctx, &inMemory{examples}, func(s *task.Scored) error {
+	_, err := p.Stream(ctx, labelled.Given(examples), func(s *task.Scored) error {
 		if s.Err == nil {
 			list = append(list, result(p.Model.Predict(s, decoding)))
 		}
@@ -126,22 +125,6 @@ func predict[R any](ctx context.Context, p *Pipeline, call string, kind task.Kin
 	}
 	return list, nil
 }
-
-// inMemory is a reader of examples.
-type inMemory struct{ left []labelled.Example }
-
-// Next gives the next one.
-func (r *inMemory) Next() (labelled.Example, error) {
-	if len(r.left) == 0 {
-		return labelled.Example{}, io.EOF
-	}
-	e := r.left[0]
-	r.left = r.left[1:]
-	return e, nil
-}
-
-// Close does nothing.
-func (r *inMemory) Close() error { return nil }
 
 // PurposeError says that a model was asked for what it was not trained for.
 type PurposeError struct {

@@ -50,7 +50,7 @@ func (p *Pipeline) Embed(ctx context.Context, texts []string) ([][]float32, erro
 	}
 	vectors := make([][]float32, 0, len(texts))
 	examples := examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })
-	_, err = e.Stream(ctx, &inMemory{examples}, func(vector []float32) error {
+	_, err = e.Stream(ctx, labelled.Given(examples), func(vector []float32) error {
 		vectors = append(vectors, vector)
 		return nil
 	})

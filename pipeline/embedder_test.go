@@ -92,7 +92,7 @@ func openEmbedder(t *testing.T, folder string, o Options) (*Embedder, error) {
 
 func vectorsOf(t *testing.T, e *Embedder, texts []string) (all []float32) {
 	t.Helper()
-	_, err := e.Stream(context.Background(), &inMemory{examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })},
+	_, err := e.Stream(context.Background(), labelled.Given(examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })),
 		func(vector []float32) error {
 			all = append(all, vector...)
 			return nil

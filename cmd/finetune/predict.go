@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -109,7 +108,7 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 			return nil, &cli.UsageError{Err: errors.New("a text and --input: expected one of them")}
 		}
 		e, err := argument(p.model.Model.Kind.Facts().Name, v.Text)
-		return &one{e: e}, err
+		return labelled.Given([]labelled.Example{e}), err
 	}
 	input := v.Input
 	if input == "" {
@@ -174,21 +173,3 @@ func argument(kind labelled.Kind, texts []string) (e labelled.Example, err error
 	}
 	return e, err
 }
-
-// one is a reader of a single example.
-type one struct {
-	e    labelled.Example
-	done bool
-}
-
-// Next gives the example once.
-func (o *one) Next() (labelled.Example, error) {
-	if o.done {
-		return labelled.Example{}, io.EOF
-	}
-	o.done = true
-	return o.e, nil
-}
-
-// Close does nothing.
-func (o *one) Close() error { return nil }

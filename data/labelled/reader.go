@@ -15,6 +15,24 @@ type Reader interface {
 	Close() error
 }
 
+// Given reads examples that are in memory.
+func Given(examples []Example) Reader { return &given{examples} }
+
+type given struct{ left []Example }
+
+// Next gives the next one.
+func (g *given) Next() (Example, error) {
+	if len(g.left) == 0 {
+		return Example{}, io.EOF
+	}
+	e := g.left[0]
+	g.left = g.left[1:]
+	return e, nil
+}
+
+// Close does nothing.
+func (g *given) Close() error { return nil }
+
 // OnError says what to do with a row that cannot be used.
 type OnError string
 

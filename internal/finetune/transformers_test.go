@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -50,7 +49,7 @@ func ask(t *testing.T, texts, into any, args ...string) {
 func predictAll(t *testing.T, m *task.Model, examples []labelled.Example, o task.Decoding) (list []*task.Prediction) {
 	t.Helper()
 	p := pipeline.Of(m, pipeline.Options{MaxLength: 32})
-	_, err := p.Stream(t.Context(), &memory{examples}, func(s *task.Scored) error {
+	_, err := p.Stream(t.Context(), labelled.Given(examples), func(s *task.Scored) error {
 		list = append(list, m.Predict(s, o))
 		return s.Err
 	})
@@ -155,7 +154,7 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 func scoresOf(t *testing.T, m *task.Model, examples []labelled.Example) (list [][]float32) {
 	t.Helper()
 	p := pipeline.Of(m, pipeline.Options{MaxLength: 32})
-	_, err := p.Stream(t.Context(), &memory{examples}, func(s *task.Scored) error {
+	_, err := p.Stream(t.Context(), labelled.Given(examples), func(s *task.Scored) error {
 		list = append(list, s.Rows)
 		return s.Err
 	})
@@ -258,19 +257,3 @@ func TestAdaptersGiveTheSameScoresInPEFT(t *testing.T) {
 	}
 	compareScores(t, scoresOf(t, m, examples), want)
 }
-
-// memory is a reader of examples in memory.
-type memory struct{ left []labelled.Example }
-
-// Next gives the next one.
-func (r *memory) Next() (labelled.Example, error) {
-	if len(r.left) == 0 {
-		return labelled.Example{}, io.EOF
-	}
-	e := r.left[0]
-	r.left = r.left[1:]
-	return e, nil
-}
-
-// Close does nothing.
-func (r *memory) Close() error { return nil }
