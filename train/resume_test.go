@@ -75,10 +75,10 @@ func TestInterruptedRunEndsWithTheSameBits(t *testing.T) { interrupt(t, settings
 // TestInterruptedHalfRunEndsWithTheSameBits: in fp16 the loss scale goes on, too. Once it is halved from step to step beyond the first
 // break, once the run of updates after which it is doubled has a break.
 func TestInterruptedHalfRunEndsWithTheSameBits(t *testing.T) {
-	for name, from := range map[string]Scaler{"halved": {On: true, Factor: 1 << 32}, "doubled": {On: true, Factor: 1 << 10, Good: goodRun - 12}} {
+	for name, from := range map[string]Scaler{"halved": {On: true, Factor: 1 << 24}, "doubled": {On: true, Factor: 1 << 10, Good: goodRun - 8}} {
 		t.Run(name, func(t *testing.T) {
 			s := settings("")
-			s.Compute, s.Steps = "fp16", 30
+			s.Compute, s.Steps = "fp16", 18
 			interrupt(t, s, &from)
 		})
 	}
