@@ -89,7 +89,7 @@ func TestCopiesOfAnEvaluation(t *testing.T) {
 	if _, err := EvaluatePretraining(context.Background(), model, device(), torch.Float32, goldenBatches(c, batches)); err != nil {
 		t.Fatal(err)
 	}
-	if asked := countsNow(t).Since(before); asked[standin.Uploads] != batches || asked[standin.Pageable] != 0 ||
+	if asked := countsNow(t).Since(before); asked[standin.Uploads] != batches || asked[standin.Pageable] > asked[standin.Downloads] ||
 		asked[standin.Downloads] != 1 || asked[standin.Synchronisations] != 1 {
 		t.Errorf("%d batches are %d uploads, %d downloads, %d copies that wait, and %d waits", batches, asked[standin.Uploads],
 			asked[standin.Downloads], asked[standin.Pageable], asked[standin.Synchronisations])
