@@ -16,7 +16,7 @@ import (
 )
 
 // The size of a chart on a page, in points; the page scales it.
-const chartWidth, chartHeight = 420, 188
+const chartWidth, chartHeight = 370, 166
 
 // Chart draws a panel as SVG in the page's colours, light or dark, with what the script needs to read values off.
 func (p Panel) Chart() template.HTML {
@@ -58,10 +58,15 @@ func (p Panel) Chart() template.HTML {
 
 // themed puts the names of the page's colours in the place of ours.
 func themed(svg string) string {
-	hex := func(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
+	hex := func(c color.Color) string { // as vgsvg writes it
+		r, g, b, alpha := c.RGBA()
+		scale := 255 / float64(alpha)
+		return fmt.Sprintf("#%02X%02X%02X", int(float64(r)*scale), int(float64(g)*scale), int(float64(b)*scale))
+	}
 	var pairs []string
 	for i, c := range okabeIto {
-		pairs = append(pairs, hex(c), fmt.Sprintf("var(--c%d)", i))
+		name := fmt.Sprintf("var(--c%d)", i)
+		pairs = append(pairs, hex(c), name, hex(faint(c)), name)
 	}
 	pairs = append(pairs, hex(quiet), "var(--soft)", hex(rule), "var(--rule)")
 	return strings.NewReplacer(pairs...).Replace(svg)

@@ -200,11 +200,9 @@ func (p Panel) plot(low, high float64, xLabel string) *plot.Plot {
 		g.Add(&plotter.Line{XYs: plotter.XYs{{X: low, Y: l.Y}, {X: high, Y: l.Y}}, LineStyle: stroke(quiet, 0.8, 4, 3)})
 	}
 	for _, c := range p.Curves {
-		faint := okabeIto[c.Color%len(okabeIto)]
-		faint.A = 0x48
 		for _, stretch := range p.stretches(c) {
 			if c.Smooth > 0 {
-				g.Add(&plotter.Line{XYs: stretch, LineStyle: stroke(faint, 0.8)})
+				g.Add(&plotter.Line{XYs: stretch, LineStyle: stroke(faint(okabeIto[c.Color%len(okabeIto)]), 0.8)})
 			}
 		}
 	}

@@ -116,6 +116,9 @@ func TestChartsAreNamedAndWhole(t *testing.T) {
 			t.Errorf("the chart lacks %s", want)
 		}
 	}
+	if fixed := regexp.MustCompile(`#[0-9A-F]{6}`).FindString(chart); fixed != "" || !strings.Contains(chart, "stroke:var(--c0);stroke-opacity") {
+		t.Errorf("the colour %s is none of the page's, or no faint line is drawn", fixed)
+	}
 	texts := regexp.MustCompile(`<text x="([-0-9.]+)" y="[-0-9.]+" [^>]*>([^<]*)</text>`).FindAllStringSubmatch(chart, -1)
 	if len(texts) < 8 {
 		t.Errorf("only %d texts in %s", len(texts), chart)

@@ -36,6 +36,12 @@ func pale(c color.NRGBA) color.NRGBA {
 	return color.NRGBA{mix(c.R), mix(c.G), mix(c.B), 0xff}
 }
 
+// faint is a colour as light as raw values are behind their smoothed line.
+func faint(c color.NRGBA) color.NRGBA {
+	c.A = 0x48
+	return c
+}
+
 // Sizes of text, and the white border of a picture.
 const (
 	titleSize = 13
