@@ -87,6 +87,11 @@ func (c *Corpus) open(name string, want Counts) (*indexed.Dataset, error) {
 				c.Folder, path)
 		}
 	}
+	for _, prefix := range known {
+		if !slices.Contains(there, prefix+".idx") { // damage, not a name that the user mistyped
+			return nil, fmt.Errorf("corpus: opening %s: %s.idx is gone (hint: copy the corpus anew, or build it again with --overwrite)", c.Folder, prefix)
+		}
+	}
 	d, err := indexed.Open(known...)
 	if err != nil {
 		return nil, fmt.Errorf("corpus: opening %s: %w", c.Folder, err)
