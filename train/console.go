@@ -32,10 +32,8 @@ type Shown struct {
 	Name   string // "mlm_loss"
 	Title  string // "mlm"
 	Digits int    // behind the point
+	Width  int    // of its column
 }
-
-// widest number of a column: "12.3456".
-const columnWidth = 7
 
 // Find picks a number by name.
 func Find(values []Value, name string) (float64, bool) {
@@ -87,12 +85,12 @@ func (c *Console) Step(s StepReport) {
 	}
 }
 
-var loss = Shown{"loss", "loss", 4}
+var loss = Shown{"loss", "loss", 4, 8}
 
 func (c *Console) columns() []ui.Column {
-	list := []ui.Column{{Name: "step", Width: 8}, {Name: loss.Title, Width: 8}}
+	list := []ui.Column{{Name: "step", Width: 8}, {Name: loss.Title, Width: loss.Width}}
 	for _, m := range c.Shown {
-		list = append(list, ui.Column{Name: m.Title, Width: columnWidth})
+		list = append(list, ui.Column{Name: m.Title, Width: m.Width})
 	}
 	return append(list, ui.Column{Name: "lr", Width: 9}, ui.Column{Name: "gnorm", Width: 7}, ui.Column{Name: "tok/s", Width: 6}, ui.Column{Name: "mfu", Width: 6},
 		ui.Column{Name: "mem", Width: 6}, ui.Column{Name: "eta", Width: 6})
@@ -123,7 +121,7 @@ func (c *Console) Evaluation(step int64, values []Value) {
 func Describe(values []Value, shown []Shown) string {
 	if shown == nil {
 		for _, v := range values {
-			shown = append(shown, Shown{v.Name, v.Name, 4})
+			shown = append(shown, Shown{Name: v.Name, Title: v.Name, Digits: 4})
 		}
 	}
 	var parts []string

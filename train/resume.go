@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gobert/internal/fault"
 	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 )
@@ -28,6 +29,33 @@ func Newest(run string) (path string, skipped []error, err error) {
 		return "", nil, fmt.Errorf("train: no checkpoint in %s is whole; the newest: %w (hint: a run into another folder begins anew)", run, skipped[0])
 	}
 	return "", nil, nil
+}
+
+// ToResume finds where a run goes on: of what was asked for, "" begins anew, "auto" takes the newest whole checkpoint, if there is
+// one, and all else names a checkpoint. It is told of what is broken. An empty path begins anew.
+func ToResume(run, asked string, warn func(message string)) (folder string, s State, err error) {
+	switch asked {
+	case "":
+		return "", s, nil
+	case "auto":
+		var skipped []error
+		folder, skipped, err = Newest(run)
+		for _, err := range skipped {
+			warn("passed over: " + err.Error())
+		}
+		if err != nil || folder == "" {
+			return "", s, err
+		}
+	default:
+		folder = filepath.Clean(asked)
+	}
+	if s, err = ReadState(folder); err != nil {
+		return "", s, fault.New("{resume}: %w", err)
+	}
+	if len(s.Extra) == 0 {
+		return "", s, fault.New("{resume}: %s is no checkpoint of a run", folder)
+	}
+	return folder, s, nil
 }
 
 // Resume takes weights, moments and progress from a checkpoint, after which the run goes on with the very next batch.

@@ -8,7 +8,10 @@ package main
 import (
 	"os"
 
+	"github.com/alecthomas/kong"
+
 	"gobert/internal/cli"
+	"gobert/internal/finetune"
 )
 
 // commands are the verbs of finetune.
@@ -22,6 +25,11 @@ type commands struct {
 	Merge   mergeVerb   `cmd:"" help:"Add LoRA adapters to the weights that they correct." group:"Using a model"`
 
 	Doctor cli.Doctor `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
+}
+
+// Options give the flags of a run their defaults, and some of them several values.
+func (*commands) Options() []kong.Option {
+	return append(cli.Several(), kong.Vars(finetune.Variables()))
 }
 
 // about is the first line of the help.

@@ -12,8 +12,8 @@ import (
 type evalVerb struct {
 	Model string `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
 	pretrain.Measuring
-	JSON    bool        `name:"json" help:"Write the measures as one JSON object."`
-	Threads cli.Threads `default:"0" help:"Threads of one operator on the CPU. 0: all cores."`
+	JSON    bool `name:"json" help:"Write the measures as one JSON object."`
+	Threads int  `default:"0" parallel:"" help:"Threads of one operator on the CPU. 0: all cores."`
 }
 
 // Help shows what people type.

@@ -13,13 +13,13 @@ import (
 
 // fillVerb guesses masked words.
 type fillVerb struct {
-	Model   string      `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
-	Texts   []string    `arg:"" optional:"" help:"Texts with [MASK] in them. None: lines of standard input."`
-	Top     int         `short:"k" default:"5" least:"1" help:"Guesses for each mask."`
-	JSON    bool        `name:"json" help:"Write one JSON object for each text."`
-	Device  string      `default:"auto" help:"auto, cpu, cuda or cuda:N."`
-	Compute string      `default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
-	Threads cli.Threads `default:"0" help:"Threads of one operator on the CPU. 0: all cores."`
+	Model   string   `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
+	Texts   []string `arg:"" optional:"" help:"Texts with [MASK] in them. None: lines of standard input."`
+	Top     int      `short:"k" default:"5" least:"1" help:"Guesses for each mask."`
+	JSON    bool     `name:"json" help:"Write one JSON object for each text."`
+	Device  string   `default:"auto" help:"auto, cpu, cuda or cuda:N."`
+	Compute string   `default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
+	Threads int      `default:"0" parallel:"" help:"Threads of one operator on the CPU. 0: all cores."`
 }
 
 // Help shows what people type.

@@ -8,7 +8,10 @@ package main
 import (
 	"os"
 
+	"github.com/alecthomas/kong"
+
 	"gobert/internal/cli"
+	"gobert/internal/pretrain"
 )
 
 // commands are the verbs of pretrain.
@@ -24,6 +27,9 @@ type commands struct {
 	Recipes recipesVerb `cmd:"" help:"Show the recipes of train, each number with its reason."`
 	Doctor  cli.Doctor  `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }
+
+// Options give the flags of a run their defaults.
+func (*commands) Options() []kong.Option { return []kong.Option{kong.Vars(pretrain.Variables())} }
 
 // about is the first line of the help.
 const about = "Pretrain BERT from text, on CPU or GPU."

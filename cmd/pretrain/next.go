@@ -11,13 +11,13 @@ import (
 
 // nextVerb judges whether one text follows another.
 type nextVerb struct {
-	Model   string      `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
-	A       string      `arg:"" optional:"" help:"The first text. Without it: lines of standard input, both texts with a tab between."`
-	B       string      `arg:"" optional:"" help:"The second text."`
-	JSON    bool        `name:"json" help:"Write one JSON object for each pair."`
-	Device  string      `default:"auto" help:"auto, cpu, cuda or cuda:N."`
-	Compute string      `default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
-	Threads cli.Threads `default:"0" help:"Threads of one operator on the CPU. 0: all cores."`
+	Model   string `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
+	A       string `arg:"" optional:"" help:"The first text. Without it: lines of standard input, both texts with a tab between."`
+	B       string `arg:"" optional:"" help:"The second text."`
+	JSON    bool   `name:"json" help:"Write one JSON object for each pair."`
+	Device  string `default:"auto" help:"auto, cpu, cuda or cuda:N."`
+	Compute string `default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
+	Threads int    `default:"0" parallel:"" help:"Threads of one operator on the CPU. 0: all cores."`
 }
 
 // Help shows what people type.

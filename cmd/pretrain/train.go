@@ -18,6 +18,8 @@ import (
 // trainVerb trains a model. All of its flags are pretrain.Config.
 type trainVerb struct {
 	pretrain.Config
+	Named cli.Recipe `json:"-" name:"recipe" group:"Run" placeholder:"NAME" help:"Start from a recipe: bert-paper, roberta-like, 24h-one-gpu, laptop ('pretrain recipes' explains every number)."`
+	File  cli.Config `json:"-" name:"config" group:"Run" placeholder:"FILE" help:"JSON file with flags: {\"batch\": 64, \"learning_rate\": 2e-4}. The command line wins. A run's own is RUN/run.json."`
 }
 
 // Help shows what people type.

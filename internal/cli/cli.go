@@ -75,7 +75,11 @@ func perform(name, about string, commands any, args []string, out *output, stder
 }
 
 func newParser(name, about string, commands any, global *globals, presets *Presets, out *output, stderr io.Writer) (*kong.Kong, error) {
-	parser, err := kong.New(commands, append(mappers(), kong.Name(name), kong.Description(about), kong.Writers(out, stderr), kong.Embed(global),
+	options := mappers()
+	if more, ok := commands.(interface{ Options() []kong.Option }); ok {
+		options = append(options, more.Options()...)
+	}
+	parser, err := kong.New(commands, append(options, kong.Name(name), kong.Description(about), kong.Writers(out, stderr), kong.Embed(global),
 		kong.DynamicCommand("completion", "Print the completion script of a shell.", "", &completion{}), kong.Bind(presets),
 		kong.Resolvers(presets), kong.ExplicitGroups(groups()), kong.Exit(func(code int) { panic(exit{code}) }), helpOptions(), helpPrinter(out))...)
 	if err != nil {

@@ -18,7 +18,7 @@
 // Files: cli.go (the frame), exit.go (exit codes), signal.go (how a verb is run and ended), streams.go (what a verb talks
 // through), output.go (standard output, whose failures are never lost), globals.go (flags of every verb), report.go and suggest.go (errors),
 // mappers.go (flags that take more than a value), talk.go (how a run speaks),
-// bounds.go (numbers within what their flags say), threads.go (a flag of several verbs), preset.go (--config and --recipe),
+// bounds.go (numbers within what their flags say), preset.go (--config and --recipe),
 // completion.go and scripts.go (shell completion), help.go (how --help looks), version.go, doctor.go (the doctor
 // verb), examine.go, examine_selftest.go, examine_print.go (versions, devices, compute types, and whether LibTorch computes right).
 package cli

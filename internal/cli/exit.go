@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -33,7 +34,7 @@ func exitCode(err error, args []string) int {
 		return Interrupted
 	case errors.As(err, &device): // the words are right, the machine lacks something
 		return Failed
-	case errors.As(err, &usage), missing(err, args):
+	case errors.As(err, &usage), errors.Is(err, fault.ErrUsage), missing(err, args):
 		return Usage
 	}
 	return Failed

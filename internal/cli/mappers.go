@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -77,3 +79,39 @@ func (jsonMapper) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
 
 // IsBool shows the flag as a switch.
 func (jsonMapper) IsBool() bool { return true }
+
+// Grid are the values of flags that may have several, by the flags' names; a verb's Run method may ask for it.
+type Grid map[string][]float64
+
+// Several makes those flags take several values with commas between them: the first is the flag's own, all are in the grid.
+func Several() []kong.Option {
+	grid := Grid{}
+	return []kong.Option{kong.NamedMapper("grid", grid), kong.Bind(grid)}
+}
+
+// Decode is part of kong's interface.
+func (g Grid) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("number", &text); err != nil {
+		return err
+	}
+	var list []float64
+	for _, word := range strings.Split(text, ",") {
+		x, err := strconv.ParseFloat(word, 64)
+		if target.CanInt() {
+			var n int64
+			n, err = strconv.ParseInt(word, 10, 64)
+			x = float64(n)
+		}
+		if err != nil {
+			return fmt.Errorf("expected a number, or several with commas, but got %q", text)
+		}
+		list = append(list, x)
+	}
+	if g[ctx.Value.Name] = list; target.CanInt() {
+		target.SetInt(int64(list[0]))
+	} else {
+		target.SetFloat(list[0])
+	}
+	return nil
+}

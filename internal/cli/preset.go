@@ -11,7 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gobert/internal/intake"
-	"gobert/train"
+	"gobert/internal/settings"
 )
 
 // Config is a flag that names a JSON file with values of the other flags: {"batch": 32, "learning_rate": 1e-4}. What stands
@@ -80,7 +80,9 @@ func readConfig(path string) (map[string]string, error) {
 	if again := repeated(text); again != "" {
 		return nil, fmt.Errorf("--config: %s: %s stands there twice", path, again)
 	}
-	raw = train.Renamed(raw)
+	if err := settings.Members(raw).Modernize(); err != nil {
+		return nil, fmt.Errorf("--config: %s: %w", path, err)
+	}
 	values := map[string]string{}
 	for name, value := range raw {
 		if values[flagName(name)], err = plainText(value); err != nil {

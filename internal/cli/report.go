@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 )
 
@@ -118,6 +119,9 @@ func interruption(text string) string {
 // is shown as an escape: one error is one line.
 func faultLines(err error) []string {
 	text := err.Error()
+	if f, ok := err.(*fault.Error); ok { //nolint:errorlint // of this very error
+		text = f.Text(asFlag)
+	}
 	switch inner := any(err).(type) { // of this very error, not of what it wraps
 	case interface{ Unwrap() []error }:
 		var parts, lines []string
@@ -141,5 +145,8 @@ func faultLines(err error) []string {
 	}
 	return []string{oneLine(text)}
 }
+
+// asFlag is a setting as the command line has it.
+func asFlag(setting string) string { return "--" + setting }
 
 func oneLine(text string) string { return strings.ReplaceAll(text, "\n", `\n`) }

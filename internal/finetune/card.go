@@ -23,7 +23,7 @@ func examplesFor(kind labelled.Kind, pairs bool) task.Examples {
 // card is the model card: what the model is, what it was trained on and how, and how good it is.
 func (r *run) card(result *Result) string {
 	var b strings.Builder
-	name := filepath.Base(filepath.Clean(r.Output))
+	name := filepath.Base(filepath.Clean(r.Out))
 	f := task.Of(r.Data.Kind).Facts()
 	r.frontMatter(&b, name, f.Pipeline, result)
 	fmt.Fprintf(&b, "\n# %s\n\nA BERT fine-tuned from `%s` for %s with gobert.\n", name, r.Model, describeTask(r.Data.Kind, r.model.Problem(), r.Data.Task))
@@ -51,7 +51,7 @@ func (r *run) card(result *Result) string {
 // frontMatter is what the hub reads.
 func (r *run) frontMatter(b *strings.Builder, name, tag string, result *Result) {
 	library := "transformers"
-	if r.Adapter != nil && !r.Merge {
+	if r.LoRA && !r.Merge {
 		library = "peft"
 	}
 	fmt.Fprintf(b, "---\nlibrary_name: %s\npipeline_tag: %s\n", library, tag)
@@ -69,7 +69,7 @@ func (r *run) frontMatter(b *strings.Builder, name, tag string, result *Result) 
 // python is how transformers opens the folder.
 func (r *run) python(name, class, tag string) string {
 	switch {
-	case r.Adapter != nil && !r.Merge:
+	case r.LoRA && !r.Merge:
 		labels := ""
 		if r.model.Labels != nil {
 			labels = fmt.Sprintf(", num_labels=%d", r.model.Labels.Len())

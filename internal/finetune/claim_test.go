@@ -18,7 +18,7 @@ func TestOneRunOneFolder(t *testing.T) {
 	tiny(t, model)
 	j := job(model, filepath.Join(t.TempDir(), "run"))
 	j.Steps = 6
-	other, err := disk.Claim(j.Output, nil)
+	other, err := disk.Claim(j.Out, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestOneRunOneFolder(t *testing.T) {
 		"a run":  func() error { _, err := Train(t.Context(), j); return err },
 		"a grid": func() error { _, err := RunSweep(t.Context(), j, Grid{Seeds: []uint64{1, 2}}, nil); return err },
 	} {
-		if err := begin(); !disk.IsHeld(err) || !strings.HasPrefix(err.Error(), "--out: "+j.Output+" is in use: it is being written by process ") {
+		if err := begin(); !disk.IsHeld(err) || !strings.HasPrefix(err.Error(), "--out: "+j.Out+" is in use: it is being written by process ") {
 			t.Errorf("%s in a folder that is in use: %v", name, err)
 		}
 	}
@@ -42,7 +42,7 @@ func TestOneRunOneFolder(t *testing.T) {
 	}
 	users := []string{".notes.partial-7", "notes.md"}
 	for _, name := range append(debris, users...) {
-		path := filepath.Join(j.Output, name)
+		path := filepath.Join(j.Out, name)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte("half"), 0o644)); err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func TestOneRunOneFolder(t *testing.T) {
 	if _, err := Train(t.Context(), j); err != nil {
 		t.Fatal(err)
 	}
-	content, err := os.ReadDir(j.Output)
+	content, err := os.ReadDir(j.Out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestKilledAtTheVeryEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{train.BestFolder, train.CheckpointsFolder} {
-		if err := os.MkdirAll(filepath.Join(j.Output, name, "half"), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Join(j.Out, name, "half"), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -87,7 +87,7 @@ func TestKilledAtTheVeryEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{train.BestFolder, train.CheckpointsFolder} {
-		if _, err := os.Stat(filepath.Join(j.Output, name)); err == nil {
+		if _, err := os.Stat(filepath.Join(j.Out, name)); err == nil {
 			t.Errorf("%s is left", name)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // TestActivationsComputedAgainGiveTheSameBits: with --gradient-checkpoint a run, dropout included, ends as without.
 func TestActivationsComputedAgainGiveTheSameBits(t *testing.T) {
 	_, plain := shortRun(t, func(*Job) {})
-	_, again := shortRun(t, func(j *Job) { j.Checkpoint = true })
+	_, again := shortRun(t, func(j *Job) { j.GradientCheckpoint = true })
 	for name, want := range plain {
 		if !bytes.Equal(again[name], want) {
 			t.Errorf("%s differs", name)

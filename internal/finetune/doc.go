@@ -1,7 +1,7 @@
 // Package finetune trains a pretrained BERT on labelled data with the one trainer.
 //
 //	d, err := dataset.Open(dataset.Source{Task: "sst-2", Data: []string{"glue/SST-2"}})
-//	r, err := finetune.Train(ctx, finetune.Job{Data: d, Settings: finetune.Defaults(), Output: "run"})
+//	r, err := finetune.Train(ctx, finetune.Job{Data: d, Settings: settings} // of finetune.Defaults)
 //	fmt.Println(r.Metrics)
 //
 // Package task knows what is trained and how it is measured; package pipeline uses what came of it.

@@ -55,8 +55,8 @@ func ExampleTrain() {
 		fmt.Println(warning) // what looks wrong in the data
 	}
 	settings := finetune.Defaults()
-	settings.Model, settings.Task, settings.Epochs = "run", d.Task, 4
-	result, err := finetune.Train(context.Background(), finetune.Job{Settings: settings, Data: d, Output: "stars"})
+	settings.Model, settings.Task, settings.Epochs, settings.Out = "run", d.Task, 4, "stars"
+	result, err := finetune.Train(context.Background(), finetune.Job{Settings: settings, Data: d})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -71,21 +71,21 @@ func TestResumingOnOtherDataIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	grid := done
-	grid.Output = filepath.Join(t.TempDir(), "grid")
+	grid.Out = filepath.Join(t.TempDir(), "grid")
 	seeds := Grid{Seeds: []uint64{1, 2}}
 	if _, err := RunSweep(t.Context(), grid, seeds, nil); err != nil {
 		t.Fatal(err)
 	}
 	for name, other := range otherData() {
-		for _, output := range []string{stopped.Output, done.Output, grid.Output} {
+		for _, output := range []string{stopped.Out, done.Out, grid.Out} {
 			j := job(model, output)
 			j.Columns = map[string]string{"text-column": "body"}
-			if output != stopped.Output {
+			if output != stopped.Out {
 				j.Steps = 3
 			}
 			other.change(&j)
 			var err error
-			if output == grid.Output {
+			if output == grid.Out {
 				_, err = RunSweep(t.Context(), j, seeds, nil)
 			} else {
 				_, err = Train(t.Context(), j)
@@ -117,7 +117,7 @@ func TestAnOldRunGoesOnWithAWarning(t *testing.T) {
 	var said bytes.Buffer
 	j := job("tiny", "run")
 	j.Log = slog.New(slog.NewTextHandler(&said, nil))
-	if err := (begun{Settings: j.Settings}).same(j.Settings, j.fingerprint(), "step-000000003", j.Warn); err != nil {
+	if err := (begun{}).same(&j.Settings, j.fingerprint(), "step-000000003", j.Warn); err != nil {
 		t.Error(err)
 	}
 	if !strings.Contains(said.String(), "step-000000003: an older program began this run") {

@@ -47,9 +47,9 @@ func (r *run) decorate(best bool) func(folder string) error {
 func (r *run) finish(ctx context.Context) (*Result, error) {
 	state := r.trainer.State()
 	result := &Result{
-		Output: r.Output, Settings: r.Settings, Data: r.data, Steps: state.Step, BestStep: state.Step, Seconds: state.Elapsed.Seconds(),
+		Output: r.Out, Settings: r.Settings, Data: r.data, Steps: state.Step, BestStep: state.Step, Seconds: state.Elapsed.Seconds(),
 	}
-	best := filepath.Join(r.Output, train.BestFolder)
+	best := filepath.Join(r.Out, train.BestFolder)
 	if state.Best == nil || !r.SaveBest {
 		if err := r.takeLast(ctx, best); err != nil {
 			return nil, err
@@ -66,7 +66,7 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 	if err := r.curves(best); err != nil {
 		return nil, err
 	}
-	if err := promote(best, r.Output); err != nil {
+	if err := promote(best, r.Out); err != nil {
 		return nil, err
 	}
 	if err := r.record.Sync(); err != nil {
@@ -80,9 +80,9 @@ func (r *run) finish(ctx context.Context) (*Result, error) {
 
 // tidy removes what only a run needed that is not finished.
 func (j *Job) tidy() error {
-	err := os.RemoveAll(filepath.Join(j.Output, train.BestFolder))
+	err := os.RemoveAll(filepath.Join(j.Out, train.BestFolder))
 	if !j.KeepAll {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(j.Output, train.CheckpointsFolder)))
+		err = errors.Join(err, os.RemoveAll(filepath.Join(j.Out, train.CheckpointsFolder)))
 	}
 	return err
 }
@@ -107,11 +107,11 @@ func (r *run) curves(folder string) error {
 	if err := r.record.Sync(); err != nil {
 		return err
 	}
-	entries, err := record.Read(r.Output)
+	entries, err := record.Read(r.Out)
 	if err != nil {
 		return err
 	}
-	figure, err := report.Runs([]report.Run{{Name: filepath.Base(r.Output), Entries: entries}}, report.RunOptions{LossUnit: lossUnit(r.model.Problem())})
+	figure, err := report.Runs([]report.Run{{Name: filepath.Base(r.Out), Entries: entries}}, report.RunOptions{LossUnit: lossUnit(r.model.Problem())})
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func shortRun(t *testing.T, change func(j *Job)) (before, after map[string][]byt
 	model, output := filepath.Join(t.TempDir(), "tiny"), filepath.Join(t.TempDir(), "run")
 	tiny(t, model)
 	j := job(model, output)
-	j.Resume, j.Steps, j.EvaluateEvery, j.Optimizer.WeightDecay = "", 3, 3, 0
+	j.Resume, j.Steps, j.EvaluateEvery, j.WeightDecay = "", 3, 3, 0
 	change(&j)
 	if _, err := Train(context.Background(), j); err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func TestLayersDrawnAnew(t *testing.T) {
 	job.Reinit = 3
 	model := filepath.Join(t.TempDir(), "tiny")
 	tiny(t, model)
-	job.Model, job.Output = model, filepath.Join(t.TempDir(), "run")
+	job.Model, job.Out = model, filepath.Join(t.TempDir(), "run")
 	if _, err := Train(context.Background(), job); err == nil || !strings.Contains(err.Error(), "the model has 2 layers") {
 		t.Errorf("three layers of two: %v", err)
 	}
@@ -95,7 +95,7 @@ func TestLowerLayersLearnSlower(t *testing.T) {
 			t.Errorf("%s has the rate %v, want %v", p.Name, p.Rate, want)
 		}
 	}
-	before, after := shortRun(t, func(j *Job) { j.LayerDecay, j.Steps, j.Warmup, j.Optimizer.ClipNorm = 0.5, 1, 0, 0 })
+	before, after := shortRun(t, func(j *Job) { j.LayerDecay, j.Steps, j.Warmup, j.ClipNorm = 0.5, 1, 0, 0 })
 	moved := func(name string) (most float64) {
 		for i := 0; i < len(before[name]); i += 4 {
 			most = max(most, math.Abs(float64(float32At(after[name], i)-float32At(before[name], i))))

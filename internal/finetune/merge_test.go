@@ -15,8 +15,8 @@ func TestMergedModelKeepsItsPooling(t *testing.T) {
 	model, output, merged := filepath.Join(t.TempDir(), "tiny"), filepath.Join(t.TempDir(), "run"), t.TempDir()
 	tiny(t, model)
 	j := job(model, output)
-	j.Steps, j.Pooling = 2, heads.Mean
-	j.Adapter = &bert.AdapterOptions{Rank: 2, Alpha: 4, Targets: []string{"query", "value"}}
+	j.Steps, j.Pooling = 2, string(heads.Mean)
+	lora(&j)
 	if _, err := Train(t.Context(), j); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gobert/bert"
+	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/ui"
@@ -32,7 +33,7 @@ type PageOptions struct {
 
 // Page gathers what the folder of a finished run tells, for package report.
 func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err error) {
-	result, settings, err := readResult(folder)
+	result, settings, err := readFinished(folder)
 	if err != nil {
 		return p, err
 	}
@@ -106,14 +107,16 @@ func look(ctx context.Context, folder string, sentences []string, f *task.Findin
 	return err
 }
 
-// readResult reads what came of a run, and its settings as a list.
-func readResult(folder string) (*Result, []report.Fact, error) {
-	path := filepath.Join(folder, resultFile)
+// readFinished reads what came of a run, and its settings as a list.
+func readFinished(folder string) (*Result, []report.Fact, error) {
 	if _, err := os.Stat(folder); err != nil {
 		return nil, nil, fmt.Errorf("finetune: reading a run: %w", err)
 	}
-	text, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
+	r, _, err := readResult(filepath.Join(folder, resultFile))
+	if err != nil {
+		return nil, nil, err
+	}
+	if r == nil {
 		hint := "give the folder that 'finetune train --out' made"
 		for _, other := range []struct{ file, hint string }{
 			{train.CheckpointsFolder, "the run was not finished: go on with finetune train --resume auto"},
@@ -124,26 +127,14 @@ func readResult(folder string) (*Result, []report.Fact, error) {
 				hint = other.hint
 			}
 		}
-		return nil, nil, fmt.Errorf("finetune: %s is no finished run: it has no %s (hint: %s)", folder, resultFile, hint)
+		return nil, nil, fault.New("finetune: %s is no finished run: it has no %s", folder, resultFile).Advise("%s", hint)
 	}
+	text, err := json.Marshal(r.Settings)
 	if err != nil {
-		return nil, nil, fmt.Errorf("finetune: %w", err)
+		return nil, nil, err
 	}
-	r := &Result{Output: folder}
-	if err := json.Unmarshal(text, r); err != nil {
-		return nil, nil, fmt.Errorf("finetune: reading %s: %w", path, err)
-	}
-	var members struct {
-		Settings json.RawMessage `json:"settings"`
-	}
-	if err := json.Unmarshal(text, &members); err != nil {
-		return nil, nil, fmt.Errorf("finetune: reading %s: %w", path, err)
-	}
-	settings, err := report.Settings(members.Settings)
-	if err != nil {
-		return nil, nil, fmt.Errorf("finetune: reading %s: %w", path, err)
-	}
-	return r, settings, nil
+	list, err := report.Settings(text)
+	return r, list, err
 }
 
 // facts are what a reader wants to know first.

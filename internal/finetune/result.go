@@ -2,13 +2,16 @@ package finetune
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
 
 	"gobert/internal/disk"
 	"gobert/internal/intake"
+	"gobert/internal/settings"
 	"gobert/task"
 )
 
@@ -61,18 +64,43 @@ func (r *Result) write() error {
 
 // finished reads the result of a run that was done before with the same settings on the same data; nil where none was.
 func finished(job Job, data *fingerprint) (*Result, error) {
-	path := filepath.Join(job.Output, resultFile)
-	text, err := intake.ReadFile(path)
-	if err != nil {
-		return nil, nil //nolint:nilerr // not done yet
+	path := filepath.Join(job.Out, resultFile)
+	r, was, err := readResult(path)
+	if err != nil || r == nil {
+		return nil, err
 	}
-	r := &Result{Output: job.Output}
-	if err := json.Unmarshal(text, r); err != nil {
-		return nil, fmt.Errorf("finetune: %s: %w", path, err)
-	}
-	if err := (begun{r.Settings, r.Data}).same(job.Settings, data, path, job.Warn); err != nil {
+	r.Output = job.Out
+	if err := (begun{was, r.Data}).same(&job.Settings, data, path, job.Warn); err != nil {
 		return nil, err
 	}
 	r.order = slices.Sorted(maps.Keys(r.Metrics))
 	return r, nil
+}
+
+// readResult reads result.json, and its settings as they stand there; nothing where there is none yet.
+func readResult(path string) (*Result, settings.Members, error) {
+	text, err := intake.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	r := &Result{Settings: Defaults()}
+	var file struct {
+		*Result
+		Settings json.RawMessage `json:"settings"`
+	}
+	file.Result = r
+	var members settings.Members
+	if err == nil {
+		err = json.Unmarshal(text, &file)
+	}
+	if err == nil {
+		members, err = settings.Parse(file.Settings)
+	}
+	if err == nil {
+		err = settings.Read(file.Settings, &r.Settings)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("finetune: reading %s: %w", path, err)
+	}
+	return r, members, nil
 }

@@ -1,53 +1,38 @@
 package finetune
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"os"
 	"slices"
 
 	"gobert/data"
-	"gobert/internal/cli"
 	"gobert/internal/record"
+	"gobert/internal/settings"
 	"gobert/train"
 )
 
-// resume goes on from the newest whole checkpoint, and opens the record at its step.
+// resume goes on from a checkpoint, and opens the record at its step.
 func (r *run) resume() error {
-	if r.Resume != "" {
-		newest, skipped, err := r.Resume, []error(nil), error(nil)
-		if newest == "auto" {
-			newest, skipped, err = train.Newest(r.Output)
-		}
+	found, state, err := train.ToResume(r.Out, r.Resume, r.Warn)
+	if err != nil {
+		return err
+	}
+	if found != "" {
+		was, err := begunWith(state.Extra)
 		if err != nil {
+			return fmt.Errorf("finetune: %s is no checkpoint of fine-tuning: %w", found, err)
+		}
+		if err := was.same(&r.Settings, r.data, found, r.Warn); err != nil {
 			return err
 		}
-		for _, err := range skipped {
-			r.Log.Warn("passed over: " + err.Error())
+		if err := r.trainer.Resume(found); err != nil {
+			return err
 		}
-		if newest != "" {
-			was, err := begunWith(newest)
-			if err != nil {
-				return err
-			}
-			if err := was.same(r.Settings, r.data, newest, r.Warn); err != nil {
-				return err
-			}
-			if err := r.trainer.Resume(newest); err != nil {
-				return err
-			}
-			r.Log.Info(fmt.Sprintf("resumed at step %d of %d", r.trainer.State().Step, r.total))
-		}
+		r.Log.Info(fmt.Sprintf("resumed at step %d of %d", r.trainer.State().Step, r.total))
 	}
-	if err := os.MkdirAll(r.Output, 0o755); err != nil {
-		return fmt.Errorf("finetune: %w", err)
-	}
-	var err error
-	if r.record, err = record.Open(r.Output, record.Options{Resume: true, Step: r.trainer.State().Step, TensorBoard: true}); err != nil {
+	if r.record, err = record.Open(r.Out, record.Options{Resume: true, Step: r.trainer.State().Step, TensorBoard: r.TensorBoard}); err != nil {
 		return err
 	}
 	r.closers = append(r.closers, func() { _ = r.record.Close() }) // synced before: at each checkpoint, and at the end
@@ -55,84 +40,44 @@ func (r *run) resume() error {
 	return nil
 }
 
-// begun is what a run was begun with. It is kept in every checkpoint.
+// begun is what a run was begun with. It is kept in every checkpoint, the data as a member beside the settings.
 type begun struct {
-	Settings
-	Data *fingerprint `json:"data,omitempty"` // nil where an older program began
+	Settings settings.Members
+	Data     *fingerprint // nil where an older program began
+}
+
+// keep is begun as a checkpoint has it.
+func keep(s Settings, data *fingerprint) ([]byte, error) {
+	return json.Marshal(struct {
+		Settings
+		Data *fingerprint `json:"data"`
+	}{s, data})
 }
 
 // begunWith reads it from a checkpoint.
-func begunWith(checkpoint string) (b begun, err error) {
-	state, err := train.ReadState(checkpoint)
-	if err != nil {
-		return b, err
+func begunWith(extra []byte) (b begun, err error) {
+	if b.Settings, err = settings.Parse(extra); err == nil {
+		if _, ok := b.Settings["task"]; !ok {
+			return b, errors.New("it has no task")
+		}
+		if data, ok := b.Settings["data"]; ok {
+			err = json.Unmarshal(data, &b.Data)
+		}
 	}
-	if json.Unmarshal(state.Extra, &b) != nil {
-		return b, fmt.Errorf("finetune: %s is no checkpoint of fine-tuning", checkpoint)
-	}
-	return b, nil
+	return b, err
 }
 
 // same refuses to go on with other settings or other data.
-func (b begun) same(s Settings, data *fingerprint, where string, warn func(message string)) error {
-	err := sameSettings(b.Settings, s)
-	if b.Data == nil {
+func (b begun) same(s *Settings, data *fingerprint, where string, warn func(message string)) error {
+	allowed := slices.DeleteFunc(slices.Clone(s.AllowChange), func(name string) bool { return name == "data" })
+	err := settings.Same(b.Settings, s, allowed)
+	switch {
+	case b.Data == nil:
 		warn(where + ": an older program began this run and did not record what it was trained on: other data is not noticed")
-		return err
+	case len(allowed) == len(s.AllowChange):
+		err = errors.Join(err, sameData(b.Data, data))
 	}
-	return errors.Join(err, sameData(b.Data, data))
-}
-
-// sameSettings refuses to go on with other settings than a run was begun with.
-func sameSettings(was, is Settings) error {
-	a, err := was.fields()
-	if err != nil {
-		return err
-	}
-	b, err := is.fields()
-	if err != nil {
-		return err
-	}
-	both := maps.Clone(a)
-	maps.Copy(both, b)
-	var faults []error
-	for _, name := range slices.Sorted(maps.Keys(both)) {
-		if a[name] != b[name] {
-			faults = append(faults, fmt.Errorf("finetune: resuming: %s was %s, now it is %s (hint: resume with the settings it was begun with, or give another --out)",
-				name, cmp.Or(a[name], "not given"), cmp.Or(b[name], "not given")))
-		}
-	}
-	return cli.Misused(errors.Join(faults...))
-}
-
-// fields are the settings by the names that they have in files, those of a group behind a dot, with their JSON.
-func (s Settings) fields() (map[string]string, error) {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return nil, err
-	}
-	fields := map[string]string{}
-	return fields, flatten("", text, fields)
-}
-
-func flatten(name string, text json.RawMessage, into map[string]string) error {
-	if text[0] != '{' {
-		into[name] = string(text)
-		return nil
-	}
-	var group map[string]json.RawMessage
-	if err := json.Unmarshal(text, &group); err != nil {
-		return err
-	}
-	for key, member := range group {
-		if name != "" {
-			key = name + "." + key
-		}
-		if err := flatten(key, member, into); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // feed starts the loader where the run stands.

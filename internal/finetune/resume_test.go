@@ -81,13 +81,19 @@ func job(model, output string) Job {
 	s := Defaults()
 	s.Model, s.Task, s.Epochs, s.LearningRate, s.Batch, s.SeqLength, s.Accumulate = model, "classify", 4, 1e-3, 4, 24, 2
 	s.SaveEvery, s.LogEvery, s.EvaluateEvery = 3, 2, 5
+	s.Out, s.Resume, s.Device = output, "auto", standin.Device()
 	return Job{
-		Settings: s, Output: output, Resume: "auto", Device: standin.Device(),
+		Settings: s,
 		Data: &dataset.Dataset{
 			Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Single, []string{"bad", "good"}),
 			Train: &dataset.Part{Name: "train", Examples: opinions(80, 1)}, Dev: []dataset.Part{{Name: "dev", Examples: opinions(20, 2)}},
 		},
 	}
+}
+
+// lora gives a job small adapters.
+func lora(j *Job) {
+	j.LoRA, j.LoRARank, j.LoRAAlpha, j.LoRADropout, j.LoRATargets = true, 2, 4, 0, []string{"query", "value"}
 }
 
 // outcome is what a run leaves that must not depend on interruptions: everything but times.
@@ -129,9 +135,10 @@ func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
 		// The rate is so low that every evaluation ties with the first one by accuracy, and differs in the loss.
 		"ties":     func(j *Job) { j.LearningRate, j.Metric = 1e-7, "accuracy" },
 		"the last": func(j *Job) { j.SaveBest = false },
-		"adapters": func(j *Job) { j.Adapter = &bert.AdapterOptions{Rank: 2, Alpha: 4, Targets: []string{"query", "value"}} },
+		"adapters": func(j *Job) { lora(j) },
 		"merged": func(j *Job) {
-			j.Adapter, j.Merge = &bert.AdapterOptions{Rank: 2, Alpha: 4, Targets: []string{"query", "value"}}, true
+			lora(j)
+			j.Merge = true
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,27 +1,110 @@
 package finetune
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// TestOtherSettingsAreNamedInTheWordsOfFiles: what a resumed run would change is told without Go's nil and maps.
-func TestOtherSettingsAreNamedInTheWordsOfFiles(t *testing.T) {
-	was, is := Defaults(), Defaults()
-	if err := sameSettings(was, is); err != nil {
+// TestOtherSettingsAreNamed: what a resumed run would change is told without Go's nil and maps, and may be allowed.
+func TestOtherSettingsAreNamed(t *testing.T) {
+	settings := Defaults()
+	extra, err := keep(settings, &fingerprint{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	is.Freeze, is.Optimizer.Beta1, is.Batch = []string{"embeddings"}, 0.8, 8
-	err := sameSettings(was, is)
+	was, err := begunWith(extra)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := was.same(&settings, &fingerprint{}, "", nil); err != nil {
+		t.Fatal(err)
+	}
+	settings.Freeze, settings.Beta1, settings.Batch, settings.SaveEvery = []string{"embeddings"}, 0.8, 8, 7
+	err = was.same(&settings, &fingerprint{}, "", nil)
 	if err == nil {
 		t.Fatal("other settings were taken")
 	}
-	for _, want := range []string{`freeze was not given, now it is ["embeddings"] (hint: `, "optimizer.beta1 was 0.9, now it is 0.8", "batch was 32, now it is 8"} {
+	for _, want := range []string{`freeze was not given, now it is ["embeddings"] (hint: `, "beta1 was 0.9, now it is 0.8", "batch was 32, now it is 8"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q does not say %q", err, want)
 		}
 	}
-	if strings.Contains(err.Error(), "nil") || strings.Contains(err.Error(), "map[") || strings.Count(err.Error(), "resuming: ") != 3 {
+	if strings.Contains(err.Error(), "nil") || strings.Contains(err.Error(), "map[") || strings.Count(err.Error(), " was ") != 3 {
 		t.Errorf("%q", err)
+	}
+	settings.AllowChange = []string{"freeze", "beta1", "batch-size"}
+	if err := was.same(&settings, &fingerprint{}, "", nil); err != nil {
+		t.Errorf("allowed changes: %v", err)
+	}
+	settings.AllowChange = append(settings.AllowChange, "colour")
+	if err := was.same(&settings, &fingerprint{}, "", nil); err == nil || !strings.Contains(err.Error(), "no setting has the name colour") {
+		t.Errorf("an unknown name: %v", err)
+	}
+	settings.AllowChange = []string{"freeze", "beta1", "batch"}
+	other := &fingerprint{Labels: []string{"a"}}
+	if err := was.same(&settings, other, "", nil); err == nil {
+		t.Error("other data was taken")
+	}
+	settings.AllowChange = append(settings.AllowChange, "data")
+	if err := was.same(&settings, other, "", nil); err != nil {
+		t.Errorf("other data, allowed: %v", err)
+	}
+}
+
+// formerly is what programs wrote that kept the optimizer and the adapters in objects of their own and left out what was nothing.
+const formerly = `{"model": "tiny", "task": "classify", "epochs": 4, "learning_rate": 0.001, "batch": 4, "accumulate": 2, "seq_length": 24, "warmup": 0.1,
+	"schedule": "linear", "seed": 42, "compute": "fp32",
+	"optimizer": {"optimizer": "adamw", "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01, "clip_norm": 1}, "layer_decay": 1,
+	"class_weights": [0.5, 1], "lora": {"rank": 2, "alpha": 4, "dropout": 0, "targets": ["query", "value"], "rooted": false},
+	"temperature": 2, "alpha": 0.5, "save_best": true, "evaluate_every": 5, "save_every": 3, "log_every": 2}`
+
+// TestRunsOfBefore: their checkpoints are gone on with, and their results are read.
+func TestRunsOfBefore(t *testing.T) {
+	j := job("tiny", filepath.Join(t.TempDir(), "run"))
+	lora(&j)
+	j.ClassWeights = "0.5,1"
+	was, err := begunWith([]byte(formerly))
+	if err != nil {
+		t.Fatal(err)
+	}
+	warned := 0
+	if err := was.same(&j.Settings, &fingerprint{}, "", func(string) { warned++ }); err != nil || warned != 1 {
+		t.Errorf("%d warnings, %v", warned, err)
+	}
+	for _, change := range []func(){
+		func() { j.Stride = 3 },
+		func() { j.WeightDecay = 0 },
+		func() { j.LoRARank = 4 },
+		func() { j.Teacher = "another" },
+		func() { j.ClassWeights = "balanced" },
+	} {
+		kept := j.Settings
+		change()
+		if err := was.same(&j.Settings, &fingerprint{}, "", func(string) {}); err == nil {
+			t.Errorf("gone on with %+v", j.Settings)
+		}
+		j.Settings = kept
+	}
+	text := fmt.Appendf(nil, `{"settings": %s, "steps": 3, "metrics": {"best_f1_thresh": 2.5}}`, formerly)
+	if err := errors.Join(os.MkdirAll(j.Out, 0o755), os.WriteFile(filepath.Join(j.Out, resultFile), text, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := readResult(filepath.Join(j.Out, resultFile))
+	if err != nil || r.Steps != 3 {
+		t.Fatalf("read %+v, %v", r, err)
+	}
+	want := j.Settings
+	want.Out, want.Resume, want.Device = r.Settings.Out, r.Settings.Resume, r.Settings.Device
+	if diff := cmp.Diff(want, r.Settings); diff != "" {
+		t.Error(diff)
+	}
+	if _, list, err := readFinished(j.Out); err != nil || !strings.Contains(fmt.Sprint(list), "lora") {
+		t.Errorf("the report shows %v, %v", list, err)
 	}
 }

@@ -56,7 +56,7 @@ type Sweep struct {
 // RunSweep does all runs of a grid one after another, each in a folder of its own below the job's, and makes the job's
 // folder that of the best model. What is finished already is not done again. each is told before a run; it may be nil.
 func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name string)) (*Sweep, error) {
-	own, err := disk.Claim(job.Output, job.Warn)
+	own, err := disk.Claim(job.Out, job.Warn)
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
@@ -72,14 +72,14 @@ func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name str
 			one := job
 			one.Settings = cell.settings
 			one.Seed = seed
-			one.Output = filepath.Join(job.Output, runName(cell.name, seed, len(g.Seeds) > 0))
+			one.Out = filepath.Join(job.Out, runName(cell.name, seed, len(g.Seeds) > 0))
 			one.Resume = "auto"
 			if each != nil {
-				each(done, g.Runs(), filepath.Base(one.Output))
+				each(done, g.Runs(), filepath.Base(one.Out))
 			}
 			result, err := Train(ctx, one)
 			if err != nil {
-				return s, fmt.Errorf("%s: %w", filepath.Base(one.Output), err)
+				return s, fmt.Errorf("%s: %w", filepath.Base(one.Out), err)
 			}
 			result.Data = nil // the run's own result.json has it
 			c.Results = append(c.Results, result)
@@ -88,7 +88,7 @@ func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name str
 		c.summarize()
 		s.Cells = append(s.Cells, c)
 	}
-	return s, s.choose(job.Output)
+	return s, s.choose(job.Out)
 }
 
 type cell struct {

@@ -2,7 +2,6 @@ package finetune
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -16,6 +15,7 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/features"
+	"gobert/heads"
 	"gobert/internal/disk"
 	"gobert/internal/record"
 	"gobert/task"
@@ -53,6 +53,9 @@ type run struct {
 
 // Train does a job and gives what came of it. An interrupted one can be resumed.
 func Train(ctx context.Context, job Job) (*Result, error) {
+	if job.BF16 {
+		job.Compute = "bf16"
+	}
 	if err := job.Validate(job.Data.Kind); err != nil {
 		return nil, err
 	}
@@ -64,7 +67,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 	}
 	r := &run{Job: job, data: job.fingerprint()}
 	r.Complete()
-	own, err := disk.Claim(job.Output, r.Warn, train.CheckpointsFolder, train.BestFolder)
+	own, err := disk.Claim(job.Out, r.Warn, train.CheckpointsFolder, train.BestFolder)
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
@@ -75,7 +78,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 			return nil, err
 		}
 		if result != nil {
-			r.Log.Info(job.Output + ": the run is finished, there is nothing left to do")
+			r.Log.Info(job.Out + ": the run is finished, there is nothing left to do")
 			return result, job.tidy() // it may have been killed at the very end
 		}
 	}
@@ -99,15 +102,15 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 
 // checkOutput refuses to mix two runs in one folder.
 func (j *Job) checkOutput() error {
-	entries, err := disk.Content(j.Output)
+	entries, err := disk.Content(j.Out)
 	if err != nil || len(entries) == 0 {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(j.Output, resultFile)); err == nil {
-		return fmt.Errorf("finetune: %s holds a finished run (hint: give another --out, or remove it)", j.Output)
+	if _, err := os.Stat(filepath.Join(j.Out, resultFile)); err == nil {
+		return fmt.Errorf("finetune: %s holds a finished run (hint: give another --out, or remove it)", j.Out)
 	}
 	if j.Resume == "" {
-		return fmt.Errorf("finetune: %s is not empty (hint: --resume auto goes on with the run in it; or give another --out)", j.Output)
+		return fmt.Errorf("finetune: %s is not empty (hint: --resume auto goes on with the run in it; or give another --out)", j.Out)
 	}
 	return nil
 }
@@ -117,7 +120,7 @@ func (r *run) open(ctx context.Context) error {
 	s := r.Settings
 	var faults []error
 	o := task.Options{
-		Kind: task.Of(r.Data.Kind), Labels: r.Data.Labels, Pooling: s.Pooling, Adapter: s.Adapter, Seed: s.Seed, Device: r.Device, Compute: s.Compute, Tell: r.Files,
+		Kind: task.Of(r.Data.Kind), Labels: r.Data.Labels, Pooling: heads.Pooling(s.Pooling), Adapter: s.adapter(), Seed: s.Seed, Device: r.Device, Compute: s.Compute, Tell: r.Files,
 		Warn: r.Warn,
 		Change: func(c *bert.Config) {
 			if s.Dropout != nil {
@@ -183,12 +186,13 @@ func (r *run) prepare(context.Context) (err error) {
 	if r.LayerDecay < 1 {
 		decayRates(r.model.Network, r.LayerDecay)
 	}
-	if r.weights, err = r.model.Regularize(r.ClassWeights, r.Balanced, r.LabelSmoothing, &r.train.All); err != nil {
+	balanced, weights, _ := r.classWeights() // validated before
+	if r.weights, err = r.model.Regularize(weights, balanced, r.LabelSmoothing, &r.train.All); err != nil {
 		return err
 	}
 	batches := float64((r.train.All.Len() + r.Batch - 1) / r.Batch)
 	r.perEpoch = max(1, int64(math.Round(batches/float64(r.Accumulate))))
-	r.total = r.Steps
+	r.total = int64(r.Steps)
 	if r.total == 0 {
 		r.total = max(1, int64(math.Ceil(batches*r.Epochs/float64(r.Accumulate)-1e-9)))
 	}
@@ -214,10 +218,10 @@ func (r *run) begin(ctx context.Context) error {
 		return err
 	}
 	r.data.Tokenizer = r.model.Tokenizer.Hash()
-	if r.trainer.Extra, err = json.Marshal(begun{r.Settings, r.data}); err != nil {
+	if r.trainer.Extra, err = keep(r.Settings, r.data); err != nil {
 		return err
 	}
-	curve := r.schedule()
+	curve := r.Rate()
 	if err := curve.ValidateFor(r.total); err != nil {
 		return err
 	}
@@ -233,11 +237,8 @@ func (r *run) begin(ctx context.Context) error {
 }
 
 func (r *run) trainerSettings() train.Settings {
-	s := train.Settings{
-		Seed: r.Seed, Compute: r.Compute, Optimizer: r.Optimizer, Steps: r.total, Accumulate: r.Accumulate, GradientCheckpoint: r.Checkpoint,
-		LogEvery: r.LogEvery, EvaluateEvery: r.EvaluateEvery, SaveEvery: r.SaveEvery, Keep: max(1, r.Keep), Device: r.model.Device, Output: r.Output,
-		Patience: r.EarlyStop,
-	}
+	s := r.Config.Settings()
+	s.Steps, s.Keep, s.Device = r.total, max(1, r.Keep), r.model.Device
 	if r.EvaluateEvery == 0 {
 		s.EvaluateEvery = r.perEpoch
 	}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/bert"
 	"gobert/data/labelled"
 	"gobert/data/labelled/conll"
 	"gobert/data/labelled/dataset"
@@ -83,7 +82,7 @@ func near(a, b float64) bool { return math.Abs(a-b) < 2e-5 }
 func TestPipelineGivesTheSameProbabilities(t *testing.T) {
 	for _, pooling := range []heads.Pooling{heads.CLS, heads.Mean, heads.Max} {
 		t.Run(string(pooling), func(t *testing.T) {
-			m := trained(t, func(j *Job) { j.Pooling = pooling })
+			m := trained(t, func(j *Job) { j.Pooling = string(pooling) })
 			examples := opinions(12, 9)
 			var texts []string
 			for i := range examples {
@@ -243,7 +242,7 @@ func TestModelsOfTheReferenceGiveTheSameScoresForChoices(t *testing.T) {
 // TestAdaptersGiveTheSameScoresInPEFT needs peft beside transformers.
 func TestAdaptersGiveTheSameScoresInPEFT(t *testing.T) {
 	m := trained(t, func(j *Job) {
-		j.Adapter = &bert.AdapterOptions{Rank: 2, Alpha: 4, Dropout: 0.1, Targets: []string{"query", "value", "output.dense"}}
+		j.LoRA, j.LoRARank, j.LoRAAlpha, j.LoRADropout, j.LoRATargets = true, 2, 4, 0.1, []string{"query", "value", "output.dense"}
 		j.LearningRate = 1e-2
 	})
 	examples := opinions(12, 9)

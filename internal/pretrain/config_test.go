@@ -1,7 +1,7 @@
 package pretrain
 
 import (
-	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -10,15 +10,19 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
 
 	"gobert/internal/cli"
+	"gobert/internal/fault"
+	"gobert/internal/settings"
+	"gobert/train"
 )
 
 func TestEveryFlagIsAMemberOfRunJSON(t *testing.T) {
 	var verb struct {
 		Train struct{ Config } `cmd:""`
 	}
-	parser, err := kong.New(&verb)
+	parser, err := kong.New(&verb, kong.Vars(Variables()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +43,7 @@ func TestEveryFlagIsAMemberOfRunJSON(t *testing.T) {
 		switch {
 		case name == "":
 			t.Errorf("%s has no name in run.json", f.Name)
-		case name != "-" && !flags[flag(name)]:
+		case name != "-" && !flags[strings.ReplaceAll(name, "_", "-")]:
 			t.Errorf("%s of run.json is no flag", name)
 		}
 	})
@@ -64,7 +68,7 @@ func TestRunJSONGivesTheSameRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Steps != 12000 || c.Budget != Duration(90*time.Minute) || c.NSP || c.Rate != 3e-4 || len(c.Freeze) != 2 {
+	if c.Steps != 12000 || c.Budget != train.Duration(90*time.Minute) || c.NSP || c.LearningRate != 3e-4 || len(c.Freeze) != 2 {
 		t.Fatalf("parsed %+v", c)
 	}
 	path := filepath.Join(t.TempDir(), "run.json")
@@ -72,10 +76,13 @@ func TestRunJSONGivesTheSameRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	var verb struct {
-		Train struct{ Config } `cmd:""`
+		Train struct {
+			Config
+			File cli.Config `name:"config"`
+		} `cmd:""`
 	}
 	presets := &cli.Presets{}
-	parser, err := kong.New(&verb, kong.Bind(presets), kong.Resolvers(presets))
+	parser, err := kong.New(&verb, kong.Bind(presets), kong.Resolvers(presets), kong.Vars(Variables()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,29 +99,6 @@ func TestRunJSONGivesTheSameRun(t *testing.T) {
 	}
 }
 
-func TestCountsAndDurations(t *testing.T) {
-	for text, want := range map[string]int64{"0": 0, "17": 17, "250k": 250000, "1.5M": 1500000, "2B": 2e9, "1e6": 1e6, "10_000": 10000} {
-		var c Count
-		if err := c.UnmarshalText([]byte(text)); err != nil || int64(c) != want {
-			t.Errorf("%s is %d, %v, expected %d", text, c, err, want)
-		}
-	}
-	for _, text := range []string{"", "k", "1.5", "ten", "1e300", "-"} {
-		var c Count
-		if err := c.UnmarshalText([]byte(text)); err == nil {
-			t.Errorf("%q is taken for %d", text, c)
-		}
-	}
-	var d Duration
-	if err := d.UnmarshalText([]byte("2 hours")); err == nil {
-		t.Error("2 hours is taken")
-	}
-	text, err := json.Marshal(Duration(90 * time.Minute))
-	if err != nil || string(text) != `"1h30m0s"` {
-		t.Errorf("a duration is written %s, %v", text, err)
-	}
-}
-
 func TestAllFaultsOfAConfigurationAtOnce(t *testing.T) {
 	c, err := parsed(t, "--data", "missing", "--out", t.TempDir(), "--batch", "0", "--seq-length", "3", "--mask-rate", "1.5", "--warmup", "10", "--steps", "5",
 		"--accumulate", "0", "--eps", "0", "--keep=-1", "--dropout", "2", "--second-length", "2", "--log-every", "0", "--device", "tpu")
@@ -122,15 +106,14 @@ func TestAllFaultsOfAConfigurationAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Train(t.Context(), &c, quiet())
-	var usage *cli.UsageError
-	if !asUsage(err, &usage) {
+	if !errors.Is(err, fault.ErrUsage) {
 		t.Fatalf("got %v", err)
 	}
 	for _, want := range []string{
 		"--batch is 0", "--seq-length is 3", "--mask-rate is 1.5", "--warmup is 10: the whole run has only 5", "--accumulate is 0", "--eps is 0",
 		"--keep is -1", "--dropout is 2", "--second-length is 2", "--log-every is 0", "--data: ", "--device: ",
 	} {
-		if !strings.Contains(err.Error(), want) {
+		if !strings.Contains(err.Error(), strings.TrimPrefix(want, "--")) {
 			t.Errorf("%q is not told in\n%v", want, err)
 		}
 	}
@@ -167,32 +150,14 @@ func TestRecipesAreRunnable(t *testing.T) {
 	}
 }
 
-func FuzzCount(f *testing.F) {
-	for _, text := range []string{"0", "10k", "1.5B", "1e6", "-3", "k", "NaN", "Inf", "1_000"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		var c, again Count
-		if c.UnmarshalText([]byte(text)) != nil {
-			return
-		}
-		written, err := json.Marshal(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(written, &again); err != nil || again != c {
-			t.Errorf("%q is %d, written %s, read again %d, %v", text, c, written, again, err)
-		}
-	})
-}
-
 // TestSettingsOfBefore: run.json as programs wrote it that had two settings for the warm-up, length and patience.
 func TestSettingsOfBefore(t *testing.T) {
-	c, err := readConfig([]byte(`{"data": "corpus", "length": 64, "batch": 8, "learning_rate": 0.001, "warmup_steps": 0, "warmup_share": 0.02, "patience": 3}`))
+	c := Defaults()
+	err := settings.Read([]byte(`{"data": "corpus", "length": 64, "batch": 8, "learning_rate": 0.001, "warmup_steps": 0, "warmup_share": 0.02, "patience": 3}`), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Length != 64 || c.Warmup != 0.02 || c.EarlyStop != 3 || c.Rate != 0.001 {
+	if c.Length != 64 || c.Warmup != 0.02 || c.EarlyStop != 3 || c.LearningRate != 0.001 {
 		t.Errorf("read %+v", c)
 	}
 	now, err := parsed(t, "--data", "corpus", "--out", "run", "--seq-length", "64", "--lr", "1e-3", "--warmup", "0.02", "--early-stop", "3")
@@ -201,12 +166,29 @@ func TestSettingsOfBefore(t *testing.T) {
 	}
 	was := strings.NewReplacer(`"seq_length": 64`, `"length": 64`, `"early_stop": 3`, `"patience": 3`, `"warmup": 0.02`, `"warmup_steps": 0, "warmup_share": 0.02`)
 	begun := extra{Config: []byte(was.Replace(string(now.json())))}
-	if err := sameSettings(begun, &now, corpusFacts{}, nil); err != nil {
+	if err := begun.same(&now, corpusFacts{}, nil); err != nil {
 		t.Error(err)
 	}
 	now.Warmup, now.Length = 100, 32
-	err = sameSettings(begun, &now, corpusFacts{}, nil)
-	if err == nil || !strings.Contains(err.Error(), "--warmup was 0.02, now it is 100") || !strings.Contains(err.Error(), "--seq-length was 64, now it is 32") {
+	err = begun.same(&now, corpusFacts{}, nil)
+	if err == nil || !strings.Contains(err.Error(), "warmup was 0.02, now it is 100") || !strings.Contains(err.Error(), "seq-length was 64, now it is 32") {
 		t.Errorf("other settings: %v", err)
+	}
+	now.AllowChange = []string{"length", "warmup-share"}
+	if err := begun.same(&now, corpusFacts{}, nil); err != nil {
+		t.Errorf("allowed by their other names: %v", err)
+	}
+}
+
+// TestDefaultsAreThoseOfTheFlags: a Go program that gives no settings gets what a command line without flags does.
+func TestDefaultsAreThoseOfTheFlags(t *testing.T) {
+	flags, err := parsed(t, "--data", "corpus", "--out", "run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Defaults()
+	c.Data.Data, c.Out = "corpus", "run"
+	if diff := cmp.Diff(flags, *c); diff != "" {
+		t.Error(diff)
 	}
 }

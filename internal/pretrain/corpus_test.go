@@ -78,7 +78,7 @@ func parsed(t testing.TB, args ...string) (Config, error) {
 	var verb struct {
 		Train struct{ Config } `cmd:""`
 	}
-	parser, err := kong.New(&verb, kong.Bind(&cli.Presets{}))
+	parser, err := kong.New(&verb, kong.Bind(&cli.Presets{}), kong.Vars(Variables()))
 	if err != nil {
 		t.Fatal(err)
 	}

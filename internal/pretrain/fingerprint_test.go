@@ -98,7 +98,7 @@ func TestResumingOnAnotherCorpusIsRefused(t *testing.T) {
 			switch {
 			case x.want == "" && err != nil:
 				t.Error(err)
-			case x.want != "" && (asUsage(err, &usage) != strings.Contains(err.Error(), "--model was") || !strings.Contains(err.Error(), x.want) || !strings.Contains(err.Error(), "(hint: ")):
+			case x.want != "" && (asUsage(err, &usage) != strings.Contains(err.Error(), "model was") || !says(err, x.want) || !strings.Contains(err.Error(), "(hint: ")):
 				t.Errorf("got %v, expected %q", err, x.want)
 			}
 		})

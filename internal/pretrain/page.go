@@ -13,6 +13,7 @@ import (
 	"gobert/data/pretraining"
 	"gobert/internal/record"
 	"gobert/internal/report"
+	"gobert/internal/settings"
 	"gobert/internal/ui"
 	"gobert/pipeline"
 )
@@ -101,7 +102,7 @@ func (t *told) read() error {
 	if err != nil {
 		return fmt.Errorf("pretrain: reading a run: %w", err)
 	}
-	if t.config, err = readConfig(text); err != nil {
+	if err = settings.Read(text, &t.config); err != nil {
 		return fmt.Errorf("pretrain: reading %s: %w", filepath.Join(t.folder, ConfigFile), err)
 	}
 	if t.settings, err = report.Settings(text); err != nil {

@@ -2,37 +2,43 @@ package pretrain
 
 import (
 	"errors"
-	"fmt"
+
+	"gobert/internal/fault"
 )
 
 // accepts names every setting that asks for other examples than records hold: pairs and masks are fixed in them.
 func (r *records) accepts(c *Config) error {
-	d := c.Data
-	var f faults
+	var faults []error
+	usual := Defaults()
 	for _, x := range []struct {
-		flag       string
-		now, plain any // plain: the flag's default, which asks for nothing
+		name       string
+		now, plain any
 		google     string
 	}{
-		{"short-share", d.ShortShare, 0.1, "--short-seq-prob"},
-		{"masking", d.Masking, "tokens", "--do-whole-word-mask"},
-		{"mask-rate", d.MaskRate, 0.15, "--masked-lm-prob"},
-		{"max-predictions", d.MaxPredictions, 0, "--max-predictions-per-seq"},
-		{"mask-prob", d.MaskProb, 0.8, ""},
-		{"random-prob", d.RandomProb, 0.1, ""},
-		{"static", d.Static, 0, "--dupe-factor"},
-		{"second-length", c.SecondLength, 0, "--max-seq-length, for a run of its own"},
+		{"short-share", c.ShortShare, usual.ShortShare, "--short-seq-prob"},
+		{"masking", c.Masking, usual.Masking, "--do-whole-word-mask"},
+		{"mask-rate", c.MaskRate, usual.MaskRate, "--masked-lm-prob"},
+		{"max-predictions", c.MaxPredictions, usual.MaxPredictions, "--max-predictions-per-seq"},
+		{"mask-prob", c.MaskProb, usual.MaskProb, ""},
+		{"random-prob", c.RandomProb, usual.RandomProb, ""},
+		{"static", c.Static, usual.Static, "--dupe-factor"},
+		{"second-length", c.SecondLength, usual.SecondLength, "--max-seq-length, for a run of its own"},
 	} {
+		if x.now == x.plain {
+			continue // it asks for nothing
+		}
 		hint := "leave it out"
 		if x.google != "" {
 			hint += ", or make other records: pretrain data --google " + x.google
 		}
-		f.add(x.now != x.plain, "--%s is %v: the examples of --data are TFRecords, drawn and masked already (hint: %s)", x.flag, x.now, hint)
+		faults = append(faults, fault.Usage("{"+x.name+"} is %v: the examples of {data} are TFRecords, drawn and masked already", x.now).Advise("%s", hint))
 	}
 	length, err := r.Length(r.from)
 	if err != nil {
-		return errors.Join(append(f, fmt.Errorf("--data: %w", err))...)
+		return errors.Join(append(faults, fault.New("{data}: %w", err))...)
 	}
-	f.add(length > c.Length, "--seq-length is %d: the examples of --data have up to %d tokens (hint: --seq-length %[2]d)", c.Length, length)
-	return errors.Join(f...)
+	if length > c.Length {
+		faults = append(faults, fault.Usage("{seq-length} is %d: the examples of {data} have up to %d tokens", c.Length, length).Advise("{seq-length} %d", length))
+	}
+	return errors.Join(faults...)
 }

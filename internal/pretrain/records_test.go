@@ -176,7 +176,7 @@ func TestWhatRecordsRefuse(t *testing.T) {
 				return
 			}
 			var usage *cli.UsageError
-			if !asUsage(err, &usage) || !strings.Contains(err.Error(), x.want) {
+			if !asUsage(err, &usage) || !says(err, x.want) {
 				t.Errorf("got %v, expected a fault with %q", err, x.want)
 			}
 		})

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"gobert/data"
-	"gobert/internal/cli"
 	"gobert/internal/torch"
 	"gobert/internal/ui"
 	"gobert/train"
@@ -47,10 +46,16 @@ func (r *run) rehearse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.config.tooShort(update); err != nil {
-		return &cli.UsageError{Err: err}
+	if err := r.config.TooShort(update.seconds, update.tokens, update.sequences, update.epoch); err != nil {
+		return err
 	}
 	return roomFor(r.config.Out, found.CheckpointBytes)
+}
+
+// cost is what an update takes, as the rehearsal found it.
+type cost struct {
+	seconds, tokens, sequences float64
+	epoch                      float64 // sequences of an epoch
 }
 
 // cost reckons an update from a rehearsed batch of the first phase.

@@ -4,13 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
-	"gobert/internal/cli"
+	"gobert/internal/fault"
+	"gobert/internal/settings"
 	"gobert/train"
 )
 
@@ -68,98 +67,26 @@ func (c *Config) json() []byte {
 	return text
 }
 
-// free are the settings that may change on resume, because no number depends on them. Where the corpus lies is one: whether
-// it is the same corpus is looked at.
-func free() []string {
-	return []string{"data", "heldout", "tokenizer", "workers", "save_every", "keep", "samples", "tensorboard"}
-}
-
-// sameSettings names every setting that a resumed run would change.
-func sameSettings(was extra, c *Config, facts corpusFacts, now *contents) error {
-	var before, after map[string]json.RawMessage
-	if err := json.Unmarshal(was.Config, &before); err != nil {
-		return cli.Misused(fmt.Errorf("--resume: it is no checkpoint of a pretraining run: %w", err))
+// same names every setting that a resumed run would change, and the corpus, where it is another.
+func (was extra) same(c *Config, facts corpusFacts, now *contents) error {
+	members, err := settings.Parse(was.Config)
+	if err != nil {
+		return fault.Usage("{resume}: it is no checkpoint of a pretraining run: %w", err)
 	}
-	before = train.Renamed(before)
-	if err := json.Unmarshal(c.json(), &after); err != nil {
-		return err
-	}
-	var faults []error
-	for _, name := range slices.Sorted(maps.Keys(after)) {
-		if slices.Contains(free(), name) || slices.Contains(c.AllowChange, name) || slices.Contains(c.AllowChange, flag(name)) {
-			continue
-		}
-		if old, ok := before[name]; ok && compacted(old) != compacted(after[name]) {
-			faults = append(faults, fmt.Errorf("--%s was %s, now it is %s (hint: --allow-change %[1]s, if you mean it)", flag(name), given(old), given(after[name])))
-		}
-	}
-	for _, name := range c.AllowChange {
-		if _, ok := after[strings.ReplaceAll(name, "-", "_")]; !ok && name != "corpus" {
-			faults = append(faults, fmt.Errorf("--allow-change: no setting has the name %s", name))
-		}
-	}
-	err := cli.Misused(errors.Join(faults...))
-	if !slices.Contains(c.AllowChange, "corpus") {
+	allowed := slices.DeleteFunc(slices.Clone(c.AllowChange), func(name string) bool { return name == "corpus" || name == "data" })
+	err = settings.Same(members, c, allowed)
+	if len(allowed) == len(c.AllowChange) {
 		err = errors.Join(err, errors.Join(sameCorpus(was, facts, now)...))
 	}
 	return err
 }
 
-func flag(name string) string { return strings.ReplaceAll(name, "_", "-") }
-
-// given is a setting for people, on one line.
-func given(value json.RawMessage) string {
-	if text := compacted(value); text != "[]" {
-		return text
+// toResume finds where the run goes on; "" begins anew, in a folder that holds nothing else.
+func (r *run) toResume() (folder string, state train.State, err error) {
+	c := r.config
+	folder, state, err = train.ToResume(c.Out, c.Resume, r.talk.Warn)
+	if err == nil && folder == "" && (c.Resume == "" || !holdsRun(c.Out)) {
+		err = vacant(c.Out)
 	}
-	return "not given"
-}
-
-// compacted makes values comparable that were written with other spaces.
-func compacted(value json.RawMessage) string {
-	var x any
-	if json.Unmarshal(value, &x) != nil {
-		return string(value)
-	}
-	if x == nil {
-		x = []any{} // an empty list
-	}
-	text, _ := json.Marshal(x)
-	return string(text)
-}
-
-// checkpointToResume finds where the run goes on; "" begins anew. What was found broken comes back as warnings.
-func checkpointToResume(c *Config) (folder string, state train.State, warnings []error, err error) {
-	switch c.Resume {
-	case "":
-		return "", state, nil, vacant(c.Out)
-	case "auto":
-		folder, warnings, err = train.Newest(c.Out)
-		if err == nil && folder == "" && !holdsRun(c.Out) {
-			err = vacant(c.Out)
-		}
-		if err != nil || folder == "" {
-			return "", state, warnings, err
-		}
-	default:
-		folder = filepath.Clean(c.Resume)
-	}
-	state, err = train.ReadState(folder)
-	if err != nil {
-		return "", state, warnings, fmt.Errorf("--resume: %w", err)
-	}
-	if len(state.Extra) == 0 {
-		return "", state, warnings, fmt.Errorf("--resume: %s is no checkpoint of a pretraining run", folder)
-	}
-	return folder, state, warnings, nil
-}
-
-// readConfig reads a configuration as run.json holds it, also one that a program of before wrote.
-func readConfig(text []byte) (c Config, err error) {
-	var fields map[string]json.RawMessage
-	if err = json.Unmarshal(text, &fields); err == nil {
-		text, _ = json.Marshal(train.Renamed(fields))
-		err = json.Unmarshal(text, &c)
-	}
-	return c, err
+	return folder, state, err
 }

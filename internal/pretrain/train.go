@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"time"
 
 	"gobert/data"
 	"gobert/data/pretraining"
@@ -82,28 +81,27 @@ func Train(ctx context.Context, c *Config, talk train.Talk) (out Outcome, err er
 // prepare opens what the configuration names and finds all faults at once.
 func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State, err error) {
 	c := r.config
-	faults := []error{cli.Misused(c.Check())}
-	if err := cli.CheckDevice(c.Device, r.talk.Log); err != nil {
+	if c.BF16 {
+		c.Compute = "bf16"
+	}
+	faults := []error{c.Check()}
+	if err := c.Machine.Check(r.talk.Log); err != nil {
 		faults = append(faults, err)
 	} else if r.device, r.compute, err = where(c.Device, c.Compute); err != nil {
 		faults = append(faults, cli.Misused(err))
 	} else {
 		c.Compute = computeName(r.compute)
 	}
-	var warnings []error
 	if c.Out != "" {
-		checkpoint, state, warnings, err = checkpointToResume(c)
+		checkpoint, state, err = r.toResume()
 		faults = append(faults, err)
-	}
-	for _, w := range warnings {
-		r.talk.Log.Warn("passed over", "checkpoint", w)
 	}
 	if c.Data.Data != "" {
 		if r.texts, err = openTexts(c.Data); err != nil {
 			faults = append(faults, err)
 		}
 	}
-	faults = append(faults, cli.Misused(r.texts.accepts(c)))
+	faults = append(faults, r.texts.accepts(c))
 	if r.texts.tokenizer != nil {
 		if r.vocab, err = vocabulary(r.texts.tokenizer); err != nil {
 			faults = append(faults, err)
@@ -124,7 +122,7 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 		if r.files, err = r.contents(ctx, was.Files); err != nil {
 			return "", state, err
 		}
-		return checkpoint, state, sameSettings(was, c, r.texts.facts(), r.files)
+		return checkpoint, state, was.same(c, r.texts.facts(), r.files)
 	}
 	r.files, err = r.contents(ctx, nil)
 	return checkpoint, state, err
@@ -133,7 +131,7 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 // assemble makes the trainer, the feed and the held-out batches.
 func (r *run) assemble(ctx context.Context, checkpoint string) error {
 	c := r.config
-	if err := errors.Join(c.Threads.Apply(r.talk.Log), c.Apply()); err != nil {
+	if err := c.Apply(r.talk.Log); err != nil {
 		return err
 	}
 	var err error
@@ -144,7 +142,7 @@ func (r *run) assemble(ctx context.Context, checkpoint string) error {
 	if r.trainer, err = train.New[*data.Batch, Cursor](task, r.settings()); err != nil {
 		return err
 	}
-	curve := c.schedule()
+	curve := c.Rate()
 	r.trainer.Rate = func(step int64, progress float64) float64 { return curve.Rate(step, int64(c.Steps), progress) }
 	if r.trainer.Extra, err = json.Marshal(extra{Config: c.json(), Corpus: r.texts.facts(), Files: r.files}); err != nil {
 		return err
@@ -184,13 +182,9 @@ func (r *run) hold() error {
 
 // settings are the trainer's part of the configuration.
 func (r *run) settings() train.Settings {
-	c := r.config
-	return train.Settings{
-		Seed: c.Seed, Compute: c.Compute, Optimizer: c.optimizer(), Steps: int64(c.Steps), Tokens: int64(c.Tokens), Budget: time.Duration(c.Budget),
-		Accumulate: c.Accumulate, GradientCheckpoint: c.GradientCheckpoint, LogEvery: c.LogEvery, EvaluateEvery: c.EvaluateEvery,
-		SaveEvery: c.SaveEvery, Keep: c.Keep, Patience: c.EarlyStop, Best: "loss", BestIsLow: true, Device: r.device, Output: c.Out,
-		Rank: c.Rank, World: c.World,
-	}
+	s := r.config.Settings()
+	s.Best, s.BestIsLow, s.Device, s.Rank, s.World = "loss", true, r.device, r.config.Rank, r.config.World
+	return s
 }
 
 // begin writes what a run's folder begins with, and connects the reporter.
@@ -222,9 +216,9 @@ func (r *run) begin(checkpoint string) error {
 
 // measures are those of a step that are shown.
 func measures(nsp bool) []train.Shown {
-	list := []train.Shown{{Name: "mlm_loss", Title: "mlm", Digits: 4}, {Name: "mlm_accuracy", Title: "acc", Digits: 4}}
+	list := []train.Shown{{Name: "mlm_loss", Title: "mlm", Digits: 4, Width: 7}, {Name: "mlm_accuracy", Title: "acc", Digits: 4, Width: 6}}
 	if nsp {
-		list = append(list, train.Shown{Name: "nsp_loss", Title: "nsp", Digits: 4}, train.Shown{Name: "nsp_accuracy", Title: "acc", Digits: 4})
+		list = append(list, train.Shown{Name: "nsp_loss", Title: "nsp", Digits: 4, Width: 7}, train.Shown{Name: "nsp_accuracy", Title: "acc", Digits: 4, Width: 6})
 	}
 	return list
 }

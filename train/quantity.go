@@ -1,4 +1,4 @@
-package pretrain
+package train
 
 import (
 	"encoding/json"

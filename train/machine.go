@@ -1,0 +1,46 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"gobert/internal/fault"
+	"gobert/internal/torch"
+)
+
+// Machine says where it is computed, and how exactly. It is no part of what a run is: one may go on elsewhere.
+type Machine struct {
+	Device        string `json:"-" group:"Computing" default:"auto" help:"auto (a GPU if there is one), cpu, cuda or cuda:N."`
+	Threads       int    `json:"-" group:"Computing" default:"0" parallel:"" help:"Threads of one operator on the CPU. 0: all cores."`
+	TF32          bool   `name:"tf32" json:"-" group:"Computing" help:"On a GPU: round the factors of fp32 products to 10 bits of mantissa. Much faster; about three digits are right."`
+	Deterministic bool   `json:"-" group:"Computing" help:"On a GPU: the same bits in every run. Somewhat slower; on the CPU it is always so."`
+}
+
+// Check finds out whether the device can be used before anything else is done, and says why "auto" takes the CPU on a machine that
+// has a GPU.
+func (m *Machine) Check(log *slog.Logger) error {
+	if _, err := torch.ParseDevice(m.Device); err != nil {
+		return fault.Usage("{device}: %w", err)
+	}
+	if why := torch.Unused(); m.Device == "auto" && why != nil {
+		log.Warn("device auto takes the CPU: " + why.Error())
+	}
+	return nil
+}
+
+// Apply tells LibTorch. More threads than cores are told, too.
+func (m *Machine) Apply(log *slog.Logger) error {
+	if m.Threads > 0 {
+		if err := torch.SetThreads(m.Threads); err != nil {
+			return fmt.Errorf("threads: %w", err)
+		}
+		if crowded := torch.Crowded(m.Threads); crowded != "" {
+			log.Warn("threads: " + crowded)
+		}
+	}
+	return errors.Join(torch.SetTF32(m.TF32), torch.SetDeterministic(m.Deterministic))
+}
+
+// Prepare is both.
+func (m *Machine) Prepare(log *slog.Logger) error { return errors.Join(m.Check(log), m.Apply(log)) }
