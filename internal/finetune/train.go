@@ -29,11 +29,7 @@ type Job struct {
 	Data    *dataset.Dataset
 	Sources []string          // what the data was read from, for the card
 	Columns map[string]string // flags that named columns, for messages
-	Device  string
-	Output  string // folder of the run
-	Resume  string // go on: "auto" from the newest checkpoint, if there is one, or from the one whose folder this is
-	Keep    int    // checkpoints that stay while it runs
-	KeepAll bool   // checkpoints stay after the run too
+	KeepAll bool              // checkpoints stay after the run too
 }
 
 // run is a job being done.

@@ -21,7 +21,7 @@ type Data struct {
 	Heldout        string  `json:"heldout" free:"" group:"Data" placeholder:"DIR" help:"Corpus or TFRecord files to evaluate on. Default: the held-out part of --data."`
 	HeldoutShare   float64 `json:"heldout_share" group:"Data" default:"0.01" most:"0.5" help:"Share of the documents (of TFRecord files: of the examples), the last ones, to hold out where --data has no such part (0 to 0.5)."`
 	Tokenizer      string  `json:"tokenizer" free:"" group:"Data" placeholder:"DIR" help:"Tokenizer of the corpus. Default: the one kept in --data."`
-	Length         int     `json:"seq_length" name:"seq-length" aliases:"length" group:"Data" default:"128" least:"5" help:"Longest sequence, in tokens, special ones included."`
+	Length         int     `json:"seq_length" name:"seq-length" aliases:"length" group:"Data" default:"128" help:"Longest sequence, in tokens, special ones included."`
 	ShortShare     float64 `json:"short_share" group:"Data" default:"0.1" most:"1" help:"Share of documents cut into shorter sequences on purpose (0 to 1)."`
 	NSP            bool    `json:"nsp" group:"Data" default:"true" negatable:"" help:"Next sentence prediction: pairs of segments. Without it: full sentences, MLM alone."`
 	Masking        string  `json:"masking" group:"Data" default:"tokens" enum:"tokens,words,spans" help:"What is masked: tokens (word pieces), whole words, or spans of words (SpanBERT)."`

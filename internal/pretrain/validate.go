@@ -24,6 +24,8 @@ func (c *Config) Check() error {
 	}
 	add(c.Model.Model == "", "{model} is missing")
 	add(c.Batch == 0 && c.BatchTokens == 0, "{batch} is 0: expected 1 or more sequences (or 0 with {batch-tokens})")
+	const least = 5
+	add(c.Length < least, "{seq-length} is %d: expected at least %d tokens ([CLS] a [SEP] b [SEP])", c.Length, least)
 	add(c.BatchTokens > 0 && c.BatchTokens < c.longest(), "{batch-tokens} is %d: expected at least one sequence of %d", c.BatchTokens, c.longest())
 	add(c.RampFrom != 0 && c.RampFrom >= c.Batch, "{ramp-from} is %d: expected 1 to below {batch} (%d)", c.RampFrom, c.Batch)
 	if c.SecondLength != 0 {

@@ -1,13 +1,16 @@
 package settings
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // formerly are the names that settings had in files which programs of before wrote.
 var formerly = map[string]string{"length": "seq_length", "patience": "early_stop", "warmup_steps": "warmup", "warmup_share": "warmup"}
 
 // leftOut are settings of fine-tuning that were not written where they were nothing.
 var leftOut = map[string]string{
-	"steps": "0", "stride": "0", "gradient_checkpoint": "false", "freeze": "[]", "reinit": "0", "dropout": "null", "pooling": `""`, "all_pieces": "false",
+	"steps": "0", "stride": "0", "gradient_checkpoint": "false", "freeze": "null", "reinit": "0", "dropout": "null", "pooling": `""`, "all_pieces": "false",
 	"label_smoothing": "0", "class_weights": `""`, "lora": "false", "merge": "false", "teacher": `""`, "temperature": "0", "alpha": "0",
 	"early_stop": "0", "metric": `""`, "evaluate_every": "0",
 }
@@ -41,7 +44,7 @@ func (m Members) Modernize() error {
 		if string(m["balanced"]) == "true" {
 			m["class_weights"] = json.RawMessage(`"balanced"`)
 		} else if text, ok := m["class_weights"]; ok {
-			list, _ := json.Marshal(string(text[1 : len(text)-1]))
+			list, _ := json.Marshal(strings.ReplaceAll(strings.Trim(string(text), "[]"), " ", ""))
 			m["class_weights"] = list
 		}
 		for name, value := range leftOut {
