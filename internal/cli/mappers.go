@@ -108,7 +108,10 @@ func (g Grid) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
 		}
 		list = append(list, x)
 	}
-	if g[ctx.Value.Name] = list; target.CanInt() {
+	if _, given := g[ctx.Value.Name]; !given || text != ctx.Value.Default { // kong reads defaults again, behind the command line
+		g[ctx.Value.Name] = list
+	}
+	if target.CanInt() {
 		target.SetInt(int64(list[0]))
 	} else {
 		target.SetFloat(list[0])

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
 // trainers is a command with the names that both commands give to their settings.
@@ -98,5 +100,45 @@ func TestFlagsOfOthersAreUnderstood(t *testing.T) {
 	}
 	if code, _, talk := run(t, &trainers{}, "train", "--config", path); code != Usage || !strings.Contains(talk, `did you mean "steps"?`) {
 		t.Errorf("in a file: code %d, %s", code, talk)
+	}
+}
+
+// swept is a command whose numbers may be several.
+type swept struct {
+	Sweep sweepVerb `cmd:"" help:"Sweep."`
+}
+
+type sweepVerb struct {
+	Config Config  `help:"File."`
+	Rate   float64 `name:"learning-rate" aliases:"lr" type:"grid" above:"0" default:"1e-4" help:"Rate."`
+	Batch  int     `type:"grid" default:"32" help:"Batch."`
+}
+
+func (v *sweepVerb) Run(s *Streams, several Grid) error {
+	_, err := fmt.Fprint(s.Out, v.Rate, v.Batch, several["learning-rate"], several["batch"])
+	return err
+}
+
+func (*swept) Options() []kong.Option { return Several() }
+
+func TestSeveralValuesMakeAGrid(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run.json")
+	if err := os.WriteFile(path, []byte(`{"lr": [1e-3, 2e-3], "batch": 8}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string]string{
+		"":                             "0.0001 32 [0.0001] [32]",
+		"--lr 1e-3,5e-3 --batch 16,32": "0.001 16 [0.001 0.005] [16 32]",
+		"--config " + path:             "0.001 8 [0.001 0.002] [8]",
+		"--batch 4 --config " + path:   "0.001 4 [0.001 0.002] [4]",
+	} {
+		if code, out, talk := run(t, &swept{}, append([]string{"sweep"}, strings.Fields(args)...)...); code != Done || out != want {
+			t.Errorf("%s: code %d, %s, %s; expected %s", args, code, out, talk, want)
+		}
+	}
+	for _, bad := range []string{"--batch=1,,2", "--batch=", "--batch=1.5", "--lr=1,x"} {
+		if code, _, talk := run(t, &swept{}, "sweep", bad); code != Usage {
+			t.Errorf("%s: code %d, %s", bad, code, talk)
+		}
 	}
 }
