@@ -11,6 +11,7 @@ import (
 	"gobert/internal/cli"
 	"gobert/internal/finetune"
 	"gobert/task"
+	"gobert/train"
 )
 
 // reportVerb writes the page that shows a run.
@@ -61,7 +62,7 @@ func (r *reportVerb) Run(ctx context.Context, s *cli.Streams) error {
 
 // measure measures the data that was given; of several parts, as MNLI has, the first.
 func (r *reportVerb) measure(ctx context.Context, s *cli.Streams, o *finetune.PageOptions) error {
-	v := evalVerb{Model: r.Folder, Split: r.Split, MaxAnswer: longestAnswer, computing: computing{Device: "auto", Compute: "fp32"}, datasetFlags: r.datasetFlags}
+	v := evalVerb{Model: r.Folder, Split: r.Split, MaxAnswer: longestAnswer, computing: computing{Machine: train.Machine{Device: "auto"}, Compute: "fp32"}, datasetFlags: r.datasetFlags}
 	p, err := v.openModel(ctx, s)
 	if err != nil {
 		return err
