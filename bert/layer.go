@@ -30,35 +30,39 @@ func newLayer(c Config) *Layer {
 // Forward maps hidden states [N,H] of all sequences to the next ones. With weights set, it also gives the attention
 // probabilities of each sequence, [A,T,T].
 func (l *Layer) Forward(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, weights bool) (*torch.Tensor, []*torch.Tensor) {
-	attended, probabilities := l.attend(p, x, in, c, weights)
+	attended, x, probabilities := l.attend(p, x, in, c, weights)
 	return l.transform(p, attended, x, c), probabilities
 }
 
 // Rows is [Layer.Forward] for some rows alone, int32 [M], ascending: attention still reads every token, but all that
 // follows it is done for these rows only. A head that reads few tokens needs no more of the last layer.
 func (l *Layer) Rows(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, rows *torch.Tensor) *torch.Tensor {
-	attended, _ := l.attend(p, x, in, c, false)
-	return l.transform(p, p.GatherRows(attended, rows), p.GatherRows(x, rows), c)
+	attended, x, _ := l.attend(p, x, in, c, false)
+	attended, x = p.GatherBoth(attended, rows, x, rows)
+	return l.transform(p, attended, x, c)
 }
 
 // transform is what a layer does row by row after attention.
 func (l *Layer) transform(p *torch.Pass, attended, x *torch.Tensor, c Config) *torch.Tensor {
 	x = l.Mix.AddNorm(p, attended, x, l.MixNorm, c.LayerNormEps, c.HiddenDropout)
-	inner := l.Up.Activated(p, x, c.Activation) // [N,I]
+	inner, x := l.Up.Activated(p, x, c.Activation) // [N,I]
 	return l.Down.AddNorm(p, inner, x, l.DownNorm, c.LayerNormEps, c.HiddenDropout)
 }
 
-// attend is multi-head self-attention over each sequence as a whole: every token sees its left and its right.
-func (l *Layer) attend(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, weights bool) (*torch.Tensor, []*torch.Tensor) {
+// attend is multi-head self-attention over each sequence as a whole: every token sees its left and its right. It gives x again, to be
+// added back.
+func (l *Layer) attend(p *torch.Pass, x *torch.Tensor, in *Packed, c Config, weights bool) (y, beside *torch.Tensor, probabilities []*torch.Tensor) {
 	heads, dropout := int64(c.NumHeads), rate(p, c.AttentionDropout)
 	if weights {
-		return p.AttentionWithWeights(l.project(p, x), in.offsets, heads, dropout)
+		y, probabilities = p.AttentionWithWeights(l.project(p, x), in.offsets, heads, dropout)
+		return y, x, probabilities
 	}
 	if l.joined(p) {
 		w, b := l.qkv.Weight, l.qkv.Bias
-		return p.LinearAttention(x, w.Value, w.Compute, b.Value, in.offsets, in.longest, heads, dropout), nil
+		y, beside = p.LinearAttention(x, w.Value, w.Compute, b.Value, b.Compute, in.offsets, in.longest, heads, dropout)
+		return y, beside, nil
 	}
-	return p.Attention(l.project(p, x), in.offsets, in.longest, heads, dropout), nil
+	return p.Attention(l.project(p, x), in.offsets, in.longest, heads, dropout), x, nil
 }
 
 // joined says whether the three projections are one product now.

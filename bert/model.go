@@ -114,7 +114,8 @@ func (m *Model) through(p *torch.Pass, layer *Layer, x *torch.Tensor, in *Packed
 
 // PoolFirsts gives [B,H]: the sequences' first tokens, from [Model.Firsts], through a dense layer and tanh.
 func (m *Model) PoolFirsts(p *torch.Pass, firsts *torch.Tensor) *torch.Tensor {
-	return p.Tanh(m.Pooler.Forward(p, firsts))
+	pooled, _ := m.Pooler.Activated(p, firsts, "tanh")
+	return pooled
 }
 
 // Pool gives [B,H]: the first token of each sequence through a dense layer and tanh. The model must have a pooler.

@@ -29,15 +29,15 @@ func (l *Linear) Forward(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
 	return p.Add(y, l.Adapter.Forward(p, x))
 }
 
-// Activated is activation(x W^T + b).
-func (l *Linear) Activated(p *torch.Pass, x *torch.Tensor, activation string) *torch.Tensor {
+// Activated is activation(x W^T + b), and x again for whoever reads x beside; see [torch.Pass.LinearActivation].
+func (l *Linear) Activated(p *torch.Pass, x *torch.Tensor, activation string) (y, beside *torch.Tensor) {
 	if usable(l.packed, p) {
-		return p.PackedLinear(x, l.packed, activation)
+		return p.PackedLinear(x, l.packed, activation), x
 	}
 	if l.Adapter == nil {
 		return p.LinearActivation(x, l.Weight.Value, l.Weight.Compute, l.Bias.Value, activation)
 	}
-	return p.Activation(l.Forward(p, x), activation)
+	return p.Activation(l.Forward(p, x), activation), x
 }
 
 // AddNorm is LN(dropout(x W^T + b) + residual), BERT's post-norm.

@@ -68,7 +68,7 @@ func ExamplePretraining() {
 			Next: []int64{0}, // the second part follows the first
 		}, 1)
 		fmt.Println("the loss is the sum of its parts:", loss.Total.Item() == float64(float32(loss.MaskedLM.Item())+float32(loss.Next.Item())))
-		fmt.Println("scores of the pair:", loss.NextLogits.Shape())
+		fmt.Println("scores of the pair:", model.NextLogits(p, in, model.Bert.Forward(p, in, bert.Want{}).Last).Shape())
 		return nil
 	})
 	if err != nil {

@@ -25,7 +25,7 @@ func newMaskedLM(c bert.Config) *MaskedLM {
 
 // transform maps the hidden states [M,H] of the asked rows to what the decoder takes.
 func (h *MaskedLM) transform(p *torch.Pass, x *torch.Tensor, c bert.Config) *torch.Tensor {
-	x = h.Transform.Activated(p, x, c.Activation)
+	x, _ = h.Transform.Activated(p, x, c.Activation)
 	return h.Norm.Forward(p, x, c.LayerNormEps)
 }
 
@@ -114,7 +114,6 @@ type PretrainingLoss struct {
 	MaskedLM      *torch.Tensor // scalar, nil without masked rows
 	MaskedCorrect *torch.Tensor // scalar count
 	Next          *torch.Tensor // scalar, nil without next sentence labels
-	NextLogits    *torch.Tensor // [B,2]
 	NextCorrect   *torch.Tensor // scalar count
 }
 
@@ -129,18 +128,18 @@ func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTa
 	}
 	a := ask(targets, in.Starts(), in.Rows, in.Rounded)
 	// All is handed over before anything is read: to a GPU it travels together with the batch.
-	rows, masked, ids := upload(p, a.rows), upload(p, a.masked), upload(p, a.ids)
-	firsts, next := upload(p, a.firsts), upload(p, targets.Next)
-	states := n.Bert.Rows(p, in, rows) // [R,H]
+	rows, ids, next := upload(p, a.rows), upload(p, a.ids), upload(p, narrow(targets.Next))
+	ofMasked, ofFirsts := upload(p, a.masked), upload(p, a.firsts)
+	masked, firsts := parts(p, n.Bert.Rows(p, in, rows), ofMasked, ofFirsts) // [M,H], [B,H]
 	var loss PretrainingLoss
 	if targets.Rows != nil {
-		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, p.GatherRows(states, masked), ids, gradScale)
+		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, masked, ids, gradScale)
 		loss.Total = loss.MaskedLM
 	}
 	if targets.Next != nil {
-		loss.NextLogits = n.Next.Forward(p, n.Bert.PoolFirsts(p, p.GatherRows(states, firsts)))
-		loss.Next = p.CrossEntropy(p.Cast(loss.NextLogits, torch.Float32), next, nil, 0)
-		loss.NextCorrect = p.Sum(p.Equal(p.ArgMax(p.Detach(loss.NextLogits), -1), next), torch.Float32)
+		// Two classes are a small vocabulary: the loss and its gradient come from the same kernel.
+		w, b := n.Next.Weight, n.Next.Bias
+		loss.Next, loss.NextCorrect = p.MaskedLMLoss(n.Bert.PoolFirsts(p, firsts), w.Value, w.Compute, b.Value, next, gradScale)
 		if loss.Total == nil {
 			loss.Total = loss.Next
 		} else {
@@ -148,6 +147,26 @@ func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTa
 		}
 	}
 	return loss
+}
+
+// parts are the rows of each task, nil where it has no targets.
+func parts(p *torch.Pass, states, ofMasked, ofFirsts *torch.Tensor) (masked, firsts *torch.Tensor) {
+	switch {
+	case ofFirsts == nil:
+		return p.GatherRows(states, ofMasked), nil
+	case ofMasked == nil:
+		return nil, p.GatherRows(states, ofFirsts)
+	}
+	return p.GatherBoth(states, ofMasked, states, ofFirsts)
+}
+
+// narrow gives class numbers in the type of ids.
+func narrow(labels []int64) []int32 {
+	out := make([]int32, len(labels))
+	for i, label := range labels {
+		out[i] = int32(label)
+	}
+	return out
 }
 
 // upload gives a vector to the pass's device; nil where there is nothing to give.

@@ -42,12 +42,15 @@ func (c Card) AttentionPath(dtype DType, head int) string {
 	return C.GoString(C.gb_attention_path(C.int(c.Capability()), C.int(dtype), C.int64_t(head)))
 }
 
-// LinearAttention is [Pass.Attention] of x W^T + b for weights [3H,H] and biases [3H] of the three projections; see [Pass.Linear].
-func (p *Pass) LinearAttention(x, weight, compute, bias *Tensor, o Offsets, longest int, heads int64, rate float64) *Tensor {
+// LinearAttention is [Pass.Attention] of x W^T + b for weights [3H,H] and biases [3H] of the three projections, and x again for whoever
+// reads x beside; see [Pass.Linear] and [Pass.LinearActivation]. computeBias is the bias, or its copy in the pass's compute type.
+func (p *Pass) LinearAttention(x, weight, compute, bias, computeBias *Tensor, o Offsets, longest int, heads int64, rate float64) (y, beside *Tensor) {
 	site := p.NextSite()
 	p.begin("linear attention", x, weight, o.host)
-	return p.take(C.gb_linear_attention(p.out(), x.c(), weight.c(), compute.c(), bias.optional(), o.host.c(), o.device.c(), C.int64_t(longest),
-		C.int64_t(heads), C.double(rate), C.uint64_t(p.Seed), C.uint64_t(site)))
+	var second C.gb_tensor
+	y = p.take(C.gb_linear_attention(p.out(), &second, x.c(), weight.c(), compute.c(), bias.optional(), computeBias.optional(), o.host.c(),
+		o.device.c(), C.int64_t(longest), C.int64_t(heads), C.double(rate), C.uint64_t(p.Seed), C.uint64_t(site)))
+	return y, p.own(handle(second))
 }
 
 // AttentionWithWeights is [Pass.Attention] by the plain path, which also gives the probabilities (after dropout) of each

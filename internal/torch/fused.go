@@ -13,12 +13,15 @@ func (p *Pass) Linear(x, weight, compute, bias *Tensor) *Tensor {
 	return p.take(C.gb_linear(p.out(), x.c(), weight.c(), compute.c(), bias.optional()))
 }
 
-// LinearActivation is activation(x W^T + b); see [Pass.Linear] and [Pass.Activation].
-func (p *Pass) LinearActivation(x, weight, compute, bias *Tensor, kind string) *Tensor {
+// LinearActivation is activation(x W^T + b); see [Pass.Linear] and [Pass.Activation]. The second result is x again, for whoever reads
+// x beside: on a card the gradient that comes back to it is added up by the product that makes the other share, at no cost.
+func (p *Pass) LinearActivation(x, weight, compute, bias *Tensor, kind string) (y, beside *Tensor) {
 	name := C.CString(kind)
 	defer C.free(unsafe.Pointer(name))
 	p.begin("linear activation", x, weight, bias)
-	return p.take(C.gb_linear_activation(p.out(), x.c(), weight.c(), compute.c(), bias.optional(), name))
+	var second C.gb_tensor
+	y = p.take(C.gb_linear_activation(p.out(), &second, x.c(), weight.c(), compute.c(), bias.optional(), name))
+	return y, p.own(handle(second))
 }
 
 // Activation applies one of config.json's hidden_act functions element by element.
@@ -69,6 +72,14 @@ func (p *Pass) GatherRows(x, rows *Tensor) *Tensor {
 	return p.take(C.gb_gather_rows(p.out(), x.c(), rows.c()))
 }
 
+// GatherBoth is [Pass.GatherRows] for rows of x and of y, which may be the same tensor, by one kernel where there is one.
+func (p *Pass) GatherBoth(x, rowsOfX, y, rowsOfY *Tensor) (fromX, fromY *Tensor) {
+	p.begin("gather rows", x, rowsOfX, y)
+	var second C.gb_tensor
+	fromX = p.take(C.gb_gather_both(p.out(), &second, x.c(), rowsOfX.c(), y.c(), rowsOfY.c()))
+	return fromX, p.own(handle(second))
+}
+
 // CounterDropout zeroes elements with probability rate, drawing the mask from (seed, step, site) instead of a generator.
 func (p *Pass) CounterDropout(x *Tensor, rate float64) *Tensor {
 	if rate == 0 {
@@ -79,10 +90,10 @@ func (p *Pass) CounterDropout(x *Tensor, rate float64) *Tensor {
 	return p.take(C.gb_counter_dropout(p.out(), x.c(), C.double(rate), C.uint64_t(p.Seed), C.uint64_t(site)))
 }
 
-// MaskedLMLoss is the mean cross-entropy of the vocabulary projection of h [M,H] with the targets [M], and how many were
-// predicted right. word [V,H] and bias [V] are the tied fp32 masters, compute is word in the compute type. The logits
-// [M,V] are never held as a whole: the gradient is taken chunk by chunk in the forward pass, already multiplied by
-// gradScale, and by the mode's LossScale, which must be the gradient that will flow into the loss.
+// MaskedLMLoss is the mean cross-entropy of the vocabulary projection of h [M,H] with the targets int32 [M], and how many were
+// predicted right; a negative target asks for nothing, and is left out of both. word [V,H] and bias [V] are the tied fp32 masters,
+// compute is word in the compute type. The logits [M,V] are never held as a whole: the gradient is taken chunk by chunk in the forward
+// pass, already multiplied by gradScale, and by the mode's LossScale, which must be the gradient that will flow into the loss.
 func (p *Pass) MaskedLMLoss(h, word, compute, bias, targets *Tensor, gradScale float64) (loss, correct *Tensor) {
 	p.begin("masked lm loss", h, word, targets)
 	var second C.gb_tensor
@@ -99,3 +110,8 @@ func (p *Pass) PadRows(x *Tensor, o Offsets, fill float64) *Tensor {
 // UseKernels switches our CPU kernels on (as they are) or off: then LibTorch's own operators compute everything, slowly,
 // with the same dropout masks. It serves tests, and the search for a fault.
 func UseKernels(on bool) { C.gb_use_kernels(C.bool(on)) }
+
+// StepFrom lets the masks of a card's kernels depend on a number in its memory, int64 [1], which is added to their sites: who records a
+// step's launches to replay them, as in a CUDA graph, writes [Mode].Step << 20 there before each replay, and records a pass of step 0. The
+// tensor must live until StepFrom(nil).
+func StepFrom(step *Tensor) { check("step from", C.gb_step_from(step.optional())) }

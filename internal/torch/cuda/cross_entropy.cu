@@ -47,7 +47,7 @@ INLINED void cross_entropy(const CrossEntropy &a) {
   if (target < 0) {  // a row that only rounds up their number
     const float none[kVector] = {};
     for (u32 c = threadIdx.x * kVector; c < a.width; c += kEntropyThreads * kVector) put(row, c, a.width, none);
-    if (threadIdx.x == 0) a.loss[blockIdx.x] = 0, a.correct[blockIdx.x] = 0;
+    if (threadIdx.x == 0) a.loss[blockIdx.x] = 0, a.loss[a.all + blockIdx.x] = 0;
     return;
   }
   Softmax s = {-infinity(), 0};
@@ -64,11 +64,10 @@ INLINED void cross_entropy(const CrossEntropy &a) {
   }
   s = over_block(s);
   const float at_target = widen(row[target]) + (a.added ? a.added[target] : 0.0f);
-  if (threadIdx.x == 0) a.loss[blockIdx.x] = s.most + logf(s.total) - at_target, a.correct[blockIdx.x] = at_target == s.most;
-  const float scale = a.times ? a.scale * *a.times : a.scale;
-  if (scale == 0) return;
+  if (threadIdx.x == 0) a.loss[blockIdx.x] = s.most + logf(s.total) - at_target, a.loss[a.all + blockIdx.x] = at_target == s.most;
+  if (a.scale == 0) return;
   __syncthreads();  // every thread has read the target's logit
-  const float factor = scale / s.total;
+  const float scale = (a.times ? a.scale * *a.times : a.scale) / *a.asked, factor = scale / s.total;
   for (u32 c = threadIdx.x * kVector; c < a.width; c += kEntropyThreads * kVector) {
     float x[kVector];
     take_logits(a, row, c, x);
@@ -77,6 +76,36 @@ INLINED void cross_entropy(const CrossEntropy &a) {
     put(row, c, a.width, x);
   }
 }
+
+// sum_of_block gives the first thread the sum over all threads.
+INLINED float sum_of_block(float x, float *of_warps) {
+  x = warp_sum(x);
+  if (lane() == 0) of_warps[warp()] = x;
+  __syncthreads();
+  if (threadIdx.x == 0)
+    for (int w = 1; w < kEntropyThreads / kLanes; w++) x += of_warps[w];
+  return x;
+}
+
+INLINED void count(const CountTargets &a) {
+  __shared__ float of_warps[kEntropyThreads / kLanes];
+  float found = 0;
+  for (i64 row = threadIdx.x; row < a.rows; row += kEntropyThreads) found += a.targets[row] >= 0;
+  found = sum_of_block(found, of_warps);
+  if (threadIdx.x == 0) *a.asked = found;
+}
+
+INLINED void mean(const MeanLoss &a) {
+  __shared__ float of_warps[2][kEntropyThreads / kLanes];
+  float loss = 0, right = 0;
+  for (i64 row = threadIdx.x; row < a.rows; row += kEntropyThreads) loss += a.loss[row], right += a.loss[a.rows + row];
+  loss = sum_of_block(loss, of_warps[0]);
+  right = sum_of_block(right, of_warps[1]);
+  if (threadIdx.x == 0) a.into[0] = loss / *a.asked, a.into[1] = right;
+}
+
+GOBERT_KERNEL(count_targets, kEntropyThreads, CountTargets, count)
+GOBERT_KERNEL(mean_loss, kEntropyThreads, MeanLoss, mean)
 
 #define CROSS_ENTROPY(suffix, T) GOBERT_KERNEL(cross_entropy_##suffix, kEntropyThreads, CrossEntropy, cross_entropy<T>)
 GOBERT_EACH_TYPE(CROSS_ENTROPY)

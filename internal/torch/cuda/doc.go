@@ -8,10 +8,10 @@
 // The rules of package kernels hold here, too: parameters are fp32 masters, gradients go where a master collects them, dropout
 // masks are the CPU's bit for bit, and every sum is taken in a fixed order, without atomics.
 //
-// Kernels: norm.cu, gelu.cu, embedding.cu, tables.cu (the gradients of embedding tables), cross_entropy.cu, attention.cu (the
-// gradients of queries, keys and values packed), dropout.cu, sums.cu, step.cu (what an optimizer's step decides for all parameters,
-// LAMB's first half, sums of measures), optimizer.cu (updates); on types.cuh (fp16 and bfloat16 by their bits), warp.cuh,
-// philox.cuh (masks), norm.cuh, columns.cuh and functions/arguments.h (what each is handed).
+// Kernels: norm.cu, activation.cu, embedding.cu, tables.cu (the gradients of embedding tables), cross_entropy.cu, attention.cu (the
+// gradients of queries, keys and values packed), rows.cu (some rows of a matrix), dropout.cu, sums.cu, step.cu (what an optimizer's
+// step decides for all parameters, LAMB's first half, sums of measures), optimizer.cu (updates); on types.cuh (fp16 and bfloat16 by
+// their bits), warp.cuh, philox.cuh (masks), norm.cuh, columns.cuh and functions/arguments.h (what each is handed).
 //
 // Go: source.go (the texts), nvrtc.go (the compiler), cache.go, cubin.go (a unit for a card, from the cache or compiled). Package
 // functions launches the kernels and makes them differentiable; package host compiles the same texts for the host, for tests.

@@ -27,8 +27,9 @@ INLINED void philox(u32 c0, u32 c1, u32 c2, u32 c3, u64 seed, u32 words[4]) {
 // columns 8 l of a group have piece l/2 of the counters 8 (l%2) and on.
 INLINED u32 kept(const Dropout &d, i64 row, int chunk) {
   const int l = lane(), group = l / 16, counter = l % 16;
+  const u64 site = d.step ? d.site + *d.step : d.site;
   u32 words[4];
-  philox((2 * chunk + group) * 16 + counter, (u32)row, (u32)d.site, (u32)(d.site >> 32) ^ (u32)((u64)row >> 32), d.seed, words);
+  philox((2 * chunk + group) * 16 + counter, (u32)row, (u32)site, (u32)(site >> 32) ^ (u32)((u64)row >> 32), d.seed, words);
   u32 vote = 0;
 #pragma unroll
   for (int piece = 0; piece < 8; piece++) {

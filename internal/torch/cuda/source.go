@@ -18,7 +18,7 @@ var hostBuild embed.FS
 func HostBuild() fs.FS { return hostBuild }
 
 // Units are the texts of kernels, each compiled by itself.
-var Units = []string{"attention", "cross_entropy", "dropout", "embedding", "gelu", "norm", "optimizer", "step", "sums", "tables"}
+var Units = []string{"activation", "attention", "cross_entropy", "dropout", "embedding", "norm", "optimizer", "rows", "step", "sums", "tables"}
 
 var include = regexp.MustCompile(`(?m)^#include "([^"]+)"\n`)
 

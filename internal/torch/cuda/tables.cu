@@ -82,7 +82,8 @@ GOBERT_KERNEL(join_rows, kScatterThreads, ScatterRows, join)
 
 INLINED void select(const SelectSums &a) {
   __shared__ float scratch[kLanes * kVector];
-  const int key = blockIdx.z;
+  const int list = (int)blockIdx.z >= a.first, key = blockIdx.z - (list ? a.first : 0);
+  const int *keys = a.keys[list];
   const u32 column = column_of_lane(), begin = blockIdx.x * kColumnsOfBlock;
   float sum[1][kVector] = {};
   const u32 all = (u32)a.rows, band = (all + gridDim.y - 1) / gridDim.y;
@@ -90,7 +91,7 @@ INLINED void select(const SelectSums &a) {
   // A warp looks at 32 tokens at a time and then reads those that have the key.
   for (i64 block = top + warp() * kLanes; block < bottom; block += kColumnThreads) {
     const i64 mine = block + lane();
-    u32 found = __ballot_sync(kAll, mine < bottom && a.keys[mine] == key);
+    u32 found = __ballot_sync(kAll, mine < bottom && keys[mine] == key);
     while (found) {
       const int at = __ffs(found) - 1;
       found &= found - 1;
@@ -100,7 +101,7 @@ INLINED void select(const SelectSums &a) {
       for (int i = 0; i < kVector; i++) sum[0][i] += d[i];
     }
   }
-  float *part = a.part + ((i64)blockIdx.y * gridDim.z + key) * a.width + begin;
+  float *part = a.part + ((i64)blockIdx.y * gridDim.z + blockIdx.z) * a.width + begin;
   gather_columns<1>(sum, scratch, part, a.width - begin < kColumnsOfBlock ? a.width - begin : kColumnsOfBlock);
 }
 

@@ -2,6 +2,7 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include "../cuda/functions/cuda.h"
 #include "guard.h"
 
 using namespace gobert;
@@ -36,7 +37,9 @@ gb_error gb_grad(gb_tensor *out, gb_tensor t) {
 gb_error gb_backward(gb_tensor loss, gb_tensor gradient) {
   return guarded([&] {
     auto g = optional(gradient);
+    cuda::Collecting sums;
     torch::autograd::backward({ref(loss)}, g.defined() ? std::vector<at::Tensor>{g} : std::vector<at::Tensor>{});
+    sums.finish();
   });
 }
 

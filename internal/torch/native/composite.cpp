@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "../cuda/functions/cuda.h"
 #include "dropout_mask.h"
 
 namespace gobert::composite {
@@ -14,6 +15,9 @@ at::Tensor drop_heads(const at::Tensor &x, const Dropout &d, int64_t first, int6
   for (int64_t h = 0; h < x.size(0); h++) heads.push_back(drop(x[h], d, static_cast<uint64_t>(h * tokens + first)));
   return at::stack(heads);
 }
+
+// drop_rows is drop, by one kernel where there is one.
+at::Tensor drop_rows(const at::Tensor &x, const Dropout &d) { return cuda::serves_dropout(x) ? cuda::counter_dropout(x, d) : drop(x, d); }
 
 // norm computes in fp32 whatever the type of x, as autocast does, and gives x's type back.
 at::Tensor norm(const at::Tensor &x, const at::Tensor &gain, const at::Tensor &bias, double eps, at::ScalarType dtype) {
@@ -38,7 +42,7 @@ at::Tensor activation(const at::Tensor &x, const std::string &kind) {
 
 at::Tensor dropout_add_norm(const at::Tensor &x, const at::Tensor &residual, const at::Tensor &gain, const at::Tensor &bias, double eps,
                             const Dropout &dropout) {
-  auto sum = drop(x, dropout);
+  auto sum = drop_rows(x, dropout);
   if (residual.defined()) sum = sum + residual;
   return norm(sum, gain, bias, eps, x.scalar_type());
 }
@@ -47,7 +51,7 @@ at::Tensor embed(const at::Tensor &ids, const at::Tensor &types, const at::Tenso
                  const at::Tensor &position, const at::Tensor &gain, const at::Tensor &bias, int64_t padding, double eps,
                  const Dropout &dropout, at::ScalarType dtype) {
   auto sum = at::embedding(word, ids, padding) + at::embedding(type, types) + at::embedding(position, positions);
-  return drop(norm(sum, gain, bias, eps, at::kFloat), dropout).to(dtype);
+  return drop_rows(norm(sum, gain, bias, eps, at::kFloat), dropout).to(dtype);
 }
 
 std::tuple<at::Tensor, std::vector<at::Tensor>> attention(const at::Tensor &qkv, const at::Tensor &offsets, int64_t heads,

@@ -13,12 +13,12 @@ using namespace gobert;
 namespace {
 
 at::Tensor map(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute, const at::Tensor &bias) {
-  if (cuda::serves_linear(x)) return cuda::linear(x, weight, compute, bias);
+  if (cuda::serves_linear(x)) return cuda::linear(x, weight, compute, bias).y;
   return supported(x) ? linear(x, weight, compute, bias) : composite::linear(x, weight, bias);
 }
 
 at::Tensor activate(const at::Tensor &x, const char *kind) {
-  return cuda::serves_gelu(x, kind) ? cuda::gelu(x, {}) : composite::activation(x, kind);
+  return cuda::serves_activation(x, kind) ? cuda::activation(x, {}, kind) : composite::activation(x, kind);
 }
 
 at::Tensor add_norm(const at::Tensor &x, const at::Tensor &residual, const at::Tensor &gain, const at::Tensor &bias, double eps,
@@ -40,11 +40,19 @@ gb_error gb_linear(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor comp
 }
 
 // On a card the kernel behind a product adds the product's bias, and takes the bias' gradient, while it has the rows at hand.
-gb_error gb_linear_activation(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias, const char *kind) {
+gb_error gb_linear_activation(gb_tensor *out, gb_tensor *beside, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias,
+                              const char *kind) {
   return guarded([&] {
     const auto &in = ref(x), &w = ref(weight), &c = ref(compute);
-    *out = give(cuda::serves_linear(in) && cuda::serves_gelu(in, kind) ? cuda::gelu(cuda::linear(in, w, c, {}), optional(bias))
-                                                                       : activate(map(in, w, c, optional(bias)), kind));
+    cuda::Beside made{{}, in};
+    if (cuda::serves_linear(in) && cuda::serves_activation(in, kind)) {
+      made = cuda::linear(in, w, c, {});
+      made.y = cuda::activation(made.y, optional(bias), kind);
+    } else {
+      made.y = activate(map(in, w, c, optional(bias)), kind);
+    }
+    *out = give(made.y);
+    *beside = give(made.x);
   });
 }
 
@@ -54,7 +62,7 @@ gb_error gb_linear_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor weigh
     const auto &in = ref(x), &w = ref(weight), &c = ref(compute), &rest = ref(residual);
     const Dropout dropout(p, seed, site);
     *out = give(cuda::serves_linear(in) && cuda::serves_norm(rest)
-                    ? cuda::dropout_add_norm(cuda::linear(in, w, c, {}), optional(bias), rest, ref(gain), ref(shift), eps, dropout)
+                    ? cuda::dropout_add_norm(cuda::linear(in, w, c, {}).y, optional(bias), rest, ref(gain), ref(shift), eps, dropout)
                     : add_norm(map(in, w, c, optional(bias)), rest, ref(gain), ref(shift), eps, dropout));
   });
 }
@@ -105,18 +113,22 @@ gb_error gb_attention(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, gb_
 }
 
 // On a card the gradients of queries, keys and values are put side by side, and their bias' gradient is taken, by one kernel.
-gb_error gb_linear_attention(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias, gb_tensor offsets_host,
-                             gb_tensor offsets_device, int64_t longest, int64_t heads, double p, uint64_t seed, uint64_t site) {
+gb_error gb_linear_attention(gb_tensor *out, gb_tensor *beside, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias,
+                             gb_tensor compute_bias, gb_tensor offsets_host, gb_tensor offsets_device, int64_t longest, int64_t heads, double p,
+                             uint64_t seed, uint64_t site) {
   return guarded([&] {
-    const auto &in = ref(x);
+    const auto &in = ref(x), &host = ref(offsets_host), &device = ref(offsets_device);
     const Dropout dropout(p, seed, site);
     if (!cuda::serves_attention(in)) {
-      *out = give(attend(map(in, ref(weight), ref(compute), optional(bias)), ref(offsets_host), ref(offsets_device), longest, heads, dropout, p));
+      *out = give(attend(map(in, ref(weight), ref(compute), optional(bias)), host, device, longest, heads, dropout, p));
+      *beside = give(in);
       return;
     }
-    const auto parts = cuda::query_key_value(in, ref(weight), ref(compute), optional(bias));
-    *out = give(in.is_cuda() ? device_attention(parts, ref(offsets_device), longest, heads, p, dropout)
-                             : attend(at::cat({parts[0], parts[1], parts[2]}, 1), ref(offsets_host), ref(offsets_device), longest, heads, dropout, p));
+    const auto made = cuda::query_key_value(in, ref(weight), ref(compute), optional(bias), optional(compute_bias));
+    const auto &parts = made.parts;
+    *out = give(in.is_cuda() ? device_attention(parts, device, longest, heads, p, dropout)
+                             : attend(at::cat({parts[0], parts[1], parts[2]}, 1), host, device, longest, heads, dropout, p));
+    *beside = give(made.x);
   });
 }
 
@@ -139,7 +151,20 @@ gb_error gb_attention_with_weights(gb_tensor *out, gb_tensor *weights, gb_tensor
 }
 
 gb_error gb_gather_rows(gb_tensor *out, gb_tensor x, gb_tensor rows) {
-  return guarded([&] { *out = give(gather_rows(ref(x), ref(rows))); });
+  return guarded([&] {
+    const auto &in = ref(x), &which = ref(rows);
+    *out = give(cuda::serves_rows(in) ? cuda::pick_rows(in, which, {}, {})[0] : gather_rows(in, which));
+  });
+}
+
+gb_error gb_gather_both(gb_tensor *first, gb_tensor *second, gb_tensor x, gb_tensor rows_of_x, gb_tensor y, gb_tensor rows_of_y) {
+  return guarded([&] {
+    const auto &a = ref(x), &b = ref(y), &of_a = ref(rows_of_x), &of_b = ref(rows_of_y);
+    const bool together = cuda::serves_rows(a) && a.scalar_type() == b.scalar_type() && a.sizes() == b.sizes();
+    const auto picked = together ? cuda::pick_rows(a, of_a, b, of_b) : std::array<at::Tensor, 2>{gather_rows(a, of_a), gather_rows(b, of_b)};
+    *first = give(picked[0]);
+    *second = give(picked[1]);
+  });
 }
 
 gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_tensor word, gb_tensor compute, gb_tensor bias,
@@ -173,6 +198,10 @@ gb_error gb_pad_rows(gb_tensor *out, gb_tensor x, gb_tensor offsets_host, double
     for (int64_t s = 0; s + 1 < offsets.numel(); s++) sequences.push_back(rows.narrow(0, at_row[s], at_row[s + 1] - at_row[s]));
     *out = give(at::pad_sequence(sequences, /*batch_first=*/true, fill));
   });
+}
+
+gb_error gb_step_from(gb_tensor step) {
+  return guarded([&] { cuda::step_from(optional(step)); });
 }
 
 void gb_use_kernels(bool on) {

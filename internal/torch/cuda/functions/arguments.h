@@ -9,10 +9,14 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 typedef long long i64;
 
+// A mask is drawn from (seed, site, row, column). What changes from step to step is the site's upper part. Where a step's launches
+// are recorded once and replayed, as in a CUDA graph, arguments stay what they were: step then points to a number in the card's
+// memory that is added to the site, and who replays writes it before.
 struct Dropout {
   u32 threshold;  // an element with 16 bits below it is dropped; 0 drops none
   float scale;    // 1 / (share kept)
   u64 seed, site;
+  const u64 *step;  // may be null
 };
 
 // out = LN(dropout(x + added) + residual). A warp takes a row.
@@ -39,8 +43,8 @@ struct NormBackward {
   Dropout dropout;
 };
 
-// out = gelu(x + added), by the error function.
-struct GeluForward {
+// out = f(x + added) for an activation f, which the kernel's name begins with.
+struct ActivationForward {
   const void *x;
   const float *added;  // [width]; may be null
   void *out;
@@ -48,7 +52,7 @@ struct GeluForward {
   u32 width;
 };
 
-struct GeluBackward {
+struct ActivationBackward {
   const void *dy, *x;
   const float *added;  // may be null
   void *dx;
@@ -100,26 +104,62 @@ struct ScatterRows {
 
 constexpr int kRun = 64;
 
-// part[band][key] = the sum of a band's rows of d with that key; grid.y counts bands, grid.z keys.
+// part[band][key] = the sum of a band's rows of d with that key, for two lists of keys; grid.y counts bands, grid.z the first
+// list's keys and then the second's.
 struct SelectSums {
   const float *d;
-  const int *keys;  // [rows]
-  float *part;      // [grid.y,grid.z,width]
+  const int *keys[2];  // [rows] each
+  int first;           // how many keys the first list may have
+  float *part;         // [grid.y,grid.z,width]
   i64 rows;
   u32 width;
 };
 
-// Logits become their gradient (softmax minus one-hot, times scale), in place; with scale 0 they stay. A block takes a row.
+// asked = the number of targets that are not negative, which ask for nothing. One block.
+struct CountTargets {
+  const int *targets;  // [rows]
+  float *asked;        // [1]
+  i64 rows;
+};
+
+// Logits become their gradient (softmax minus one-hot, times scale / asked), in place; with scale 0 they stay. A block takes a row.
 struct CrossEntropy {
   void *logits;
   const float *added;  // [width], the bias of the product that made them; may be null
   const int *targets;  // [rows]; a negative one asks for nothing
-  float *loss;         // [rows]
-  i64 *correct;        // [rows]: 1 where the target's logit is the largest
-  i64 stride;
+  const float *asked;  // [1]
+  float *loss;         // [2,all]: the loss of each row, then 1 where the target's logit is the largest
+  i64 all, stride;
   u32 width;
   float scale;
   const float *times;  // [1], what scale is multiplied by; may be null
+};
+
+// into = the mean loss of the rows that ask, then the number of those that are right. One block.
+struct MeanLoss {
+  const float *loss;   // [2,rows], of CrossEntropy
+  const float *asked;  // [1]
+  float *into;         // [2]
+  i64 rows;
+};
+
+// to[z] = the rows of from[z] with the numbers rows[z]; grid.z counts up to two.
+struct PickRows {
+  const void *from[2];
+  const int *rows[2];  // [count] each, ascending and distinct
+  void *to[2];         // [count,width] each
+  i64 count[2];
+  u32 width;
+};
+
+// The gradient of PickRows: into[z] [all,width] has d[z] in the rows that were picked and 0 elsewhere. Where into[1] is null both were
+// picked from one matrix, and into[0] is the sum.
+struct SpreadRows {
+  const void *d[2];  // d[1] may be null
+  const int *rows[2];
+  void *into[2];
+  i64 count[2], all;
+  u32 width;
 };
 
 // The gradients of queries, keys and values side by side, [rows,3 width]; grid.z counts the three.
@@ -147,13 +187,20 @@ struct ColumnSums {
   u32 width;
 };
 
-// into = the sum of parts, or is added to.
-struct FinishSums {
+// FinishSums adds the parts that other kernels leave behind to where they belong, for many sums at once. A block takes 32 columns of
+// one of them: sums are in the order of their first blocks.
+struct PartialSum {
   const float *part;
   float *into;  // [width]
-  i64 stride;   // from one part to the next
-  int parts, add;
-  u32 width;
+  u32 width, stride, parts;  // stride is from one part to the next
+  u32 first;                 // the first block of the grid that works on it
+};
+
+constexpr int kSums = 120;  // what a kernel may be handed is 4 KiB
+
+struct FinishSums {
+  PartialSum sums[kSums];
+  int count;
 };
 
 // What an optimizer knows on the device and the host reads now and then, in numbers of one type. All but the first three begin

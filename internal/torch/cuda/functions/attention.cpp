@@ -1,9 +1,9 @@
 // The products in front of attention on a card; see attention.cu.
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "../../kernels/column_sum.h"
 #include "../../kernels/sink.h"
 #include "cuda.h"
+#include "gradients.h"
 #include "launch.h"
 #include "saved.h"
 
@@ -15,14 +15,15 @@ using torch::autograd::variable_list;
 
 struct QueryKeyValue : torch::autograd::Function<QueryKeyValue> {
   static variable_list forward(AutogradContext *ctx, const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute,
-                               const std::optional<at::Tensor> &bias) {
+                               const std::optional<at::Tensor> &bias, const std::optional<at::Tensor> &compute_bias) {
+    ctx->set_materialize_grads(false);
     ctx->save_for_backward({x, weight, compute, bias.value_or(at::Tensor())});
-    auto all = at::linear(x, compute, bias ? std::optional<at::Tensor>(bias->to(x.scalar_type())) : std::nullopt);  // [N,3H]
+    auto all = at::linear(x, compute, compute_bias);  // [N,3H]
     const auto parts = all.view({x.size(0), 3, -1}).unbind(1);
-    return {parts[0].detach(), parts[1].detach(), parts[2].detach()};  // [N,H] each
+    return {parts[0].detach(), parts[1].detach(), parts[2].detach(), x.detach()};  // [N,H] each
   }
 
-  static variable_list backward(AutogradContext *ctx, variable_list grads) {
+  static variable_list backward(AutogradContext *ctx, variable_list &grads) {
     const auto saved = ctx->get_saved_variables();
     const auto &x = saved[0], &weight = saved[1], &compute = saved[2], &bias = saved[3];
     const int64_t rows = x.size(0), width = compute.size(0) / 3;
@@ -40,9 +41,9 @@ struct QueryKeyValue : torch::autograd::Function<QueryKeyValue> {
     for (const auto &t : d) aligned = aligned && t.stride(0) % 8 == 0;
     launch({Unit::Attention, x.scalar_type(), 0, aligned}, "pack_gradients", x.device(), {across, bands, 3}, kColumnThreads, &a);
     at::Tensor dx, dw;
-    if (ctx->needs_input_grad(0)) dx = at::mm(packed, compute);
+    if (ctx->needs_input_grad(0)) dx = input_gradient(packed, compute, grads[3]);
     if (wants(weight)) dw = weight_gradient(weight, packed, x);
-    return {dx, dw, at::Tensor(), finish(part, 0, bias)};
+    return {dx, dw, at::Tensor(), finish(part, 0, bias), at::Tensor()};
   }
 };
 
@@ -52,9 +53,12 @@ bool serves_attention(const at::Tensor &x) {
   return x.dim() == 2 && ready(Unit::Attention, x.device(), x.scalar_type()) && ready(Unit::Sums, x.device(), at::kFloat);
 }
 
-std::array<at::Tensor, 3> query_key_value(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute, const at::Tensor &bias) {
-  auto out = QueryKeyValue::apply(x.contiguous(), weight, compute.detach().to(x.scalar_type()), present(bias));
-  return {out[0], out[1], out[2]};
+Projected query_key_value(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute, const at::Tensor &bias,
+                          const at::Tensor &compute_bias) {
+  const auto type = x.scalar_type();
+  auto out = QueryKeyValue::apply(x.contiguous(), weight, compute.detach().to(type), present(bias),
+                                  present(compute_bias.defined() ? compute_bias.detach().to(type) : compute_bias));
+  return {{out[0], out[1], out[2]}, out[3]};
 }
 
 }  // namespace gobert::cuda

@@ -3,6 +3,7 @@
 
 #include "../../kernels/sink.h"
 #include "cuda.h"
+#include "gradients.h"
 #include "launch.h"
 #include "saved.h"
 
@@ -38,22 +39,28 @@ at::Tensor scattered(const at::Tensor &table, const at::Tensor &ids, const at::T
   return result;
 }
 
-// selected is the gradient of a table with few rows.
-at::Tensor selected(const at::Tensor &table, const at::Tensor &ids, const at::Tensor &d) {
-  if (!wants(table)) return {};
-  const int64_t keys = table.size(0), width = d.size(1), rows = ids.numel();
-  const unsigned across = blocks_of_columns(width), bands = bands_of(rows, across * keys);
-  auto part = at::empty({bands, keys * width}, d.options());
-  SelectSums a{floats(d), ints(ids), float_room(part), rows, static_cast<u32>(width)};
-  launch({Unit::Tables, at::kFloat, 0, all_aligned(width, {a.d})}, "select_sums", d.device(), {across, bands, static_cast<unsigned>(keys)}, kColumnThreads, &a);
-  return finish(part, 0, table);
-}
-
-// kFewRows is how long a table may be for every row to look through all tokens.
+// kFewRows is how long tables may be for every row to look through all tokens.
 constexpr int64_t kFewRows = 2048;
 
-at::Tensor table_gradient(const at::Tensor &table, const at::Tensor &ids, const at::Tensor &d, int64_t padding) {
-  return table.size(0) <= kFewRows && padding < 0 ? selected(table, ids, d) : scattered(table, ids, d, padding);
+// selected are the gradients of two tables with few rows, by one launch. A table that wants none has no rows here.
+std::array<at::Tensor, 2> selected(const at::Tensor tables[2], const at::Tensor ids[2], const at::Tensor &d) {
+  const int64_t width = d.size(1), rows = d.size(0);
+  int64_t keys[2];
+  for (int i = 0; i < 2; i++) keys[i] = wants(tables[i]) ? tables[i].size(0) : 0;
+  const int64_t all = keys[0] + keys[1];
+  if (all == 0) return {};
+  const unsigned across = blocks_of_columns(width), bands = bands_of(rows, across * all);
+  auto part = at::empty({bands, all * width}, d.options());
+  SelectSums a{floats(d), {ints(ids[0]), ints(ids[1])}, static_cast<int>(keys[0]), float_room(part), rows, static_cast<u32>(width)};
+  launch({Unit::Tables, at::kFloat, 0, all_aligned(width, {a.d})}, "select_sums", d.device(), {across, bands, static_cast<unsigned>(all)}, kColumnThreads,
+         &a);
+  return {finish_span(part, 0, keys[0] * width, tables[0]), finish_span(part, keys[0] * width, keys[1] * width, tables[1])};
+}
+
+// few_gradients are those of positions and types.
+std::array<at::Tensor, 2> few_gradients(const at::Tensor tables[2], const at::Tensor ids[2], const at::Tensor &d) {
+  if (tables[0].size(0) + tables[1].size(0) <= kFewRows) return selected(tables, ids, d);
+  return {scattered(tables[0], ids[0], d, -1), scattered(tables[1], ids[1], d, -1)};
 }
 
 struct Embed : torch::autograd::Function<Embed> {
@@ -101,9 +108,11 @@ struct Embed : torch::autograd::Function<Embed> {
                     of(saved_dropout(ctx))};
     const bool aligned = all_aligned(width, {a.in.word, a.in.position, a.in.type, a.dy, a.gain, a.dsum});
     launch({Unit::Embedding, dy.scalar_type(), width, aligned}, "embed_backward", dy.device(), {blocks}, kRowThreads, &a);
-    return {table_gradient(word, saved[5], d, ctx->saved_data["padding"].toInt()),
-            table_gradient(saved[1], saved[6], d, -1),
-            table_gradient(saved[2], saved[7], d, -1),
+    const at::Tensor tables[] = {saved[1], saved[2]}, at[] = {saved[6], saved[7]};
+    const auto few = few_gradients(tables, at, d);
+    return {scattered(word, saved[5], d, ctx->saved_data["padding"].toInt()),
+            few[0],
+            few[1],
             finish(part, 0, gain),
             finish(part, 1, bias),
             {}, {}, {}, {}, {}, {}, {}};

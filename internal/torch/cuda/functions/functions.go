@@ -2,9 +2,10 @@
 // package cuda for compiled kernels through cubin.h, but does not import it: Go would compile all this C++ again with each change
 // of a kernel.
 //
-// Files: cuda.h (what there is), norm.cpp, gelu.cpp, embedding.cpp, masked_lm.cpp, linear.cpp, attention.cpp, dropout.cpp (the
-// functions), optimizer.h (steps of an optimizer), arguments.h (what each kernel is handed), saved.h (what they keep for their backward passes), launch.h (which form of a unit serves, grids, sums), module.h
-// (the driver).
+// Files: cuda.h (what there is), norm.cpp, activation.cpp, embedding.cpp, masked_lm.cpp, linear.cpp, attention.cpp, rows.cpp,
+// dropout.cpp (the functions), gradients.h (of weights and biases, and of what products read), optimizer.h (steps of an optimizer),
+// arguments.h (what each kernel is handed), saved.h (what functions keep for their backward passes), launch.h (which form of a unit
+// serves, grids), module.h (the driver).
 package functions
 
 // #cgo CXXFLAGS: -std=c++17 -O2 -fopenmp -Wall -Wno-sign-compare -Wno-unused-function

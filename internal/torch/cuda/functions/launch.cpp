@@ -8,8 +8,9 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 
-#include "../../kernels/sink.h"
+#include "../cubin.h"
 #include "cuda.h"
 #include "module.h"
 
@@ -17,16 +18,18 @@ namespace gobert::cuda {
 namespace {
 
 std::atomic<bool> switched_on{true};
+std::atomic<const u64 *> step_in_memory{nullptr};
 
 const char *name_of(Unit unit) {
   switch (unit) {
+    case Unit::Activation: return "activation";
     case Unit::Attention: return "attention";
     case Unit::CrossEntropy: return "cross_entropy";
     case Unit::Dropout: return "dropout";
     case Unit::Embedding: return "embedding";
-    case Unit::Gelu: return "gelu";
     case Unit::Norm: return "norm";
     case Unit::Optimizer: return "optimizer";
+    case Unit::Rows: return "rows";
     case Unit::Step: return "step";
     case Unit::Sums: return "sums";
     case Unit::Tables: return "tables";
@@ -45,6 +48,9 @@ const char *suffix_of(at::ScalarType type) {
 
 // is_flat says whether a unit works on flat memory, where parameters begin anywhere: it has no form for aligned rows.
 bool is_flat(Unit unit) { return unit == Unit::Optimizer || unit == Unit::Step; }
+
+// kOfOneType are the kernels whose names end with no type though others of their unit have one.
+const std::set<std::string> kOfOneType = {"finish_sums", "count_targets", "mean_loss"};
 
 int64_t chunks_of(int64_t width) { return (width + kColumnsOfBlock - 1) / kColumnsOfBlock; }
 
@@ -78,8 +84,17 @@ Loaded &load(const Form &f, int device) {
 
 void use_kernels(bool on) { switched_on = on; }
 
+void step_from(const at::Tensor &step) { step_in_memory = static_cast<const u64 *>(address(step)); }
+
+Dropout of(const gobert::Dropout &d) { return {d.threshold, d.scale, d.seed, d.site, step_in_memory}; }
+
 bool ready(Unit unit, const at::Device &device, at::ScalarType type, int64_t width) {
-  if (!switched_on || !suffix_of(type) || width > kWidest) return false;
+  if (!switched_on || !suffix_of(type)) return false;
+  if (width > kWidest) {
+    const auto why = "rows of " + std::to_string(width) + " columns are wider than the " + std::to_string(kWidest) + " that norms are made for";
+    if (device.is_cuda()) gobert_kernels_refused(const_cast<char *>(why.c_str()));
+    return false;
+  }
   if (device.is_cpu()) return host_launcher() != nullptr;
   if (!device.is_cuda()) return false;
   const c10::DeviceGuard here(device);  // a module belongs to the device that it is loaded on
@@ -96,7 +111,7 @@ bool all_aligned(int64_t width, std::initializer_list<const void *> from) {
 
 void launch(const Form &form, const std::string &kernel, const at::Device &device, Grid grid, unsigned threads, const void *argument) {
   std::string name = kernel;
-  if (form.unit != Unit::Tables && form.unit != Unit::Step && kernel != "finish_sums") name += std::string("_") + suffix_of(form.type);
+  if (form.unit != Unit::Tables && form.unit != Unit::Step && kOfOneType.count(kernel) == 0) name += std::string("_") + suffix_of(form.type);
   if (form.width > 0) name += '_' + std::to_string(chunks_of(form.width));
   if (device.is_cpu()) {
     const char *fault = host_launcher()(name.c_str(), grid.x, grid.y, grid.z, threads, argument);
@@ -115,16 +130,6 @@ void launch(const Form &form, const std::string &kernel, const at::Device &devic
   }
   const c10::impl::VirtualGuardImpl impl(device.type());
   start(function, name.c_str(), grid.x, grid.y, grid.z, threads, impl.getStream(device).native_handle(), argument);
-}
-
-at::Tensor finish(const at::Tensor &part, int64_t kind, const at::Tensor &master) {
-  if (!wants(master)) return {};
-  auto into = sink(master);
-  const auto result = into.defined() ? into : at::empty(master.sizes(), part.options());
-  const int64_t width = part.size(-1), kinds = part.dim() == 3 ? part.size(1) : 1;
-  FinishSums a{floats(part) + kind * width, float_room(result), kinds * width, static_cast<int>(part.size(0)), into.defined(), static_cast<u32>(width)};
-  launch({Unit::Sums, at::kFloat, 0, true}, "finish_sums", part.device(), {static_cast<unsigned>((width + 31) / 32)}, 256, &a);
-  return into.defined() ? at::Tensor() : result;
 }
 
 }  // namespace gobert::cuda

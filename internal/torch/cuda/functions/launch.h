@@ -16,7 +16,7 @@ struct Grid {
 };
 
 // A Unit is a text of kernels, compiled by itself when it is first needed.
-enum class Unit { Attention, CrossEntropy, Dropout, Embedding, Gelu, Norm, Optimizer, Step, Sums, Tables };
+enum class Unit { Activation, Attention, CrossEntropy, Dropout, Embedding, Norm, Optimizer, Rows, Step, Sums, Tables };
 
 // A Form is what a unit is compiled for: the type of the activations; the width of rows where they are held in registers,
 // otherwise 0; and whether all rows begin at multiples of 16 bytes.
@@ -43,7 +43,8 @@ inline const float *floats(const at::Tensor &t) { return static_cast<const float
 inline float *float_room(const at::Tensor &t) { return static_cast<float *>(writable(t)); }
 inline const int *ints(const at::Tensor &t) { return static_cast<const int *>(address(t)); }
 
-inline Dropout of(const gobert::Dropout &d) { return {d.threshold, d.scale, d.seed, d.site}; }
+// of hands a mask to a kernel; see step_from.
+Dropout of(const gobert::Dropout &d);
 
 // Blocks that share out the rows by warps, kWarpsOfBlock each; and how many blocks collect sums over rows: a number that does
 // not depend on the card, so that the order of a sum does not either.
@@ -56,12 +57,5 @@ inline unsigned blocks_of_columns(int64_t width) { return static_cast<unsigned>(
 inline unsigned bands_of(int64_t rows, int64_t blocks_across) {
   return static_cast<unsigned>(std::clamp<int64_t>(1536 / blocks_across, 1, std::max<int64_t>(1, (rows + 15) / 16)));
 }
-
-// finish adds up one of kinds sums of part [parts,kinds,width] and puts the result where the master's gradient belongs: into the
-// tensor that collects it, or back to autograd. A master that wants none is skipped.
-at::Tensor finish(const at::Tensor &part, int64_t kind, const at::Tensor &master);
-
-// bias_gradient is the sum over the rows of dy, put where the gradient of the bias belongs.
-at::Tensor bias_gradient(const at::Tensor &bias, const at::Tensor &dy);
 
 }  // namespace gobert::cuda

@@ -3,6 +3,7 @@
 
 #include "../../kernels/sink.h"
 #include "cuda.h"
+#include "gradients.h"
 #include "launch.h"
 #include "saved.h"
 

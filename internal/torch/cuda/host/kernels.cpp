@@ -19,13 +19,14 @@ gobert::host::Kernel::Kernel(const char *name, unsigned threads, size_t size, Bo
 }
 
 namespace {
+#include "../activation.cu"
 #include "../attention.cu"
 #include "../cross_entropy.cu"
 #include "../dropout.cu"
 #include "../embedding.cu"
-#include "../gelu.cu"
 #include "../norm.cu"
 #include "../optimizer.cu"
+#include "../rows.cu"
 #include "../step.cu"
 #include "../sums.cu"
 #include "../tables.cu"

@@ -1,5 +1,4 @@
-// The feed-forward net's activation with the bias of the product in front of it: gelu(x + added), by the error function, and
-// its gradient, which also gives that bias' gradient.
+// An activation with the bias of the product in front of it: f(x + added), and its gradient, which also gives that bias' gradient.
 #include "columns.cuh"
 
 // Normal is the standard normal distribution at a point: its cumulative share and its density.
@@ -18,8 +17,39 @@ INLINED Normal normal(float x) {
   return {x < 0 ? 0.5f * tail : 1.0f - 0.5f * tail, 0.39894228040143268f * bell};
 }
 
-template <class T>
-INLINED void gelu_forward(const GeluForward &a) {
+// Point is an activation's value and its slope there.
+struct Point {
+  float value, slope;
+};
+
+struct Gelu {};
+struct GeluNew {};
+struct Relu {};
+struct Tanh {};
+
+// By the error function, as BERT has it.
+INLINED Point at(Gelu, float x) {
+  const Normal n = normal(x);
+  return {x * n.share, n.share + x * n.density};
+}
+
+// By the hyperbolic tangent, as GPT has it.
+INLINED Point at(GeluNew, float x) {
+  constexpr float kScale = 0.79788456080286536f, kCube = 0.044715f;
+  const float t = tanhf(kScale * (x + kCube * x * x * x));
+  return {0.5f * x * (1.0f + t), 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * kScale * (1.0f + 3.0f * kCube * x * x)};
+}
+
+// A NaN stays one.
+INLINED Point at(Relu, float x) { return {x <= 0 ? 0.0f : x, x <= 0 ? 0.0f : 1.0f}; }
+
+INLINED Point at(Tanh, float x) {
+  const float t = tanhf(x);
+  return {t, 1.0f - t * t};
+}
+
+template <class T, class F>
+INLINED void activation_forward(const ActivationForward &a) {
   const u32 column = column_of_lane();
   float added[kVector] = {};
   if (a.added) take(a.added, column, a.width, added);
@@ -28,16 +58,13 @@ INLINED void gelu_forward(const GeluForward &a) {
     float x[kVector];
     take((const T *)a.x + row * a.width, column, a.width, x);
 #pragma unroll
-    for (int i = 0; i < kVector; i++) {
-      x[i] = x[i] + added[i];
-      x[i] *= normal(x[i]).share;
-    }
+    for (int i = 0; i < kVector; i++) x[i] = at(F{}, x[i] + added[i]).value;
     put((T *)a.out + row * a.width, column, a.width, x);
   }
 }
 
-template <class T>
-INLINED void gelu_backward(const GeluBackward &a) {
+template <class T, class F>
+INLINED void activation_backward(const ActivationBackward &a) {
   __shared__ float scratch[kLanes * kVector];
   const u32 column = column_of_lane();
   float added[kVector] = {}, dadded[1][kVector] = {};
@@ -49,9 +76,7 @@ INLINED void gelu_backward(const GeluBackward &a) {
     take((const T *)a.dy + row * a.width, column, a.width, d);
 #pragma unroll
     for (int i = 0; i < kVector; i++) {
-      x[i] += added[i];
-      const Normal at = normal(x[i]);
-      d[i] *= at.share + x[i] * at.density;
+      d[i] *= at(F{}, x[i] + added[i]).slope;
       dadded[0][i] += d[i];
     }
     put((T *)a.dx + row * a.width, column, a.width, d);
@@ -59,7 +84,12 @@ INLINED void gelu_backward(const GeluBackward &a) {
   gather_block(dadded, scratch, a.part, a.width);
 }
 
-#define GELU(suffix, T)                                                                       \
-  GOBERT_KERNEL(gelu_forward_##suffix, kColumnThreads, GeluForward, gelu_forward<T>)   \
-  GOBERT_KERNEL(gelu_backward_##suffix, kColumnThreads, GeluBackward, gelu_backward<T>)
-GOBERT_EACH_TYPE(GELU)
+#define ACTIVATION(name, F, suffix, T)                                                                       \
+  GOBERT_KERNEL(name##_forward_##suffix, kColumnThreads, ActivationForward, activation_forward<T, F>)    \
+  GOBERT_KERNEL(name##_backward_##suffix, kColumnThreads, ActivationBackward, activation_backward<T, F>)
+#define ACTIVATIONS(suffix, T)         \
+  ACTIVATION(gelu, Gelu, suffix, T)        \
+  ACTIVATION(gelu_new, GeluNew, suffix, T) \
+  ACTIVATION(relu, Relu, suffix, T)        \
+  ACTIVATION(tanh, Tanh, suffix, T)
+GOBERT_EACH_TYPE(ACTIVATIONS)
