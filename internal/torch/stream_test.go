@@ -152,7 +152,14 @@ func TestErrorsComeLate(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-	if err := Do(Mode{Device: d}, func(p *Pass) error { p.Sum(From(p, []float32{1}, 1), Float32); return nil }); err == nil {
-		t.Error("a device that is lost goes on")
+	for name, ask := range map[string]func(p *Pass, x *Tensor){
+		"an operator": func(p *Pass, x *Tensor) { p.Sum(x, Float32) },
+		"a kernel":    func(p *Pass, x *Tensor) { p.Activation(x, "gelu") },
+		"a copy":      func(_ *Pass, x *Tensor) { Values[float32](x) },
+	} {
+		err := Do(Mode{Device: d}, func(p *Pass) error { ask(p, p.Adopt(NewEmpty(Float32, d, 2, 3))); return nil })
+		if err == nil || !strings.Contains(err.Error(), "CUDA error: ") || !strings.Contains(err.Error(), "the device is lost to this process") {
+			t.Errorf("%s of a device that is lost: %v", name, err)
+		}
 	}
 }

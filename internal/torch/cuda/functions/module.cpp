@@ -71,6 +71,8 @@ void start(void *function, const char *kernel, unsigned x, unsigned y, unsigned 
   static const auto launch = entry<Launch>("cuLaunchKernel");
   void *arguments[] = {const_cast<void *>(argument)};
   const int code = launch ? launch(function, x, y, z, threads, 1, 1, 0, stream, arguments, nullptr) : -1;
+  constexpr int kLost = 700, kResources = 701;  // from CUDA_ERROR_ILLEGAL_ADDRESS on the device is lost, but for CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES
+  TORCH_CHECK(code < kLost || code == kResources, "CUDA error: ", text_of(code), ", seen at the kernel ", kernel);
   TORCH_CHECK(code == 0, "the kernel ", kernel, " does not start (", text_of(code), ")");
 }
 

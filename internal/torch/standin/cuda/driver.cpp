@@ -10,7 +10,7 @@ using standin::settings;
 
 // The names of attributes and codes are those of CUDA's driver interface.
 namespace {
-constexpr int kInvalidValue = 1, kInvalidDevice = 101, kNoBinary = 209, kNotFound = 500, kCapabilityMajor = 75, kCapabilityMinor = 76;
+constexpr int kInvalidValue = 1, kInvalidDevice = 101, kNoBinary = 209, kNotFound = 500, kLaunchFailed = 719, kCapabilityMajor = 75, kCapabilityMinor = 76;
 
 // other finds what launch.cpp has, in the library that is loaded beside this one.
 template <typename F>
@@ -72,7 +72,7 @@ int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned z, unsigned 
 }
 
 int cuGetErrorName(int code, const char **name) {
-  *name = code == kNoBinary ? "CUDA_ERROR_NO_BINARY_FOR_GPU" : code == kNotFound ? "CUDA_ERROR_NOT_FOUND" : "CUDA_ERROR";
+  *name = code == kNoBinary ? "CUDA_ERROR_NO_BINARY_FOR_GPU" : code == kNotFound ? "CUDA_ERROR_NOT_FOUND" : code == kLaunchFailed ? "CUDA_ERROR_LAUNCH_FAILED" : "CUDA_ERROR";
   return 0;
 }
 
