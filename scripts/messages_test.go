@@ -162,13 +162,17 @@ func textsOf(path string) (texts []string, err error) {
 	return texts, nil
 }
 
-var verb = regexp.MustCompile(`%[-+# 0-9.\[\]*]*[a-zA-Z]`)
+var (
+	verb    = regexp.MustCompile(`%[-+# 0-9.\[\]*]*[a-zA-Z]`)
+	setting = regexp.MustCompile(`\{([a-z][a-z0-9-]*)\}`)
+)
 
 // joined is the text of a literal, or of several things with plus between them, one of which is a literal.
 func joined(e ast.Expr) (string, bool) {
 	switch x := e.(type) {
 	case *ast.BasicLit:
 		text, err := strconv.Unquote(x.Value)
+		text = setting.ReplaceAllString(text, "--$1") // as the commands write what package fault has in braces
 		return verb.ReplaceAllString(text, gap), x.Kind == token.STRING && err == nil
 	case *ast.BinaryExpr:
 		if x.Op != token.ADD {

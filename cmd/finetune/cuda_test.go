@@ -6,14 +6,14 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"gobert/internal/faults"
+	"gobert/internal/badinput"
 	"gobert/internal/torch/standin"
 )
 
 // TestOnCUDA runs the command on a stand-in for a GPU.
 func TestOnCUDA(t *testing.T) {
 	tiny := filepath.Join(t.TempDir(), "tiny")
-	if err := faults.WriteTiny(tiny); err != nil {
+	if err := badinput.WriteTiny(tiny); err != nil {
 		t.Fatal(err)
 	}
 	machine := standin.Machine{}.Environment(t)

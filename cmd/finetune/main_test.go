@@ -12,7 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"gobert/internal/faults"
+	"gobert/internal/badinput"
 	"gobert/internal/testkit"
 )
 
@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 }
 
 // catalogue is the command as the catalogue of bad input calls it.
-var catalogue = faults.Command{Name: "finetune", About: about, New: func() any { return &commands{} }}
+var catalogue = badinput.Command{Name: "finetune", About: about, New: func() any { return &commands{} }}
 
 func TestFaults(t *testing.T) { catalogue.Run(t) }
 
@@ -30,7 +30,7 @@ func TestSignals(t *testing.T) { catalogue.Signals(t) }
 // TestScripts runs the command as users do, on a tiny random model and texts of our own.
 func TestScripts(t *testing.T) {
 	tiny := filepath.Join(t.TempDir(), "tiny")
-	if err := faults.WriteTiny(tiny); err != nil {
+	if err := badinput.WriteTiny(tiny); err != nil {
 		t.Fatal(err)
 	}
 	golden, err := filepath.Abs(filepath.Join("..", "..", "data", "labelled", "testdata", "golden"))

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"gobert/internal/badinput"
 	"gobert/internal/cli"
-	"gobert/internal/faults"
 	"gobert/internal/testkit"
 )
 
@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 }
 
 // catalogue is the command as the catalogue of bad input calls it.
-var catalogue = faults.Command{Name: "pretrain", About: about, New: func() any { return &commands{} }}
+var catalogue = badinput.Command{Name: "pretrain", About: about, New: func() any { return &commands{} }}
 
 func TestFaults(t *testing.T) { catalogue.Run(t) }
 

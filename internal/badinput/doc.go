@@ -1,4 +1,4 @@
-// Package faults is the catalogue of bad input: one table of what can be wrong, run against every verb of both commands.
+// Package badinput is the catalogue of bad input: one table of what can be wrong, run against every verb of both commands.
 //
 // A row says which input is bad, how it is made, and what the command must answer: the exit code, what the one error line
 // names, and whether a hint follows. It does not say for which verb. [Uses] lists how each verb is called when all is well,
@@ -13,4 +13,4 @@
 // tiny.go (good input), damage.go (what is done to it), and the rows: models.go, folders.go, formats.go, texts.go, labelled.go,
 // settings.go, numbers.go, paths.go, alone.go, missing.go; hardship.go has what a process suffers from its
 // machine (memory, pipes, rights, full disks), process.go signals and locks.
-package faults
+package badinput

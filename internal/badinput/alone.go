@@ -1,4 +1,4 @@
-package faults
+package badinput
 
 // alone are flags that do nothing without another one, which is not given.
 func alone() (rows []Row) {

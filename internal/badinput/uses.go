@@ -1,4 +1,4 @@
-package faults
+package badinput
 
 // Use is a call of a verb in which all is well. Names in braces are inputs of [World].
 type Use struct {
