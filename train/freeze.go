@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gobert/bert"
+	"gobert/internal/fault"
 )
 
 // Freeze marks the parameters that stay as they are. It comes before [New]. A pattern is one of
@@ -24,7 +25,7 @@ func Freeze(n bert.Network, patterns []string) error {
 	for _, pattern := range patterns {
 		fits, err := matcher(pattern, len(n.Encoder().Layers))
 		if err != nil {
-			faults = append(faults, fmt.Errorf("--freeze %s: %w", pattern, err))
+			faults = append(faults, fault.Usage("{freeze} %s: %w", pattern, err))
 			continue
 		}
 		found := false
@@ -34,12 +35,12 @@ func Freeze(n bert.Network, patterns []string) error {
 			}
 		}
 		if !found {
-			faults = append(faults, fmt.Errorf("--freeze %s: no parameter of the model fits (hint: embeddings, layer.0-3, pooler, or a name such as %s)",
-				pattern, parameters[len(parameters)-1].Name))
+			faults = append(faults, fault.Usage("{freeze} %s: no parameter of the model fits", pattern).
+				Advise("embeddings, layer.0-3, pooler, or a name such as %s", parameters[len(parameters)-1].Name))
 		}
 	}
 	if !slices.ContainsFunc(parameters, func(p *bert.Parameter) bool { return !p.Frozen }) {
-		faults = append(faults, fmt.Errorf("--freeze %s: nothing is left to train", strings.Join(patterns, ",")))
+		faults = append(faults, fault.Usage("{freeze} %s: nothing is left to train", strings.Join(patterns, ",")))
 	}
 	return errors.Join(append(faults, unevenProjections(n))...)
 }
@@ -81,7 +82,7 @@ func unevenProjections(n bert.Network) error {
 	for i, l := range n.Encoder().Layers {
 		for _, three := range [][]*bert.Parameter{{l.Query.Weight, l.Key.Weight, l.Value.Weight}, {l.Query.Bias, l.Key.Bias, l.Value.Bias}} {
 			if three[0].Frozen != three[1].Frozen || three[0].Frozen != three[2].Frozen {
-				return fmt.Errorf("--freeze: query, key and value of layer %d are one matrix here: freeze all three or none", i)
+				return fault.Usage("{freeze}: query, key and value of layer %d are one matrix here: freeze all three or none", i)
 			}
 		}
 	}

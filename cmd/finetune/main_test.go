@@ -25,6 +25,8 @@ var catalogue = badinput.Command{Name: "finetune", About: about, New: func() any
 
 func TestFaults(t *testing.T) { catalogue.Run(t) }
 
+func TestExitCodesAgree(t *testing.T) { catalogue.Agrees(t) }
+
 func TestSignals(t *testing.T) { catalogue.Signals(t) }
 
 // TestScripts runs the command as users do, on a tiny random model and texts of our own.

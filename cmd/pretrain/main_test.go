@@ -38,6 +38,8 @@ var catalogue = badinput.Command{Name: "pretrain", About: about, New: func() any
 
 func TestFaults(t *testing.T) { catalogue.Run(t) }
 
+func TestExitCodesAgree(t *testing.T) { catalogue.Agrees(t) }
+
 func TestSignals(t *testing.T) { catalogue.Signals(t) }
 
 var update = flag.Bool("update", false, "write the golden files anew")

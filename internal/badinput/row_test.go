@@ -1,6 +1,9 @@
 package badinput
 
 import (
+	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	"gobert/internal/cli"
@@ -15,6 +18,19 @@ func TestForeignWords(t *testing.T) {
 		r := Row{Code: cli.Failed}
 		if faults := r.check("x", answer{code: cli.Failed, talk: talk}); len(faults) > 0 != bad {
 			t.Errorf("%q: %v", talk, faults)
+		}
+	}
+}
+
+// TestAgreedCodesAreInTheGuide: the table of exit codes is what both commands are held to.
+func TestAgreedCodesAreInTheGuide(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/formats.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range AgreedCodes() {
+		if row := fmt.Sprintf("| %s | %d |\n", x.Name, x.Code); !strings.Contains(string(guide), row) {
+			t.Errorf("docs/formats.md lacks %s", row)
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"gobert/data/labelled/features"
 	"gobert/heads"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/task"
 	"gobert/train"
@@ -103,10 +104,10 @@ func (j *Job) checkOutput() error {
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(j.Out, resultFile)); err == nil {
-		return fmt.Errorf("finetune: %s holds a finished run (hint: give another --out, or remove it)", j.Out)
+		return fault.Usage("finetune: %s holds a finished run", j.Out).Advise("give another {out}, or remove it")
 	}
 	if j.Resume == "" {
-		return fmt.Errorf("finetune: %s is not empty (hint: --resume auto goes on with the run in it; or give another --out)", j.Out)
+		return fault.Usage("finetune: %s is not empty", j.Out).Advise("{resume} auto goes on with the run in it; or give another {out}")
 	}
 	return nil
 }
