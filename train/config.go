@@ -91,7 +91,7 @@ type Going struct {
 
 // Rate is the learning rate's.
 func (c *Config) Rate() Schedule {
-	s := Schedule{Kind: Curve(c.Rates.Schedule), Peak: c.LearningRate, Floor: c.MinRate}
+	s := Schedule{Kind: Curve(c.Schedule), Peak: c.LearningRate, Floor: c.MinRate}
 	if s.WarmupShare = c.Warmup; c.Warmup >= 1 {
 		s.WarmupShare, s.WarmupSteps = 0, int64(c.Warmup)
 	}

@@ -46,7 +46,7 @@ func TestUnknownMetric(t *testing.T) {
 			t.Errorf("%+v: got %v, want %q", test.s.Metric, err, test.want)
 		}
 	}
-	if err := (judged("quite other")).checkMetric(tag); strings.Contains(err.Error(), "hint") {
+	if err := judged("quite other").checkMetric(tag); strings.Contains(err.Error(), "hint") {
 		t.Errorf("a guess without a likeness: %v", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gobert/bert"
+	"gobert/data/labelled/dataset"
 	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/internal/report"
@@ -49,6 +50,9 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 	}
 	if f == nil {
 		f = &task.Findings{}
+		if f.Kind, _, _, err = dataset.Resolve(result.Settings.Task); err != nil {
+			return p, fmt.Errorf("finetune: %s: %w", filepath.Join(folder, resultFile), err)
+		}
 		p.Notes = append(p.Notes, fmt.Sprintf("Nothing was measured on held-out data: 'finetune report %s --data FILE' does.", folder))
 		for name, value := range result.Metrics {
 			f.Measures = append(f.Measures, task.Compared{Name: name, Value: value})

@@ -226,8 +226,12 @@ func measures(nsp bool) []train.Shown {
 // heldMeasures are those of an evaluation.
 func heldMeasures() []train.Shown {
 	return []train.Shown{
-		{Name: "loss", Title: "loss", Digits: 4}, {Name: "mlm_loss", Title: "mlm", Digits: 4}, {Name: "perplexity", Title: "perplexity", Digits: 2},
-		{Name: "mlm_accuracy", Title: "accuracy", Digits: 4}, {Name: "nsp_loss", Title: "nsp", Digits: 4}, {Name: "nsp_accuracy", Title: "accuracy", Digits: 4},
+		{Name: "loss", Title: "loss", Digits: 4},
+		{Name: "mlm_loss", Title: "mlm", Digits: 4},
+		{Name: "perplexity", Title: "perplexity", Digits: 2},
+		{Name: "mlm_accuracy", Title: "accuracy", Digits: 4},
+		{Name: "nsp_loss", Title: "nsp", Digits: 4},
+		{Name: "nsp_accuracy", Title: "accuracy", Digits: 4},
 	}
 }
 
