@@ -141,7 +141,7 @@ func TestErrorsComeLate(t *testing.T) {
 		t.Skip("for the stand-in: TestOnCUDA runs it, in a process of its own")
 	}
 	err := Do(Mode{Device: d}, func(p *Pass) error {
-		p.GatherRows(From(p, []float32{1, 2}, 2, 1), From(p, []int32{7}, 1))
+		p.CrossEntropy(From(p, []float32{1, 2}, 1, 2), From(p, []int64{7}, 1), nil, 0)
 		return nil
 	})
 	if err != nil {

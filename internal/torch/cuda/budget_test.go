@@ -85,7 +85,7 @@ var budgets = map[string]int{
 	"embed_forward_1": 56, "embed_forward_2": 72, "embed_forward_3": 96, "embed_forward_4": 112,
 	"embed_backward_1": 96, "embed_backward_2": 144, "embed_backward_3": 168, "embed_backward_4": 224,
 	"gelu_forward": 64, "gelu_backward": 72, "gelu_new_forward": 64, "gelu_new_backward": 72, "relu_forward": 48, "relu_backward": 56,
-	"tanh_forward": 64, "tanh_backward": 72, "pack_gradients": 56, "cross_entropy": 48, "count_targets": 32, "mean_loss": 32, "dropout": 48,
+	"tanh_forward": 64, "tanh_backward": 72, "pack_gradients": 56, "cross_entropy": 48, "count_targets": 40, "mean_loss": 64, "dropout": 48,
 	"pick_rows": 48, "spread_rows": 56, "column_sums": 48, "finish_sums": 48, "scatter_rows": 64, "join_rows": 64, "select_sums": 48,
 	"adamw": 72, "lamb": 40, "gradient_norm": 40, "plan_step": 56, "lamb_direction": 72, "lamb_steps": 48, "add_measures": 24,
 }
