@@ -147,7 +147,7 @@ func (m *Model) fill(c *bert.Checkpoint, adapter *adapterFile, o Options) error 
 			return err
 		}
 	}
-	if o.Ready && len(m.New) > 0 {
+	if o.Ready && m.Kind != nil && len(m.New) > 0 { // of heads of pretraining one may be enough: whoever opens them knows
 		return fmt.Errorf("task: %s has no trained head: %s would be drawn at random (hint: fine-tune it first: finetune train --model %s)",
 			m.Folder, strings.Join(m.New, ", "), m.Folder)
 	}
