@@ -12,7 +12,7 @@ import (
 // model's folder.
 func FuzzModules(f *testing.F) {
 	for _, name := range []string{"several", "nested"} {
-		text, err := os.ReadFile(filepath.Join("..", "finetune", "testdata", "sentences", name, ModulesFile))
+		text, err := os.ReadFile(filepath.Join("..", "..", "pipeline", "testdata", "sentences", name, ModulesFile))
 		if err != nil {
 			f.Fatal(err)
 		}
