@@ -14,7 +14,8 @@ type Packed struct {
 	Tokens    int // N, real ones
 	Rows      int // N and what [Packing.Round] added
 
-	Rounded bool // numbers of rows are multiples of 64
+	Rounded  bool // numbers of rows are multiples of 64
+	Recorded bool // sizes are some of few: see [torch.Graphs]
 
 	ids, types, positions *torch.Tensor // int32 [N]
 	firsts                *torch.Tensor // int32 [B]: the row of each sequence's first token
@@ -46,14 +47,27 @@ const (
 // Lacking is what a number of rows lacks to a multiple of [RoundRows].
 func Lacking(rows int) int { return (RoundRows - rows%RoundRows) % RoundRows }
 
-// rounded adds the sequence of padding.
-func (b Packing) rounded(pad int32) Packing {
-	extra := Lacking(len(b.IDs))
-	if extra == 0 || len(b.IDs) < fewestRounded {
-		return b
+// bucketed is a number of tokens that batches of about as many share: a multiple of 64, and from 1,024 on of a sixteenth to an eighth
+// of them, as long as that is no more than the longest sequence. There is always room for sequences of padding, of which none is longer.
+func bucketed(tokens, longest int) int {
+	step := RoundRows
+	for step*16 <= tokens && 2*step <= longest {
+		step *= 2
 	}
+	return (tokens + step) / step * step
+}
+
+// bucketedSequences is what a number of sequences, and one of padding, is rounded up to.
+const bucketedSequences = 8
+
+// padded adds sequences of padding: one token each, but for the last.
+func (b Packing) padded(sequences, extra int, pad int32) Packing {
 	n := len(b.IDs) + extra
-	out := Packing{Offsets: append(slices.Clone(b.Offsets), int32(n))}
+	out := Packing{Offsets: slices.Clone(b.Offsets)}
+	for s := range sequences - 1 {
+		out.Offsets = append(out.Offsets, int32(len(b.IDs)+s+1))
+	}
+	out.Offsets = append(out.Offsets, int32(n))
 	for _, f := range []struct {
 		to, from *[]int32
 		value    int32
@@ -73,14 +87,27 @@ func (c Config) Pack(p *torch.Pass, b Packing) (*Packed, error) {
 	if err := c.check(b); err != nil {
 		return nil, err
 	}
-	in := &Packed{Sequences: len(b.Offsets) - 1, Tokens: len(b.IDs)}
-	if in.Rounded = b.Round && !p.Device.IsCUDA(); in.Rounded {
-		b = b.rounded(int32(max(c.Padding(), 0)))
+	in := &Packed{Sequences: len(b.Offsets) - 1, Tokens: len(b.IDs), Rounded: b.Round && !p.Device.IsCUDA(), Recorded: b.Round && p.Recorded}
+	for s := range in.Sequences {
+		in.longest = max(in.longest, int(b.Offsets[s+1]-b.Offsets[s]))
+	}
+	extra, sequences := 0, 1
+	switch {
+	case in.Recorded:
+		in.longest += Lacking(in.longest) // a bound will do for attention
+		p.Depends(int64(in.longest))
+		sequences = bucketedSequences - in.Sequences%bucketedSequences
+		extra = bucketed(len(b.IDs)+sequences-1, in.longest) - len(b.IDs)
+	case in.Rounded && len(b.IDs) >= fewestRounded:
+		extra = Lacking(len(b.IDs))
+	}
+	if extra > 0 {
+		b = b.padded(sequences, extra, int32(max(c.Padding(), 0)))
 	}
 	n := int64(len(b.IDs))
 	in.Rows = len(b.IDs)
-	for s := range len(b.Offsets) - 1 {
-		in.longest = max(in.longest, int(b.Offsets[s+1]-b.Offsets[s]))
+	if !in.Recorded {
+		in.longest = max(in.longest, int(n-int64(in.Tokens)))
 	}
 	types, positions := b.Types, b.Positions
 	if types == nil {
@@ -91,9 +118,12 @@ func (c Config) Pack(p *torch.Pass, b Packing) (*Packed, error) {
 	}
 	in.ids, in.types, in.positions = torch.From(p, b.IDs, n), torch.From(p, types, n), torch.From(p, positions, n)
 	in.starts = b.Offsets[:in.Sequences]
-	in.firsts = torch.From(p, in.starts, int64(in.Sequences))
+	if in.Recorded {
+		in.starts = b.Offsets[:len(b.Offsets)-1]
+	}
+	in.firsts = torch.From(p, in.starts, int64(len(in.starts)))
 	in.offsets = torch.NewOffsets(p, b.Offsets)
-	if in.real = in.offsets; in.Rows > in.Tokens {
+	if in.real = in.offsets; in.Rows > in.Tokens && !in.Recorded { // their number is none of few
 		in.real = torch.NewOffsets(p, b.Offsets[:in.Sequences+1])
 	}
 	return in, nil
@@ -111,13 +141,13 @@ func counted(offsets []int32, sequences int) []int32 {
 	return positions
 }
 
-// Firsts are the rows of each sequence's first token, int32 [B].
+// Firsts are the rows of each sequence's first token, int32 [B]. Where sizes are some of few, those of padding are among them.
 func (in *Packed) Firsts() *torch.Tensor { return in.firsts }
 
-// Starts are the same rows, in Go memory.
+// Starts are the same rows, in Go memory. Where sizes are some of few, those of padding are among them.
 func (in *Packed) Starts() []int32 { return in.starts }
 
-// Offsets say where each sequence begins, for operators on packed rows.
+// Offsets say where each sequence begins, for operators on packed rows. Where sizes are some of few, those of padding are among them.
 func (in *Packed) Offsets() torch.Offsets { return in.real }
 
 func (c Config) check(b Packing) error {

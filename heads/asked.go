@@ -15,8 +15,8 @@ type asked struct {
 }
 
 // ask finds the rows that the targets need in a batch of so many rows, whose sequences begin at starts. With round, other
-// rows are added until R and M are multiples of 64, for the reason that [bert.Packing] gives.
-func ask(t PretrainingTargets, starts []int32, tokens int, round bool) asked {
+// rows are added until R and M are multiples of 64, for the reason that [bert.Packing] gives, unless there are fewer than fewest.
+func ask(t PretrainingTargets, starts []int32, tokens int, round bool, fewest int) asked {
 	wanted := slices.Clone(t.Rows)
 	if t.Next != nil {
 		wanted = append(wanted, starts...)
@@ -24,11 +24,11 @@ func ask(t PretrainingTargets, starts []int32, tokens int, round bool) asked {
 		wanted = slices.Compact(wanted)
 	}
 	if round {
-		wanted = filled(wanted, tokens)
+		wanted = filled(wanted, tokens, fewest)
 	}
 	a := asked{rows: wanted}
 	spare := 0
-	if missing := bert.Lacking(len(t.Rows)); round && len(t.Rows) >= bert.RoundRows && missing <= len(wanted)-len(t.Rows) {
+	if missing := bert.Lacking(len(t.Rows)); round && len(t.Rows) >= fewest && missing <= len(wanted)-len(t.Rows) {
 		spare = missing
 	}
 	next, start := 0, 0
@@ -47,9 +47,9 @@ func ask(t PretrainingTargets, starts []int32, tokens int, round bool) asked {
 }
 
 // filled adds the first rows that are not there, until the number is a multiple of 64.
-func filled(rows []int32, tokens int) []int32 {
+func filled(rows []int32, tokens, fewest int) []int32 {
 	extra := bert.Lacking(len(rows))
-	if extra == 0 || len(rows) < bert.RoundRows || tokens-len(rows) < extra {
+	if extra == 0 || len(rows) < fewest || tokens-len(rows) < extra {
 		return rows
 	}
 	out := make([]int32, 0, len(rows)+extra)

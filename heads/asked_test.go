@@ -26,7 +26,7 @@ func TestAskedRows(t *testing.T) {
 			targets.Next = make([]int64, len(starts))
 		}
 		round := r.IntN(3) > 0
-		a := ask(targets, starts, tokens, round)
+		a := ask(targets, starts, tokens, round, bert.RoundRows)
 		for i, row := range a.rows {
 			if i > 0 && row <= a.rows[i-1] || int(row) >= tokens {
 				t.Fatalf("row %d follows %d of %d tokens", row, a.rows[max(i-1, 0)], tokens)

@@ -126,7 +126,14 @@ func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTa
 	if n.Next == nil || len(targets.Next) == 0 {
 		targets.Next = nil
 	}
-	a := ask(targets, in.Starts(), in.Rows, in.Rounded)
+	fewest := bert.RoundRows
+	if in.Recorded {
+		fewest = 1
+		for targets.Next != nil && len(targets.Next) < len(in.Starts()) {
+			targets.Next = append(targets.Next, torch.IgnoreIndex)
+		}
+	}
+	a := ask(targets, in.Starts(), in.Rows, in.Rounded || in.Recorded, fewest)
 	// All is handed over before anything is read: to a GPU it travels together with the batch.
 	rows, ids, next := upload(p, a.rows), upload(p, a.ids), upload(p, narrow(targets.Next))
 	ofMasked, ofFirsts := upload(p, a.masked), upload(p, a.firsts)

@@ -36,6 +36,18 @@ func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (Outc
 	return Outcome{Loss: loss.Total, Measures: measures(loss, len(b.MaskedRows), len(b.Next))}, nil
 }
 
+// Counts are what the measures of [Pretraining.Loss] are means of.
+func (t *Pretraining) Counts(b *data.Batch) []float64 {
+	counts := []float64{1}
+	if masked := float64(len(b.MaskedRows)); t.Model.MaskedLM != nil && masked > 0 {
+		counts = append(counts, masked, masked)
+	}
+	if sequences := float64(len(b.Next)); t.Model.Next != nil && sequences > 0 {
+		counts = append(counts, sequences, sequences)
+	}
+	return counts
+}
+
 // measures are weighted by what they are means of: masked tokens, sequences.
 func measures(loss heads.PretrainingLoss, masked, sequences int) []Measure {
 	list := []Measure{{Name: "loss", Value: loss.Total, Count: 1}}

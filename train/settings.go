@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gobert/internal/torch"
@@ -32,6 +33,7 @@ type Settings struct {
 
 	Rank   int          `json:"-"` // which of them this is: 0 logs and saves
 	Device torch.Device `json:"-"` // where it runs is no part of what it computes
+	Graphs Graphs       `json:"-"` // whether a GPU's launches are recorded
 	Output string       `json:"-"` // folder of the run
 }
 
@@ -65,6 +67,9 @@ func (s Settings) Validate() error {
 	}
 	if err := s.Optimizer.Validate(); err != nil {
 		faults = append(faults, err)
+	}
+	if !slices.Contains([]Graphs{"", NoGraphs, AutoGraphs, AllGraphs}, s.Graphs) {
+		fault("graphs %q: expected off, auto or on", s.Graphs)
 	}
 	if s.Output == "" {
 		fault("no output folder")

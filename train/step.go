@@ -73,23 +73,29 @@ func where[C any](cursor *C) string {
 
 // accumulate adds a batch's gradient to what is collected, and lets the optimizer act after the last.
 func (t *Trainer[B, C]) accumulate(batch B, micro int, rate float64) error {
-	return torch.Do(t.mode(micro), func(p *torch.Pass) error {
-		last := micro == t.Accumulate-1
-		if last {
-			t.optimizer.SetRate(p, rate)
-		}
-		gradient, _ := t.optimizer.Gradient()
-		out, err := t.task.Loss(p, batch, gradient)
-		if err != nil {
-			return err
-		}
-		t.meter.add(out.Measures)
-		t.optimizer.Backward(p, out.Loss)
-		if last {
-			return t.update()
-		}
-		return nil
-	})
+	if r, ok := t.recorder(batch); ok {
+		return t.again(r, batch, micro, rate)
+	}
+	return torch.Do(t.mode(micro), func(p *torch.Pass) error { return t.body(p, batch, micro, rate, t.meter.add) })
+}
+
+// body is all that a batch asks of the device. Its measures are told between the two passes.
+func (t *Trainer[B, C]) body(p *torch.Pass, batch B, micro int, rate float64, told func([]Measure)) error {
+	last := micro == t.Accumulate-1
+	if last {
+		t.optimizer.SetRate(p, rate)
+	}
+	gradient, _ := t.optimizer.Gradient()
+	out, err := t.task.Loss(p, batch, gradient)
+	if err != nil {
+		return err
+	}
+	told(out.Measures)
+	t.optimizer.Backward(p, out.Loss)
+	if last {
+		return t.update()
+	}
+	return nil
 }
 
 // update lets the optimizer act, behind the copies of what it changes.

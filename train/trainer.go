@@ -34,6 +34,11 @@ type Trainer[B, C any] struct {
 	compute   torch.DType
 	meter     *meter
 	unread    []queued[C] // steps on a GPU since the host last looked
+	graphs    torch.Graphs
+	asked     bool // whether steps can be recorded
+	able      bool // they can
+	warned    bool // that steps cannot be recorded
+	plain     bool // for tests: sizes as for graphs, and none recorded
 	state     State
 	saver     saver
 	cursor    *C
@@ -114,6 +119,7 @@ var errEndless = errors.New("train: the run has no end (hint: give --steps, --to
 func (t *Trainer[B, C]) Close() error {
 	err := t.Finish()
 	_ = torch.Run(func() error {
+		t.graphs.Free()
 		t.meter.free()
 		t.optimizer.Free()
 		t.saver.free()

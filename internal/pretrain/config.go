@@ -11,6 +11,7 @@ type Config struct {
 	Model
 	train.Config
 	Stages
+	Recorded
 	Measured
 	Process
 }
@@ -53,6 +54,11 @@ type Stages struct {
 	SecondShare  float64 `json:"second_share" group:"Batches" default:"0.1" above:"0" below:"1" help:"Share of the run that is the second phase, at its end."`
 	SecondBatch  int     `json:"second_batch" group:"Batches" default:"0" help:"Sequences in a batch of the second phase. 0: as many as have the tokens of the first."`
 	Bucket       int     `json:"bucket" group:"Batches" default:"0" help:"Sort so many examples at a time by length, for batches of even length. 0: off (packing needs none)."`
+}
+
+// Recorded says how the launches of a step reach a GPU.
+type Recorded struct {
+	CUDAGraphs string `json:"cuda_graphs" name:"cuda-graphs" group:"Computing" default:"off" enum:"off,auto,on" help:"Record the launches of a step on a GPU once for each size of batch, and do them again as one: off, auto (for models and batches too small to keep the card busy), on. Sizes are rounded up. It has run on a stand-in for CUDA only."`
 }
 
 // Measured says on how much the model is measured, and what is shown of it.

@@ -138,6 +138,9 @@ func (r *run) assemble(ctx context.Context, checkpoint string) error {
 	if err := train.Freeze(r.network, c.Freeze); err != nil {
 		return &cli.UsageError{Err: err}
 	}
+	if c.CUDAGraphs == "on" && !r.device.IsCUDA() {
+		r.talk.Log.Warn("--cuda-graphs on does nothing here: the run is not on a GPU")
+	}
 	task := &train.Pretraining{Model: r.network, Cost: train.PretrainingFLOPs(r.network)}
 	if r.trainer, err = train.New[*data.Batch, Cursor](task, r.settings()); err != nil {
 		return err
@@ -183,6 +186,7 @@ func (r *run) hold() error {
 // settings are the trainer's part of the configuration.
 func (r *run) settings() train.Settings {
 	s := r.config.Settings()
+	s.Graphs = train.Graphs(r.config.CUDAGraphs)
 	s.Best, s.BestIsLow, s.Device, s.Rank, s.World = "loss", true, r.device, r.config.Rank, r.config.World
 	return s
 }

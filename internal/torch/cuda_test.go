@@ -25,7 +25,8 @@ func device(t testing.TB) Device {
 func TestOnCUDA(t *testing.T) {
 	for _, machine := range []standin.Machine{{}, {Shuffle: 1}} {
 		t.Run(machine.String(), func(t *testing.T) {
-			standin.Run(t, machine, "TestDeviceComputes", "TestWhatIsHandedOverTravelsTogether", "TestUnreadUploadIsForgotten",
+			standin.Run(t, machine, "TestDeviceComputes", "TestRecordedStepsAreTheSame", "TestWhatCannotBeRecordedRunsAsItIs",
+				"TestWhatIsHandedOverTravelsTogether", "TestUnreadUploadIsForgotten",
 				"TestMemoryOfTheDeviceIsCounted", "TestMasksAreTheCPUs", "TestCopiesOfAnotherStream",
 				"TestAttentionOfTheDeviceIsTheCPUs", "TestTF32RoundsFactors", "TestErrorsNameOperatorAndShapes")
 		})

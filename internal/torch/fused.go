@@ -111,6 +111,14 @@ func (p *Pass) PadRows(x *Tensor, o Offsets, fill float64) *Tensor {
 // with the same dropout masks. It serves tests, and the search for a fault.
 func UseKernels(on bool) { C.gb_use_kernels(C.bool(on)) }
 
+// CountsTargets says whether a device counts by itself how many targets of [Pass.MaskedLMLoss] ask for something, so that some may be -1
+// there. Where its own kernels cannot be used it does not.
+func CountsTargets(d Device, compute DType) bool {
+	var counts C.bool
+	check("counts targets", C.gb_counts_targets(&counts, C.int(d.Index()), C.int(compute)))
+	return bool(counts)
+}
+
 // StepFrom lets the masks of a card's kernels depend on a number in its memory, int64 [1], which is added to their sites: who records a
 // step's launches to replay them, as in a CUDA graph, writes [Mode].Step << 20 there before each replay, and records a pass of step 0. The
 // tensor must live until StepFrom(nil).

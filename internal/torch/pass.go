@@ -20,6 +20,8 @@ type Mode struct {
 	Seed    uint64 // of the counter-based dropout masks
 	Step    uint64 // changes the masks from step to step
 
+	Recorded bool // sizes are rounded up to few that come again and again: see [Graphs]
+
 	LossScale *Tensor // fp32 scalar on a GPU: what flows into the loss is multiplied by it as well; nil for 1
 }
 
@@ -140,10 +142,13 @@ func (p *Pass) Adopt(t *Tensor) *Tensor {
 	return t
 }
 
+// stepShift is where the step begins in a site.
+const stepShift = 20
+
 // NextSite numbers the dropout masks of a pass, so that each is drawn independently of the others and of other steps.
 func (p *Pass) NextSite() uint64 {
 	p.site++
-	return p.Step<<20 | p.site
+	return p.Step<<stepShift | p.site
 }
 
 // begin opens one operator: it checks for misuse and remembers the operands for the error message.

@@ -18,6 +18,9 @@ type upload struct {
 	device Device
 	data   []byte // of all parts; the memory serves the next block again
 	parts  []part
+	into   *Graphs // takes the next block; nil where nothing is recorded
+
+	depends []int64 // what else launches depend on: see [Pass.Depends]
 }
 
 // part is a tensor that has no memory on the device yet.
@@ -60,7 +63,23 @@ func (u *upload) drop(t *Tensor) {
 func (u *upload) send() {
 	parts, data := u.parts, u.data
 	u.parts, u.data = u.parts[:0], u.data[:0]
-	out := make([]C.gb_tensor, len(parts))
+	defer func() { u.depends = u.depends[:0] }()
+	if u.into != nil {
+		u.into.take(u, parts, data)
+		return
+	}
+	u.fresh(parts, data)
+}
+
+// fresh brings parts to memory of their own.
+func (u *upload) fresh(parts []part, data []byte) {
+	out, where := places(parts)
+	check("upload", C.gb_upload(&out[0], &where[0], C.size_t(len(parts)), unsafe.Pointer(unsafe.SliceData(data)), C.size_t(len(data)), C.int(u.device.Index())))
+	attach(parts, out)
+}
+
+// places describes parts to C, and has room for their handles.
+func places(parts []part) ([]C.gb_tensor, []C.gb_part) {
 	where := make([]C.gb_part, len(parts))
 	for i, x := range parts {
 		where[i] = C.gb_part{offset: C.int64_t(x.offset), dtype: C.int(x.dtype), dims: C.int(len(x.shape))}
@@ -68,9 +87,13 @@ func (u *upload) send() {
 			where[i].shape[d] = C.int64_t(n)
 		}
 	}
-	check("upload", C.gb_upload(&out[0], &where[0], C.size_t(len(parts)), unsafe.Pointer(unsafe.SliceData(data)), C.size_t(len(data)), C.int(u.device.Index())))
+	return make([]C.gb_tensor, len(parts)), where
+}
+
+// attach gives tensors their handles.
+func attach(parts []part, handles []C.gb_tensor) {
 	for i, x := range parts {
-		x.tensor.h = handle(out[i])
+		x.tensor.h = handle(handles[i])
 	}
 }
 

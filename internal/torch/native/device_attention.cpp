@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "cuda.h"
+#include "graph.h"
 
 namespace gobert {
 namespace {
@@ -25,12 +26,15 @@ uint64_t mixed(uint64_t x) {
 // settle puts the device's generator into a state that seed and site determine. The kernels take their random numbers from it
 // when they are called, and hand that state on to the backward pass.
 void settle(const at::Device &device, const Dropout &dropout) {
+  if (settle_in_graph(device, dropout)) return;
   auto generator = at::globalContext().defaultGenerator(device);
   std::lock_guard<std::mutex> lock(generator.mutex());
-  generator.set_current_seed(mixed(dropout.seed + mixed(dropout.site)));
+  generator.set_current_seed(attention_seed(dropout));
 }
 
 }  // namespace
+
+uint64_t attention_seed(const Dropout &dropout) { return mixed(dropout.seed + mixed(dropout.site)); }
 
 AttentionPath attention_path(int capability, at::ScalarType dtype, int64_t head) {
   const bool half = dtype == at::kHalf || dtype == at::kBFloat16;

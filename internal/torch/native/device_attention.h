@@ -19,6 +19,9 @@ enum class AttentionPath {
 // attention_path is the way for a capability (in tenths: 90 for 9.0), a type, and a head's width.
 AttentionPath attention_path(int capability, at::ScalarType dtype, int64_t head);
 
+// attention_seed is the state of the generator for the dropout of one attention.
+uint64_t attention_seed(const Dropout &dropout);
+
 // Projections are queries, keys and values, [N,H] each.
 using Projections = std::array<at::Tensor, 3>;
 

@@ -4,6 +4,7 @@
 #include "dropout_mask.h"
 
 #include "../kernels/kernels.h"
+#include "graph.h"
 
 namespace gobert {
 namespace {
@@ -39,6 +40,7 @@ std::vector<at::Tensor> random_words(const Dropout &d, int64_t rows, int64_t gro
 at::Tensor dropped(int64_t rows, int64_t width, const Dropout &d, uint64_t first, at::Device device) {
   c10::NoGradGuard no_grad;
   if (device.is_cpu()) return dropout_factors(rows, width, d, first).eq(0);
+  refuse_in_graph("dropout by LibTorch's operators");
   const int64_t groups = padded(width) / kGroup;
   const auto threshold = static_cast<int64_t>(d.threshold);
   std::vector<at::Tensor> lanes;  // [rows,groups,1,kLanes] each, in the order of columns

@@ -179,6 +179,10 @@ gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_
   });
 }
 
+gb_error gb_counts_targets(bool *out, int device, int dtype) {
+  return guarded([&] { *out = cuda::serves_masked_lm(at::empty({0, 1}, options_of(dtype, device))); });
+}
+
 gb_error gb_counter_dropout(gb_tensor *out, gb_tensor x, double p, uint64_t seed, uint64_t site) {
   return guarded([&] {
     const auto &in = ref(x);

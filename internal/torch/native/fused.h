@@ -34,6 +34,7 @@ gb_error gb_gather_both(gb_tensor *first, gb_tensor *second, gb_tensor x, gb_ten
 gb_error gb_masked_lm_loss(gb_tensor *loss, gb_tensor *correct, gb_tensor h, gb_tensor word, gb_tensor compute, gb_tensor bias,
                            gb_tensor targets, double grad_scale, gb_tensor times, bool want_grad);
 gb_error gb_pad_rows(gb_tensor *out, gb_tensor x, gb_tensor offsets_host, double fill);
+gb_error gb_counts_targets(bool *out, int device, int dtype);
 gb_error gb_counter_dropout(gb_tensor *out, gb_tensor x, double p, uint64_t seed, uint64_t site);
 
 #ifdef __cplusplus

@@ -1,10 +1,11 @@
 // Package native is the C++ side of package torch: everything LibTorch does for us that gotch does not offer, behind the C
 // functions of abi.h. It is a package of its own so that a change in Go does not compile the C++ again.
 //
-// Files: abi.h (the functions), guard.h (exceptions to messages), tensor.cpp, upload.cpp, autograd.cpp, elementwise.cpp, sdpa.cpp,
-// multitensor.cpp, generator.cpp, runtime.cpp, allocator.cpp, cuda.cpp (finding it), checkpoint.cpp, profile.cpp (LibTorch's
-// profiler), optimizer.cpp, lamb.h, updater.cpp (steps that a device makes by itself), fused.cpp (BERT's building blocks: which way they
-// are computed), composite.cpp (from LibTorch's operators), dropout_mask.cpp, device_attention.cpp.
+// Files: abi.h (the functions), guard.h (exceptions to messages), tensor.cpp, upload.cpp, graph.cpp (CUDA graphs),
+// autograd.cpp, elementwise.cpp, sdpa.cpp, multitensor.cpp, generator.cpp, runtime.cpp, allocator.cpp, cuda.cpp (finding it),
+// checkpoint.cpp, profile.cpp (LibTorch's profiler), optimizer.cpp, lamb.h, updater.cpp (steps that a device makes by itself),
+// fused.cpp (BERT's building blocks: which way they are computed), composite.cpp (from LibTorch's operators),
+// dropout_mask.cpp, device_attention.cpp.
 package native
 
 // -fopenmp lets at::parallel_for in our files use LibTorch's thread pool; without it they run on one thread.

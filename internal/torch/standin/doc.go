@@ -16,6 +16,6 @@
 // they asked of the device). In cuda/: settings.h (what the machine looks like), driver.cpp (NVIDIA's driver), nvrtc.cpp (its
 // compiler), launch.cpp (kernels of the program, which run as they were compiled for the host), device.cpp (devices, streams,
 // events), queue.cpp (what streams have to do), memory.cpp (the memory), copies.cpp (copies), operators.cpp (all operators), forms.cpp
-// (the shapes of what they will give), products.cpp and attention.cpp (those that only CUDA has), generator.cpp (random state),
-// host.cpp (tensors that the host brings), counts.cpp (the counters).
+// (the shapes of what they will give), products.cpp and attention.cpp (those that only CUDA has), capture.cpp (graphs), generator.cpp
+// (random state), host.cpp (tensors that the host brings), counts.cpp (the counters).
 package standin

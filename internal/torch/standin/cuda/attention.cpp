@@ -153,11 +153,12 @@ std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> flash(const Tensor &q, const 
                                                          Integer, const Maybe &, const Maybe &) {
   Begun begun("aten::_flash_attention_forward", q);
   check_flash(q);
-  const Draw random = rate > 0 ? draw() : Draw{0, 0};
+  const Drawn drawn = rate > 0 ? draw() : Drawn();
   const auto out = begun.out(q.sizes(), q.scalar_type()), sums = begun.out({q.size(1), q.size(0)}, at::kFloat), state = begun.out({2}, at::kUInt64);
   const auto unused = begun.out({}, at::kUInt64), no_mask = begun.out({0}, q.scalar_type());
   begun.later([=, out = out.room, sums = sums.room, state = state.room, q = begun.in(q), k = begun.in(k), v = begun.in(v),
                at = begun.offsets(*offsets)] {
+    const Draw random = drawn.now();
     put(out, Packed(q, k, v, at, scale, rate, random).forward());
     sums.zero_();
     std::memcpy(state.data_ptr(), &random, sizeof(random));
@@ -195,13 +196,19 @@ std::tuple<Tensor, Tensor, Tensor, Tensor, c10::SymInt, c10::SymInt> efficient(c
                                                                        std::optional<double> scale, const Maybe &, Integer) {
   Begun begun("aten::_efficient_attention_forward", q);
   check_efficient(q);
-  const Draw random = rate > 0 ? draw() : Draw{0, 0};
+  const Drawn drawn = rate > 0 ? draw() : Drawn();
   const auto out = begun.out(q.sizes(), q.scalar_type()), sums = begun.out({1, q.size(2), q.size(1)}, at::kFloat);
-  begun.later([=, out = out.room, sums = sums.room, q = begun.in(q), k = begun.in(k), v = begun.in(v), at = begun.offsets(*offsets)] {
+  // A graph has seed and offset in the device's memory.
+  const auto seed = capturing() ? begun.out({}, at::kLong) : Begun::Result{word(drawn.draw.seed), {}};
+  const auto offset = capturing() ? begun.out({}, at::kLong) : Begun::Result{word(drawn.draw.offset), {}};
+  begun.later([=, out = out.room, sums = sums.room, seed = seed.room, offset = offset.room, q = begun.in(q), k = begun.in(k), v = begun.in(v),
+               at = begun.offsets(*offsets)] {
+    const Draw random = drawn.now();
     put(out, Packed(q[0], k[0], v[0], at, scale, rate, random).forward());
     sums.zero_();
+    if (seed.defined()) put(seed, word(random.seed)), put(offset, word(random.offset));
   });
-  return {out.given, sums.given, word(random.seed), word(random.offset), c10::SymInt(longest_q.value_or(0)), c10::SymInt(longest_k.value_or(0))};
+  return {out.given, sums.given, seed.given, offset.given, c10::SymInt(longest_q.value_or(0)), c10::SymInt(longest_k.value_or(0))};
 }
 
 std::tuple<Tensor, Tensor, Tensor, Tensor> efficient_backward(const Tensor &dout, const Tensor &q, const Tensor &k, const Tensor &v,
@@ -210,10 +217,10 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> efficient_backward(const Tensor &dout
                                                               int64_t, bool, std::optional<double> scale, Integer, Integer, bool) {
   Begun begun("aten::_efficient_attention_backward", q);
   check_efficient(q);
-  const Draw random{static_cast<uint64_t>(*seed.data_ptr<int64_t>()), static_cast<uint64_t>(*offset.data_ptr<int64_t>())};
   const auto dq = begun.out(q.sizes(), q.scalar_type()), dk = begun.out(q.sizes(), q.scalar_type()), dv = begun.out(q.sizes(), q.scalar_type());
   begun.later([=, dq = dq.room, dk = dk.room, dv = dv.room, dout = begun.in(dout), q = begun.in(q), k = begun.in(k), v = begun.in(v),
-               at = begun.offsets(*offsets)] {
+               at = begun.offsets(*offsets), seed = begun.in(seed), offset = begun.in(offset)] {
+    const Draw random{static_cast<uint64_t>(*seed.data_ptr<int64_t>()), static_cast<uint64_t>(*offset.data_ptr<int64_t>())};
     const auto [a, b, c] = Packed(q[0], k[0], v[0], at, scale, rate, random).backward(Packed::floats(dout[0]));
     put(dq, a), put(dk, b), put(dv, c);
   });

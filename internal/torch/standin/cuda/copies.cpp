@@ -26,7 +26,7 @@ at::Tensor &copy(at::Tensor &self, const at::Tensor &from, bool non_blocking) {
   if (between)
     operated("aten::copy_");
   else
-    count(self.is_cuda() ? kUploads : kDownloads);
+    refuse(), count(self.is_cuda() ? kUploads : kDownloads);  // LibTorch gives the host's memory to others afterwards
   if (between && self.device() != from.device()) synchronise(from.device().index());
   Seen seen;
   // Pinned memory is kept until the copy is made, as LibTorch's cache of it does.

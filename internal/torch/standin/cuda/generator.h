@@ -2,6 +2,8 @@
 #pragma once
 #include <ATen/core/Generator.h>
 
+#include <memory>
+
 namespace standin {
 
 const at::Generator &generator(c10::DeviceIndex device);
@@ -10,7 +12,23 @@ const at::Generator &generator(c10::DeviceIndex device);
 struct Draw {
   uint64_t seed, offset;
 };
-Draw draw();
+
+// A RandomState is what generators may share. A graph reads it from the device's memory, where each replay writes it.
+struct RandomState {
+  uint64_t seed, offset;
+  bool capturing = false;  // by a graph that knows it
+  uint64_t inside = 0;     // how far the capture has moved it
+  Draw there = {0, 0};
+};
+std::shared_ptr<RandomState> state_of(const at::Generator &generator);
+
+// A Drawn is a draw, or where a graph finds it.
+struct Drawn {
+  Draw draw = {0, 0};
+  std::shared_ptr<RandomState> state;  // of a graph
+  Draw now() const { return state ? Draw{state->there.seed, state->there.offset + draw.offset} : draw; }
+};
+Drawn draw();
 
 // drawn_on_host is a generator for one operator of the CPU, whose numbers the device's generator determines at this moment.
 at::Generator drawn_on_host();

@@ -26,6 +26,7 @@ struct Block {
   c10::StreamId stream;
   int open;                // how many pieces of work have it open
   bool idle;               // it was freed
+  int recording;           // that works in it; 0: none
   std::vector<Place> used; // where other streams were when it was freed that use it
   std::vector<c10::Stream> others;
 };
@@ -53,12 +54,14 @@ thread_local c10::DeviceIndex device_here = 0;
 
 size_t limit() { return static_cast<size_t>(settings().memory) << 20; }
 
-void forget(Memory &m, Device &d, Idle::iterator at) {
+// forget gives an idle block back to the host, unless a recording works in it.
+Idle::iterator forget(Memory &m, Device &d, Idle::iterator at) {
+  if (m.blocks.at(at->second).recording != 0) return std::next(at);
   const size_t size = at->first.second;
   munmap(at->second, size);
   m.blocks.erase(at->second);
   d.reserved.decrease(size);
-  d.idle.erase(at);
+  return d.idle.erase(at);
 }
 
 // find takes an idle block of a stream that is at most an eighth too large, and that no other stream may be using.
@@ -66,6 +69,8 @@ char *find(Memory &m, Device &d, c10::StreamId stream, size_t n) {
   if (full()) return nullptr;
   for (auto at = d.idle.lower_bound({stream, n}); at != d.idle.end() && at->first.first == stream && at->first.second <= n + n / 8; ++at) {
     auto &used = m.blocks[at->second].used;
+    const int recording = m.blocks[at->second].recording;
+    if (recording != 0 && !(capturing() && capturing()->number == recording)) continue;
     used.erase(std::remove_if(used.begin(), used.end(), [](const Place &p) { return passed(p); }), used.end());
     if (!used.empty()) continue;
     char *data = at->second;
@@ -79,7 +84,7 @@ bool fits(const Device &d, size_t n) { return static_cast<size_t>(d.reserved.cur
 
 // fresh makes a block. The streams have done all they had to where idle ones must go for it.
 char *fresh(Memory &m, Device &d, c10::DeviceIndex index, c10::StreamId stream, size_t n, size_t asked) {
-  while (!d.idle.empty() && !fits(d, n)) forget(m, d, std::prev(d.idle.end()));
+  for (auto at = d.idle.begin(); at != d.idle.end() && !fits(d, n);) at = forget(m, d, at);
   const auto mib = [](int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); };
   TORCH_CHECK_WITH(OutOfMemoryError, fits(d, n) && !full(), "CUDA out of memory. Tried to allocate ", mib(static_cast<int64_t>(asked)), " MiB. GPU ",
                    static_cast<int>(index), " has a total capacity of ", settings().memory, " MiB of which ",
@@ -87,7 +92,8 @@ char *fresh(Memory &m, Device &d, c10::DeviceIndex index, c10::StreamId stream, 
   void *data = mmap(nullptr, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   TORCH_CHECK(data != MAP_FAILED, "stand-in: the host has no memory left");
   d.reserved.increase(n);
-  m.blocks[static_cast<char *>(data)] = {n, index, stream, 0, false, {}, {}};
+  const Recording *r = capturing();
+  m.blocks[static_cast<char *>(data)] = {n, index, stream, 0, false, r ? r->number : 0, {}, {}};
   count(kAllocations);
   return static_cast<char *>(data);
 }
@@ -149,7 +155,7 @@ struct DeviceMemory final : c10::DeviceAllocator {
     Memory &m = memory();
     std::lock_guard<std::mutex> lock(m.mutex);
     for (auto &d : m.devices)
-      while (!d.idle.empty()) forget(m, d, d.idle.begin());
+      for (auto at = d.idle.begin(); at != d.idle.end();) at = forget(m, d, at);
   }
 
   void recordStream(const c10::DataPtr &data, c10::Stream stream) override {
@@ -254,6 +260,12 @@ void *block_in_use(void *data) {
   if (at == m.blocks.begin()) return nullptr;
   --at;
   return static_cast<char *>(data) < at->first + at->second.size && !at->second.idle ? at->first : nullptr;
+}
+
+void give_back(int recording) {
+  std::lock_guard<std::mutex> lock(memory().mutex);
+  for (auto &[data, b] : memory().blocks)
+    if (b.recording == recording) b.recording = 0;
 }
 
 Open::~Open() {

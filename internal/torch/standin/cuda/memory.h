@@ -10,6 +10,9 @@ c10::DeviceAllocator &device_memory();
 c10::Allocator &pinned_memory();
 bool is_pinned(const void *data);
 
+// give_back makes the memory of a recording everybody's.
+void give_back(int recording);
+
 // current_device is the thread's.
 c10::DeviceIndex current_device();
 void set_current_device(c10::DeviceIndex device);

@@ -24,13 +24,6 @@
 namespace standin {
 namespace {
 
-// A Piece is work, or waiting for a place of another stream.
-struct Piece {
-  std::vector<void *> blocks;
-  std::function<void()> work;
-  Place awaited;
-};
-
 struct Queue {
   std::deque<Piece> pieces;
   uint64_t done = 0;
@@ -116,7 +109,16 @@ void stroll() {
   work_to(to);
 }
 
+// captured is what is being recorded.
+std::atomic<Recording *> captured{nullptr};
+
 void put(c10::Stream stream, Piece piece) {
+  if (Recording *r = captured; r && r->stream == stream) {
+    TORCH_CHECK(piece.work || piece.awaited.stream == stream.id(),
+                "CUDA error: dependency created on uncaptured work in another stream");
+    if (piece.work) r->pieces.push_back(std::move(piece));
+    return;
+  }
   Streams &s = streams();
   size_t length;
   {
@@ -193,11 +195,38 @@ c10::Stream from_pool(c10::DeviceIndex device) {
   return numbered(device, 1 + given++ % pool);
 }
 
+void begin_capture(Recording &r, c10::Stream stream) {
+  static std::atomic<int> recordings{0};
+  TORCH_CHECK(!captured, "stand-in: a capture is under way already");
+  r.number = ++recordings;
+  r.stream = stream;
+  captured = &r;
+}
+
+void end_capture(Recording &r) {
+  if (captured == &r) captured = nullptr;
+}
+
+Recording *capturing() {
+  Recording *r = captured;
+  return r && r->stream == present(r->stream.device_index()) ? r : nullptr;
+}
+
+void refuse() {
+  TORCH_CHECK(!capturing(), "CUDA error: operation not permitted when stream is capturing");
+}
+
+void again(c10::DeviceIndex device, const Recording &r) {
+  check();
+  for (const auto &piece : r.pieces) put(present(device), piece);
+}
+
 Place end_of(c10::Stream stream) { return place_after(stream.device_index(), stream.id(), UINT64_MAX); }
 
 void wait_in(c10::Stream stream, Place place) { put(stream, {{}, nullptr, place}); }
 
 bool reached(const Place &place) {
+  refuse();
   constexpr uint64_t some = 64;
   auto next = place_after(place.device, place.stream, some);
   next.number = std::min(next.number, place.number);
@@ -221,12 +250,14 @@ void drain(c10::DeviceIndex device) {
 }
 
 void synchronise(const Place &place) {
+  refuse();
   count(kSynchronisations);
   work_to(place);
   check();
 }
 
 void synchronise(c10::DeviceIndex device) {
+  refuse();
   count(kSynchronisations);
   drain(device);
   check();

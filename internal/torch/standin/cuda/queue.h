@@ -49,6 +49,25 @@ void wait_in(c10::Stream stream, Place place);  // the stream waits there
 bool reached(const Place &place);               // asked often enough, it becomes true
 bool passed(const Place &place);                // by now
 
+// A Piece is work, or waiting for a place of another stream.
+struct Piece {
+  std::vector<void *> blocks;
+  std::function<void()> work;
+  Place awaited;
+};
+
+// A Recording is what a stream was asked for while it captured; its number, from 1, is that of the memory it works in.
+struct Recording {
+  int number = 0;
+  c10::Stream stream = c10::Stream(c10::Stream::DEFAULT, c10::Device(c10::kCUDA, 0));
+  std::vector<Piece> pieces;
+};
+void begin_capture(Recording &r, c10::Stream stream);  // one at a time
+void end_capture(Recording &r);
+Recording *capturing();                                 // of the thread's present stream; null mostly
+void refuse();                                          // raises CUDA's error while the present stream captures
+void again(c10::DeviceIndex device, const Recording &r);  // puts all of it into the present stream
+
 // The host waits. All but the last raise the error of a device that has ended.
 void synchronise(const Place &place);
 void synchronise(c10::DeviceIndex device);
