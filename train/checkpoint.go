@@ -29,34 +29,36 @@ const (
 // On a CUDA device it is written while training goes on, and [Trainer.Finish] waits for it; one that is begun later waits for those
 // before. What belongs to the step is taken now. What goes wrong is the error of the next step or save, or of Finish.
 func (t *Trainer[B, C]) Save() error {
-	if _, err := t.look(); err != nil || !t.leads() {
+	s, err := t.present()
+	if err != nil || !t.leads() {
 		return err
 	}
-	folder := filepath.Join(t.Output, CheckpointsFolder, fmt.Sprintf("%s%09d", stepPrefix, t.state.Step))
-	if t.saver.writing(folder) {
+	what := s.identity()
+	if t.saver.writing(what) {
 		return nil
 	}
-	if s, ok := t.Reporter.(Syncer); ok {
-		if err := s.Sync(); err != nil {
-			return fmt.Errorf("train: the record of step %d: %w", t.state.Step, err)
+	if r, ok := t.Reporter.(Syncer); ok {
+		if err := r.Sync(); err != nil {
+			return fmt.Errorf("train: the record of step %d: %w", s.Step, err)
 		}
 	}
-	if _, err := ReadState(folder); err == nil {
-		return t.publish(folder) // this step is saved already; who did it may have been killed before this
+	// A step that was saved already may lack its evaluation, which was interrupted, or be of a run with other settings.
+	folder := filepath.Join(t.Output, CheckpointsFolder, fmt.Sprintf("%s%09d", stepPrefix, s.Step))
+	if there, err := ReadState(folder); err == nil && there.identity() == what {
+		return t.publish(folder) // who saved it may have been killed before this
 	}
-	fill, err := t.checkpoint()
+	fill, err := t.checkpoint(s)
 	if err != nil {
 		return err
 	}
-	step := t.state.Step
-	return t.write(folder, func() error {
+	return t.write(what, func() error {
 		if err := bert.Replace(folder, fill); err != nil {
-			return fmt.Errorf("train: saving step %d (the checkpoint before it is untouched): %w", step, err)
+			return fmt.Errorf("train: saving step %d (the checkpoint before it is untouched): %w", s.Step, err)
 		}
 		return errors.Join(t.publish(folder), t.prune())
 	}, func() {
 		if t.Reporter != nil {
-			t.Reporter.Saved(step, folder)
+			t.Reporter.Saved(s.Step, folder)
 		}
 	})
 }
@@ -65,8 +67,8 @@ func (t *Trainer[B, C]) Save() error {
 func (t *Trainer[B, C]) Finish() error { return t.saver.ended(true) }
 
 // write begins a writing, and waits for it where training cannot go on meanwhile.
-func (t *Trainer[B, C]) write(folder string, write func() error, told func()) error {
-	t.saver.begin(folder, write, told)
+func (t *Trainer[B, C]) write(what string, write func() error, told func()) error {
+	t.saver.begin(what, write, told)
 	if t.Device.IsCUDA() && !t.SaveWaits {
 		return nil
 	}
@@ -80,23 +82,26 @@ func (t *Trainer[B, C]) publish(folder string) error {
 	return t.Publish(folder)
 }
 
-// checkpoint takes what a checkpoint of the present step holds, and gives what writes it into a folder, at any time and on any
-// goroutine, before the next is taken.
-func (t *Trainer[B, C]) checkpoint() (fill func(folder string) error, err error) {
-	model, err := t.model(false)
-	if err != nil {
-		return nil, err
-	}
+// present is the state of the run that a checkpoint of now holds.
+func (t *Trainer[B, C]) present() (State, error) {
 	seen, err := t.look()
 	if err != nil {
-		return nil, err
+		return State{}, err
 	}
 	s := t.state
 	s.Settings, s.Extra, s.Meter = t.Settings, t.Extra, t.meter.begun(seen.sums)
 	if t.cursor != nil {
-		if s.Cursor, err = json.Marshal(*t.cursor); err != nil {
-			return nil, err
-		}
+		s.Cursor, err = json.Marshal(*t.cursor)
+	}
+	return s, err
+}
+
+// checkpoint takes what a checkpoint of the present state holds, and gives what writes it into a folder, at any time and on any
+// goroutine, before the next is taken.
+func (t *Trainer[B, C]) checkpoint(s State) (fill func(folder string) error, err error) {
+	model, err := t.model(false)
+	if err != nil {
+		return nil, err
 	}
 	return func(folder string) error {
 		if err := model(folder); err != nil {

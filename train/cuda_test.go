@@ -10,7 +10,7 @@ import (
 func TestOnCUDA(t *testing.T) {
 	standin.Run(t, standin.Machine{}, "TestTwentyStepsEqualTheReference", "TestTypesLearnAlike", "TestInterruptedRunEndsWithTheSameBits",
 		"TestInterruptedHalfRunEndsWithTheSameBits",
-		"TestFullDiskKeepsTheLastGoodCheckpoint", "TestCountsOfAStep", "TestUploadsOfAStep", "TestCopiesOfAnEvaluation",
+		"TestFullDiskKeepsTheLastGoodCheckpoint", "TestLastCheckpointHoldsItsEvaluation", "TestCountsOfAStep", "TestUploadsOfAStep", "TestCopiesOfAnEvaluation",
 		"TestFrozenParametersStay", "TestRatesOfLayers", "TestNotFiniteGradientStopsBeforeTheUpdate")
 	for _, machine := range []standin.Machine{{}, {Shuffle: 3}} {
 		t.Run(machine.String(), func(t *testing.T) {

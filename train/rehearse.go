@@ -82,7 +82,11 @@ func (t *Trainer[B, C]) tryCheckpoint() (size int64, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
-	fill, err := t.checkpoint()
+	s, err := t.present()
+	if err != nil {
+		return 0, err
+	}
+	fill, err := t.checkpoint(s)
 	if err == nil {
 		err = t.saver.wait()
 	}

@@ -15,22 +15,22 @@ type saver struct {
 
 // A writing ends whole or not at all.
 type writing struct {
-	folder string
-	done   chan struct{}
-	err    error  // read when done is closed
-	told   func() // what is to be done on the training goroutine when it has gone well; may be nil
+	what string // tells it from others
+	done chan struct{}
+	err  error  // read when done is closed
+	told func() // what is to be done on the training goroutine when it has gone well; may be nil
 }
 
 // errNotBegun is a writing's that stands behind one that failed: what it says may rest on what was to be there.
 var errNotBegun = errors.New("train: what was to be written before it failed")
 
 // begin writes behind everything that was begun before.
-func (s *saver) begin(folder string, write func() error, told func()) {
+func (s *saver) begin(what string, write func() error, told func()) {
 	var before *writing
 	if n := len(s.writings); n > 0 {
 		before = s.writings[n-1]
 	}
-	w := &writing{folder: folder, done: make(chan struct{}), told: told}
+	w := &writing{what: what, done: make(chan struct{}), told: told}
 	s.writings = append(s.writings, w)
 	go func() {
 		defer close(w.done)
@@ -72,10 +72,10 @@ func (s *saver) ended(wait bool) error {
 	return nil
 }
 
-// writing says whether a folder is being written.
-func (s *saver) writing(folder string) bool {
+// writing says whether something is being written.
+func (s *saver) writing(what string) bool {
 	for _, w := range s.writings {
-		if w.folder == folder {
+		if w.what == what {
 			return true
 		}
 	}
