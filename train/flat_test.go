@@ -40,10 +40,10 @@ func (c *cycle) Next(context.Context) (*data.Batch, data.Cursor, error) {
 func (c *cycle) Release(*data.Batch) {}
 
 // TestNothingLeaks: with batches of eight different numbers of tokens, evaluations and checkpoints, the process does not grow
-// after the first hundred steps, and nothing is left running or open afterwards. (New numbers of tokens cost once, for prepared
+// after the first three hundred steps, and nothing is left running or open afterwards. (New numbers of tokens cost once, for prepared
 // products; the test of whole runs in package pretrain has those.)
 func TestNothingLeaks(t *testing.T) {
-	const warm, steps, room = 100, 700, 2 << 20
+	const warm, steps, room = 300, 900, 2 << 20
 	goroutines, files := runtime.NumGoroutine(), handles(t)
 	s := settings(t.TempDir())
 	s.Steps, s.LogEvery, s.EvaluateEvery, s.SaveEvery = steps, 50, 40, 40
