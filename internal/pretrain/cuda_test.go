@@ -8,5 +8,5 @@ import (
 
 // TestOnCUDA: a run on a GPU that is interrupted, and one that ends early.
 func TestOnCUDA(t *testing.T) {
-	standin.Run(t, standin.Machine{}, "TestRunOnRecordsGoesOn", "TestEarlyStop")
+	standin.Run(t, standin.Machine{}, "TestInterruptedRunGoesOn", "TestRunOnRecordsGoesOn", "TestEarlyStop")
 }

@@ -1,22 +1,17 @@
 package pretrain
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"gobert/data/pretraining/google"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
 	"gobert/internal/torch/standin"
 	"gobert/pipeline"
-	"gobert/train"
 )
 
 // newRecords makes TFRecord files of the text that a corpus was built from, as 'pretrain data --google' does.
@@ -51,35 +46,12 @@ func TestRunOnRecordsGoesOn(t *testing.T) {
 	if standin.Device() != "cpu" {
 		steps = "18" // on a stand-in each takes its time
 	}
-	run := func(out string) *Config {
+	whole, got := goesOn(t, func(out string) *Config {
 		return config(t, data, out, "--steps", steps, "--accumulate", "2", "--ramp-from", "2", "--ramp-share", "0.3", "--heldout-share", "0.1",
 			"--log-every", "4", "--evaluate-every", "7", "--save-every", "5", "--no-rehearse", "--resume", "auto")
-	}
-	whole, out := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "run") // the card has the name of the folder
-	got, err := Train(t.Context(), run(whole), quiet())
-	if err != nil {
-		t.Fatal(err)
-	}
+	})
 	if got.Baseline.Token != "the" || got.Baseline.Accuracy == 0 || got.Baseline.Next < 0.5 {
 		t.Errorf("baseline %+v", got.Baseline)
-	}
-	stops := 0
-	for i := 1; ; i++ {
-		ctx, cancel := context.WithCancel(t.Context())
-		stop := time.AfterFunc(time.Duration(i)*150*time.Millisecond, cancel)
-		_, err := Train(ctx, run(out), quiet())
-		stop.Stop()
-		cancel()
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, train.ErrInterrupted) && !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
-		}
-		stops++
-	}
-	if diff := cmp.Diff(ended(t, whole), ended(t, out)); diff != "" || stops == 0 {
-		t.Errorf("interrupted %d times: %s", stops, diff)
 	}
 	if _, err := Measure(t.Context(), whole, Measuring{Data: data, Length: 24, Batch: 8, Device: "cpu", Compute: "fp32"}, pipeline.Options{}); err != nil {
 		t.Error(err)

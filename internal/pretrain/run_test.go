@@ -2,28 +2,20 @@ package pretrain
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"hash/crc32"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"gobert/internal/cli"
 	"gobert/internal/fault"
 	"gobert/internal/record"
-	"gobert/internal/testkit"
-	"gobert/internal/torch/standin"
 	"gobert/pipeline"
 	"gobert/task"
 	"gobert/train"
@@ -36,95 +28,6 @@ func asUsage(err error, usage **cli.UsageError) bool {
 // says compares messages whether settings are called flags in them or not.
 func says(err error, want string) bool {
 	return strings.Contains(strings.ReplaceAll(err.Error(), "--", ""), strings.ReplaceAll(want, "--", ""))
-}
-
-// ended is everything of a run that must not depend on interruptions: weights, moments, record, samples, best model.
-func ended(t testing.TB, run string) string {
-	t.Helper()
-	folders, err := train.Checkpoints(run)
-	if err != nil || len(folders) == 0 {
-		t.Fatalf("no checkpoints: %v", err)
-	}
-	last := folders[len(folders)-1]
-	var b strings.Builder
-	for _, path := range []string{
-		filepath.Join(last, "model.safetensors"), filepath.Join(last, "optimizer.safetensors"), filepath.Join(run, train.BestFolder, "model.safetensors"),
-		filepath.Join(run, SamplesFile), filepath.Join(run, "model.safetensors"), filepath.Join(run, "README.md"),
-	} {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasSuffix(path, ".md") {
-			fmt.Fprintf(&b, "%s", regexp.MustCompile(` in [0-9.hms]+\.\n`).ReplaceAll(text, nil))
-			continue
-		}
-		fmt.Fprintf(&b, "%s %d %08x\n", filepath.Base(path), len(text), crc32.ChecksumIEEE(text))
-	}
-	entries, err := record.Read(run)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range record.Lasting(entries) {
-		b.Write(e.AppendLine(nil))
-	}
-	return b.String()
-}
-
-// killed is a run with everything that could go wrong on resume: dropout, accumulation, a ramp, two phases, evaluations and
-// saves that do not fall on the same steps as lines of the record.
-func killed(t testing.TB, data, out string) *Config {
-	steps := "90"
-	if standin.Device() != "cpu" {
-		steps = "27" // on a stand-in each takes its time
-	}
-	return config(t, data, out, "--steps", steps, "--accumulate", "2", "--ramp-from", "2", "--ramp-share", "0.3", "--second-length", "40",
-		"--second-share", "0.3", "--log-every", "4", "--evaluate-every", "7", "--save-every", "5", "--resume", "auto")
-}
-
-// TestKilledRunEndsWithTheSameBits kills the process without warning, wherever it happens to be: weights, moments, record, samples
-// and card are those of a run never killed, and no file is left beside them.
-func TestKilledRunEndsWithTheSameBits(t *testing.T) {
-	if out := os.Getenv("GOBERT_TEST_RUN"); out != "" {
-		if _, err := Train(context.Background(), killed(t, os.Getenv("GOBERT_TEST_CORPUS"), out), quiet()); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	data := newCorpus(t, 40)
-	testkit.KilledRun{
-		Command: func(out string) *exec.Cmd {
-			cmd := exec.Command(os.Args[0], "-test.run", "^TestKilledRunEndsWithTheSameBits$")
-			cmd.Env = append(os.Environ(), "GOBERT_TEST_RUN="+out, "GOBERT_TEST_CORPUS="+data)
-			return cmd
-		},
-		Outcome: func(t testing.TB, out string) string { return ended(t, out) + testkit.Listing(t, out) },
-		Compare: func(want, got string) string { return cmp.Diff(want, got) },
-	}.Again(t, testkit.Kills(6))
-}
-
-func TestInterruptedRunGoesOn(t *testing.T) {
-	data := newCorpus(t, 40)
-	whole, out := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "run")
-	if _, err := Train(t.Context(), killed(t, data, whole), quiet()); err != nil {
-		t.Fatal(err)
-	}
-	for i := 1; ; i++ {
-		ctx, cancel := context.WithCancel(t.Context())
-		stop := time.AfterFunc(time.Duration(i)*120*time.Millisecond, cancel)
-		_, err := Train(ctx, killed(t, data, out), quiet())
-		stop.Stop()
-		cancel()
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, train.ErrInterrupted) && !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(ended(t, whole), ended(t, out)); diff != "" {
-		t.Error(diff)
-	}
 }
 
 func TestItLearns(t *testing.T) {
