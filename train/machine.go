@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -42,5 +43,21 @@ func (m *Machine) Apply(log *slog.Logger) error {
 	return errors.Join(torch.SetTF32(m.TF32), torch.SetDeterministic(m.Deterministic))
 }
 
-// Prepare is both.
+// Prepare is Check and Apply.
 func (m *Machine) Prepare(log *slog.Logger) error { return errors.Join(m.Check(log), m.Apply(log)) }
+
+// Resolve finds the device and the type of computing, and writes the type's name in the place of auto: a run goes on with the type
+// that it was begun with, wherever that is. No device means cpu.
+func (c *Computing) Resolve() (d torch.Device, compute torch.DType, err error) {
+	if c.BF16 {
+		c.Compute = "bf16"
+	}
+	if d, err = torch.ParseDevice(cmp.Or(c.Device, "cpu")); err != nil {
+		return d, 0, fault.Usage("{device}: %w", err)
+	}
+	if compute, err = torch.ParseComputeOn(d, c.Compute); err != nil {
+		return d, 0, fault.Usage("{compute}: %w", err)
+	}
+	c.Compute = map[torch.DType]string{torch.Float32: "fp32", torch.BFloat16: "bf16", torch.Float16: "fp16"}[compute]
+	return d, compute, nil
+}

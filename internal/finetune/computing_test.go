@@ -50,3 +50,21 @@ func TestHalfPrecisionLearnsTheSame(t *testing.T) {
 		t.Error("the losses are the same to the last bit: was it bf16?")
 	}
 }
+
+// TestAutoTakesWhatTheMachineComputes: the type that "auto" came to is written down, so that another machine goes on with it.
+func TestAutoTakesWhatTheMachineComputes(t *testing.T) {
+	model, output := filepath.Join(t.TempDir(), "tiny"), filepath.Join(t.TempDir(), "run")
+	tiny(t, model)
+	j := job(model, output)
+	j.Compute, j.Steps = "auto", 2
+	result, err := Train(context.Background(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := result.Settings.Compute; got != "fp32" && got != "bf16" {
+		t.Errorf("computed in %q", got)
+	}
+	if again, err := Train(context.Background(), j); err != nil || again.Steps != 2 {
+		t.Errorf("the finished run, once more: %v", err)
+	}
+}

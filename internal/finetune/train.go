@@ -50,10 +50,10 @@ type run struct {
 
 // Train does a job and gives what came of it. An interrupted one can be resumed.
 func Train(ctx context.Context, job Job) (*Result, error) {
-	if job.BF16 {
-		job.Compute = "bf16"
-	}
 	if err := job.Validate(job.Data.Kind); err != nil {
+		return nil, err
+	}
+	if _, _, err := job.Resolve(); err != nil {
 		return nil, err
 	}
 	if job.Data.Train == nil || len(job.Data.Train.Examples) == 0 {

@@ -17,6 +17,6 @@
 // records.go and drawn.go (fixed examples of TFRecord files), model.go (what is trained), stages.go and feed.go (batches whose size and length change during the run), evaluate.go (held-out
 // batches and the baseline), samples.go (guesses to look at), folder.go and disk.go (the run's folder), card.go (the model
 // card), introduce.go (what is told when it begins), rehearse.go (trying everything first), resume.go (going on),
-// train.go (all of it together); device.go (where it is computed), measure.go (a model on held-out text); page.go, pagefacts.go and
+// train.go (all of it together); measure.go (a model on held-out text); page.go, pagefacts.go and
 // pagetexts.go (what a report shows of a run).
 package pretrain

@@ -81,16 +81,11 @@ func Train(ctx context.Context, c *Config, talk train.Talk) (out Outcome, err er
 // prepare opens what the configuration names and finds all faults at once.
 func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State, err error) {
 	c := r.config
-	if c.BF16 {
-		c.Compute = "bf16"
-	}
 	faults := []error{c.Check()}
 	if err := c.Machine.Check(r.talk.Log); err != nil {
 		faults = append(faults, err)
-	} else if r.device, r.compute, err = where(c.Device, c.Compute); err != nil {
-		faults = append(faults, cli.Misused(err))
-	} else {
-		c.Compute = computeName(r.compute)
+	} else if r.device, r.compute, err = c.Resolve(); err != nil {
+		faults = append(faults, err)
 	}
 	if c.Out != "" {
 		checkpoint, state, err = r.toResume()
