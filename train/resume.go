@@ -14,21 +14,27 @@ import (
 // Newest finds the newest whole checkpoint of a run; what is broken is passed over and told in skipped. An empty path means
 // that none was made yet. Where all are broken it is an error: to begin anew would take what the run has left.
 func Newest(run string) (path string, skipped []error, err error) {
+	path, _, skipped, err = newest(run)
+	return path, skipped, err
+}
+
+// newest also gives the state, which takes reading all of the checkpoint.
+func newest(run string) (path string, s State, skipped []error, err error) {
 	folders, err := Checkpoints(run)
 	if err != nil {
-		return "", nil, err
+		return "", s, nil, err
 	}
 	for _, folder := range slices.Backward(folders) {
-		if _, err := ReadState(folder); err != nil {
+		if s, err = ReadState(folder); err != nil {
 			skipped = append(skipped, err)
 			continue
 		}
-		return folder, skipped, nil
+		return folder, s, skipped, nil
 	}
 	if len(skipped) > 0 {
-		return "", nil, fmt.Errorf("train: no checkpoint in %s is whole; the newest: %w (hint: a run into another folder begins anew)", run, skipped[0])
+		return "", State{}, nil, fmt.Errorf("train: no checkpoint in %s is whole; the newest: %w (hint: a run into another folder begins anew)", run, skipped[0])
 	}
-	return "", nil, nil
+	return "", State{}, nil, nil
 }
 
 // ToResume finds where a run goes on: of what was asked for, "" begins anew, "auto" takes the newest whole checkpoint, if there is
@@ -39,7 +45,7 @@ func ToResume(run, asked string, warn func(message string)) (folder string, s St
 		return "", s, nil
 	case "auto":
 		var skipped []error
-		folder, skipped, err = Newest(run)
+		folder, s, skipped, err = newest(run)
 		for _, err := range skipped {
 			warn("passed over: " + err.Error())
 		}
@@ -48,9 +54,9 @@ func ToResume(run, asked string, warn func(message string)) (folder string, s St
 		}
 	default:
 		folder = filepath.Clean(asked)
-	}
-	if s, err = ReadState(folder); err != nil {
-		return "", s, fault.New("{resume}: %w", err)
+		if s, err = ReadState(folder); err != nil {
+			return "", s, fault.New("{resume}: %w", err)
+		}
 	}
 	if len(s.Extra) == 0 {
 		return "", s, fault.New("{resume}: %s is no checkpoint of a run", folder)
@@ -65,6 +71,11 @@ func (t *Trainer[B, C]) Resume(folder string) error {
 	if err != nil {
 		return err
 	}
+	return t.ResumeFrom(folder, s)
+}
+
+// ResumeFrom is Resume from a checkpoint whose state was read, and its files with that, as by [ToResume].
+func (t *Trainer[B, C]) ResumeFrom(folder string, s State) error {
 	model, err := safetensors.Open(filepath.Join(folder, safetensors.ModelFile))
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ func (r *run) resume() error {
 		if err := was.same(&r.Settings, r.data, found, r.Warn); err != nil {
 			return err
 		}
-		if err := r.trainer.Resume(found); err != nil {
+		if err := r.trainer.ResumeFrom(found, state); err != nil {
 			return err
 		}
 		r.Log.Info(fmt.Sprintf("resumed at step %d of %d", r.trainer.State().Step, r.total))

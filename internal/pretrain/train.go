@@ -59,7 +59,7 @@ func Train(ctx context.Context, c *Config, talk train.Talk) (out Outcome, err er
 	if err != nil {
 		return out, err
 	}
-	if err := r.assemble(ctx, checkpoint); err != nil {
+	if err := r.assemble(ctx, checkpoint, state); err != nil {
 		return out, err
 	}
 	r.talk.Begin()
@@ -124,7 +124,7 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 }
 
 // assemble makes the trainer, the feed and the held-out batches.
-func (r *run) assemble(ctx context.Context, checkpoint string) error {
+func (r *run) assemble(ctx context.Context, checkpoint string, state train.State) error {
 	c := r.config
 	if err := c.Apply(r.talk.Log); err != nil {
 		return err
@@ -146,7 +146,7 @@ func (r *run) assemble(ctx context.Context, checkpoint string) error {
 		return err
 	}
 	if checkpoint != "" {
-		if err := r.trainer.Resume(checkpoint); err != nil {
+		if err := r.trainer.ResumeFrom(checkpoint, state); err != nil {
 			return &cli.UsageError{Err: err}
 		}
 	}
