@@ -162,11 +162,9 @@ func official(task string, problem labelled.Problem, labels int, list []train.Va
 	var chosen []train.Value
 	mean := train.Value{Name: dataset.CombinedScore}
 	for _, name := range t.Measures {
-		for _, v := range list {
-			if v.Name == name {
-				chosen = append(chosen, v)
-				mean.Value += v.Value / float64(len(t.Measures))
-			}
+		if value, ok := train.Find(list, name); ok {
+			chosen = append(chosen, train.Value{Name: name, Value: value})
+			mean.Value += value / float64(len(t.Measures))
 		}
 	}
 	if len(t.Measures) > 1 {

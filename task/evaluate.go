@@ -2,8 +2,6 @@ package task
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"gobert/data/labelled"
@@ -109,21 +107,12 @@ func measuredOr(r results, of string) ([]train.Value, string) {
 
 // Value gives a measure by name.
 func (e *Evaluation) Value(name string) (float64, bool) {
-	for _, v := range e.Values {
-		if v.Name == name {
-			return v.Value, true
-		}
-	}
-	return 0, false
+	return train.Find(e.Values, name)
 }
 
 // Line writes the measures in one line.
 func (e *Evaluation) Line() string {
-	parts := make([]string, len(e.Values))
-	for i, v := range e.Values {
-		parts[i] = fmt.Sprintf("%s %.4f", v.Name, v.Value)
-	}
-	return strings.Join(parts, ", ")
+	return train.Describe(e.Values, nil)
 }
 
 // Intervals are bootstrapped 95 % intervals of the measures that are worth one.

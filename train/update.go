@@ -115,12 +115,6 @@ func (o *Optimizer) Step() error {
 	return nil
 }
 
-// Progress tells what became of the steps so far. On a GPU it waits for them.
-func (o *Optimizer) Progress() OptimizerProgress {
-	state, _ := o.board.read()
-	return o.progress(state)
-}
-
 // Restore goes on from a number of updates and a loss scale.
 func (o *Optimizer) Restore(updates int64, scaler Scaler) {
 	o.known, o.tried = OptimizerProgress{Updates: updates, Scaler: scaler}, 0

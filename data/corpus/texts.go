@@ -26,9 +26,6 @@ func Read(options ReadOptions) (*Reading, error) {
 	return &Reading{options: options, sources: sources}, nil
 }
 
-// Sources returns the files; their formats are known when they have been read.
-func (r *Reading) Sources() []Source { return r.sources }
-
 // Skipped returns how many records and files could not be read, where OnError is set.
 func (r *Reading) Skipped() int64 { return r.skipped }
 

@@ -36,7 +36,7 @@ var foreign = map[string]string{
 	"fp16": "compute", "bf16": "compute", "label-column-name": "label-column", "use-cpu": "device", "no-cuda": "device",
 }
 
-// verbs are transformers' switches that are verbs here.
+// verbsFor are transformers' switches that are verbs here.
 var verbsFor = map[string]string{"do-train": "train", "do-eval": "eval", "do-predict": "predict"}
 
 // instead says what was meant by a flag that a verb does not have; nothing where nothing is like it.
