@@ -10,8 +10,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gobert/finetune"
 	"gobert/internal/cli"
-	"gobert/internal/finetune"
 )
 
 // commands are the verbs of finetune.

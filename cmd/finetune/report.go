@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 
 	"gobert/data/labelled/dataset"
+	"gobert/finetune"
 	"gobert/internal/cli"
-	"gobert/internal/finetune"
 	"gobert/task"
 	"gobert/train"
 )

@@ -8,8 +8,8 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/dataset"
+	"gobert/finetune"
 	"gobert/internal/cli"
-	"gobert/internal/finetune"
 	"gobert/train"
 )
 

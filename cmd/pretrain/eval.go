@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"gobert/internal/cli"
-	"gobert/internal/pretrain"
+	"gobert/pretrain"
 )
 
 // evalVerb measures a model.

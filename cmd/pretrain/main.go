@@ -11,7 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gobert/internal/cli"
-	"gobert/internal/pretrain"
+	"gobert/pretrain"
 )
 
 // commands are the verbs of pretrain.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"gobert/internal/cli"
-	"gobert/internal/pretrain"
+	"gobert/pretrain"
 )
 
 // recipesVerb explains the recipes.

@@ -6,9 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"gobert/finetune"
 	"gobert/internal/cli"
-	"gobert/internal/finetune"
-	"gobert/internal/pretrain"
+	"gobert/pretrain"
 )
 
 // reportVerb writes the page that shows a run.

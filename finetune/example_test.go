@@ -8,7 +8,7 @@ import (
 	"gobert/bert"
 	"gobert/data/labelled/dataset"
 	"gobert/data/wordpiece"
-	"gobert/internal/finetune"
+	"gobert/finetune"
 )
 
 // From texts to hidden states: the tokenizer packs them, the encoder reads them, and no padding is made on the way.
@@ -18,7 +18,7 @@ func Example_states() {
 		fmt.Println(err)
 		return
 	}
-	m, err := bert.Load(context.Background(), "../../testdata/golden/model_ragged", bert.Options{})
+	m, err := bert.Load(context.Background(), "../testdata/golden/model_ragged", bert.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -18,7 +18,7 @@ import (
 // TestGuessesThatAreNoNumbersAreAFault: a model whose weights hold NaN guesses nothing.
 func TestGuessesThatAreNoNumbersAreAFault(t *testing.T) {
 	folder := t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS(testkit.Golden(t, "../..", "pretraining").Dir)); err != nil {
+	if err := os.CopyFS(folder, os.DirFS(testkit.Golden(t, "..", "pretraining").Dir)); err != nil {
 		t.Fatal(err)
 	}
 	c, err := bert.ReadConfig(folder)
