@@ -7,14 +7,6 @@ import (
 	"gobert/internal/torch"
 )
 
-// Tensor, Device and DType are LibTorch's, for callers that stay on the device.
-type (
-	Tensor = torch.Tensor
-	Device = torch.Device
-	DType  = torch.DType
-	Pass   = torch.Pass
-)
-
 // Input is a batch as callers hold it, in one of two forms.
 //
 // Packed: IDs [N] of all sequences end to end, Offsets [B+1].

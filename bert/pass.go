@@ -2,6 +2,23 @@ package bert
 
 import "gobert/internal/torch"
 
+// What callers need of LibTorch that stay on the device: a pass, its tensors, and what these are made of and lie on.
+type (
+	Pass    = torch.Pass
+	Tensor  = torch.Tensor
+	Offsets = torch.Offsets // where the sequences of a packed batch begin
+	DType   = torch.DType
+	Element = torch.Element // types of Go whose slices become tensors
+	Device  = torch.Device
+	GPU     = torch.GPU  // what a CUDA device is, and its memory
+	Card    = torch.Card // which one it is
+	Stream  = torch.Stream
+	Event   = torch.Event
+
+	EmbedInput   = torch.EmbedInput // of Pass.Embed
+	PackedWeight = torch.Packed     // of Pass.PackedLinear
+)
+
 // Mode says how a pass computes. The zero value is a forward pass without dropout, in fp32 on the CPU; [Model.Mode] fits a
 // loaded model.
 type Mode = torch.Mode
@@ -20,12 +37,12 @@ type Mode = torch.Mode
 func Do(mode Mode, f func(p *Pass) error) error { return torch.Do(mode, f) }
 
 // From copies a slice into a new tensor of the pass, on the pass's device.
-func From[T torch.Element](p *Pass, data []T, shape ...int64) *Tensor {
+func From[T Element](p *Pass, data []T, shape ...int64) *Tensor {
 	return torch.From(p, data, shape...)
 }
 
 // Values gives all elements of a tensor in row-major order in a new slice, converted to T and from the device when needed.
-func Values[T torch.Element](t *Tensor) []T { return torch.Values[T](t) }
+func Values[T Element](t *Tensor) []T { return torch.Values[T](t) }
 
 // Mode is how a forward pass runs on the device and in the type that the model was loaded with.
 func (m *Model) Mode() Mode { return m.mode() }

@@ -23,12 +23,16 @@ type Vectors struct {
 	PromptName string   // one of the folder's prompts
 }
 
-// Similarity says how vectors are compared.
-type Similarity = sentencetransformers.Similarity
+type (
+	// Pooling is how the hidden states of a text become its vector: one mode, or several whose vectors are joined.
+	Pooling = sentencetransformers.Pooling
+	// Similarity says how vectors are compared.
+	Similarity = sentencetransformers.Similarity
+)
 
 // Embedder turns texts into vectors.
 type Embedder struct {
-	Pooling    sentencetransformers.Pooling
+	Pooling    Pooling
 	Prompt     string // in front of every text
 	MaxLength  int    // tokens of a text
 	Width      int    // of a vector

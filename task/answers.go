@@ -19,7 +19,7 @@ type answers struct {
 	predictions []squad.Prediction
 }
 
-func (r *answers) add(_ *Model, s *Scored) {
+func (r *answers) Add(_ *Model, s *Scored) {
 	q := metrics.Question{ID: s.Example.ID}
 	if q.ID == "" {
 		q.ID = strconv.Itoa(len(r.questions) + 1)
@@ -30,7 +30,7 @@ func (r *answers) add(_ *Model, s *Scored) {
 	r.questions, r.predictions = append(r.questions, q), append(r.predictions, answer(s, r.squad))
 }
 
-func (r *answers) measure() ([]train.Value, error) {
+func (r *answers) Measure() ([]train.Value, error) {
 	predictions, none := map[string]string{}, map[string]float64{}
 	for i, q := range r.questions {
 		predictions[q.ID], none[q.ID] = r.predictions[i].Text, r.predictions[i].NullOdds
@@ -43,7 +43,7 @@ func (r *answers) measure() ([]train.Value, error) {
 }
 
 // baseline never answers, where that may be right.
-func (r *answers) baseline() (measured []train.Value, of string) {
+func (r *answers) Baseline() (measured []train.Value, of string) {
 	if !r.squad.V2 {
 		return nil, ""
 	}
@@ -52,13 +52,13 @@ func (r *answers) baseline() (measured []train.Value, of string) {
 	return measuredOr(&never, "never an answer")
 }
 
-func (r *answers) intervals(o metrics.BootstrapOptions, has func(name string) bool) map[string]metrics.Interval {
+func (r *answers) Intervals(o BootstrapOptions, has func(name string) bool) map[string]Interval {
 	var exact, f1 []float64 // of each question, in per cent
 	for i, q := range r.questions {
 		s := q.Score2(r.predictions[i].Text)
 		exact, f1 = append(exact, 100*s.Exact), append(f1, 100*s.F1)
 	}
-	out := map[string]metrics.Interval{}
+	out := map[string]Interval{}
 	for name, scores := range map[string][]float64{"exact_match": exact, "exact": exact, "f1": f1} {
 		if has(name) {
 			out[name] = metrics.BootstrapMean(scores, o)
@@ -67,17 +67,17 @@ func (r *answers) intervals(o metrics.BootstrapOptions, has func(name string) bo
 	return out
 }
 
-func (r *answers) table() string { return "" }
+func (r *answers) Table() string { return "" }
 
-func (r *answers) classes() ([]string, []metrics.Row, metrics.Confusion) { return nil, nil, nil }
+func (r *answers) Classes() ([]string, []Row, Confusion) { return nil, nil, nil }
 
-func (r *answers) mistake(i int, e *labelled.Example, m *Mistake) bool {
+func (r *answers) Mistake(i int, e *labelled.Example, m *Mistake) bool {
 	p := r.predictions[i]
 	m.Input, m.Predicted = e.Text, p.Text
 	right := slices.Sorted(slices.Values(r.questions[i].Answers)) // Annotators agree more often than not.
 	m.Label = strings.Join(slices.Compact(right), " | ")
 	if len(p.Best) > 0 {
-		m.Confidence, m.sense = p.Best[0].Probability, probability
+		m.Confidence, m.Sense = p.Best[0].Probability, probability
 	}
 	return r.questions[i].Score2(p.Text).Exact == 0
 }

@@ -16,7 +16,7 @@ func TestBaselines(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
 		name string
-		r    results
+		r    Results
 		of   string
 		want map[string]float64
 	}{
@@ -58,7 +58,7 @@ func TestBaselines(t *testing.T) {
 		{"nothing is labelled", &picks{names: []string{"a"}, labels: []int{-1}, predictions: []int{0}}, "", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			measured, of := c.r.baseline()
+			measured, of := c.r.Baseline()
 			if !strings.HasPrefix(of, c.of) || (c.of == "") != (of == "") {
 				t.Errorf("it is %q, want %q", of, c.of)
 			}

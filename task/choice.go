@@ -74,4 +74,4 @@ func (choice) Measures(*dataset.Dataset) (names []string, main string) {
 }
 
 // Results are picks without names.
-func (choice) Results(_ *Model, o EvaluateOptions) results { return &picks{task: o.Task} }
+func (choice) Results(_ *Model, o EvaluateOptions) Results { return &picks{task: o.Task} }

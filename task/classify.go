@@ -143,7 +143,7 @@ func (classify) Measures(d *dataset.Dataset) (names []string, main string) {
 }
 
 // Results are those of the problem.
-func (classify) Results(m *Model, o EvaluateOptions) results {
+func (classify) Results(m *Model, o EvaluateOptions) Results {
 	switch m.Labels.Problem {
 	case labelled.Regression:
 		return &numbers{task: o.Task}

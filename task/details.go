@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
-	"gobert/internal/metrics"
 	"gobert/internal/report"
 )
 
@@ -20,8 +19,7 @@ type Mistake struct {
 	Label      string  `json:"label"`
 	Predicted  string  `json:"predicted"`
 	Confidence float64 `json:"confidence"` // of the wrong prediction; for numbers how far off; for sentences words that are wrong
-
-	sense string // what Confidence says; empty: nothing
+	Sense      string  `json:"-"`          // what Confidence says; empty: nothing
 }
 
 // probability is the sense of most confidences.
@@ -30,8 +28,8 @@ const probability = "probability"
 // Text is the mistake for people.
 func (m Mistake) Text(number int) string {
 	sure := ""
-	if m.sense != "" {
-		sure = fmt.Sprintf(" (%s %.4g)", m.sense, m.Confidence)
+	if m.Sense != "" {
+		sure = fmt.Sprintf(" (%s %.4g)", m.Sense, m.Confidence)
 	}
 	return fmt.Sprintf("%d. %s\n   %s\n   true:      %s\n   predicted: %s%s\n", number, m.Where, m.Input, m.Label, m.Predicted, sure)
 }
@@ -47,7 +45,7 @@ func (e *Evaluation) Mistakes(n int) (list []Mistake) {
 		if x.HasPair {
 			m.Input += "\n   " + x.Pair
 		}
-		if e.results.mistake(i, x, &m) {
+		if e.results.Mistake(i, x, &m) {
 			list = append(list, m)
 		}
 	}
@@ -60,7 +58,7 @@ func (e *Evaluation) Draw(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("task: %w", err)
 	}
-	labels, _, confusion := e.results.classes()
+	labels, _, confusion := e.results.Classes()
 	if confusion == nil {
 		return nil
 	}
@@ -75,7 +73,7 @@ func (e *Evaluation) Draw(folder string) error {
 }
 
 // Summary is everything as JSON.
-func (e *Evaluation) Summary(intervals map[string]metrics.Interval, mistakes []Mistake) any {
+func (e *Evaluation) Summary(intervals map[string]Interval, mistakes []Mistake) any {
 	type interval struct{ Low, High float64 }
 	s := struct {
 		Model     string              `json:"model"`
@@ -93,7 +91,7 @@ func (e *Evaluation) Summary(intervals map[string]metrics.Interval, mistakes []M
 	for name, i := range intervals {
 		s.Intervals[name] = interval(i)
 	}
-	s.Labels, _, s.Confusion = e.results.classes()
+	s.Labels, _, s.Confusion = e.results.Classes()
 	return s
 }
 
@@ -109,7 +107,7 @@ type Findings struct {
 	Baseline  string           `json:"baseline,omitempty"` // what the baseline answers
 	Labels    []string         `json:"labels,omitempty"`
 	Confusion [][]int          `json:"confusion,omitempty"`
-	Classes   []metrics.Row    `json:"classes,omitempty"`
+	Classes   []Row            `json:"classes,omitempty"`
 	Errors    []Mistake        `json:"errors,omitempty"`
 	Texts     []string         `json:"texts,omitempty"` // a few, pairs as "A [SEP] B"
 }
@@ -136,7 +134,7 @@ const (
 // Findings gathers them.
 func (e *Evaluation) Findings() Findings {
 	f := Findings{Kind: e.model.Kind.Facts().Name, Problem: e.model.Problem(), Examples: e.Examples, Device: e.model.Device.String(), Errors: e.Mistakes(keptMistakes)}
-	base, of := e.results.baseline()
+	base, of := e.results.Baseline()
 	f.Baseline = of
 	finite := func(x float64) bool { return x-x == 0 } // JSON has no name for others, and a reader no use
 	for _, v := range e.Values {
@@ -151,7 +149,7 @@ func (e *Evaluation) Findings() Findings {
 		}
 		f.Measures = append(f.Measures, c)
 	}
-	f.Labels, f.Classes, f.Confusion = e.results.classes()
+	f.Labels, f.Classes, f.Confusion = e.results.Classes()
 	if len(f.Confusion) > MostLabels {
 		f.Confusion = nil // The page shows no greater one, and its file would grow with the square.
 	}

@@ -19,26 +19,34 @@ type Evaluation struct {
 
 	model   *Model
 	set     *features.Set
-	results results
+	results Results
 }
 
-// results are a data set's labels beside a model's predictions: how one kind of task compares, measures and shows them.
-type results interface {
-	// add takes an example with its scores, as [Kind.Logits] gives them to be compared.
-	add(m *Model, s *Scored)
-	// measure computes the official figures.
-	measure() ([]train.Value, error)
-	// baseline measures what reads no text: the answer that is best if it is always the same, and says which one. There is none where
+// What figures come with, beside their value.
+type (
+	Interval         = metrics.Interval
+	BootstrapOptions = metrics.BootstrapOptions
+	Row              = metrics.Row       // the scores of a class
+	Confusion        = metrics.Confusion // [label][prediction] counts
+)
+
+// Results are a data set's labels beside a model's predictions: how one kind of task compares, measures and shows them.
+type Results interface {
+	// Add takes an example with its scores, as [Kind.Logits] gives them to be compared.
+	Add(m *Model, s *Scored)
+	// Measure computes the official figures.
+	Measure() ([]train.Value, error)
+	// Baseline measures what reads no text: the answer that is best if it is always the same, and says which one. There is none where
 	// that is empty.
-	baseline() (measured []train.Value, of string)
-	// intervals are bootstrapped 95 % intervals of those measures that are worth one; has says which there are.
-	intervals(o metrics.BootstrapOptions, has func(name string) bool) map[string]metrics.Interval
-	// table shows more than the figures, for people.
-	table() string
-	// classes measures each class by itself; labels and a confusion matrix are there for single labels alone.
-	classes() (labels []string, rows []metrics.Row, confusion metrics.Confusion)
-	// mistake describes what is wrong about the prediction for an example; false: nothing is.
-	mistake(i int, e *labelled.Example, m *Mistake) bool
+	Baseline() (measured []train.Value, of string)
+	// Intervals are bootstrapped 95 % intervals of those measures that are worth one; has says which there are.
+	Intervals(o BootstrapOptions, has func(name string) bool) map[string]Interval
+	// Table shows more than the figures, for people.
+	Table() string
+	// Classes measures each class by itself; labels and a confusion matrix are there for single labels alone.
+	Classes() (labels []string, rows []Row, confusion Confusion)
+	// Mistake describes what is wrong about the prediction for an example; false: nothing is.
+	Mistake(i int, e *labelled.Example, m *Mistake) bool
 }
 
 // EvaluateOptions say how.
@@ -62,7 +70,7 @@ func (m *Model) Evaluate(ctx context.Context, set *features.Set, o EvaluateOptio
 		}
 		for i, s := range out.Split(b) {
 			s.Example = set.Examples[from+i]
-			e.results.add(m, s)
+			e.results.Add(m, s)
 		}
 		loss, count = loss+out.loss, count+out.labelled
 		b.Reset()
@@ -90,15 +98,15 @@ func (m *Model) Evaluate(ctx context.Context, set *features.Set, o EvaluateOptio
 	if mean := loss / float64(count); mean == mean { // NaN where something has no label
 		e.Values = append(e.Values, train.Value{Name: "loss", Value: mean})
 	}
-	values, err := e.results.measure()
+	values, err := e.results.Measure()
 	e.Values = append(e.Values, values...)
 	e.Seconds = time.Since(began).Seconds()
 	return e, err
 }
 
 // measuredOr gives what results measure, or nothing where that fails.
-func measuredOr(r results, of string) ([]train.Value, string) {
-	measured, err := r.measure()
+func measuredOr(r Results, of string) ([]train.Value, string) {
+	measured, err := r.Measure()
 	if err != nil {
 		return nil, ""
 	}
@@ -116,15 +124,15 @@ func (e *Evaluation) Line() string {
 }
 
 // Intervals are bootstrapped 95 % intervals of the measures that are worth one.
-func (e *Evaluation) Intervals(o metrics.BootstrapOptions) map[string]metrics.Interval {
+func (e *Evaluation) Intervals(o BootstrapOptions) map[string]Interval {
 	if e.Examples == 0 {
 		return nil
 	}
-	return e.results.intervals(o, func(name string) bool { _, ok := e.Value(name); return ok })
+	return e.results.Intervals(o, func(name string) bool { _, ok := e.Value(name); return ok })
 }
 
 // Table shows more than the figures, for people.
-func (e *Evaluation) Table() string { return e.results.table() }
+func (e *Evaluation) Table() string { return e.results.Table() }
 
 // Answers are the answers under their questions' identifiers; none for other kinds.
 func (e *Evaluation) Answers() (all []squad.Named) {

@@ -38,7 +38,7 @@ type Kind interface {
 	// Measures names what an evaluation measures, the loss left out, and which measure decides.
 	Measures(d *dataset.Dataset) (names []string, main string)
 	// Results are empty results, to be filled with examples.
-	Results(m *Model, o EvaluateOptions) results
+	Results(m *Model, o EvaluateOptions) Results
 }
 
 // Targets are a batch's labels as its head takes them. They are handed over before the network runs: to a GPU they travel

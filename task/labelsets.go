@@ -15,7 +15,7 @@ type labelSets struct {
 	labels, predictions [][]bool // of each example, whether it has a label
 }
 
-func (r *labelSets) add(_ *Model, s *Scored) {
+func (r *labelSets) Add(_ *Model, s *Scored) {
 	labels, predictions := make([]bool, len(r.names)), make([]bool, len(r.names))
 	for k, logit := range s.row(0) {
 		labels[k], predictions[k] = s.Batch.Targets[s.First*s.Batch.Width+k] > even, logistic(logit) > even
@@ -23,7 +23,7 @@ func (r *labelSets) add(_ *Model, s *Scored) {
 	r.labels, r.predictions = append(r.labels, labels), append(r.predictions, predictions)
 }
 
-func (r *labelSets) measure() ([]train.Value, error) {
+func (r *labelSets) Measure() ([]train.Value, error) {
 	m, err := metrics.NewMultilabel(r.labels, r.predictions, len(r.names))
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (r *labelSets) measure() ([]train.Value, error) {
 }
 
 // baseline gives every example the labels that more than half of all have.
-func (r *labelSets) baseline() (measured []train.Value, of string) {
+func (r *labelSets) Baseline() (measured []train.Value, of string) {
 	usual := make([]bool, len(r.names))
 	for k := range usual {
 		n := 0
@@ -57,11 +57,11 @@ func (r *labelSets) baseline() (measured []train.Value, of string) {
 	return measuredOr(&always, "for each label the more frequent answer")
 }
 
-func (r *labelSets) intervals(metrics.BootstrapOptions, func(name string) bool) map[string]metrics.Interval {
-	return map[string]metrics.Interval{}
+func (r *labelSets) Intervals(BootstrapOptions, func(name string) bool) map[string]Interval {
+	return map[string]Interval{}
 }
 
-func (r *labelSets) table() string {
+func (r *labelSets) Table() string {
 	m, err := metrics.NewMultilabel(r.labels, r.predictions, len(r.names))
 	if err != nil {
 		return ""
@@ -69,16 +69,16 @@ func (r *labelSets) table() string {
 	return m.Table(r.names)
 }
 
-func (r *labelSets) classes() (_ []string, rows []metrics.Row, _ metrics.Confusion) {
+func (r *labelSets) Classes() (_ []string, rows []Row, _ Confusion) {
 	if m, err := metrics.NewMultilabel(r.labels, r.predictions, len(r.names)); err == nil {
 		for i, name := range r.names {
-			rows = append(rows, metrics.Row{Name: name, Scores: m.Class(i)})
+			rows = append(rows, Row{Name: name, Scores: m.Class(i)})
 		}
 	}
 	return nil, rows, nil
 }
 
-func (r *labelSets) mistake(i int, _ *labelled.Example, m *Mistake) bool {
+func (r *labelSets) Mistake(i int, _ *labelled.Example, m *Mistake) bool {
 	m.Label, m.Predicted = r.list(r.labels[i]), r.list(r.predictions[i])
 	return m.Label != m.Predicted
 }

@@ -50,7 +50,7 @@ func TestMeasuresAreNamedBeforeTheyAreMade(t *testing.T) {
 					r.questions, r.predictions = append(r.questions, metrics.Question{ID: "2"}), append(r.predictions, squad.Prediction{NullOdds: 1})
 				}
 			}
-			got, err := empty.measure()
+			got, err := empty.Measure()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,7 +16,7 @@ type numbers struct {
 	labels, predictions []float64 // NaN: unlabelled
 }
 
-func (r *numbers) add(m *Model, s *Scored) {
+func (r *numbers) Add(m *Model, s *Scored) {
 	r.labels = append(r.labels, float64(s.Batch.Targets[s.First]))
 	r.predictions = append(r.predictions, float64(m.value(s.row(0)[0])))
 }
@@ -36,7 +36,7 @@ var regressions = []struct {
 	of   func(labels, predictions []float64) (float64, error)
 }{{"pearson", metrics.Pearson}, {"spearmanr", metrics.Spearman}, {"mse", metrics.MSE}, {"mae", metrics.MAE}}
 
-func (r *numbers) measure() (out []train.Value, err error) {
+func (r *numbers) Measure() (out []train.Value, err error) {
 	labels, predictions := r.labelled()
 	for _, f := range regressions {
 		v, err := f.of(labels, predictions)
@@ -49,7 +49,7 @@ func (r *numbers) measure() (out []train.Value, err error) {
 }
 
 // baseline always answers with the mean: it correlates with nothing.
-func (r *numbers) baseline() (measured []train.Value, of string) {
+func (r *numbers) Baseline() (measured []train.Value, of string) {
 	labels, predictions := r.labelled()
 	if len(labels) == 0 {
 		return nil, ""
@@ -71,8 +71,8 @@ func (r *numbers) baseline() (measured []train.Value, of string) {
 	return measured, fmt.Sprintf("always the mean, %.3g", mean)
 }
 
-func (r *numbers) intervals(o metrics.BootstrapOptions, _ func(name string) bool) map[string]metrics.Interval {
-	out := map[string]metrics.Interval{}
+func (r *numbers) Intervals(o BootstrapOptions, _ func(name string) bool) map[string]Interval {
+	out := map[string]Interval{}
 	labels, predictions := r.labelled()
 	x, y := make([]float64, len(labels)), make([]float64, len(labels))
 	for _, f := range regressions[:2] {
@@ -87,12 +87,12 @@ func (r *numbers) intervals(o metrics.BootstrapOptions, _ func(name string) bool
 	return out
 }
 
-func (r *numbers) table() string { return "" }
+func (r *numbers) Table() string { return "" }
 
-func (r *numbers) classes() ([]string, []metrics.Row, metrics.Confusion) { return nil, nil, nil }
+func (r *numbers) Classes() ([]string, []Row, Confusion) { return nil, nil, nil }
 
-func (r *numbers) mistake(i int, _ *labelled.Example, m *Mistake) bool {
+func (r *numbers) Mistake(i int, _ *labelled.Example, m *Mistake) bool {
 	m.Label, m.Predicted = strconv.FormatFloat(r.labels[i], 'g', -1, 32), fmt.Sprintf("%.3f", r.predictions[i])
-	m.Confidence, m.sense = math.Abs(r.labels[i]-r.predictions[i]), "off by"
+	m.Confidence, m.Sense = math.Abs(r.labels[i]-r.predictions[i]), "off by"
 	return m.Confidence > 0.5
 }

@@ -20,7 +20,7 @@ type picks struct {
 	sure                []float64
 }
 
-func (r *picks) add(_ *Model, s *Scored) {
+func (r *picks) Add(_ *Model, s *Scored) {
 	row := s.row(0)
 	best, chances := pick(row)
 	r.width = len(row)
@@ -37,7 +37,7 @@ func (r *picks) labelled() (labels, predictions []int) {
 	return labels, predictions
 }
 
-func (r *picks) measure() ([]train.Value, error) {
+func (r *picks) Measure() ([]train.Value, error) {
 	labels, predictions := r.labelled()
 	if len(labels) == 0 {
 		return nil, nil
@@ -61,7 +61,7 @@ func (r *picks) measure() ([]train.Value, error) {
 	return official(r.task, labelled.Single, len(r.names), out), nil
 }
 
-func (r *picks) baseline() (measured []train.Value, of string) {
+func (r *picks) Baseline() (measured []train.Value, of string) {
 	labels, _ := r.labelled()
 	if len(labels) == 0 {
 		return nil, ""
@@ -91,8 +91,8 @@ func most(classes []int) int {
 	return best
 }
 
-func (r *picks) intervals(o metrics.BootstrapOptions, has func(name string) bool) map[string]metrics.Interval {
-	out := map[string]metrics.Interval{}
+func (r *picks) Intervals(o BootstrapOptions, has func(name string) bool) map[string]Interval {
+	out := map[string]Interval{}
 	labels, predictions := r.labelled()
 	for name, of := range map[string]func(metrics.Confusion) float64{
 		"accuracy": metrics.Confusion.Accuracy, "matthews_correlation": metrics.Confusion.Matthews,
@@ -122,7 +122,7 @@ func (r *picks) confusion() metrics.Confusion {
 	return c
 }
 
-func (r *picks) table() string {
+func (r *picks) Table() string {
 	var b strings.Builder
 	if r.names == nil {
 		return ""
@@ -152,18 +152,18 @@ func (r *picks) calibration() (metrics.Calibration, bool) {
 	return c, err == nil && len(sure) > 0
 }
 
-func (r *picks) classes() (labels []string, rows []metrics.Row, c metrics.Confusion) {
+func (r *picks) Classes() (labels []string, rows []Row, c Confusion) {
 	if c = r.confusion(); c == nil {
 		return nil, nil, nil
 	}
 	scores := c.Classes()
 	for _, i := range c.Present() {
-		rows = append(rows, metrics.Row{Name: r.names[i], Scores: scores[i]})
+		rows = append(rows, Row{Name: r.names[i], Scores: scores[i]})
 	}
 	return r.names, rows, c
 }
 
-func (r *picks) mistake(i int, e *labelled.Example, m *Mistake) bool {
+func (r *picks) Mistake(i int, e *labelled.Example, m *Mistake) bool {
 	names := r.names
 	if names == nil {
 		names = e.Choices
@@ -172,6 +172,6 @@ func (r *picks) mistake(i int, e *labelled.Example, m *Mistake) bool {
 		return false
 	}
 	m.Label, m.Predicted = names[r.labels[i]], names[r.predictions[i]]
-	m.Confidence, m.sense = r.sure[i], probability
+	m.Confidence, m.Sense = r.sure[i], probability
 	return r.labels[i] != r.predictions[i]
 }

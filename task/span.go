@@ -112,4 +112,4 @@ func (span) Measures(d *dataset.Dataset) (names []string, main string) {
 }
 
 // Results are answers.
-func (span) Results(_ *Model, o EvaluateOptions) results { return &answers{squad: o.Squad} }
+func (span) Results(_ *Model, o EvaluateOptions) Results { return &answers{squad: o.Squad} }

@@ -120,7 +120,7 @@ func (tag) Measures(*dataset.Dataset) (names []string, main string) {
 }
 
 // Results are tags of sentences.
-func (tag) Results(m *Model, _ EvaluateOptions) results {
+func (tag) Results(m *Model, _ EvaluateOptions) Results {
 	return &tags{names: m.Labels.Names, outside: m.outside()}
 }
 

@@ -22,7 +22,7 @@ type tags struct {
 	entities            *bool   // whether the tags are those of entities; nil: not looked yet
 }
 
-func (r *tags) add(_ *Model, s *Scored) {
+func (r *tags) Add(_ *Model, s *Scored) {
 	var labels, predictions []string
 	var words []int
 	b, row := s.Batch, 0
@@ -37,7 +37,7 @@ func (r *tags) add(_ *Model, s *Scored) {
 	r.labels, r.predictions, r.words = append(r.labels, labels), append(r.predictions, predictions), append(r.words, words)
 }
 
-func (r *tags) measure() ([]train.Value, error) {
+func (r *tags) Measure() ([]train.Value, error) {
 	e, err := metrics.Entities(r.labels, r.predictions)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (r *tags) measure() ([]train.Value, error) {
 	}, nil
 }
 
-func (r *tags) baseline() (measured []train.Value, of string) {
+func (r *tags) Baseline() (measured []train.Value, of string) {
 	always := *r
 	always.predictions = make([][]string, len(r.labels))
 	for i, tags := range r.labels {
@@ -59,15 +59,15 @@ func (r *tags) baseline() (measured []train.Value, of string) {
 	return measuredOr(&always, fmt.Sprintf("every word %q", r.outside))
 }
 
-func (r *tags) intervals(o metrics.BootstrapOptions, _ func(name string) bool) map[string]metrics.Interval {
-	out := map[string]metrics.Interval{}
+func (r *tags) Intervals(o BootstrapOptions, _ func(name string) bool) map[string]Interval {
+	out := map[string]Interval{}
 	if i, err := metrics.BootstrapEntities(r.labels, r.predictions, o); err == nil {
 		out["f1"] = i
 	}
 	return out
 }
 
-func (r *tags) table() string {
+func (r *tags) Table() string {
 	var b strings.Builder
 	if e, err := metrics.Entities(r.labels, r.predictions); err == nil {
 		fmt.Fprintf(&b, "entities as seqeval counts them\n%s", e.Table())
@@ -81,16 +81,16 @@ func (r *tags) table() string {
 	return b.String()
 }
 
-func (r *tags) classes() (_ []string, rows []metrics.Row, _ metrics.Confusion) {
+func (r *tags) Classes() (_ []string, rows []Row, _ Confusion) {
 	if e, err := metrics.Entities(r.labels, r.predictions); err == nil {
 		for i, kind := range e.Types {
-			rows = append(rows, metrics.Row{Name: kind, Scores: e.PerType[i]})
+			rows = append(rows, Row{Name: kind, Scores: e.PerType[i]})
 		}
 	}
 	return nil, rows, nil
 }
 
-func (r *tags) mistake(i int, e *labelled.Example, m *Mistake) bool {
+func (r *tags) Mistake(i int, e *labelled.Example, m *Mistake) bool {
 	if r.entities == nil {
 		yes := conll.Detect(r.labels) != conll.Plain
 		r.entities = &yes
@@ -101,7 +101,7 @@ func (r *tags) mistake(i int, e *labelled.Example, m *Mistake) bool {
 // tagMistake compares the tags of a sentence; of tells the word of each. It shows entities that only one side has, or, where the
 // tags are none of entities, or differ without a difference, words with their tags.
 func tagMistake(words []string, of []int, labels, predictions []string, entities bool, m *Mistake) bool {
-	m.Input, m.sense = strings.Join(words, " "), "words wrong:"
+	m.Input, m.Sense = strings.Join(words, " "), "words wrong:"
 	var right, wrong []string
 	for i, tag := range labels {
 		if tag != predictions[i] {

@@ -11,10 +11,13 @@ import (
 	"gobert/internal/ui"
 )
 
+// Log is the record of a run, in its folder.
+type Log = record.Log
+
 // Console is the Reporter of the command lines: everything goes into the record of the run, and what people look at onto the screen,
 // a row of a table for each logged step and a line for each evaluation.
 type Console struct {
-	Record *record.Log
+	Record *Log
 	Talk   Talk
 	Device torch.Device
 	Peak   Peak    // none: utilisation is not told

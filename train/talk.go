@@ -7,10 +7,13 @@ import (
 	"gobert/internal/ui"
 )
 
+// Screen is the terminal of a command.
+type Screen = ui.Screen
+
 // Talk is how a run speaks to its user. All of it may be left out.
 type Talk struct {
 	Log      *slog.Logger
-	Screen   *ui.Screen    // for the table, and the live line at its foot
+	Screen   *Screen       // for the table, and the live line at its foot
 	Quiet    bool          // the screen gets nothing
 	Files    bert.Progress // of a model that is downloaded
 	Begin    func()        // told when training begins: from then on an interrupt saves
@@ -35,7 +38,7 @@ func (t *Talk) Warn(message string) {
 }
 
 // shown is where the table goes; nil where nobody looks.
-func (t *Talk) shown() *ui.Screen {
+func (t *Talk) shown() *Screen {
 	if t.Quiet {
 		return nil
 	}
