@@ -19,6 +19,7 @@ var pure = []string{
 	"internal/report",
 	"internal/intake",
 	"internal/disk",
+	"internal/ranks",
 	"internal/testkit",
 	"internal/ui",
 }
