@@ -3,14 +3,12 @@ package bert
 import (
 	"context"
 	"os"
-	"runtime/debug"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 )
 
@@ -36,7 +34,7 @@ func BenchmarkLoad(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer m.Close()
-	before, wall, cpu := resident(b), time.Now(), cpuSeconds(b)
+	before, wall, cpu := testkit.Resident(b), time.Now(), cpuSeconds(b)
 	if _, err := m.Encode(Input{IDs: []int32{101, 102}, Length: 2}, Want{}); err != nil {
 		b.Fatal(err)
 	}
@@ -46,7 +44,7 @@ func BenchmarkLoad(b *testing.B) {
 	for _, p := range Parameters(m) {
 		bytes += 4 * p.Numel()
 	}
-	b.ReportMetric(float64(resident(b)-before)/float64(bytes), "resident/size")
+	b.ReportMetric(float64(testkit.Resident(b)-before)/float64(bytes), "resident/size")
 }
 
 // TestForwardPassesKeepMemoryFlat runs many passes of a small model.
@@ -74,28 +72,13 @@ func TestForwardPassesKeepMemoryFlat(t *testing.T) {
 			}
 		}
 	}
-	encode(2500) // until each thread that may come has the buffers that LibTorch keeps for it
-	before := resident(t)
-	encode(passes)
-	growth := resident(t) - before
-	t.Logf("%d forward passes: resident memory grew by %d kB", passes, growth>>10)
-	if growth > 2<<20 {
-		t.Error("that is too much")
+	encode(100)
+	var held []int64
+	for range 12 {
+		encode(passes / 12)
+		held = append(held, testkit.Resident(t))
 	}
-}
-
-// resident reads how much memory the process holds.
-func resident(t testing.TB) int64 {
-	debug.FreeOSMemory()
-	text, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		t.Skip("resident memory is read from /proc, which this system lacks")
-	}
-	pages, err := strconv.ParseInt(strings.Fields(string(text))[1], 10, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pages * int64(os.Getpagesize())
+	testkit.Flat(t, held, 768<<10)
 }
 
 // cpuSeconds is the processor time that this process has used.

@@ -1,4 +1,4 @@
-// Package testkit helps tests: the reference's golden cases, real data, killed processes, a browser.
+// Package testkit helps tests: the reference's golden cases, real data, killed processes, flat memory, a browser.
 //
 //	c := testkit.Golden(t, "../..", "model_ragged")          // written by testdata/make_golden.py
 //	path := testkit.Data(t, "text", "wikipedia.txt")         // skips the test where there is none
@@ -10,6 +10,7 @@
 //   - golden.go: Case, Golden, Compare
 //   - data.go: Data: public data sets that are no part of the repository
 //   - kill.go: KilledRun
+//   - flat.go: Resident, Flat, Left: a process that neither grows nor leaves anything running or open
 //   - browse.go: Browse; what it looks at is in probe.js: contrast of every text in light and in dark, width, labels, identifiers,
 //     reading off a chart, the attention view by keyboard; and no word on the console
 package testkit

@@ -4,29 +4,14 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
+
+	"gobert/internal/testkit"
 )
 
-// residentBytes reads how much memory the process holds.
-func residentBytes(t testing.TB) int64 {
-	t.Helper()
-	debug.FreeOSMemory()
-	text, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		t.Skip("resident memory is read from /proc, which this system lacks")
-	}
-	pages, err := strconv.ParseInt(strings.Fields(string(text))[1], 10, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pages * int64(os.Getpagesize())
-}
-
-// full is the length the project's figures are taken at; the suite runs a tenth of it.
+// iterations is how often a thing is done: full is the length the project's figures are taken at; the suite runs a tenth of it.
 func iterations(full int) int {
 	if os.Getenv("GOBERT_LONG") != "" {
 		return full
@@ -34,8 +19,8 @@ func iterations(full int) int {
 	return full / 10
 }
 
-// mostGrowth is how much resident memory may grow after the first hundredth of a run.
-const mostGrowth = 2 << 20
+// room is how much resident memory may grow in one case; measured is how often it is measured.
+const room, measured = 512 << 10, 12
 
 func TestNothingLeaks(t *testing.T) {
 	if raceDetector {
@@ -91,18 +76,14 @@ func TestNothingLeaks(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			total := iterations(c.total)
-			for done := 0; done < max(total/100, 2*c.chunk); done += c.chunk {
-				c.run(c.chunk)
+			var held []int64
+			for range measured {
+				for done := 0; done < total; done += measured * c.chunk {
+					c.run(c.chunk)
+				}
+				held = append(held, testkit.Resident(t))
 			}
-			before := residentBytes(t)
-			for done := 0; done < total; done += c.chunk {
-				c.run(c.chunk)
-			}
-			growth := residentBytes(t) - before
-			t.Logf("%s, %d of them: resident memory grew by %d kB", c.name, total, growth>>10)
-			if growth > mostGrowth {
-				t.Error("that is too much")
-			}
+			testkit.Flat(t, held, room)
 		})
 	}
 }
