@@ -2,10 +2,10 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/alecthomas/kong"
 
+	"gobert/internal/fault"
 	"gobert/internal/settings"
 )
 
@@ -15,7 +15,7 @@ func bounds(parsed *kong.Context) error {
 	for _, flag := range parsed.Flags() {
 		tag := func(name string) (string, bool) { return flag.Tag.Get(name), flag.Tag.Has(name) }
 		if wrong := settings.Expected(tag, flag.Target); wrong != "" {
-			faults = append(faults, fmt.Errorf("--%s %s", flag.Name, wrong))
+			faults = append(faults, fault.Usage("{"+flag.Name+"} %s", wrong))
 		}
 	}
 	return errors.Join(faults...)

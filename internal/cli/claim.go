@@ -1,25 +1,26 @@
 package cli
 
 import (
-	"fmt"
-
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 )
 
 // Claim makes the folder of --out this process's own until release is called: see [disk.Claim].
 func (s *Streams) Claim(folder string, parts ...string) (release func(), err error) {
-	c, err := disk.Claim(folder, func(message string) { s.Log.Warn("--out: " + message) }, parts...)
-	if err != nil {
-		return nil, fmt.Errorf("--out: %w", err)
-	}
-	return c.Release, nil
+	return claimed("out")(disk.Claim(folder, s.Warn, parts...))
 }
 
-// ClaimFile is Claim for the file of --output.
-func (s *Streams) ClaimFile(path string) (release func(), err error) {
-	c, err := disk.ClaimFile(path, func(message string) { s.Log.Warn("--output: " + message) })
-	if err != nil {
-		return nil, fmt.Errorf("--output: %w", err)
+// ClaimFile is Claim for a file, that of a flag.
+func (s *Streams) ClaimFile(flag, path string) (release func(), err error) {
+	return claimed(flag)(disk.ClaimFile(path, s.Warn))
+}
+
+// claimed names the flag.
+func claimed(flag string) func(c *disk.Lock, err error) (func(), error) {
+	return func(c *disk.Lock, err error) (func(), error) {
+		if err != nil {
+			return nil, fault.New("{"+flag+"}: %w", err)
+		}
+		return c.Release, nil
 	}
-	return c.Release, nil
 }

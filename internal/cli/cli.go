@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/alecthomas/kong"
+
+	"gobert/internal/fault"
 )
 
 // exit carries kong's wish to end (after --help) out of the parser.
@@ -31,12 +33,12 @@ func Main(name, about string, commands any, args []string, stdout, stderr io.Wri
 // perform is [Main] up to what it says about an error.
 func perform(name, about string, commands any, args []string, out *output, stderr io.Writer, words *reporter) (err error) {
 	defer func() {
-		switch fault := recover().(type) {
+		switch value := recover().(type) {
 		case nil:
 		case exit:
 			err = nil // the help or the version was shown
 		default:
-			panic(fault)
+			panic(value)
 		}
 	}()
 	global, presets := &globals{}, &Presets{}
@@ -64,9 +66,10 @@ func perform(name, about string, commands any, args []string, out *output, stder
 	streams := newStreams(name, global, out, stderr)
 	err = attempt(ctx, streams, func() error { return parsed.Run(streams) })
 	streams.Screen.Live("")
-	var fault *panicError
-	if errors.As(err, &fault) {
-		streams.Log.Debug("where:\n" + string(fault.stack))
+	var broken *fault.Panic
+	if errors.As(err, &broken) {
+		streams.Log.Debug("where:\n" + string(broken.Stack))
+		err = fault.New("%w", err).Advise("{verbose} shows where; please report it with that")
 	}
 	if err != nil && ctx.Err() != nil && !errors.Is(err, context.Canceled) {
 		err = &interruptedError{err}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gobert/bert"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -146,8 +147,9 @@ func (r *health) judge() {
 		r.add(fmt.Sprintf("%d threads share %d cores", r.Threads, r.Cores), "set OMP_NUM_THREADS to the number of cores, or unset it")
 	}
 	if why := torch.Unused(); why != nil {
-		what, hint, _ := strings.Cut(why.Error(), " (hint: ")
-		r.add("the GPU is not used: "+what, cmp.Or(strings.TrimSuffix(hint, ")"), "another card, or --device cpu"))
+		for _, line := range fault.Lines(why, asFlag) {
+			r.add("the GPU is not used: "+line.Text, cmp.Or(strings.Join(line.Hints, "; "), "another card, or the CPU"))
+		}
 	}
 	for _, t := range r.Tests {
 		if !t.Passed {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 	"gobert/internal/settings"
 )
@@ -68,25 +69,25 @@ func (r Recipe) BeforeResolve(ctx *kong.Context, trace *kong.Path, p *Presets) e
 func readConfig(path string) (map[string]string, error) {
 	text, err := intake.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("--config: %w", err)
+		return nil, fault.New("{config}: %w", err)
 	}
 	var raw map[string]json.RawMessage
 	if err = intake.Decode(text, &raw); err == nil && raw == nil {
 		err = errors.New("the file is null, expected an object")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("--config: %s: %w (hint: one JSON object, {\"flag_name\": value})", path, err)
+		return nil, fault.New("{config}: %s: %w", path, err).Advise("one JSON object, {\"flag_name\": value}")
 	}
 	if again := repeated(text); again != "" {
-		return nil, fmt.Errorf("--config: %s: %s stands there twice", path, again)
+		return nil, fault.New("{config}: %s: %s stands there twice", path, again)
 	}
 	if err := settings.Members(raw).Modernize(); err != nil {
-		return nil, fmt.Errorf("--config: %s: %w", path, err)
+		return nil, fault.New("{config}: %s: %w", path, err)
 	}
 	values := map[string]string{}
 	for name, value := range raw {
 		if values[flagName(name)], err = plainText(value); err != nil {
-			return nil, fmt.Errorf("--config: %s: %s: %w", path, name, err)
+			return nil, fault.New("{config}: %s: %s: %w", path, name, err)
 		}
 	}
 	return values, nil
@@ -183,9 +184,9 @@ func (p *Presets) unknown(ctx *kong.Context) error {
 		return nil
 	}
 	slices.Sort(wrong)
-	hint := ctx.Selected().FullPath() + " --help lists them"
+	e := fault.New("{config}: %s: no flag has the name %s", p.path, strings.Join(wrong, ", "))
 	if meant := suggestion(wrong[0], ctx.Flags()); meant != "" {
-		hint = fmt.Sprintf("did you mean %q?", strings.ReplaceAll(meant, "-", "_"))
+		return e.Advise("did you mean %q?", strings.ReplaceAll(meant, "-", "_"))
 	}
-	return fmt.Errorf("--config: %s: no flag has the name %s (hint: %s)", p.path, strings.Join(wrong, ", "), hint)
+	return e.Advise("%s {help} lists them", ctx.Selected().FullPath())
 }

@@ -40,23 +40,24 @@ func explain(err error, name string, parsed *kong.Context) error {
 	if parsed != nil && parsed.Selected() != nil {
 		verb = parsed.Selected().FullPath()
 	}
-	text := err.Error()
-	if strings.Contains(text, "(hint: ") {
+	var told *fault.Error
+	if errors.As(err, &told) {
 		return err
 	}
+	text := err.Error()
 	if unknown, found := strings.CutPrefix(text, "unknown flag --"); found && parsed != nil {
 		unknown, _, _ = strings.Cut(unknown, ",")
 		if said := instead(unknown, verb, parsed.Flags()); said != "" {
-			return fmt.Errorf("unknown flag --%s (hint: %s)", unknown, said)
+			return fault.New("unknown flag %s", asFlag(unknown)).Advise("%s", said)
 		}
 	}
 	if what, guess, found := strings.Cut(text, ", did you mean "); found {
-		return fmt.Errorf("%s (hint: did you mean %s)", what, guess)
+		return fault.New("%s", what).Advise("did you mean %s", guess)
 	}
 	if what, guess, found := strings.Cut(text, " (short flag); perhaps try "); found {
-		return fmt.Errorf("%s (hint: a value that begins with a dash is written %s)", what, strings.TrimSuffix(strings.ReplaceAll(guess, `"`, ""), "?"))
+		return fault.New("%s", what).Advise("a value that begins with a dash is written %s", strings.TrimSuffix(strings.ReplaceAll(guess, `"`, ""), "?"))
 	}
-	return fmt.Errorf("%w (hint: %s --help lists what there is)", err, verb)
+	return fault.New("%w", err).Advise("%s {help} lists what there is", verb)
 }
 
 // The colours of the two words.
@@ -73,7 +74,7 @@ type reporter struct {
 	terminal, colored bool
 }
 
-// report prints an error, and the hint in its parentheses on a line of its own. Errors that were joined are a line each.
+// report prints an error, and its hints on lines of their own. Errors that were joined are a line each.
 func (r *reporter) report(err error, code int) {
 	if err == nil {
 		return
@@ -82,18 +83,18 @@ func (r *reporter) report(err error, code int) {
 	if code == Interrupted {
 		kind, color = "stopped", cyan
 	}
-	for _, line := range faultLines(err) {
+	for _, line := range fault.Lines(err, asFlag) {
 		if code == Interrupted {
-			line = interruption(line)
+			line.Text = interruption(line.Text)
 		}
-		line = strings.TrimPrefix(line, r.name+": ") // a package of the program's name
-		text, hint, found := strings.Cut(line, " (hint: ")
-		if rest, ok := strings.CutSuffix(hint, ")"); found && ok {
-			r.line(kind, color, text)
-			r.line("hint", cyan, rest)
-			continue
+		line.Text = strings.TrimPrefix(line.Text, r.name+": ") // a package of the program's name
+		if text, hint, found := strings.Cut(line.Text, " (hint: "); found && strings.HasSuffix(hint, ")") {
+			line.Text, line.Hints = text, append(line.Hints, strings.TrimSuffix(hint, ")"))
 		}
-		r.line(kind, color, line)
+		r.line(kind, color, line.Text)
+		for _, hint := range line.Hints {
+			r.line("hint", cyan, hint)
+		}
 	}
 }
 
@@ -115,38 +116,5 @@ func interruption(text string) string {
 	return strings.ReplaceAll(text, context.Canceled.Error(), "interrupted")
 }
 
-// faultLines are the errors that were joined into one, a line each. A line's end anywhere else came with a name or a text, and
-// is shown as an escape: one error is one line.
-func faultLines(err error) []string {
-	text := err.Error()
-	if f, ok := err.(*fault.Error); ok { //nolint:errorlint // of this very error
-		text = f.Text(asFlag)
-	}
-	switch inner := any(err).(type) { // of this very error, not of what it wraps
-	case interface{ Unwrap() []error }:
-		var parts, lines []string
-		for _, e := range inner.Unwrap() {
-			parts, lines = append(parts, e.Error()), append(lines, faultLines(e)...)
-		}
-		if strings.Join(parts, "\n") == text {
-			return lines
-		}
-	case interface{ Unwrap() error }:
-		wrapped := inner.Unwrap()
-		if wrapped == nil {
-			break
-		}
-		if before, after, found := strings.Cut(text, wrapped.Error()); found {
-			lines := faultLines(wrapped)
-			lines[0] = oneLine(before) + lines[0]
-			lines[len(lines)-1] += oneLine(after)
-			return lines
-		}
-	}
-	return []string{oneLine(text)}
-}
-
 // asFlag is a setting as the command line has it.
 func asFlag(setting string) string { return "--" + setting }
-
-func oneLine(text string) string { return strings.ReplaceAll(text, "\n", `\n`) }

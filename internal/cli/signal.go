@@ -2,12 +2,12 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
+
+	"gobert/internal/fault"
 )
 
 // grace is how long a verb may take to end by itself after a signal. Every loop looks at its context more often than that;
@@ -31,7 +31,7 @@ func untilSignal() (context.Context, func()) {
 func attempt(ctx context.Context, s *Streams, verb func() error) error {
 	done := make(chan error, 1)
 	go func() {
-		done <- caught(verb)
+		done <- fault.Caught(verb)
 	}()
 	select {
 	case err := <-done:
@@ -47,26 +47,6 @@ func attempt(ctx context.Context, s *Streams, verb func() error) error {
 	case <-time.After(grace):
 		return ctx.Err()
 	}
-}
-
-func caught(verb func() error) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = &panicError{fault, debug.Stack()}
-		}
-	}()
-	return verb()
-}
-
-// panicError is a fault of the program itself.
-type panicError struct {
-	fault any
-	stack []byte
-}
-
-// Error says whose fault it is.
-func (e *panicError) Error() string {
-	return fmt.Sprintf("a fault of this program, not of yours: %v (hint: --verbose shows where; please report it with that)", e.fault)
 }
 
 // interruptedError is what a verb came to after a signal.

@@ -28,6 +28,9 @@ type Streams struct {
 	patient atomic.Bool // see SavesFirst
 }
 
+// Warn is a warning; what tells of something odd by a function gets this one.
+func (s *Streams) Warn(message string) { s.Log.Warn(message) }
+
 func newStreams(name string, g *globals, stdout *output, stderr io.Writer) *Streams {
 	screen := ui.NewScreen(stderr, IsTerminal(stderr))
 	s := &Streams{

@@ -46,7 +46,7 @@ func instead(unknown, verb string, flags []*kong.Flag) string {
 		return fmt.Sprintf("the verb says so: %s %s", program, other)
 	}
 	if meant := suggestion(unknown, flags); meant != "" {
-		return fmt.Sprintf("did you mean \"--%s\"?", meant)
+		return fmt.Sprintf("did you mean %q?", asFlag(meant))
 	}
 	return ""
 }

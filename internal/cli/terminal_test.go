@@ -103,26 +103,6 @@ func TestLineEndsInNamesAreNoNewErrors(t *testing.T) {
 	}
 }
 
-func TestFaultLines(t *testing.T) {
-	joined := errors.Join(errors.New("one"), errors.New("two\nlines"))
-	for _, x := range []struct {
-		err  error
-		want string
-	}{
-		{errors.New("a"), "a"},
-		{joined, `one|two\nlines`},
-		{fmt.Errorf("p: %w (hint: h)", joined), `p: one|two\nlines (hint: h)`},
-		{fmt.Errorf("q: %w", fmt.Errorf("p: %w", joined)), `q: p: one|two\nlines`},
-		{&UsageError{joined}, `one|two\nlines`},
-		{fmt.Errorf("both %w and %w", io.EOF, io.ErrUnexpectedEOF), "both EOF and unexpected EOF"},
-		{errors.Join(joined, errors.New("three")), `one|two\nlines|three`},
-	} {
-		if got := strings.Join(faultLines(x.err), "|"); got != x.want {
-			t.Errorf("%q gives %q, want %q", x.err, got, x.want)
-		}
-	}
-}
-
 // TestFullStandardOutput: what cannot be written is an error, once, whatever the verb does about it.
 func TestFullStandardOutput(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)

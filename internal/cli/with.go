@@ -2,9 +2,10 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/alecthomas/kong"
+
+	"gobert/internal/fault"
 )
 
 // companions refuses a flag that does nothing without another one, where that one is not given. The flag says so in a tag
@@ -22,7 +23,7 @@ func companions(parsed *kong.Context) error {
 		}
 		if other := part.Flag.Tag.Get("with"); other != "" && !switches[other] {
 			told[part.Flag.Name] = true
-			faults = append(faults, fmt.Errorf("--%s does nothing without --%s (hint: give both, or none)", part.Flag.Name, other))
+			faults = append(faults, fault.Usage("{"+part.Flag.Name+"} does nothing without {"+other+"}").Advise("give both, or none"))
 		}
 	}
 	return errors.Join(faults...)

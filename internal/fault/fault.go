@@ -2,6 +2,8 @@
 // writes {seq-length} where a setting stands, in the message and in the hint, and whoever shows the error writes it as users know it.
 //
 //	return fault.Usage("{batch} is %d: expected 1 or more", n).Advise("with less memory, a larger {accumulate}")
+//
+// Files: fault.go (the error), lines.go (what a user reads of it), caught.go (a panic as an error).
 package fault
 
 import (
@@ -37,22 +39,22 @@ func (e *Error) Advise(format string, args ...any) *Error {
 }
 
 // Error is the message and the hint, with settings called by their names.
-func (e *Error) Error() string { return e.Text(func(setting string) string { return setting }) }
+func (e *Error) Error() string { return WithHint(named(e.err.Error(), plain), e.Hint()) }
 
-// Text is the same with settings called as a function says.
-func (e *Error) Text(called func(setting string) string) string {
-	text := e.err.Error()
-	if e.hint != "" {
-		text += " (hint: " + e.hint + ")"
+// WithHint is a message with its hint, if it has one. An error of any type whose text ends so, and that has a method Hint, is told
+// as one of ours.
+func WithHint(message, hint string) string {
+	if hint == "" {
+		return message
 	}
-	return marks.ReplaceAllStringFunc(text, func(m string) string { return called(m[1 : len(m)-1]) })
+	return message + " (hint: " + hint + ")"
 }
 
 // Hint is what to do, with settings called by their names.
-func (e *Error) Hint() string { return marks.ReplaceAllString(e.hint, "$1") }
+func (e *Error) Hint() string { return named(e.hint, plain) }
 
 // Unwrap gives what was wrapped with %w.
-func (e *Error) Unwrap() error { return errors.Unwrap(e.err) }
+func (e *Error) Unwrap() error { return e.err }
 
 // Is finds [ErrUsage].
 func (e *Error) Is(target error) bool { return e.usage && target == ErrUsage }
@@ -64,3 +66,10 @@ var (
 )
 
 func marked(format string) string { return braces.ReplaceAllString(format, "\x01$1\x02") }
+
+// named calls the marked settings of a text as a function says.
+func named(text string, called func(setting string) string) string {
+	return marks.ReplaceAllStringFunc(text, func(m string) string { return called(m[1 : len(m)-1]) })
+}
+
+func plain(setting string) string { return setting }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"gobert/internal/fault"
 )
 
 // reasonSize is room enough for the dynamic linker's longest complaint.
@@ -16,8 +18,8 @@ const reasonSize = 4096
 // cuda is what the search for CUDA came to, when the LibTorch thread started.
 type cuda struct {
 	count   int
-	problem string // why CUDA cannot be used
-	broken  bool   // a GPU or its driver is there all the same
+	problem error // why CUDA cannot be used
+	broken  bool  // a GPU or its driver is there all the same
 }
 
 var findCUDA = sync.OnceValue(func() (found cuda) {
@@ -25,10 +27,15 @@ var findCUDA = sync.OnceValue(func() (found cuda) {
 		var devices C.int
 		why := make([]C.char, reasonSize)
 		state := C.gb_cuda_found(&devices, &why[0], reasonSize)
-		found = cuda{int(devices), C.GoString(&why[0]), state == C.GB_CUDA_BROKEN}
-		if found.count == 0 && !strings.Contains(found.problem, "(hint: ") {
-			found.problem += " (hint: install NVIDIA's driver; in containers, start with --gpus all)"
+		found = cuda{count: int(devices), broken: state == C.GB_CUDA_BROKEN}
+		if found.count > 0 {
+			return nil
 		}
+		what, hint, told := strings.Cut(C.GoString(&why[0]), "\n") // a line of what is wrong, and one of what to do
+		if !told {
+			hint = "install NVIDIA's driver; in containers, start with --gpus all"
+		}
+		found.problem = fault.New("CUDA cannot be used: %s", what).Advise("%s", hint)
 		return nil
 	})
 	return found
@@ -36,13 +43,7 @@ var findCUDA = sync.OnceValue(func() (found cuda) {
 
 // CUDAProblem is nil when a CUDA device can be used, and otherwise says what is missing. libtorch_cuda.so is found beside
 // libtorch_cpu.so when the process first uses LibTorch; it is never linked, so one binary serves machines with and without it.
-func CUDAProblem() error {
-	found := findCUDA()
-	if found.count == 0 {
-		return fmt.Errorf("CUDA cannot be used: %s", found.problem)
-	}
-	return nil
-}
+func CUDAProblem() error { return findCUDA().problem }
 
 // CUDACount is the number of CUDA devices that the driver shows, if they can be used.
 func CUDACount() int { return findCUDA().count }

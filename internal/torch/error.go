@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"gobert/internal/fault"
 )
 
 // Error is the one fault that tensor code raises: what LibTorch said, in which operator, on which shapes.
@@ -12,14 +14,20 @@ type Error struct {
 	Op      string   // the operator, as our method is called
 	Message string   // what LibTorch said, without its C++ stack
 	Shapes  []string // the operands, as "float32[2 3]"
+
+	hint string
 }
+
+// Hint says what to do, where that is known.
+func (e *Error) Hint() string { return e.hint }
 
 // Error says the operator, the shapes and the reason in one line.
 func (e *Error) Error() string {
+	text := fmt.Sprintf("torch: %s(%s): %s", e.Op, strings.Join(e.Shapes, ", "), e.Message)
 	if len(e.Shapes) == 0 {
-		return fmt.Sprintf("torch: %s: %s", e.Op, e.Message)
+		text = fmt.Sprintf("torch: %s: %s", e.Op, e.Message)
 	}
-	return fmt.Sprintf("torch: %s(%s): %s", e.Op, strings.Join(e.Shapes, ", "), e.Message)
+	return fault.WithHint(text, e.hint)
 }
 
 // IsOutOfMemory says whether LibTorch ran out of device memory, or of the host's.
@@ -39,13 +47,15 @@ func brief(message string) string {
 		}
 	case strings.HasPrefix(message, "CUDA error: "):
 		message, _, _ = strings.Cut(message, "\n")
-		return message + " (hint: the device is lost to this process; what was saved is whole: see nvidia-smi and the system's log, then go on from there)"
 	}
 	return message
 }
 
 func newError(op, message string, operands []*Tensor) *Error {
 	e := &Error{Op: op, Message: brief(message)}
+	if strings.HasPrefix(e.Message, "CUDA error: ") {
+		e.hint = "the device is lost to this process; what was saved is whole: see nvidia-smi and the system's log, then go on from there"
+	}
 	for _, t := range operands {
 		if t != nil {
 			e.Shapes = append(e.Shapes, t.describe())

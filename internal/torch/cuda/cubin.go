@@ -61,7 +61,7 @@ func (m maker) Cubin(t Target) ([]byte, error) {
 		return nil, err
 	}
 	if err := m.cache.Put(key, cubin); err != nil {
-		m.warn(err.Error() + " (hint: they are compiled again in each run; set XDG_CACHE_HOME to a folder you can write to)")
+		m.warn(err.Error() + ": the kernels are compiled again in each run; set XDG_CACHE_HOME to a folder you can write to")
 	}
 	return cubin, nil
 }

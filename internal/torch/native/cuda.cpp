@@ -42,13 +42,13 @@ Found count_devices() {
     return {GB_CUDA_ABSENT, 0, std::string("there is no NVIDIA driver: ") + (why ? why : "libcuda.so.1 lacks cuInit")};
   }
   const int code = init(0);
-  Found found{GB_CUDA_ABSENT, 0, "the NVIDIA driver is there but shows no device (hint: see nvidia-smi -L and CUDA_VISIBLE_DEVICES)"};
+  Found found{GB_CUDA_ABSENT, 0, "the NVIDIA driver is there but shows no device\nsee nvidia-smi -L and CUDA_VISIBLE_DEVICES"};
   if (code == no_device) return found;
   if (code != 0) {
     const char *name = nullptr;
     if (auto name_of = driver<int (*)(int, const char **)>("cuGetErrorName")) name_of(code, &name);
     return broken("the NVIDIA driver refuses to start: cuInit gave " + std::to_string(code) + (name ? std::string(", ") + name : "") +
-                  " (hint: see whether nvidia-smi works)");
+                  "\nsee whether nvidia-smi works");
   }
   auto count = driver<int (*)(int *)>("cuDeviceGetCount");
   if (!count || count(&found.devices) != 0) found.devices = 0;
@@ -64,19 +64,19 @@ Found load() {
   const std::string beside = library_path(), path = beside.substr(0, beside.rfind('/') + 1) + "libtorch_cuda.so";
   const std::string here = "the NVIDIA driver shows " + std::to_string(found.devices) + " device(s), but ";
   if (access(path.c_str(), R_OK) != 0)
-    return broken(here + "LibTorch is the one for CPUs alone: there is no " + path + " (hint: scripts/install-libtorch.sh --cuda, then build again)");
+    return broken(here + "LibTorch is the one for CPUs alone: there is no " + path + "\nscripts/install-libtorch.sh --cuda, then build again");
   if (!dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL)) {
     const char *why = dlerror();
-    return broken(here + "LibTorch's CUDA library does not load: " + (why ? why : path) + " (hint: scripts/install-libtorch.sh --cuda)");
+    return broken(here + "LibTorch's CUDA library does not load: " + (why ? why : path) + "\nscripts/install-libtorch.sh --cuda");
   }
   int can = 0;
   const long needs = at::detail::getCUDAHooks().versionCUDART();
   auto serves = driver<int (*)(int *)>("cuDriverGetVersion");
   if (!serves || serves(&can) != 0 || can / 1000 < needs / 1000)
     return broken("the NVIDIA driver is too old: it serves CUDA " + version(can) + ", this LibTorch needs " + version(static_cast<int>(needs)) +
-                  " (hint: install a newer driver, 580 or later for CUDA 13)");
+                  "\ninstall a newer driver, 580 or later for CUDA 13");
   const int seen = at::detail::getCUDAHooks().getNumGPUs();
-  if (seen <= 0) return broken(here + "CUDA's runtime sees none of them (hint: see whether nvidia-smi works, and which libcuda.so.1 is found first)");
+  if (seen <= 0) return broken(here + "CUDA's runtime sees none of them\nsee whether nvidia-smi works, and which libcuda.so.1 is found first");
   found.devices = std::min(found.devices, seen);
   return found;
 }
