@@ -13,6 +13,7 @@ import (
 
 	"gobert/internal/cli"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/sentencetransformers"
 	"gobert/internal/ui"
 	"gobert/pipeline"
@@ -53,10 +54,10 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	if v.Prompt != nil && v.PromptName != "" {
-		return &cli.UsageError{Err: errors.New("--prompt and --prompt-name: expected one of them")}
+		return fault.Usage("{prompt} and {prompt-name}: expected one of them")
 	}
 	if _, err := sentencetransformers.ParsePooling(v.Pooling...); err != nil {
-		return &cli.UsageError{Err: fmt.Errorf("--pooling: %w", err)}
+		return fault.Usage("{pooling}: %w", err)
 	}
 	texts, err := v.open(ctx, s)
 	if err != nil {
@@ -64,7 +65,7 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	defer texts.Close()
 	if v.Output != "-" {
-		release, err := s.ClaimFile(v.Output)
+		release, err := s.ClaimFile("output", v.Output)
 		if err != nil {
 			return err
 		}
@@ -139,7 +140,7 @@ func newVectors(path string, stdout io.Writer, e *pipeline.Embedder, pairs bool)
 	switch v.format {
 	case ".npy", ".safetensors", ".jsonl":
 	default:
-		return nil, &cli.UsageError{Err: fmt.Errorf("--output %s: expected a name that ends in .npy, .safetensors or .jsonl, or -", path)}
+		return nil, fault.Usage("{output} %s: expected a name that ends in .npy, .safetensors or .jsonl, or -", path)
 	}
 	var err error
 	if v.file, err = os.CreateTemp(disk.Pattern(path)); err != nil {

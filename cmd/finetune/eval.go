@@ -15,6 +15,7 @@ import (
 	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/metrics"
 	"gobert/internal/ui"
 	"gobert/pipeline"
@@ -116,9 +117,9 @@ func (v *evalVerb) read(s *cli.Streams, p *pipeline.Pipeline) (*dataset.Dataset,
 		name = string(m.Kind.Facts().Name)
 	}
 	if kind, _, _, err := dataset.Resolve(name); err != nil {
-		return nil, &cli.UsageError{Err: err}
+		return nil, cli.Misused(err)
 	} else if task.Of(kind) != m.Kind {
-		return nil, &cli.UsageError{Err: fmt.Errorf("--task %s is for %s; the model is for %s", name, kind, m.Kind.Facts().Name)}
+		return nil, fault.Usage("{task} %s is for %s; the model is for %s", name, kind, m.Kind.Facts().Name)
 	}
 	if m.Labels != nil {
 		v.Labels = m.Labels.Names
@@ -156,7 +157,7 @@ func (v *evalVerb) parts(data *dataset.Dataset) ([]dataset.Part, error) {
 		parts = data.Dev
 	}
 	if len(parts) == 0 {
-		return nil, &cli.UsageError{Err: fmt.Errorf("the data has no %s part (hint: --split says which one to measure)", v.Split)}
+		return nil, fault.Usage("the data has no %s part", v.Split).Advise("{split} says which one to measure")
 	}
 	return parts, nil
 }
@@ -186,7 +187,7 @@ func drawing(ctx context.Context, s *cli.Streams, draws int) func(done int) bool
 // report prints what was measured: figures with intervals, tables, errors.
 func (v *evalVerb) report(ctx context.Context, s *cli.Streams, e *task.Evaluation, v2 bool) error {
 	if len(e.Values) == 0 {
-		return errors.New("the data has no labels: there is nothing to measure (hint: finetune predict)")
+		return fault.New("the data has no labels: there is nothing to measure").Advise("finetune predict")
 	}
 	intervals := map[string]metrics.Interval{}
 	if v.Bootstrap > 0 {

@@ -1,22 +1,21 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"gobert/data/labelled/dataset"
-	"gobert/internal/cli"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 )
 
 // writeSubmission writes the file that GLUE's server takes.
 func writeSubmission(dir, task, input string, labels []string) error {
 	t, ok := dataset.FindGLUE(task)
 	if !ok {
-		return fmt.Errorf("--glue-submission: %q is no task of GLUE (hint: --task names it)", task)
+		return fault.New("{glue-submission}: %q is no task of GLUE", task).Advise("{task} names it")
 	}
 	split := dataset.Test
 	if strings.Contains(filepath.Base(input), "mismatched") {
@@ -33,7 +32,7 @@ func notItself(input, output string) error {
 	in, missing := os.Stat(input)
 	out, free := os.Stat(output)
 	if missing == nil && free == nil && in.Mode().IsRegular() && os.SameFile(in, out) {
-		return &cli.UsageError{Err: fmt.Errorf("--output %s is the file that is read (hint: give another name)", output)}
+		return fault.Usage("{output} %s is the file that is read", output).Advise("give another name")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"gobert/bert"
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/task"
 )
 
@@ -37,7 +38,7 @@ func (v *mergeVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	defer m.Close()
 	if m.Adapter == nil {
-		return &cli.UsageError{Err: fmt.Errorf("%s has no adapters: there is nothing to merge", v.From)}
+		return fault.Usage("%s has no adapters: there is nothing to merge", v.From)
 	}
 	err = bert.Replace(v.Out, func(folder string) error { return m.Write(folder, bert.SaveOptions{BF16: v.BF16}) })
 	if err == nil {

@@ -12,6 +12,7 @@ import (
 	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/pipeline"
 	"gobert/task"
 )
@@ -58,13 +59,13 @@ func (*predictVerb) Help() string {
 // Run reads, predicts and writes.
 func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if v.Resume && (v.Output == "-" || v.GLUE != "" || v.SQuAD != "") {
-		return &cli.UsageError{Err: errors.New("--resume needs an --output file, and cannot complete --glue-submission or --squad-predictions (hint: without --resume)")}
+		return fault.Usage("{resume} needs an {output} file, and cannot complete {glue-submission} or {squad-predictions}").Advise("without {resume}")
 	}
 	if err := errors.Join(notItself(v.Input, v.Output), v.prepare(s)); err != nil {
 		return err
 	}
 	if v.Output != "-" {
-		release, err := s.ClaimFile(v.Output)
+		release, err := s.ClaimFile("output", v.Output)
 		if err != nil {
 			return err
 		}
@@ -93,7 +94,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	p.long, err = model.StreamFrom(ctx, p.skip, r, p.use)
 	s.Screen.Live("")
 	if errors.Is(err, context.Canceled) && v.Output != "-" {
-		err = fmt.Errorf("%w after %d lines (hint: the same command with --resume goes on)", err, p.lines)
+		err = fault.New("%w after %d lines", err, p.lines).Advise("the same command with {resume} goes on")
 	}
 	if err = errors.Join(err, p.out.Flush()); err != nil {
 		return err
@@ -105,7 +106,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (labelled.Reader, error) {
 	if len(v.Text) > 0 {
 		if v.Input != "" {
-			return nil, &cli.UsageError{Err: errors.New("a text and --input: expected one of them")}
+			return nil, fault.Usage("a text and {input}: expected one of them")
 		}
 		e, err := argument(p.model.Model.Kind.Facts().Name, v.Text)
 		return labelled.Given([]labelled.Example{e}), err
@@ -113,7 +114,7 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 	input := v.Input
 	if input == "" {
 		if cli.IsTerminal(s.In) {
-			return nil, &cli.UsageError{Err: errors.New("nothing to predict (hint: give a text, or --input FILE, or pipe texts in)")}
+			return nil, fault.Usage("nothing to predict").Advise("give a text, or {input} FILE, or pipe texts in")
 		}
 		input = "-"
 	}
@@ -169,7 +170,7 @@ func argument(kind labelled.Kind, texts []string) (e labelled.Example, err error
 		err = errors.New("the text is empty, expected something to predict for")
 	}
 	if err != nil {
-		err = &cli.UsageError{Err: err}
+		err = cli.Misused(err)
 	}
 	return e, err
 }

@@ -15,6 +15,7 @@ import (
 	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 	"gobert/pipeline"
 	"gobert/task"
@@ -116,9 +117,9 @@ func (p *predictor) use(scored *task.Scored) error {
 	p.lines++
 	if scored.Err != nil {
 		if labelled.OnError(p.verb.OnError) != labelled.Skip {
-			return errors.New(withoutHint(scored.Err) + " (hint: --on-error skip writes a line with the error and goes on)")
+			return unadvised(scored.Err).Advise("{on-error} skip writes a line with the error and goes on")
 		}
-		scored.Err = errors.New(withoutHint(scored.Err))
+		scored.Err = unadvised(scored.Err)
 		p.faults.Add(scored.Err)
 	}
 	if e := &scored.Example; scored.Err == nil && len(e.Words) == 0 && strings.TrimSpace(e.Text) == "" {
@@ -149,10 +150,10 @@ func (p *predictor) use(scored *task.Scored) error {
 	return nil
 }
 
-// withoutHint is an error's text without its hint: what a reader advises is about training data.
-func withoutHint(err error) string {
-	text, _, _ := strings.Cut(err.Error(), " (hint: ")
-	return text
+// unadvised is an error without its hint: what a reader advises is about training data.
+func unadvised(err error) *fault.Error {
+	text, _, _ := strings.Cut(fault.Text(err), " (hint: ")
+	return fault.New("%s", text)
 }
 
 // collect keeps what the files of GLUE and SQuAD need.
@@ -182,7 +183,7 @@ func (p *predictor) end() error {
 		if p.model.Model.Kind.Facts().ByToken {
 			did = "read in windows"
 		}
-		p.streams.Log.Warn(fmt.Sprintf("texts longer than what is read at once: %d; they were %s (hint: --seq-length, up to %d)", n, did, p.model.Model.Positions()))
+		p.streams.Log.Warn(fmt.Sprintf("texts longer than what is read at once: %d; they were %s; --seq-length may be up to %d", n, did, p.model.Model.Positions()))
 	}
 	if p.file != nil {
 		if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil {

@@ -10,6 +10,7 @@ import (
 	"gobert/data/labelled/conll"
 	"gobert/data/labelled/dataset"
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 )
 
 // reading are the flags that say how own files are read.
@@ -91,7 +92,7 @@ func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []st
 		source.DevShare = -1
 	}
 	if len(d.Data) == 0 && d.TrainFile == "" && d.Dev == "" && d.Test == "" {
-		return nil, nil, &cli.UsageError{Err: fmt.Errorf("no data (hint: --data FOLDER, or --train FILE)")}
+		return nil, nil, fault.Usage("no data").Advise("{data} FOLDER, or {train} FILE")
 	}
 	for _, given := range []struct {
 		flag  string
@@ -99,7 +100,7 @@ func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []st
 	}{{"data", d.Data}, {"train", []string{d.TrainFile}}, {"dev", []string{d.Dev}}, {"test", []string{d.Test}}} {
 		for _, path := range given.paths {
 			if _, err := os.Stat(path); path != "" && err != nil {
-				return nil, nil, &cli.UsageError{Err: fmt.Errorf("--%s: %w", given.flag, err)}
+				return nil, nil, fault.Usage("--%s: %w", given.flag, err)
 			}
 		}
 	}

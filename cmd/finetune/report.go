@@ -10,6 +10,7 @@ import (
 	"gobert/data/labelled/dataset"
 	"gobert/finetune"
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/task"
 	"gobert/train"
 )
@@ -75,7 +76,7 @@ func (r *reportVerb) measure(ctx context.Context, s *cli.Streams, o *finetune.Pa
 		return nil
 	})
 	if err == nil && len(o.Findings.Measures) == 0 {
-		err = errors.New("the data has no labels: there is nothing to measure (hint: leave --data out)")
+		err = fault.New("the data has no labels: there is nothing to measure").Advise("leave {data} out")
 	}
 	return errors.Join(err, p.Close())
 }

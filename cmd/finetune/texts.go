@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -11,6 +9,7 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/labelled/table"
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 )
 
 // tables are the flags that say how a file of texts is read.
@@ -31,7 +30,7 @@ func (f *tables) options() (table.Options, error) {
 		separator, size = '\t', 2
 	}
 	if size != len(f.Separator) {
-		return table.Options{}, &cli.UsageError{Err: fmt.Errorf("--separator %q: expected one character", f.Separator)}
+		return table.Options{}, fault.Usage("{separator} %q: expected one character", f.Separator)
 	}
 	if f.Separator == "" {
 		separator = 0
@@ -91,7 +90,7 @@ func (t *texts) Next() (labelled.Example, error) {
 	if !e.HasPair {
 		var parted bool
 		if first, second, parted = strings.Cut(e.Text, "\t"); !parted {
-			return e, fmt.Errorf("%s: the line has no tab, expected two texts parted by one (hint: without --pairs each line is a text)", e.Origin)
+			return e, fault.New("%s: the line has no tab, expected two texts parted by one", e.Origin).Advise("without {pairs} each line is a text")
 		}
 	}
 	t.second, t.waiting = second, true
@@ -103,7 +102,7 @@ func (t *texts) example() (e labelled.Example, err error) {
 	switch {
 	case t.reader != nil:
 		if e, err = t.reader.Next(); labelled.IsRow(err) {
-			err = errors.New(withoutHint(err) + " (hint: each row gets a vector: correct it, or leave it out of the file)")
+			err = unadvised(err).Advise("each row gets a vector: correct it, or leave it out of the file")
 		}
 	case len(t.given) == 0:
 		err = io.EOF
@@ -133,11 +132,11 @@ func (t *texts) count(text string) labelled.Example {
 func (v *embedVerb) open(ctx context.Context, s *cli.Streams) (*texts, error) {
 	switch {
 	case len(v.Text) > 0 && v.Input != "":
-		return nil, &cli.UsageError{Err: errors.New("texts and --input: expected one of them")}
+		return nil, fault.Usage("texts and {input}: expected one of them")
 	case len(v.Text) > 0:
 		return &texts{given: v.Text, pairs: v.Pairs}, nil
 	case v.Input == "" && cli.IsTerminal(s.In):
-		return nil, &cli.UsageError{Err: errors.New("nothing to embed (hint: give texts, or --input FILE, or pipe lines in)")}
+		return nil, fault.Usage("nothing to embed").Advise("give texts, or {input} FILE, or pipe lines in")
 	}
 	return openTexts(v.Input, listen(ctx, s.In, v.Output), v.Pairs, &v.tables, s)
 }

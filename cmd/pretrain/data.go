@@ -11,6 +11,7 @@ import (
 	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 )
 
@@ -50,7 +51,7 @@ With --google the result is TFRecord files, equal to those of create_pretraining
 func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	t, err := wordpiece.Open(d.Tokenizer)
 	if err != nil {
-		return fmt.Errorf("--tokenizer: %w", err)
+		return fault.New("{tokenizer}: %w", err)
 	}
 	if d.Out != "" {
 		release, err := s.Claim(d.Out, corpus.TrainName, corpus.HeldOutName)
@@ -68,7 +69,7 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	o.Tokenizer, o.Folder, o.ShardSize, o.Workers, o.Overwrite = t, d.Out, int64(d.ShardSize), d.Workers, d.Overwrite
 	o.HeldOut, o.Seed = d.Heldout, uint64(d.Seed)
 	if err := o.Validate(); err != nil {
-		return &cli.UsageError{Err: err}
+		return cli.Misused(err)
 	}
 	if err := d.announce(s); err != nil {
 		return err
@@ -89,7 +90,7 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	p.done()
 	switch {
 	case ctx.Err() != nil && err != nil:
-		return fmt.Errorf("stopped: %w (hint: the same command goes on after the last whole shard)", err)
+		return fault.New("stopped: %w", err).Advise("the same command goes on after the last whole shard")
 	case err != nil:
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/pipeline"
 )
 
@@ -35,7 +36,7 @@ const lines = 32
 // Run answers.
 func (f *fillVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if f.Top < 1 {
-		return &cli.UsageError{Err: fmt.Errorf("--top is %d: expected 1 or more", f.Top)}
+		return fault.Usage("{top} is %d: expected 1 or more", f.Top)
 	}
 	o, err := opening(s, f.Device, f.Compute, f.Threads)
 	if err != nil {

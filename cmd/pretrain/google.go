@@ -13,6 +13,7 @@ import (
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 )
 
 // googleFlags are the flags of create_pretraining_data.py, under its names where they are clear.
@@ -34,11 +35,11 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 		MaxPredictions: d.MaxPredictionsPerSeq, Duplicates: d.DupeFactor, MaskRate: d.MaskedLMProb, ShortProb: d.ShortSeqProb,
 	}
 	if err := errors.Join(o.Validate(), d.googleFaults()); err != nil {
-		return &cli.UsageError{Err: err}
+		return cli.Misused(err)
 	}
 	vocabulary, err := vocabularyFile(d.Tokenizer)
 	if err != nil {
-		return &cli.UsageError{Err: err}
+		return cli.Misused(err)
 	}
 	inputs, err := d.plainText(s)
 	if err != nil {
@@ -50,19 +51,19 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 	}
 	for _, path := range outputs {
 		if _, err := os.Stat(path); err == nil && !d.Overwrite {
-			return &cli.UsageError{Err: fmt.Errorf("--out: %s is there already (hint: give a new folder, or --overwrite)", path)}
+			return fault.Usage("{out}: %s is there already", path).Advise("give a new folder, or {overwrite}")
 		}
 	}
 	// The tokenizer comes first: where there are records, there is what they are read with.
 	undo, err := disk.MakeFolder(d.Out)
 	if err != nil {
-		return fmt.Errorf("--out: %w", err)
+		return fault.New("{out}: %w", err)
 	}
 	defer undo() // what is not empty stays
 	copied := filepath.Join(d.Out, googledata.TokenizerName)
 	_, had := os.Stat(copied)
 	if err := bert.Replace(copied, t.Save); err != nil {
-		return fmt.Errorf("--out: %w", err)
+		return fault.New("{out}: %w", err)
 	}
 	s.Log.Info(fmt.Sprintf("drawing examples of %d files, all in memory, as the original does", len(inputs)))
 	n, err := googledata.Create(ctx, inputs, vocabulary, outputs, o)
@@ -112,13 +113,13 @@ func sizeOf(path string) int64 {
 func (d *dataVerb) googleFaults() error {
 	var faults []error
 	if d.Outputs < 1 {
-		faults = append(faults, fmt.Errorf("--outputs: %d files, expected 1 or more", d.Outputs))
+		faults = append(faults, fault.New("{outputs}: %d files, expected 1 or more", d.Outputs))
 	}
 	if d.Split != nil && *d.Split {
-		faults = append(faults, errors.New("--split: the original does not split lines (hint: leave out --google or --split)"))
+		faults = append(faults, fault.New("{split}: the original does not split lines").Advise("leave out {google} or {split}"))
 	}
 	if f := corpus.Format(d.Format); f != corpus.Auto && f != corpus.Text {
-		faults = append(faults, fmt.Errorf("--format: the original reads a sentence a line only, not %s (hint: leave out --google)", f))
+		faults = append(faults, fault.New("{format}: the original reads a sentence a line only, not %s", f).Advise("leave out {google}"))
 	}
 	return errors.Join(faults...)
 }
@@ -132,8 +133,7 @@ func (d *dataVerb) plainText(s *cli.Streams) ([]string, error) {
 	var paths []string
 	for _, source := range sources {
 		if source.Path == corpus.Stdin || source.Format != corpus.Text || source.Packed != "" || source.Coding != "utf-8" {
-			return nil, fmt.Errorf("--google: %s is %s %s %s, expected plain text in UTF-8, as the original reads (hint: leave out --google)",
-				source.Path, source.Packed, source.Coding, source.Format)
+			return nil, fault.New("{google}: %s is %s %s %s, expected plain text in UTF-8, as the original reads", source.Path, source.Packed, source.Coding, source.Format).Advise("leave out {google}")
 		}
 		paths = append(paths, source.Path)
 	}
@@ -151,7 +151,7 @@ func vocabularyFile(path string) (string, error) {
 	}
 	file := filepath.Join(path, "vocab.txt")
 	if _, err := os.Stat(file); err != nil {
-		return "", fmt.Errorf("--google: the original needs a vocab.txt: %w", err)
+		return "", fault.New("{google}: the original needs a vocab.txt: %w", err)
 	}
 	return file, nil
 }

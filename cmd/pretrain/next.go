@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/pipeline"
 )
 
@@ -36,7 +37,7 @@ type judged struct {
 // Run answers.
 func (n *nextVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if (n.A == "") != (n.B == "") {
-		return &cli.UsageError{Err: fmt.Errorf("one text is missing (hint: %s next %s \"A\" \"B\")", s.Command, n.Model)}
+		return fault.Usage("one text is missing").Advise("%s next %s \"A\" \"B\"", s.Command, n.Model)
 	}
 	o, err := opening(s, n.Device, n.Compute, n.Threads)
 	if err != nil {

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/internal/report"
 )
@@ -31,7 +31,7 @@ func (p *plotVerb) Help() string {
 // Run draws.
 func (p *plotVerb) Run(s *cli.Streams) error {
 	if p.Smooth >= 1 {
-		return &cli.UsageError{Err: fmt.Errorf("--smooth is %v: expected below 1", p.Smooth)}
+		return fault.Usage("{smooth} is %v: expected below 1", p.Smooth)
 	}
 	var runs []report.Run
 	for _, path := range p.Runs {

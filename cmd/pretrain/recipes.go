@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/pretrain"
 )
 
@@ -24,13 +25,13 @@ func (r *recipesVerb) Run(s *cli.Streams) error {
 	if r.Name != "" {
 		values, err := pretrain.FindRecipe(r.Name)
 		if err != nil {
-			return &cli.UsageError{Err: err}
+			return cli.Misused(err)
 		}
 		if r.JSON {
 			return printJSON(s, values)
 		}
 	} else if r.JSON {
-		return &cli.UsageError{Err: fmt.Errorf("--json is for one recipe (hint: %s recipes laptop --json)", s.Command)}
+		return fault.Usage("{json} is for one recipe").Advise("%s recipes laptop {json}", s.Command)
 	}
 	for _, recipe := range pretrain.Recipes() {
 		if r.Name != "" && recipe.Name != r.Name {

@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/pretrain"
 	"gobert/train"
 )
@@ -68,7 +69,7 @@ func (t *trainVerb) BeforeResolve(ctx *kong.Context, p *cli.Presets) error {
 func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	out, err := pretrain.Train(ctx, &t.Config, cli.Talk(s))
 	if errors.Is(err, train.ErrInterrupted) {
-		return fmt.Errorf("%w (hint: %s train --out %s --resume auto)", err, s.Command, t.Out)
+		return fault.New("%w", err).Advise("%s train {out} %s {resume} auto", s.Command, t.Out)
 	}
 	if err != nil {
 		return err

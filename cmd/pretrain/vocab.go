@@ -13,6 +13,7 @@ import (
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 )
 
@@ -63,7 +64,7 @@ type vocabStatistics struct {
 func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
 	o := v.trainOptions()
 	if err := o.Validate(); err != nil {
-		return &cli.UsageError{Err: err}
+		return cli.Misused(err)
 	}
 	release, err := s.Claim(v.Out)
 	if err != nil {
@@ -71,16 +72,16 @@ func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	defer release()
 	if err := v.vacant(); err != nil {
-		return &cli.UsageError{Err: err}
+		return cli.Misused(err)
 	}
 	o.Folder = v.Out
 	rules, err := wordpiece.New(o.SpecialTokens, wordpiece.DefaultOptions(!v.Cased))
 	if err != nil {
-		return &cli.UsageError{Err: fmt.Errorf("--special: %w", err)}
+		return fault.Usage("{special}: %w", err)
 	}
 	reading := v.options(s)
 	if err := reading.Validate(); err != nil {
-		return &cli.UsageError{Err: err}
+		return cli.Misused(err)
 	}
 	text, err := corpus.Read(reading)
 	if err != nil {
@@ -120,17 +121,17 @@ func (v *vocabVerb) vacant() error {
 	entries, err := disk.Content(v.Out)
 	switch {
 	case err != nil:
-		return fmt.Errorf("--out: %w", err)
+		return fault.New("{out}: %w", err)
 	case len(entries) == 0:
 		return nil
 	}
 	for _, entry := range entries {
 		if !slices.Contains(bert.TokenizerFiles(), entry.Name()) {
-			return fmt.Errorf("--out: %s holds other files, such as %s (hint: give a new folder)", v.Out, entry.Name())
+			return fault.New("{out}: %s holds other files, such as %s", v.Out, entry.Name()).Advise("give a new folder")
 		}
 	}
 	if !v.Overwrite {
-		return fmt.Errorf("--out: %s holds a tokenizer already (hint: give a new folder, or --overwrite)", v.Out)
+		return fault.New("{out}: %s holds a tokenizer already", v.Out).Advise("give a new folder, or {overwrite}")
 	}
 	return nil
 }

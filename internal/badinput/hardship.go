@@ -10,17 +10,21 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // shell is a script in which a process is started under hard conditions: "$@" is the command, $DIR the row's folder. A
 // machine that cannot do what the script needs fails at the probe, and the row is skipped.
-type shell struct{ script, probe string }
+type shell struct {
+	script, probe string
+	until         string // a pipe, in $DIR: SIGTERM comes when the process has opened it
+}
 
 // What a process may suffer from. The limits leave LibTorch what it needs to start.
 var (
-	memory      = shell{script: `ulimit -v 3000000; exec timeout -s KILL 30 "$@"`}
-	endless     = shell{script: `ulimit -v 4000000; exec timeout -s KILL 30 "$@"`}
-	waiting     = shell{script: `exec timeout --foreground --preserve-status -k 8 2 "$@"`}
+	memory      = shell{script: `ulimit -v 3000000; exec "$@"`}
+	endless     = shell{script: `ulimit -v 4000000; exec "$@"`}
+	waiting     = shell{script: `exec "$@"`, until: "pipe.txt"}
 	smallest    = shell{script: `ulimit -f 0; exec "$@"`}
 	fullDisk    = tiny(`&& echo full >"$DIR/full/all"`)
 	fillingDisk = tiny("")
@@ -44,7 +48,7 @@ func hardships() (rows []Row) {
 		under(endless, of+" is the zero device", of, "", func(*World) string { return "/dev/zero" })
 		if of != "config" { // which is read before the command listens to signals: the system ends it then
 			under(waiting, of+" is a pipe that nobody writes to", of, "", func(w *World) string {
-				path := filepath.Join(w.Dir, "pipe.txt")
+				path := filepath.Join(w.Dir, waiting.until)
 				w.must(syscall.Mkfifo(path, 0o644))
 				return path
 			})
@@ -82,9 +86,37 @@ func (c *Command) process(t *testing.T, s *shell, dir string, args []string) ans
 	cmd.Env = append(os.Environ(), "DIR="+dir, "OMP_NUM_THREADS=1")
 	var out, talk strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &talk
-	var exited *exec.ExitError
-	if err := cmd.Run(); err != nil && !errors.As(err, &exited) {
+	if err := cmd.Start(); err != nil {
 		t.Fatal(fmt.Errorf("%s: %w", s.script, err))
 	}
-	return answer{cmd.ProcessState.ExitCode(), out.String(), talk.String()}
+	hung := time.AfterFunc(hangs, func() { _ = cmd.Process.Kill() })
+	defer hung.Stop()
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	if s.until != "" {
+		if pipe := opened(filepath.Join(dir, s.until), ended); pipe != nil {
+			defer pipe.Close()
+			_ = cmd.Process.Signal(syscall.SIGTERM)
+		}
+	}
+	var exited *exec.ExitError
+	if err := <-ended; err != nil && !errors.As(err, &exited) {
+		t.Fatal(fmt.Errorf("%s: %w", s.script, err))
+	}
+	return answer{cmd.ProcessState.ExitCode(), out.String(), talk.String(), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+}
+
+// opened waits until somebody reads from a pipe, and gives its other end; nil where the process ended before.
+func opened(pipe string, ended chan error) *os.File {
+	for {
+		if f, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
+			return f
+		}
+		select {
+		case err := <-ended:
+			ended <- err
+			return nil
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"gobert/internal/cli"
 )
@@ -32,6 +33,7 @@ const anyFailure = -1
 type answer struct {
 	code      int
 	out, talk string
+	took      time.Duration // of the processor's time
 }
 
 // foreign are words that no user should meet: Go's, and those of a fault of the program.

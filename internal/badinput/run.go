@@ -14,11 +14,11 @@ import (
 	"gobert/internal/cli"
 )
 
-// slow is how long an answer may take; a busy machine is forgiven much.
+// slow is how much of the processor's time an answer may take: what other processes do here is no fault of it.
 const slow = 20 * time.Second
 
 // hangs is how long one may take that the test waits for at all.
-const hangs = time.Minute
+const hangs = 4 * time.Minute
 
 // Run runs every row against every use of the command's verbs.
 func (c *Command) Run(t *testing.T) {
@@ -94,7 +94,6 @@ func (c *Command) try(t *testing.T, w *World, row *Row, use Use) {
 		bad = row.Make(&here)
 	}
 	args := append(c.args(&here, use, row.of(use), bad), row.More...)
-	began := time.Now()
 	var a answer
 	if row.Through != nil {
 		a = c.process(t, row.Through, here.Dir, args)
@@ -102,8 +101,8 @@ func (c *Command) try(t *testing.T, w *World, row *Row, use Use) {
 		a = c.run(args...)
 	}
 	faults := row.check(c.Name, a)
-	if took := time.Since(began); took > slow {
-		faults = append(faults, "it took "+took.String())
+	if a.took > slow {
+		faults = append(faults, "it took "+a.took.String())
 	}
 	faults = append(faults, debris(here.Dir)...)
 	for _, fault := range faults {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -115,6 +116,14 @@ func (c *Command) run(args ...string) answer {
 	var out, talk strings.Builder
 	hung := time.AfterFunc(hangs, func() { panic(c.Name + " " + strings.Join(args, " ") + " does not end") })
 	defer hung.Stop()
+	before := spent()
 	code := cli.Main(c.Name, c.About, c.New(), args, &out, &talk)
-	return answer{code, out.String(), talk.String()}
+	return answer{code, out.String(), talk.String(), spent() - before}
+}
+
+// spent is the processor's time that this process took so far.
+func spent() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

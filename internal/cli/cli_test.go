@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gobert/internal/fault"
 )
 
 // verbs is a command for the tests.
@@ -33,9 +35,9 @@ func (w *workVerb) Help() string { return "    tool work --count 3" }
 func (w *workVerb) Run(ctx context.Context, s *Streams) error {
 	switch w.Fail {
 	case "usage":
-		return &UsageError{errors.New("--count is 0: expected more (hint: --count 1)")}
+		return fault.Usage("{count} is 0: expected more").Advise("{count} 1")
 	case "two":
-		return errors.Join(errors.New("one thing"), errors.New("tool: another (hint: look)"))
+		return errors.Join(errors.New("one thing"), fault.New("tool: another").Advise("look"))
 	case "canceled":
 		return fmt.Errorf("work: %w", context.Canceled)
 	}
@@ -217,7 +219,7 @@ func FuzzConfigurationFile(f *testing.F) {
 			t.Fatal(err)
 		}
 		values, err := readConfig(path)
-		if err != nil && !strings.Contains(err.Error(), "--config: ") {
+		if err != nil && !strings.Contains(err.Error(), "config: ") {
 			t.Errorf("the fault does not name the flag: %v", err)
 		}
 		for name := range values {

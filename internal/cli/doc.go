@@ -13,7 +13,7 @@
 //
 // A number is finite and not negative unless tags beside its help say otherwise: least, above, most, below, or (bounds.go).
 //
-// An error may end with "(hint: what to do)", which is shown as a line of its own.
+// An error's hint, which package fault adds, is shown as a line of its own. A panic is one error line, too; --verbose shows where.
 //
 // Files: cli.go (the frame), exit.go (exit codes), signal.go (how a verb is run and ended), streams.go (what a verb talks
 // through), output.go (standard output, whose failures are never lost), globals.go (flags of every verb), report.go and suggest.go (errors),

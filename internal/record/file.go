@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -24,7 +25,7 @@ func Read(path string) ([]Entry, error) {
 	}
 	text, err := intake.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("record: reading the metrics of a run: %w (hint: give the folder that train --out made)", err)
+		return nil, fault.New("record: reading the metrics of a run: %w", err).Advise("give the folder that train {out} made")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("record: reading the metrics of a run: %w", err)
@@ -66,7 +67,7 @@ type Writer struct {
 func Create(path string) (*Writer, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("record: %w: it is the record of another run (hint: resume that run or choose another folder)", err)
+		return nil, fault.New("record: %w: it is the record of another run", err).Advise("resume that run or choose another folder")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("record: beginning a record: %w", err)

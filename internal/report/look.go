@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gobert/data/wordpiece"
+	"gobert/internal/fault"
 )
 
 // Pair is one text or two, as token ids without special ones; B is nil where there is one.
@@ -108,10 +109,10 @@ func (m Model) Read(text string, limit int) (Pair, error) {
 		p.B = m.Tokenizer.AppendIDs([]int32{}, strings.TrimSpace(b))
 	}
 	if len(p.A) == 0 || two && len(p.B) == 0 {
-		return p, fmt.Errorf("report: %q has no words (hint: give a text, or two as \"A [SEP] B\")", text)
+		return p, fault.New("report: %q has no words", text).Advise("give a text, or two as \"A [SEP] B\"")
 	}
 	if n := p.Tokens(); n > limit {
-		return p, fmt.Errorf("report: %q has %d tokens, the attention view shows up to %d (hint: give a shorter text, or fewer texts of a large model)", text, n, limit)
+		return p, fault.New("report: %q has %d tokens, the attention view shows up to %d", text, n, limit).Advise("give a shorter text, or fewer texts of a large model")
 	}
 	return p, nil
 }

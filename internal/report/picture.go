@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 )
 
 // A Picture draws itself on a canvas of its size.
@@ -46,7 +47,7 @@ func encode(w io.Writer, format string, p Picture) error {
 	case ".svg":
 		canvas = vgsvg.New(width, height)
 	default:
-		return fmt.Errorf("the format %q is not known (hint: let the name end with .png or .svg)", format)
+		return fault.New("the format %q is not known", format).Advise("let the name end with .png or .svg")
 	}
 	c := draw.NewCanvas(canvas, width, height)
 	c.SetColor(paper)

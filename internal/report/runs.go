@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/internal/fault"
 	"gobert/internal/record"
 )
 
@@ -49,7 +50,7 @@ func Runs(runs []Run, o RunOptions) (Figure, error) {
 		m.Log = m.Log || o.Log && strings.HasSuffix(name, "loss")
 		p := m.panel(runs, o)
 		if len(p.Curves) == 0 {
-			return f, fmt.Errorf("report: no run has a measure named %q (hint: there are %v)", name, all(runs))
+			return f, fault.New("report: no run has a measure named %q", name).Advise("there are %v", all(runs))
 		}
 		for _, c := range p.Curves {
 			for i := range c.X {
