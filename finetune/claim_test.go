@@ -26,13 +26,13 @@ func TestOneRunOneFolder(t *testing.T) {
 		"a run":  func() error { _, err := Train(t.Context(), j); return err },
 		"a grid": func() error { _, err := RunSweep(t.Context(), j, Grid{Seeds: []uint64{1, 2}}, nil); return err },
 	} {
-		if err := begin(); !disk.IsHeld(err) || !strings.HasPrefix(err.Error(), "--out: "+j.Out+" is in use: it is being written by process ") {
+		if err := begin(); !disk.IsHeld(err) || !strings.HasPrefix(err.Error(), "out: "+j.Out+" is in use: it is being written by process ") {
 			t.Errorf("%s in a folder that is in use: %v", name, err)
 		}
 	}
 	other.Release()
 	ctx, cancel := context.WithCancel(t.Context())
-	j.Reporter = &stopper{after: 4, cancel: cancel}
+	j.OnStep = stopAfter(4, cancel)
 	if _, err := Train(ctx, j); !errors.Is(err, train.ErrInterrupted) {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestOneRunOneFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	j.Reporter = nil
+	j.OnStep = nil
 	if _, err := Train(t.Context(), j); err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"gobert/bert"
 	"gobert/data/labelled"
 	"gobert/data/labelled/dataset"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -128,8 +129,8 @@ func weightsHash(n bert.Network) string {
 func sameData(was, is *fingerprint) error {
 	var faults []error
 	differs := func(format string, args ...any) {
-		faults = append(faults, fmt.Errorf("finetune: resuming on other data: %s (hint: resume with the data it was begun with, or give another --out)",
-			fmt.Sprintf(format, args...)))
+		faults = append(faults, fault.New("finetune: resuming on other data: "+format, args...).
+			Advise("resume with the data it was begun with, or give another {out}"))
 	}
 	if was.Problem != is.Problem {
 		differs("the labels were a %s, now they are a %s", was.Problem, is.Problem)
@@ -147,10 +148,10 @@ func sameData(was, is *fingerprint) error {
 		differs("there was no dev data, now there is some")
 	}
 	if is.Tokenizer != "" && was.Tokenizer != is.Tokenizer {
-		differs("the tokenizer of --model is another one")
+		differs("the tokenizer of {model} is another one")
 	}
 	if is.Teacher != "" && was.Teacher != is.Teacher {
-		differs("the weights of --teacher are others")
+		differs("the weights of {teacher} are others")
 	}
 	return errors.Join(faults...)
 }
@@ -182,7 +183,7 @@ func (f *fingerprint) read(is *fingerprint) string {
 	maps.Copy(flags, is.Columns)
 	for _, flag := range slices.Sorted(maps.Keys(flags)) {
 		if a, b := f.Columns[flag], is.Columns[flag]; a != b {
-			parts = append(parts, fmt.Sprintf("--%s was %q, now it is %q", flag, a, b))
+			parts = append(parts, fmt.Sprintf("%s was %q, now it is %q", flag, a, b))
 		}
 	}
 	if a, b := strings.Join(f.Sources, ", "), strings.Join(is.Sources, ", "); a != b {

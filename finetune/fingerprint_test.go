@@ -47,7 +47,7 @@ func otherData() map[string]struct {
 		"a column": {func(j *Job) {
 			j.Columns = map[string]string{"text-column": "title"}
 			j.Data.Train.Examples[0].Text = "a film"
-		}, `the texts of train are others: --text-column was "body", now it is "title"`},
+		}, `the texts of train are others: text-column was "body", now it is "title"`},
 	}
 }
 
@@ -62,7 +62,7 @@ func TestResumingOnOtherDataIsRefused(t *testing.T) {
 	}
 	stopped, done := begin("stopped"), begin("done")
 	ctx, cancel := context.WithCancel(t.Context())
-	stopped.Reporter = &stopper{after: 4, cancel: cancel}
+	stopped.OnStep = stopAfter(4, cancel)
 	if _, err := Train(ctx, stopped); !errors.Is(err, train.ErrInterrupted) {
 		t.Fatal(err)
 	}

@@ -1,12 +1,12 @@
 package finetune
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	"gobert/bert"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -18,7 +18,7 @@ func reinitialize(n bert.Network, top int, seed uint64) error {
 	}
 	c := n.Encoder().Config
 	if top > c.NumLayers {
-		return fmt.Errorf("finetune: --reinit %d: the model has %d layers", top, c.NumLayers)
+		return fault.Usage("finetune: {reinit} %d: the model has %d layers", top, c.NumLayers)
 	}
 	var list []*bert.Parameter
 	for _, p := range bert.Parameters(n) {

@@ -7,6 +7,7 @@ import (
 
 	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/squad"
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 	"gobert/task"
 )
@@ -26,7 +27,7 @@ func (s Settings) deciding() string { return strings.TrimPrefix(s.Metric, "eval_
 // checkMetric refuses a deciding metric that the data's task does not have, and one that there is no dev part to measure on.
 func (s Settings) checkMetric(d *dataset.Dataset) error {
 	if len(d.Dev) == 0 && (s.Metric != "" || s.EarlyStop > 0) {
-		return fmt.Errorf("finetune: metric and early-stop need a dev part, and the data has none (hint: --dev FILE, or --dev-share 0.1)")
+		return fault.New("finetune: {metric} and {early-stop} need a dev part, and the data has none").Advise("{dev} FILE, or {dev-share} 0.1")
 	}
 	names, _ := task.Measures(d)
 	if s.Metric == "" || slices.Contains(names, s.deciding()) {

@@ -39,7 +39,7 @@ func TestUnknownMetric(t *testing.T) {
 		{judged("accurac1"), tag, "did you mean accuracy?"},
 		{judged("f1_score"), tag, "did you mean f1?"},
 		{judged("quite other"), tag, "expected one of loss, precision, recall, f1, accuracy"},
-		{early, &dataset.Dataset{Kind: labelled.Tag, Task: "tag"}, "hint: --dev FILE"},
+		{early, &dataset.Dataset{Kind: labelled.Tag, Task: "tag"}, "hint: dev FILE"},
 	} {
 		err := test.s.checkMetric(test.d)
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {

@@ -153,7 +153,7 @@ func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
 				ctx, cancel := context.WithCancel(context.Background())
 				j := job(model, parts)
 				change(&j)
-				j.Reporter = &stopper{after: int64(7 * i), cancel: cancel}
+				j.OnStep = stopAfter(int64(7*i), cancel)
 				_, err := Train(ctx, j)
 				cancel()
 				if err == nil {
@@ -170,23 +170,12 @@ func TestInterruptedRunEndsWithTheSameBits(t *testing.T) {
 	}
 }
 
-// silent is a reporter that says nothing.
-type silent struct{}
-
-func (silent) Step(train.StepReport)           {}
-func (silent) Evaluation(int64, []train.Value) {}
-func (silent) Saved(int64, string)             {}
-
-// stopper ends the context at a step.
-type stopper struct {
-	silent
-	after  int64
-	cancel func()
-}
-
-func (s *stopper) Step(r train.StepReport) {
-	if r.Step >= s.after && r.Progress < 1 {
-		s.cancel()
+// stopAfter ends the context at a step.
+func stopAfter(step int64, cancel func()) func(train.StepReport) {
+	return func(r train.StepReport) {
+		if r.Step >= step && r.Progress < 1 {
+			cancel()
+		}
 	}
 }
 

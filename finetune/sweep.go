@@ -13,6 +13,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/task"
 )
 
@@ -58,7 +59,7 @@ type Sweep struct {
 func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name string)) (*Sweep, error) {
 	own, err := disk.Claim(job.Out, job.Warn)
 	if err != nil {
-		return nil, fmt.Errorf("--out: %w", err)
+		return nil, fault.New("{out}: %w", err)
 	}
 	defer own.Release()
 	if err := job.checkOutput(); err != nil {

@@ -3,7 +3,6 @@ package finetune
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -57,7 +56,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 		return nil, err
 	}
 	if job.Data.Train == nil || len(job.Data.Train.Examples) == 0 {
-		return nil, errors.New("finetune: there is no training data (hint: --data FOLDER with a train file, or --train FILE)")
+		return nil, fault.New("finetune: there is no training data").Advise("{data} FOLDER with a train file, or {train} FILE")
 	}
 	if err := job.checkMetric(job.Data); err != nil {
 		return nil, err
@@ -66,7 +65,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 	r.Complete()
 	own, err := disk.Claim(job.Out, r.Warn, train.CheckpointsFolder, train.BestFolder)
 	if err != nil {
-		return nil, fmt.Errorf("--out: %w", err)
+		return nil, fault.New("{out}: %w", err)
 	}
 	defer own.Release()
 	if job.Resume != "" {
@@ -202,7 +201,7 @@ func (r *run) begin(ctx context.Context) error {
 	if r.Teacher != "" {
 		teacher, err := task.Open(ctx, r.Teacher, task.Options{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Files, Warn: r.Warn})
 		if err != nil {
-			return fmt.Errorf("--teacher: %w", err)
+			return fault.New("{teacher}: %w", err)
 		}
 		r.closers = append(r.closers, func() { _ = teacher.Close() })
 		r.data.Teacher = weightsHash(teacher.Network)

@@ -7,8 +7,8 @@ import (
 
 // Config is everything a run is told: each field is a flag of the train verb and a member of run.json, under the same name.
 type Config struct {
-	Data
-	Model
+	Examples
+	Network
 	train.Config
 	Stages
 	Recorded
@@ -16,8 +16,8 @@ type Config struct {
 	Process
 }
 
-// Data says what is read and how examples are drawn from it.
-type Data struct {
+// Examples says what is read and how examples are drawn from it.
+type Examples struct {
 	Data           string  `json:"data" free:"" group:"Data" required:"" placeholder:"DIR" help:"Corpus: a folder that 'pretrain data' made, one with .bin and .idx files of Megatron-LM, or one with TFRecord files (pretrain data --google, or Google's own), whose examples are fixed."`
 	Heldout        string  `json:"heldout" free:"" group:"Data" placeholder:"DIR" help:"Corpus or TFRecord files to evaluate on. Default: the held-out part of --data."`
 	HeldoutShare   float64 `json:"heldout_share" group:"Data" default:"0.01" most:"0.5" help:"Share of the documents (of TFRecord files: of the examples), the last ones, to hold out where --data has no such part (0 to 0.5)."`
@@ -36,8 +36,8 @@ type Data struct {
 	Workers        int     `json:"workers" free:"" group:"Data" default:"0" parallel:"" help:"Goroutines that draw examples. 0: by the number of cores. Batches do not depend on it."`
 }
 
-// Model says what is trained.
-type Model struct {
+// Network says what is trained.
+type Network struct {
 	Model            string   `json:"model" group:"Model" default:"mini" help:"tiny, mini, small, medium, base, large (from scratch); a config.json (from scratch); a model folder or name on the Hugging Face hub (goes on from its weights)."`
 	Dropout          float64  `json:"dropout" group:"Model" default:"-1" least:"-1" below:"1" help:"Dropout of hidden states (0 to below 1). -1: the model's own."`
 	AttentionDropout float64  `json:"attention_dropout" group:"Model" default:"-1" least:"-1" below:"1" help:"Dropout of attention probabilities. -1: the model's own."`

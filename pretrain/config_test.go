@@ -187,7 +187,7 @@ func TestDefaultsAreThoseOfTheFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := Defaults()
-	c.Data.Data, c.Out = "corpus", "run"
+	c.Data, c.Out = "corpus", "run"
 	if diff := cmp.Diff(flags, *c); diff != "" {
 		t.Error(diff)
 	}

@@ -2,7 +2,6 @@ package pretrain
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,7 +10,7 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
-	"gobert/internal/cli"
+	"gobert/internal/fault"
 )
 
 // texts are what a run reads: the corpus to train on, the one to measure on, and the tokenizer they were made with.
@@ -53,7 +52,7 @@ func (t *texts) evaluation() part {
 
 // openTexts opens all that the configuration names. What comes back beside an error is what could be opened, and must be
 // closed.
-func openTexts(c Data) (*texts, error) {
+func openTexts(c Examples) (*texts, error) {
 	t := &texts{}
 	if err := notText(c.Data); err != nil {
 		return t, err
@@ -70,12 +69,12 @@ func openTexts(c Data) (*texts, error) {
 		return t, errors.Join(faults...)
 	}
 	if folder == "" {
-		faults = append(faults, cli.Misused(fmt.Errorf("--tokenizer: %s keeps no tokenizer (hint: name the folder that the corpus was made with)", c.Data)))
+		faults = append(faults, fault.Usage("{tokenizer}: %s keeps no tokenizer", c.Data).Advise("name the folder that the corpus was made with"))
 		return t, errors.Join(faults...)
 	}
 	var err error
 	if t.tokenizer, err = wordpiece.Open(folder); err != nil {
-		return t, errors.Join(append(faults, fmt.Errorf("--tokenizer: %w", err))...)
+		return t, errors.Join(append(faults, fault.New("{tokenizer}: %w", err))...)
 	}
 	t.folder = folder
 	if t.train != nil {
@@ -90,9 +89,9 @@ func openTexts(c Data) (*texts, error) {
 func manifestOf(data string) (*corpus.Manifest, error) {
 	m, err := corpus.ManifestOf(data)
 	if err != nil {
-		err = fmt.Errorf("--data: %w", err)
+		return nil, fault.New("{data}: %w", err)
 	}
-	return m, err
+	return m, nil
 }
 
 // notText catches what beginners do first: giving the text itself.
@@ -100,8 +99,8 @@ func notText(path string) error {
 	if !isThere(path) || isFolder(path) || strings.HasSuffix(path, ".idx") || strings.HasSuffix(path, ".bin") || len(recordsOf(path)) > 0 {
 		return nil
 	}
-	return cli.Misused(fmt.Errorf("--data: %s is a file, not a corpus (hint: pretrain vocab %[1]s --out vocab && pretrain data %[1]s --tokenizer vocab --out corpus, "+
-		"then --data corpus)", path))
+	return fault.Usage("{data}: %s is a file, not a corpus", path).
+		Advise("pretrain vocab %[1]s {out} vocab && pretrain data %[1]s {tokenizer} vocab {out} corpus, then {data} corpus", path)
 }
 
 // holdsIndex says whether a folder holds files of a corpus.
@@ -134,7 +133,7 @@ func vocabulary(t *wordpiece.Tokenizer) (pretraining.Vocabulary, error) {
 		}
 	}
 	if len(missing) > 0 {
-		return v, fmt.Errorf("--tokenizer: it has no %s", strings.Join(missing, ", "))
+		return v, fault.New("{tokenizer}: it has no %s", strings.Join(missing, ", "))
 	}
 	for _, id := range []int32{s.Pad, s.Unk} {
 		if id >= 0 {
@@ -151,8 +150,8 @@ func (t *texts) belongTogether(data string) error {
 			continue
 		}
 		if id := highest(part); int(id) >= t.tokenizer.Size() {
-			return cli.Misused(fmt.Errorf("--tokenizer: the corpus in %s has the token id %d, and the tokenizer in %s only %d ids: it was made with another one",
-				data, id, t.folder, t.tokenizer.Size()))
+			return fault.Usage("{tokenizer}: the corpus in %s has the token id %d, and the tokenizer in %s only %d ids: it was made with another one",
+				data, id, t.folder, t.tokenizer.Size())
 		}
 	}
 	return nil

@@ -116,7 +116,7 @@ func heard(b *bytes.Buffer) train.Talk {
 }
 
 func TestBaselineIsThatOfFrequencies(t *testing.T) {
-	x, err := openTexts(Data{Data: newCorpus(t, 60)})
+	x, err := openTexts(Examples{Data: newCorpus(t, 60)})
 	if err != nil {
 		t.Fatal(err)
 	}

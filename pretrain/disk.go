@@ -1,10 +1,9 @@
 package pretrain
 
 import (
-	"fmt"
-
 	"golang.org/x/sys/unix"
 
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 )
 
@@ -13,8 +12,8 @@ func roomFor(folder string, checkpoint int64) error {
 	var s unix.Statfs_t
 	told := unix.Statfs(folder, &s) == nil // a file system that does not tell leaves it to the first save
 	if left := int64(s.Bavail) * s.Bsize; told && left < 2*checkpoint {
-		return fmt.Errorf("--out: %s are left on the disk of %s, two checkpoints take %s (hint: make room, or give another folder)",
-			ui.Bytes(left), folder, ui.Bytes(2*checkpoint))
+		return fault.New("{out}: %s are left on the disk of %s, two checkpoints take %s", ui.Bytes(left), folder, ui.Bytes(2*checkpoint)).
+			Advise("make room, or give another folder")
 	}
 	return nil
 }

@@ -2,11 +2,11 @@ package pretrain
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 
 	"gobert/data"
 	"gobert/data/pretraining"
+	"gobert/internal/fault"
 )
 
 // Cursor is a place between two batches of a run.
@@ -39,7 +39,7 @@ func newFeed(ctx context.Context, c *Config, corpus part, v pretraining.Vocabula
 	for phase := range f.stages[len(f.stages)-1].phase + 1 {
 		source, err := corpus.examples(v, c.drawing(phase))
 		if err != nil {
-			return nil, fmt.Errorf("--data: %w", err)
+			return nil, fault.New("{data}: %w", err)
 		}
 		f.sources = append(f.sources, source)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"gobert/data/corpus"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 )
 
@@ -25,7 +26,7 @@ func (r *run) contents(ctx context.Context, was *contents) (*contents, error) {
 	if was == nil {
 		was = &contents{}
 	}
-	known, err := knownOf(r.config.Data.Data)
+	known, err := knownOf(r.config.Data)
 	if err != nil {
 		return nil, err
 	}
@@ -33,12 +34,12 @@ func (r *run) contents(ctx context.Context, was *contents) (*contents, error) {
 	defer r.talk.Live("")
 	now := &contents{}
 	if now.Train, err = disk.SumAll(ctx, r.texts.trainFiles, was.Train, known, tell); err != nil {
-		return nil, fmt.Errorf("--data: %w", err)
+		return nil, fault.New("{data}: %w", err)
 	}
 	if now.Heldout, err = disk.SumAll(ctx, r.texts.heldoutFiles, was.Heldout, known, tell); err != nil {
-		return nil, fmt.Errorf("--heldout: %w", err)
+		return nil, fault.New("{heldout}: %w", err)
 	}
-	return now, asMade(r.config.Data.Data, slices.Concat(now.Train, now.Heldout), slices.Concat(r.texts.trainFiles, r.texts.heldoutFiles))
+	return now, asMade(r.config.Data, slices.Concat(now.Train, now.Heldout), slices.Concat(r.texts.trainFiles, r.texts.heldoutFiles))
 }
 
 // knownOf gives the sums that 'pretrain data' wrote into the manifest, of files that nobody wrote to since.
@@ -75,8 +76,8 @@ func asMade(data string, files []disk.Summed, paths []string) error {
 	for i, f := range files {
 		want, ok := m.Files[inside(data, paths[i])]
 		if ok && want != f.Sum {
-			return fmt.Errorf("--data: %s was changed since the corpus was made: it has %d bytes with checksum %s, expected %d with %s "+
-				"(hint: copy it anew, or make the corpus again: pretrain data ... --overwrite)", paths[i], f.Size, f.CRC32C, want.Size, want.CRC32C)
+			return fault.New("{data}: %s was changed since the corpus was made: it has %d bytes with checksum %s, expected %d with %s", paths[i], f.Size, f.CRC32C, want.Size, want.CRC32C).
+				Advise("copy it anew, or make the corpus again: pretrain data ... {overwrite}")
 		}
 	}
 	return nil
@@ -106,17 +107,17 @@ func (r *run) reading() func(read, total int64) {
 // sameCorpus names what differs between the corpus of a checkpoint and that of the run that goes on.
 func sameCorpus(was extra, facts corpusFacts, now *contents) (faults []error) {
 	differs := func(format string, args ...any) {
-		faults = append(faults, fmt.Errorf(format+" (hint: --allow-change corpus, if you mean it)", args...))
+		faults = append(faults, fault.New(format, args...).Advise("{allow-change} corpus, if you mean it"))
 	}
 	if was.Corpus.Tokenizer != facts.Tokenizer {
-		differs("--tokenizer is another one than before")
+		differs("{tokenizer} is another one than before")
 	}
 	if f := was.Files; f != nil && now != nil {
 		if err := disk.Compare(f.Train, now.Train); err != nil {
-			differs("--data is another corpus than before: %w", err)
+			differs("{data} is another corpus than before: %w", err)
 		}
 		if err := disk.Compare(f.Heldout, now.Heldout); err != nil {
-			differs("--heldout is another text than before: %w", err)
+			differs("{heldout} is another text than before: %w", err)
 		}
 	}
 	a, b := was.Corpus, facts
@@ -124,7 +125,7 @@ func sameCorpus(was extra, facts corpusFacts, now *contents) (faults []error) {
 	switch {
 	case len(faults) > 0:
 	case a != b:
-		differs("--data is another corpus than before: it had %s, now it has %s", was.Corpus, facts)
+		differs("{data} is another corpus than before: it had %s, now it has %s", was.Corpus, facts)
 	case was.Corpus.Heldout != facts.Heldout:
 		differs("%d sentences were held out, now %d are", was.Corpus.Heldout, facts.Heldout)
 	}

@@ -3,6 +3,7 @@ package pretrain
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +11,6 @@ import (
 	"time"
 
 	"gobert/data/corpus"
-	"gobert/internal/cli"
 	"gobert/internal/disk"
 	"gobert/train"
 )
@@ -94,11 +94,10 @@ func TestResumingOnAnotherCorpusIsRefused(t *testing.T) {
 			now := x.change(t, data)
 			c := config(t, now, out, append([]string{"--steps", "2", "--resume", "auto"}, x.args...)...)
 			_, err := Train(t.Context(), c, quiet())
-			var usage *cli.UsageError
 			switch {
 			case x.want == "" && err != nil:
 				t.Error(err)
-			case x.want != "" && (asUsage(err, &usage) != strings.Contains(err.Error(), "model was") || !says(err, x.want) || !strings.Contains(err.Error(), "(hint: ")):
+			case x.want != "" && (errors.Is(err, train.ErrUsage) != strings.Contains(err.Error(), "model was") || !says(err, x.want) || !strings.Contains(err.Error(), "(hint: ")):
 				t.Errorf("got %v, expected %q", err, x.want)
 			}
 		})
@@ -204,7 +203,7 @@ func TestACorpusIsReadOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts, err := openTexts(Data{Data: data})
+	texts, err := openTexts(Examples{Data: data})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"gobert/internal/cli"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/train"
 )
@@ -30,14 +30,14 @@ func vacant(out string) error {
 	entries, err := disk.Content(out)
 	switch {
 	case err != nil:
-		return fmt.Errorf("--out: %w", err)
+		return fault.New("{out}: %w", err)
 	case len(entries) == 0:
 		return nil
 	}
 	if holdsRun(out) {
-		return cli.Misused(fmt.Errorf("--out: %s holds another run (hint: --resume auto goes on with it; otherwise give a new folder)", out))
+		return fault.Usage("{out}: %s holds another run", out).Advise("{resume} auto goes on with it; otherwise give a new folder")
 	}
-	return cli.Misused(fmt.Errorf("--out: %s holds something else (hint: give a new folder)", out))
+	return fault.Usage("{out}: %s holds something else", out).Advise("give a new folder")
 }
 
 // holdsRun says whether a run was begun in a folder.
@@ -56,12 +56,12 @@ func (r *run) occupy() error {
 		return nil // a fault that is found with the others
 	}
 	var err error
-	r.claim, err = disk.Claim(r.config.Out, func(m string) { r.talk.Log.Warn("--out: " + m) }, train.CheckpointsFolder)
+	r.claim, err = disk.Claim(r.config.Out, func(m string) { r.talk.Log.Warn("out: " + m) }, train.CheckpointsFolder)
 	switch {
 	case disk.IsHeld(err):
-		return fmt.Errorf("--out: %w", err)
+		return fault.New("{out}: %w", err)
 	case err != nil:
-		return &cli.UsageError{Err: fmt.Errorf("--out: %w", err)}
+		return fault.Usage("{out}: %w", err)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func TestOneRunOneFolder(t *testing.T) {
 	}
 	for _, resume := range [][]string{nil, {"--resume", "auto"}} {
 		_, err := Train(t.Context(), config(t, data, out, append([]string{"--steps", "2"}, resume...)...), quiet())
-		if !disk.IsHeld(err) || !strings.HasPrefix(err.Error(), "--out: "+out+" is in use: it is being written by process ") {
+		if !disk.IsHeld(err) || !strings.HasPrefix(err.Error(), "out: "+out+" is in use: it is being written by process ") {
 			t.Errorf("%v: got %v", resume, err)
 		}
 	}

@@ -23,7 +23,7 @@ func (r *run) introduce(peak train.Peak) {
 	if facts := r.texts.facts(); facts.Examples > 0 {
 		log.Info("TFRecords: fixed examples, the same in every epoch", "examples", facts.Examples, "held_out", r.texts.heldOut(), "held_out_batches", len(r.held))
 		if r.texts.heldout != nil && c.Heldout == "" {
-			log.Warn("examples are held out, not documents: other examples have the same sentences (hint: --heldout DIR, a corpus or records of other text)")
+			log.Warn("examples are held out, not documents: other examples have the same sentences (hint: heldout, a corpus or records of other text)")
 		}
 	} else {
 		log.Info("corpus", "documents", facts.Documents, "sentences", facts.Sentences, "held_out", r.texts.heldOut(), "held_out_batches", len(r.held))

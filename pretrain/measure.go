@@ -8,7 +8,7 @@ import (
 
 	"gobert/bert"
 	"gobert/heads"
-	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/pipeline"
 	"gobert/train"
 )
@@ -52,9 +52,9 @@ func (b Baseline) NextLoss() float64 {
 // Measure evaluates a model on a corpus.
 func Measure(ctx context.Context, model string, o Measuring, open pipeline.Options) (m Measures, err error) {
 	if o.Batch < 1 || o.Sequences < 0 || o.Length < 5 {
-		return m, &cli.UsageError{Err: fmt.Errorf("--batch %d, --sequences %d, --seq-length %d: expected at least 1, 0 and 5", o.Batch, o.Sequences, o.Length)}
+		return m, fault.Usage("{batch} %d, {sequences} %d, {seq-length} %d: expected at least 1, 0 and 5", o.Batch, o.Sequences, o.Length)
 	}
-	t, err := openTexts(Data{Data: o.Data, Tokenizer: o.Tokenizer})
+	t, err := openTexts(Examples{Data: o.Data, Tokenizer: o.Tokenizer})
 	defer func() { err = errors.Join(err, t.Close()) }()
 	if err != nil {
 		return m, err
@@ -66,10 +66,10 @@ func Measure(ctx context.Context, model string, o Measuring, open pipeline.Optio
 	}
 	defer p.Close()
 	if p.Model.Tokenizer.Hash() != t.tokenizer.Hash() {
-		return m, &cli.UsageError{Err: fmt.Errorf("--data: %s was made with another tokenizer than that of %s", o.Data, model)}
+		return m, fault.Usage("{data}: %s was made with another tokenizer than that of %s", o.Data, model)
 	}
 	if o.Length > p.Model.Positions() {
-		return m, &cli.UsageError{Err: fmt.Errorf("--seq-length is %d: %s reads %d tokens", o.Length, model, p.Model.Positions())}
+		return m, fault.Usage("{seq-length} is %d: %s reads %d tokens", o.Length, model, p.Model.Positions())
 	}
 	if !p.HasMasks() {
 		return m, fmt.Errorf("pretrain: %s has no head for masks", model)
@@ -97,7 +97,7 @@ func Measure(ctx context.Context, model string, o Measuring, open pipeline.Optio
 		*into, _ = train.Find(values, name)
 	}
 	if !bert.Finite([]float32{float32(m.Loss), float32(m.MaskedLoss)}) {
-		return m, errors.New("pretrain: the model's scores are NaN or infinite: so are its weights, or fp16 is too narrow for them (hint: --compute fp32)")
+		return m, fault.New("pretrain: the model's scores are NaN or infinite: so are its weights, or fp16 is too narrow for them").Advise("{compute} fp32")
 	}
 	m.Perplexity, m.HasNext = math.Exp(m.MaskedLoss), p.HasNext()
 	for _, b := range batches {

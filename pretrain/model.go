@@ -10,7 +10,7 @@ import (
 
 	"gobert/bert"
 	"gobert/heads"
-	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -32,7 +32,7 @@ func (r *run) model(ctx context.Context, checkpoint string) error {
 	if checkpoint != "" {
 		config, err := bert.ReadConfig(checkpoint)
 		if err != nil {
-			return fmt.Errorf("--resume: %w", err)
+			return fault.New("{resume}: %w", err)
 		}
 		r.network, err = c.network(config)
 		return err
@@ -56,8 +56,8 @@ func (r *run) model(ctx context.Context, checkpoint string) error {
 // checkpoint's.
 func (c *Config) build(ctx context.Context, v vocabularyOf, o bert.Options) (*built, error) {
 	switch {
-	case slices.Contains(bert.SizeNames(), c.Model.Model):
-		config, err := bert.Size(c.Model.Model)
+	case slices.Contains(bert.SizeNames(), c.Model):
+		config, err := bert.Size(c.Model)
 		if err != nil {
 			return nil, err
 		}
@@ -67,10 +67,10 @@ func (c *Config) build(ctx context.Context, v vocabularyOf, o bert.Options) (*bu
 		}
 		config.MaxPositions = max(config.MaxPositions, c.longest())
 		return c.fresh(config, v)
-	case strings.HasSuffix(c.Model.Model, ".json"):
-		config, err := bert.ReadConfig(c.Model.Model)
+	case strings.HasSuffix(c.Model, ".json"):
+		config, err := bert.ReadConfig(c.Model)
 		if err != nil {
-			return nil, fmt.Errorf("--model: %w", err)
+			return nil, fault.New("{model}: %w", err)
 		}
 		return c.fresh(config, v)
 	}
@@ -90,16 +90,17 @@ func (c *Config) adapt(config *bert.Config, v vocabularyOf) error {
 	}
 	var faults []error
 	if config.VocabSize < v.size {
-		faults = append(faults, fmt.Errorf("--model: %s has a vocabulary of %d, the tokenizer of the corpus one of %d (hint: make the corpus with the model's "+
-			"own tokenizer, or set vocab_size)", c.Model.Model, config.VocabSize, v.size))
+		faults = append(faults, fault.Usage("{model}: %s has a vocabulary of %d, the tokenizer of the corpus one of %d", c.Model, config.VocabSize, v.size).
+			Advise("make the corpus with the model's own tokenizer, or set vocab_size"))
 	}
 	if n := c.longest(); n > config.MaxPositions {
-		faults = append(faults, fmt.Errorf("--seq-length: sequences of %d tokens do not fit the %d positions of %s (hint: --positions %[1]d)", n, config.MaxPositions, c.Model.Model))
+		faults = append(faults, fault.Usage("{seq-length}: sequences of %d tokens do not fit the %d positions of %s", n, config.MaxPositions, c.Model).
+			Advise("{positions} %d", n))
 	}
 	if c.NSP && config.TypeVocabSize < 2 {
-		faults = append(faults, fmt.Errorf("--nsp: %s knows one token type, pairs need two (hint: --no-nsp)", c.Model.Model))
+		faults = append(faults, fault.Usage("{nsp}: %s knows one token type, pairs need two", c.Model).Advise("{no-nsp}"))
 	}
-	return cli.Misused(errors.Join(faults...))
+	return errors.Join(faults...)
 }
 
 func (c *Config) network(config bert.Config) (*heads.Pretraining, error) {
@@ -111,15 +112,15 @@ func (c *Config) network(config bert.Config) (*heads.Pretraining, error) {
 
 // scratch says whether all weights are drawn.
 func (c *Config) scratch() bool {
-	return slices.Contains(bert.SizeNames(), c.Model.Model) || strings.HasSuffix(c.Model.Model, ".json")
+	return slices.Contains(bert.SizeNames(), c.Model) || strings.HasSuffix(c.Model, ".json")
 }
 
 // origin says for people where the weights of a run came from when it began.
 func (c *Config) origin() string {
 	if c.scratch() {
-		return c.absolute().Model.Model + ", from scratch"
+		return c.absolute().Model + ", from scratch"
 	}
-	return "going on from " + c.absolute().Model.Model
+	return "going on from " + c.absolute().Model
 }
 
 // fresh draws all weights.
@@ -129,7 +130,7 @@ func (c *Config) fresh(config bert.Config, v vocabularyOf) (*built, error) {
 	}
 	n, err := c.network(config)
 	if err != nil {
-		return nil, fmt.Errorf("--model: %w", err)
+		return nil, fault.New("{model}: %w", err)
 	}
 	if _, err := bert.Flatten(n, torch.CPU); err != nil {
 		return nil, err
@@ -142,14 +143,14 @@ func (c *Config) fresh(config bert.Config, v vocabularyOf) (*built, error) {
 
 // further goes on from a checkpoint's weights.
 func (c *Config) further(ctx context.Context, v vocabularyOf, o bert.Options) (*built, error) {
-	path := c.Model.Model
+	path := c.Model
 	checkpoint, err := bert.Open(ctx, path, o.Progress)
 	if err != nil {
 		hint := fmt.Sprintf(" (hint: one of %s, a config.json, or a model folder)", strings.Join(bert.SizeNames(), ", "))
 		if _, missing := os.Stat(path); missing == nil || strings.Contains(err.Error(), "(hint:") {
 			hint = ""
 		}
-		return nil, fmt.Errorf("--model: %w%s", err, hint)
+		return nil, fault.New("{model}: %w%s", err, hint)
 	}
 	checkpoint.Stretch(c.Positions)
 	if err := c.adapt(&checkpoint.Config, v); err != nil {
@@ -157,15 +158,15 @@ func (c *Config) further(ctx context.Context, v vocabularyOf, o bert.Options) (*
 	}
 	n, err := c.network(checkpoint.Config)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("--model: %w", err), checkpoint.Close())
+		return nil, errors.Join(fault.New("{model}: %w", err), checkpoint.Close())
 	}
 	o.Seed = c.Seed
 	report, err := checkpoint.Place(n, o)
 	if err != nil {
-		return nil, fmt.Errorf("--model: %w", err)
+		return nil, fault.New("{model}: %w", err)
 	}
 	if len(report.Loaded) == 0 {
-		return nil, errors.Join(fmt.Errorf("--model: %s holds no weight of a BERT: it is of another architecture", path), n.Bert.Close())
+		return nil, errors.Join(fault.New("{model}: %s holds no weight of a BERT: it is of another architecture", path), n.Bert.Close())
 	}
 	return &built{network: n, drawn: report.Initialized, unused: report.Unused}, nil
 }

@@ -66,7 +66,7 @@ func Page(ctx context.Context, folder string, sentences []string) (p report.Page
 
 // measuredOn says what the results were measured on, where it is not simply other text.
 func (t *told) measuredOn() string {
-	m, err := manifestOf(t.config.Data.Data)
+	m, err := manifestOf(t.config.Data)
 	switch {
 	case t.texts.train != nil && t.texts.heldout == nil, err == nil && m != nil && m.HeldOut.Documents == 0 && t.config.Heldout == "" && m.Settings.HeldOut > 0:
 		return "the very text that it was trained on: nothing was held out"
@@ -120,7 +120,7 @@ func (t *told) read() error {
 
 // openCorpus opens what the run was trained on, if it is still there.
 func (t *told) openCorpus() {
-	c := t.config.Data
+	c := t.config.Examples
 	if c.HeldoutShare < 0 || c.HeldoutShare > 0.5 {
 		c.HeldoutShare = 0
 	}

@@ -21,11 +21,11 @@ func (t *told) about() string {
 		kind = "masked words and next sentences"
 	}
 	what := "A BERT"
-	if t.config.Model.Model != "" {
-		what = fmt.Sprintf("A BERT (%s)", filepath.Base(t.config.Model.Model))
+	if t.config.Model != "" {
+		what = fmt.Sprintf("A BERT (%s)", filepath.Base(t.config.Model))
 	}
 	text := fmt.Sprintf("%s that was pretrained on %s", what, kind)
-	if m, err := manifestOf(t.config.Data.Data); err == nil && m != nil {
+	if m, err := manifestOf(t.config.Data); err == nil && m != nil {
 		text += fmt.Sprintf(" of %s sentences", thousands(m.Train.Sentences))
 		var names []string
 		for _, s := range m.Sources {
@@ -67,7 +67,7 @@ func (t *told) facts() (facts []report.Fact) {
 		add("Parameters", "%s", thousands(parameters(m.Network)))
 		add("Vocabulary", "%s tokens", thousands(int64(m.Tokenizer.Size())))
 	}
-	if m, err := manifestOf(t.config.Data.Data); err == nil && m != nil {
+	if m, err := manifestOf(t.config.Data); err == nil && m != nil {
 		add("Training text", "%s documents, %s sentences, %s tokens", thousands(m.Train.Documents), thousands(m.Train.Sentences), thousands(m.Train.Tokens))
 		add("Held out", "%s", t.heldOut(m))
 	} else if t.texts.train != nil && t.texts.train.fixed() {
@@ -117,7 +117,7 @@ func (t *told) next(samples []Samples) []string {
 	run := cli.Quoted(t.folder)
 	return []string{
 		"pretrain fill " + run + " " + cli.Quoted(sentence),
-		"pretrain eval " + run + " --data " + cli.Quoted(t.config.Data.Data),
+		"pretrain eval " + run + " --data " + cli.Quoted(t.config.Data),
 		"pretrain report " + run + " --sentence " + cli.Quoted("one text [SEP] and another"),
 		"finetune train --model " + run + " --task classify --data labelled.csv --out tuned",
 	}

@@ -1,13 +1,11 @@
 package pretrain
 
 import (
-	"fmt"
-
 	"gobert/data"
 	"gobert/data/corpus"
 	"gobert/data/indexed"
 	"gobert/data/pretraining"
-	"gobert/internal/cli"
+	"gobert/internal/fault"
 )
 
 // part is a text of a run, to train or to measure on, with what depends on how it is stored: tokenized, so that examples are drawn
@@ -57,8 +55,8 @@ func (t *tokens) madeWith(data, hash, folder string) error {
 	if t.manifest == nil || t.manifest.Tokenizer.Hash == hash {
 		return nil
 	}
-	return cli.Misused(fmt.Errorf("--tokenizer: the corpus in %s was made with another tokenizer than that in %s "+
-		"(hint: leave --tokenizer out, or make the corpus again)", data, folder))
+	return fault.Usage("{tokenizer}: the corpus in %s was made with another tokenizer than that in %s", data, folder).
+		Advise("leave {tokenizer} out, or make the corpus again")
 }
 
 func (t *tokens) holdOut(held pretraining.HeldOut) (train, heldout part) {

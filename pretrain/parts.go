@@ -7,13 +7,14 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/pretraining"
 	"gobert/data/pretraining/google"
+	"gobert/internal/fault"
 )
 
 // openCorpora opens both parts. Where there is one only, and nobody has said that nothing is held out of it, its tail is.
-func (t *texts) openCorpora(c Data) error {
+func (t *texts) openCorpora(c Examples) error {
 	train, own, m, err := t.openText(c.Data)
 	if err != nil {
-		return fmt.Errorf("--data: %w", err)
+		return fault.New("{data}: %w", err)
 	}
 	t.train, t.trainFiles = train, train.Files()
 	switch {
@@ -21,7 +22,7 @@ func (t *texts) openCorpora(c Data) error {
 		t.how = c.Heldout
 		train, own, _, err := t.openText(c.Heldout)
 		if err != nil {
-			return fmt.Errorf("--heldout: %w", err)
+			return fault.New("{heldout}: %w", err)
 		}
 		if t.heldout = own; own == nil {
 			t.heldout = train // all of it, where nothing was held out
@@ -69,8 +70,8 @@ func (t *texts) pairs(data string) error {
 			continue
 		}
 		if err := pretraining.CheckNextSentence(p.Documents()); err != nil {
-			return fmt.Errorf("--data: %s, %s: %w (hint: --no-nsp; or make the corpus again, from a text with empty lines between its documents "+
-				"or with pretrain data --document-lines N)", data, []string{"to train on", "held out"}[i], err)
+			return fault.New("{data}: %s, %s: %w", data, []string{"to train on", "held out"}[i], err).
+				Advise("{no-nsp}; or make the corpus again, from a text with empty lines between its documents or with pretrain data {document-lines} N")
 		}
 	}
 	return nil

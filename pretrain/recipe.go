@@ -1,8 +1,9 @@
 package pretrain
 
 import (
-	"fmt"
 	"strings"
+
+	"gobert/internal/fault"
 )
 
 // Setting is one number of a recipe and why it is that number.
@@ -34,7 +35,7 @@ func FindRecipe(name string) (map[string]string, error) {
 		}
 		names = append(names, r.Name)
 	}
-	return nil, fmt.Errorf("--recipe: %q is not known: expected one of %s", name, strings.Join(names, ", "))
+	return nil, fault.Usage("{recipe}: %q is not known: expected one of %s", name, strings.Join(names, ", "))
 }
 
 func bertPaper() RecipeOf {

@@ -1,7 +1,6 @@
 package pretrain
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 
@@ -9,7 +8,7 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/pretraining"
 	"gobert/data/pretraining/google"
-	"gobert/internal/cli"
+	"gobert/internal/fault"
 )
 
 // records is a run of the fixed examples of TFRecord files. Seen as a corpus, an example is a document of its two segments, with
@@ -49,15 +48,15 @@ func (r *records) madeWith(data, hash, folder string) error {
 	}
 	m, err := google.ReadManifest(data)
 	if err != nil {
-		return fmt.Errorf("--data: %w", err)
+		return fault.New("{data}: %w", err)
 	}
 	if m != nil && m.Tokenizer != hash {
-		return cli.Misused(fmt.Errorf("--tokenizer: the records in %s were made with another tokenizer than that in %s (hint: leave --tokenizer out, or make the records again)",
-			data, folder))
+		return fault.Usage("{tokenizer}: the records in %s were made with another tokenizer than that in %s", data, folder).
+			Advise("leave {tokenizer} out, or make the records again")
 	}
 	n, err := r.Len(0)
 	if err == nil && m != nil && all && n != m.Examples {
-		err = fmt.Errorf("--data: the .tfrecord files in %s hold %d examples, %d were written (hint: make the records again)", data, n, m.Examples)
+		err = fault.New("{data}: the .tfrecord files in %s hold %d examples, %d were written", data, n, m.Examples).Advise("make the records again")
 	}
 	return err
 }
@@ -134,11 +133,11 @@ func (f *recordExamples) Append(b *data.Batch, epoch, index int) error {
 		b.Next = b.Next[:len(b.Next)-1]
 	}
 	if n := len(b.IDs) - start; n > f.length {
-		return fmt.Errorf("--seq-length is %d: %s has %d tokens (hint: --seq-length %[3]d)", f.length, f.Where(f.from+index), n)
+		return fault.New("{seq-length} is %d: %s has %d tokens", f.length, f.Where(f.from+index), n).Advise("{seq-length} %d", n)
 	}
 	for _, ids := range [][]int32{b.IDs[start:], b.MaskedIDs[masks:]} {
 		if id := slices.Max(append(ids, 0)); int(id) >= f.vocab {
-			return fmt.Errorf("--tokenizer: %s has the token id %d, and the tokenizer only %d ids: the records were made with another one",
+			return fault.New("{tokenizer}: %s has the token id %d, and the tokenizer only %d ids: the records were made with another one",
 				f.Where(f.from+index), id, f.vocab)
 		}
 	}

@@ -15,23 +15,23 @@ func (r *records) accepts(c *Config) error {
 		now, plain any
 		google     string
 	}{
-		{"short-share", c.ShortShare, usual.ShortShare, "--short-seq-prob"},
-		{"masking", c.Masking, usual.Masking, "--do-whole-word-mask"},
-		{"mask-rate", c.MaskRate, usual.MaskRate, "--masked-lm-prob"},
-		{"max-predictions", c.MaxPredictions, usual.MaxPredictions, "--max-predictions-per-seq"},
+		{"short-share", c.ShortShare, usual.ShortShare, "{short-seq-prob}"},
+		{"masking", c.Masking, usual.Masking, "{do-whole-word-mask}"},
+		{"mask-rate", c.MaskRate, usual.MaskRate, "{masked-lm-prob}"},
+		{"max-predictions", c.MaxPredictions, usual.MaxPredictions, "{max-predictions-per-seq}"},
 		{"mask-prob", c.MaskProb, usual.MaskProb, ""},
 		{"random-prob", c.RandomProb, usual.RandomProb, ""},
-		{"static", c.Static, usual.Static, "--dupe-factor"},
-		{"second-length", c.SecondLength, usual.SecondLength, "--max-seq-length, for a run of its own"},
+		{"static", c.Static, usual.Static, "{dupe-factor}"},
+		{"second-length", c.SecondLength, usual.SecondLength, "{max-seq-length}, for a run of its own"},
 	} {
 		if x.now == x.plain {
 			continue // it asks for nothing
 		}
 		hint := "leave it out"
 		if x.google != "" {
-			hint += ", or make other records: pretrain data --google " + x.google
+			hint += ", or make other records: pretrain data {google} " + x.google
 		}
-		faults = append(faults, fault.Usage("{"+x.name+"} is %v: the examples of {data} are TFRecords, drawn and masked already", x.now).Advise("%s", hint))
+		faults = append(faults, fault.Usage("{"+x.name+"} is %v: the examples of {data} are TFRecords, drawn and masked already", x.now).Advise(hint))
 	}
 	length, err := r.Length(r.from)
 	if err != nil {

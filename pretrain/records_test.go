@@ -9,9 +9,9 @@ import (
 
 	"gobert/data/pretraining/google"
 	"gobert/data/wordpiece"
-	"gobert/internal/cli"
 	"gobert/internal/torch/standin"
 	"gobert/pipeline"
+	"gobert/train"
 )
 
 // newRecords makes TFRecord files of the text that a corpus was built from, as 'pretrain data --google' does.
@@ -62,7 +62,7 @@ func TestRunOnRecordsGoesOn(t *testing.T) {
 func TestRecordsAreTheExamples(t *testing.T) {
 	corpus := newCorpus(t, 40)
 	data := newRecords(t, corpus, 24)
-	x, err := openTexts(Data{Data: data, HeldoutShare: 0.1})
+	x, err := openTexts(Examples{Data: data, HeldoutShare: 0.1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,8 +154,7 @@ func TestWhatRecordsRefuse(t *testing.T) {
 				}
 				return
 			}
-			var usage *cli.UsageError
-			if !asUsage(err, &usage) || !says(err, x.want) {
+			if !errors.Is(err, train.ErrUsage) || !says(err, x.want) {
 				t.Errorf("got %v, expected a fault with %q", err, x.want)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gobert/data"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 	"gobert/internal/ui"
 	"gobert/train"
@@ -78,12 +79,12 @@ func (r *run) whatFits(ctx context.Context, batches []*data.Batch) error {
 		}
 		_, err := r.trainer.Rehearse(ctx, []*data.Batch{half}, nil)
 		if err == nil {
-			return fmt.Errorf("a batch of %d sequences of %d tokens has no room, one of %d has (hint: --batch %[3]d --accumulate %d)",
-				largest.Len(), r.config.longest(), n, r.config.Accumulate*(largest.Len()+n-1)/n)
+			return fault.New("a batch of %d sequences of %d tokens has no room, one of %d has", largest.Len(), r.config.longest(), n).
+				Advise("{batch} %d {accumulate} %d", n, r.config.Accumulate*(largest.Len()+n-1)/n)
 		}
 		if !torch.IsOutOfMemory(err) {
 			return err
 		}
 	}
-	return errors.New("not even one sequence has room: the model is too large for this device (hint: a smaller --model, or --gradient-checkpoint)")
+	return fault.New("not even one sequence has room: the model is too large for this device").Advise("a smaller {model}, or {gradient-checkpoint}")
 }

@@ -50,7 +50,7 @@ func (t *texts) facts() corpusFacts {
 // absolute is the configuration with whole paths, so that it means the same from every folder.
 func (c *Config) absolute() Config {
 	whole := *c
-	for _, path := range []*string{&whole.Data.Data, &whole.Heldout, &whole.Tokenizer, &whole.Model.Model} {
+	for _, path := range []*string{&whole.Data, &whole.Heldout, &whole.Tokenizer, &whole.Model} {
 		if _, err := os.Stat(*path); err != nil {
 			continue // a size, or a name on the hub
 		}

@@ -13,17 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"gobert/internal/cli"
-	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/pipeline"
 	"gobert/task"
 	"gobert/train"
 )
-
-func asUsage(err error, usage **cli.UsageError) bool {
-	return errors.As(err, usage) || errors.Is(err, fault.ErrUsage)
-}
 
 // says compares messages whether settings are called flags in them or not.
 func says(err error, want string) bool {
@@ -192,8 +186,7 @@ func TestBadInputIsRefused(t *testing.T) {
 		t.Run(x.name, func(t *testing.T) {
 			c := config(t, data, filepath.Join(t.TempDir(), "new"), append([]string{"--steps", "2"}, x.args...)...)
 			_, err := Train(t.Context(), c, quiet())
-			var usage *cli.UsageError
-			if err == nil || asUsage(err, &usage) == slices.Contains(content, x.name) || !says(err, x.want) {
+			if err == nil || errors.Is(err, train.ErrUsage) == slices.Contains(content, x.name) || !says(err, x.want) {
 				t.Errorf("got %v, expected a fault with %q", err, x.want)
 			}
 			if c.Out != out && c.Out != foreign && isThere(c.Out) {
@@ -210,7 +203,7 @@ func TestBadInputIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Train(t.Context(), config(t, data, filepath.Join(locked, "run"), "--steps", "2"), quiet())
-		if err == nil || !strings.Contains(err.Error(), "--out") {
+		if err == nil || !says(err, "--out") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -226,7 +219,7 @@ func TestOpensInTransformers(t *testing.T) {
 	if _, err := Train(t.Context(), config(t, data, out, "--steps", "20"), quiet()); err != nil {
 		t.Fatal(err)
 	}
-	x, err := openTexts(Data{Data: data})
+	x, err := openTexts(Examples{Data: data})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func TestMeasuredOnTheLongerPhase(t *testing.T) {
 
 // TestFeedGoesOnFromAnyBatch: stages and phases change the loader; the batches behind a cursor must not depend on who asks.
 func TestFeedGoesOnFromAnyBatch(t *testing.T) {
-	texts, err := openTexts(Data{Data: newCorpus(t, 40)})
+	texts, err := openTexts(Examples{Data: newCorpus(t, 40)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,8 @@ import (
 	"gobert/data"
 	"gobert/data/pretraining"
 	"gobert/heads"
-	"gobert/internal/cli"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/internal/torch"
 	"gobert/pipeline"
@@ -47,7 +47,7 @@ type run struct {
 }
 
 // Train runs a configuration to its end, or to the end of the context, which saves a checkpoint. Faults of the configuration
-// and of what it names come back all at once before the first step; a [cli.UsageError] is among them where a flag is wrong.
+// and of what it names come back all at once before the first step; [train.ErrUsage] is in their chain where a setting is wrong.
 func Train(ctx context.Context, c *Config, talk train.Talk) (out Outcome, err error) {
 	r := &run{config: c, talk: talk, texts: &texts{}}
 	r.talk.Complete()
@@ -91,8 +91,8 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 		checkpoint, state, err = r.toResume()
 		faults = append(faults, err)
 	}
-	if c.Data.Data != "" {
-		if r.texts, err = openTexts(c.Data); err != nil {
+	if c.Data != "" {
+		if r.texts, err = openTexts(c.Examples); err != nil {
 			faults = append(faults, err)
 		}
 	}
@@ -109,7 +109,7 @@ func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State
 	if checkpoint != "" {
 		var was extra
 		if err := json.Unmarshal(state.Extra, &was); err != nil {
-			return "", state, &cli.UsageError{Err: fmt.Errorf("--resume: %s is no checkpoint of a pretraining run: %w", checkpoint, err)}
+			return "", state, fault.Usage("{resume}: %s is no checkpoint of a pretraining run: %w", checkpoint, err)
 		}
 		if was.Files == nil {
 			r.talk.Log.Warn("an older program began this run and recorded only how much it was trained on: a corpus of the same size is not told from it", "checkpoint", checkpoint)
@@ -131,10 +131,10 @@ func (r *run) assemble(ctx context.Context, checkpoint string, state train.State
 	}
 	var err error
 	if err := train.Freeze(r.network, c.Freeze); err != nil {
-		return &cli.UsageError{Err: err}
+		return fault.Usage("%w", err)
 	}
 	if c.CUDAGraphs == "on" && !r.device.IsCUDA() {
-		r.talk.Log.Warn("--cuda-graphs on does nothing here: the run is not on a GPU")
+		r.talk.Log.Warn("cuda-graphs on does nothing here: the run is not on a GPU")
 	}
 	task := &train.Pretraining{Model: r.network, Cost: train.PretrainingFLOPs(r.network)}
 	if r.trainer, err = train.New[*data.Batch, Cursor](task, r.settings()); err != nil {
@@ -147,11 +147,11 @@ func (r *run) assemble(ctx context.Context, checkpoint string, state train.State
 	}
 	if checkpoint != "" {
 		if err := r.trainer.ResumeFrom(checkpoint, state); err != nil {
-			return &cli.UsageError{Err: err}
+			return fault.Usage("%w", err)
 		}
 	}
 	if r.feed, err = newFeed(ctx, c, r.texts.train, r.vocab, r.trainer.Progress); err != nil {
-		return &cli.UsageError{Err: err}
+		return fault.Usage("%w", err)
 	}
 	if cursor, ok := r.trainer.Cursor(); ok {
 		r.feed.start(cursor)
@@ -172,7 +172,7 @@ func (r *run) hold() error {
 	length, batch := c.measured()
 	var err error
 	if r.held, err = heldout(r.texts.evaluation(), r.vocab, length, c.NSP, c.EvaluateSequences, batch); err != nil {
-		return &cli.UsageError{Err: fmt.Errorf("--data: %w", err)}
+		return fault.Usage("{data}: %w", err)
 	}
 	r.baseline = unigram(r.texts.train, r.vocab.Size, r.texts.tokenizer.Token, r.held)
 	return nil

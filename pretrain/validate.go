@@ -19,10 +19,10 @@ func (c *Config) Check() error {
 	if c.Steps == 0 && c.Tokens == 0 && c.Epochs == 0 && c.Budget == 0 {
 		faults = append(faults, fault.Usage("the run has no end").Advise("give {steps}, {tokens}, {epochs} or {budget}"))
 	}
-	if c.Data.Data == "" {
+	if c.Data == "" {
 		faults = append(faults, fault.Usage("{data} is missing").Advise("a folder that 'pretrain data' made"))
 	}
-	add(c.Model.Model == "", "{model} is missing")
+	add(c.Model == "", "{model} is missing")
 	add(c.Batch == 0 && c.BatchTokens == 0, "{batch} is 0: expected 1 or more sequences (or 0 with {batch-tokens})")
 	const least = 5
 	add(c.Length < least, "{seq-length} is %d: expected at least %d tokens ([CLS] a [SEP] b [SEP])", c.Length, least)

@@ -83,9 +83,7 @@ func (c *Console) Step(s StepReport) {
 		c.table.Row(append(cells, fmt.Sprintf("%.2e", s.LearningRate), fmt.Sprintf("%.3f", s.GradientNorm), ui.Count(s.TokensPerSec),
 			utilisation, ui.Bytes(memory), c.left(s)), s.Progress)
 	}
-	if c.Talk.Reporter != nil {
-		c.Talk.Reporter.Step(s)
-	}
+	c.Talk.OnStep(s)
 }
 
 var loss = Shown{"loss", "loss", 4, 8}
@@ -115,9 +113,7 @@ func (c *Console) Evaluation(step int64, values []Value) {
 	if screen := c.Talk.shown(); screen != nil {
 		fmt.Fprintf(screen, "%8d %s: %s\n", step, c.On, Describe(values, c.Held))
 	}
-	if c.Talk.Reporter != nil {
-		c.Talk.Reporter.Evaluation(step, values)
-	}
+	c.Talk.OnEvaluation(step, values)
 }
 
 // Describe writes measures for people: those that are asked for, or all.
@@ -139,9 +135,7 @@ func Describe(values []Value, shown []Shown) string {
 // Saved notes a checkpoint.
 func (c *Console) Saved(step int64, folder string) {
 	c.append(record.Entry{Kind: record.Event, Step: step, Text: "saved " + folder})
-	if c.Talk.Reporter != nil {
-		c.Talk.Reporter.Saved(step, folder)
-	}
+	c.Talk.OnSaved(step, folder)
 }
 
 // Sync makes the record last before a checkpoint does, and brings up what went wrong since.

@@ -2,10 +2,10 @@ package train
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"strconv"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -38,7 +38,7 @@ func noRoom(err error) error {
 	if !torch.IsOutOfMemory(err) {
 		return err
 	}
-	return fmt.Errorf("train: the model, its gradient and the optimizer's moments do not fit: %w (hint: a smaller model, or --freeze)", err)
+	return fault.New("train: the model, its gradient and the optimizer's moments do not fit: %w", err).Advise("a smaller model, or {freeze}")
 }
 
 // explain adds to a lack of memory what can be done about it.
@@ -46,12 +46,12 @@ func (t *Trainer[B, C]) explain(err error) error {
 	if !torch.IsOutOfMemory(err) {
 		return err
 	}
-	hint := "half the batch with twice --accumulate gives the same updates"
+	hint := "half the batch with twice {accumulate} gives the same updates"
 	if !t.GradientCheckpoint {
-		hint += ", or --gradient-checkpoint"
+		hint += ", or {gradient-checkpoint}"
 	}
 	if t.Device.IsCUDA() && t.compute == torch.Float32 {
-		hint += ", or --compute bf16"
+		hint += ", or {compute} bf16"
 	}
-	return fmt.Errorf("out of memory, with %d MiB held: %w (hint: %s)", Memory(t.Device)>>20, err, hint)
+	return fault.New("out of memory, with %d MiB held: %w", Memory(t.Device)>>20, err).Advise(hint)
 }

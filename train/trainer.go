@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gobert/bert"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -112,7 +113,7 @@ func (t *Trainer[B, C]) Progress() float64 {
 var ErrInterrupted = errors.New("interrupted: the run was saved and can be resumed")
 
 // errEndless stops a run before it begins.
-var errEndless = errors.New("train: the run has no end (hint: give --steps, --tokens, --epochs or --budget)")
+var errEndless = fault.Usage("train: the run has no end").Advise("give {steps}, {tokens}, {epochs} or {budget}")
 
 // Close waits for what is being saved and frees what the trainer holds; the network stays usable. The error is of a save that
 // nobody asked about.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"gobert/bert"
-	"gobert/data/corpus"
 	"gobert/data/vocab"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
@@ -75,38 +74,29 @@ func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return cli.Misused(err)
 	}
 	o.Folder = v.Out
-	rules, err := wordpiece.New(o.SpecialTokens, wordpiece.DefaultOptions(!v.Cased))
-	if err != nil {
-		return fault.Usage("{special}: %w", err)
-	}
 	reading := v.options(s)
 	if err := reading.Validate(); err != nil {
 		return cli.Misused(err)
-	}
-	text, err := corpus.Read(reading)
-	if err != nil {
-		return err
 	}
 	if err := v.announce(s); err != nil {
 		return err
 	}
 	p := newProgress(s)
-	o.Progress = func(stage vocab.Stage, done int64) {
+	o.Progress = func(stage vocab.Stage, done, total int64) {
 		switch {
 		case !p.due():
 		case stage == vocab.Counting:
-			read, total := text.Progress()
-			p.bytes(read, total, "")
+			p.bytes(done, total, "")
 		default:
-			p.say(fmt.Sprintf("merging: %d of %d entries", done, o.Size))
+			p.say(fmt.Sprintf("merging: %d of %d entries", done, total))
 		}
 	}
-	r, err := vocab.Train(ctx, text.Texts(ctx), func() vocab.WordFunc { return rules.Words() }, o)
+	t, r, err := vocab.Learn(ctx, reading, wordpiece.DefaultOptions(!v.Cased), o)
 	p.done()
 	if err != nil {
 		return err
 	}
-	return v.save(s, o, r, text.Skipped(), time.Since(p.start))
+	return v.save(s, o, t, r, time.Since(p.start))
 }
 
 func (v *vocabVerb) trainOptions() vocab.Options {
@@ -137,11 +127,7 @@ func (v *vocabVerb) vacant() error {
 }
 
 // save writes the folder and says what was made.
-func (v *vocabVerb) save(s *cli.Streams, o vocab.Options, r *vocab.Result, skipped int64, took time.Duration) error {
-	t, err := wordpiece.New(r.Pieces, v.rules())
-	if err != nil {
-		return err
-	}
+func (v *vocabVerb) save(s *cli.Streams, o vocab.Options, t *wordpiece.Tokenizer, r *vocab.Result, took time.Duration) error {
 	if err := bert.Replace(v.Out, t.Save); err != nil {
 		return err
 	}
@@ -153,7 +139,7 @@ func (v *vocabVerb) save(s *cli.Streams, o vocab.Options, r *vocab.Result, skipp
 	}
 	stats := vocabStatistics{
 		Folder: v.Out, Entries: t.Size(), Alphabet: alphabet, Bytes: r.Bytes, Words: r.Words, Distinct: r.Distinct, LongWords: r.Skipped,
-		Cutoff: r.Cutoff, Skipped: skipped, Seconds: took.Seconds(), Hash: t.Hash(), Cased: v.Cased, MinFrequency: o.MinFrequency,
+		Cutoff: r.Cutoff, Skipped: r.Unread, Seconds: took.Seconds(), Hash: t.Hash(), Cased: v.Cased, MinFrequency: o.MinFrequency,
 	}
 	if t.Size() < v.Size {
 		s.Log.Warn(fmt.Sprintf("the text gives %d entries, %d were asked for: no other pair occurs %d times", t.Size(), v.Size, max(1, o.MinFrequency)))
@@ -166,16 +152,6 @@ func (v *vocabVerb) save(s *cli.Streams, o vocab.Options, r *vocab.Result, skipp
 	}
 	next(s, append(append([]string{"data"}, followed(v.reading)...), "--tokenizer", v.Out, "--out", "corpus")...)
 	return nil
-}
-
-// rules are the tokenizer's, with the further special tokens.
-func (v *vocabVerb) rules() wordpiece.Options {
-	o := wordpiece.DefaultOptions(!v.Cased)
-	o.MaxLength = 512 // the positions of every BERT that this program makes
-	for _, token := range v.Special {
-		o.Added = append(o.Added, wordpiece.SpecialToken(token))
-	}
-	return o
 }
 
 func (v *vocabVerb) report(s *cli.Streams, stats vocabStatistics) error {

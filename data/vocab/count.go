@@ -81,7 +81,7 @@ func (t *tally) cut(ctx context.Context, texts iter.Seq2[[]byte, error], chunks 
 			return context.Cause(ctx)
 		}
 		t.bytes += int64(len(chunk))
-		o.progress(Counting, t.bytes)
+		o.progress(Counting, t.bytes, 0)
 		select {
 		case chunk = <-free:
 		default:

@@ -6,22 +6,15 @@
 // WordPieceTrainer does it. Unlike there, every run gives the same vocabulary, whatever the
 // number of cores, the order of texts and the memory.
 //
-// How text falls into words is the tokenizer's business. Its rules come in as a [WordFunc]:
+// [Learn] takes files, of any format that package corpus reads, and gives a tokenizer:
 //
-//	o := vocab.NewOptions()
-//	rules, err := wordpiece.New(o.SpecialTokens, wordpiece.DefaultOptions(true))
+//	t, _, err := vocab.Learn(ctx, corpus.ReadOptions{Paths: []string{"text.txt"}}, wordpiece.DefaultOptions(true), vocab.NewOptions())
 //	if err != nil {
 //		return err
 //	}
-//	result, err := vocab.Train(ctx, texts, func() vocab.WordFunc { return rules.Words() }, o)
-//	if err != nil {
-//		return err
-//	}
-//	trained, err := wordpiece.New(result.Pieces, wordpiece.DefaultOptions(true))
-//	if err != nil {
-//		return err
-//	}
-//	return trained.Save("tokenizer")
+//	return t.Save("tokenizer")
+//
+// [Train], below it, takes text from anywhere; how it falls into words comes in as a [WordFunc].
 //
 // # Memory
 //

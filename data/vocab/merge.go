@@ -60,7 +60,7 @@ func (m *merger) run(ctx context.Context, o Options) error {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
 		}
-		o.progress(Merging, int64(len(m.vocab)))
+		o.progress(Merging, int64(len(m.vocab)), int64(o.Size))
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ type Stage int
 
 // The stages, in their order, and the unit of what is done.
 const (
-	Counting Stage = iota // bytes of text
+	Counting Stage = iota // bytes of text; of [Learn] those of its files
 	Merging               // entries of the vocabulary
 )
 
@@ -21,9 +21,9 @@ type Options struct {
 	LimitAlphabet int      // characters to keep, the most frequent ones; 0: all
 	SpecialTokens []string // the first entries, in this order
 
-	Memory   int64                         // bytes, about; what does not fit goes to disk while counting
-	Folder   string                        // for sorted runs; "": the system's folder for temporary files
-	Progress func(stage Stage, done int64) // called on another goroutine; may be nil
+	Memory   int64                                // bytes, about; what does not fit goes to disk while counting
+	Folder   string                               // for sorted runs; "": the system's folder for temporary files
+	Progress func(stage Stage, done, total int64) // total is 0 where nobody knows; called on another goroutine; may be nil
 }
 
 // NewOptions returns the settings of BERT's own vocabulary: 30,522 entries, pairs that occur at
@@ -66,8 +66,8 @@ func (o Options) Validate() error {
 	return errors.Join(errs...)
 }
 
-func (o Options) progress(stage Stage, done int64) {
+func (o Options) progress(stage Stage, done, total int64) {
 	if o.Progress != nil {
-		o.Progress(stage, done)
+		o.Progress(stage, done, total)
 	}
 }

@@ -20,6 +20,7 @@ type Result struct {
 	Words    int64    // words of the text
 	Distinct int64    // different ones among them
 	Skipped  int64    // words longer than 65,536 bytes: they count for nothing
+	Unread   int64    // lines and files that [Learn] could not read, where that is no error
 	// Cutoff is 1 when every word took part in merging. Where Options.Memory was too little for
 	// that, words that occur less often than Cutoff served for the alphabet only.
 	Cutoff int64

@@ -267,7 +267,7 @@ func TestCancel(t *testing.T) {
 	for _, stage := range []Stage{Counting, Merging} {
 		o := small(t, 3000)
 		ctx, cancel := context.WithCancelCause(context.Background())
-		o.Progress = func(at Stage, _ int64) {
+		o.Progress = func(at Stage, _, _ int64) {
 			if at == stage {
 				cancel(reason)
 			}
