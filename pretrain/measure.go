@@ -10,6 +10,7 @@ import (
 	"gobert/heads"
 	"gobert/internal/fault"
 	"gobert/pipeline"
+	"gobert/task"
 	"gobert/train"
 )
 
@@ -86,7 +87,7 @@ func Measure(ctx context.Context, model string, o Measuring, open pipeline.Optio
 	if !p.HasNext() {
 		network.Next = nil
 	}
-	values, err := train.EvaluatePretraining(ctx, network, p.Model.Device, p.Model.Compute, batches)
+	values, err := (&task.Pretraining{Model: network}).Evaluate(ctx, p.Model.Device, p.Model.Compute, batches)
 	if err != nil {
 		return m, err
 	}

@@ -10,7 +10,7 @@ import (
 	"gobert/internal/fault"
 	"gobert/internal/torch"
 	"gobert/internal/ui"
-	"gobert/train"
+	"gobert/task"
 )
 
 // rehearse tries everything that the run will need, and tells what it costs.
@@ -31,7 +31,7 @@ func (r *run) rehearse(ctx context.Context) error {
 		if len(r.held) == 0 {
 			return nil
 		}
-		_, err := train.EvaluatePretraining(ctx, r.network, r.device, r.compute, r.held[:1])
+		_, err := (&task.Pretraining{Model: r.network}).Evaluate(ctx, r.device, r.compute, r.held[:1])
 		return err
 	}
 	found, err := r.trainer.Rehearse(ctx, steps, evaluate)

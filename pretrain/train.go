@@ -136,8 +136,7 @@ func (r *run) assemble(ctx context.Context, checkpoint string, state train.State
 	if c.CUDAGraphs == "on" && !r.device.IsCUDA() {
 		r.talk.Log.Warn("cuda-graphs on does nothing here: the run is not on a GPU")
 	}
-	task := &train.Pretraining{Model: r.network, Cost: train.PretrainingFLOPs(r.network)}
-	if r.trainer, err = train.New[*data.Batch, Cursor](task, r.settings()); err != nil {
+	if r.trainer, err = train.New[*data.Batch, Cursor](&task.Pretraining{Model: r.network}, r.settings()); err != nil {
 		return err
 	}
 	curve := c.Rate()
@@ -244,8 +243,9 @@ func (r *run) evaluator(step int64) error {
 		return fmt.Errorf("pretrain: %s: %w", SamplesFile, err)
 	}
 	p := pipeline.Of(&task.Model{Network: r.network, Tokenizer: r.texts.tokenizer, Device: r.device, Compute: r.compute}, pipeline.Options{})
+	objective := &task.Pretraining{Model: r.network}
 	r.trainer.Evaluate = func(ctx context.Context) ([]train.Value, error) {
-		values, err := train.EvaluatePretraining(ctx, r.network, r.device, r.compute, r.held)
+		values, err := objective.Evaluate(ctx, r.device, r.compute, r.held)
 		if err != nil {
 			return nil, err
 		}

@@ -13,7 +13,8 @@
 //
 //   - kind.go: Kind, what a kind must say; Facts
 //   - classify.go, tag.go, span.go, choice.go: the kinds
-//   - training.go, distill.go: the loss of a batch, as the trainer wants it
+//   - training.go, distill.go: the loss of a batch, as the trainer wants it; flops.go: what it costs
+//   - pretraining.go: BERT's own two tasks, on batches of package data
 //   - forward.go, predict.go: scores of batches, and the predictions that they become
 //   - evaluate.go: the official metrics of a data set
 //   - picks.go, numbers.go, labelsets.go, tags.go, answers.go: labels beside predictions: how each sort is compared and shown

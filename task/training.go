@@ -16,9 +16,6 @@ type Training struct {
 	Teacher *Teacher // nil without distillation
 }
 
-// passes is a training step in forward passes.
-const passes = 3
-
 // Network is what is trained.
 func (t *Training) Network() bert.Network { return t.Model.Network }
 
@@ -27,7 +24,7 @@ func (t *Training) Tokens(b *features.Batch) int { return b.Tokens() }
 
 // FLOPs counts the encoder's operations; the heads are small beside it.
 func (t *Training) FLOPs(b *features.Batch) float64 {
-	return passes * train.EncoderFLOPs(t.Model.Network.Encoder().Config, b.Offsets)
+	return passes * EncoderFLOPs(t.Model.Network.Encoder().Config, b.Offsets)
 }
 
 // Loss runs the network on a batch.

@@ -90,7 +90,7 @@ func TestCopiesOfAnEvaluation(t *testing.T) {
 	}
 	const batches = 4
 	before := countsNow(t)
-	if _, err := EvaluatePretraining(context.Background(), model, device(), torch.Float32, goldenBatches(c, batches)); err != nil {
+	if _, err := Evaluate(context.Background(), Task[*data.Batch](&Pretraining{Model: model}), device(), torch.Float32, goldenBatches(c, batches)); err != nil {
 		t.Fatal(err)
 	}
 	if asked := countsNow(t).Since(before); asked[standin.Uploads] != batches || asked[standin.Pageable] > asked[standin.Downloads] ||

@@ -1,4 +1,5 @@
-// Package train is the one trainer: pretraining and fine-tuning differ by a feed of batches, a [Task] and an evaluation.
+// Package train is the one trainer: pretraining and fine-tuning differ by a feed of batches, a [Task] and an evaluation. It
+// knows no task.
 //
 //	t, err := train.New[*data.Batch, data.Cursor](task, settings)
 //	if err != nil {
@@ -19,6 +20,6 @@
 // (their steps), queued.go (on a GPU), board.go and look.go (what the host reads of them, and when), scaler.go (loss scaling
 // for fp16), freeze.go (what stays as it is), checkpoint.go (what is saved), snapshot.go (copies of a step's weights),
 // saver.go (writing them while training goes on), state.go and seal.go (the run's state, with checksums), resume.go (going
-// on), talk.go and console.go (what people are told, and the record), memory.go (how much, and what to do without), flops.go
-// and peak.go (utilisation), pretraining.go and evaluate.go (BERT's two tasks, trained and measured).
+// on), talk.go and console.go (what people are told, and the record), memory.go (how much, and what to do without), peak.go
+// (utilisation), evaluate.go (a task's measures over batches).
 package train

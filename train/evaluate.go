@@ -3,17 +3,12 @@ package train
 import (
 	"context"
 
-	"gobert/data"
-	"gobert/heads"
 	"gobert/internal/torch"
 )
 
-// EvaluatePretraining measures both tasks over batches, without dropout. Each measure is the mean over what it is a mean of:
-// masked tokens, sequences; loss is the sum of both tasks' losses.
-func EvaluatePretraining(ctx context.Context, model *heads.Pretraining, device torch.Device, compute torch.DType, batches []*data.Batch) ([]Value, error) {
-	task := &Pretraining{Model: model}
-	var values []Value
-	err := torch.Run(func() error {
+// Evaluate gives the means of a task's measures over batches, without dropout: each is over all that it is a mean of.
+func Evaluate[B any](ctx context.Context, task Task[B], device torch.Device, compute torch.DType, batches []B) (values []Value, err error) {
+	err = torch.Run(func() error {
 		b := newBoard(device)
 		defer b.free()
 		m := newMeter(b.measures)
@@ -24,7 +19,7 @@ func EvaluatePretraining(ctx context.Context, model *heads.Pretraining, device t
 			err := torch.Do(torch.Mode{Compute: compute, Device: device}, func(p *torch.Pass) error {
 				out, err := task.Loss(p, batch, 1)
 				if err == nil {
-					m.add(out.Measures[1:]) // without the loss of a batch: batches differ in what they hold
+					m.add(out.Measures)
 				}
 				return err
 			})
@@ -36,11 +31,5 @@ func EvaluatePretraining(ctx context.Context, model *heads.Pretraining, device t
 		values = m.read(sums)
 		return nil
 	})
-	total := Value{Name: "loss"}
-	for _, v := range values {
-		if v.Name == "mlm_loss" || v.Name == "nsp_loss" {
-			total.Value += v.Value
-		}
-	}
-	return append([]Value{total}, values...), err
+	return values, err
 }

@@ -116,7 +116,7 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, data.Cursor], func()
 				return nil, err
 			}
 		}
-		return EvaluatePretraining(context.Background(), model, s.Device, trainer.compute, []*data.Batch{b})
+		return Evaluate(context.Background(), trainer.task, s.Device, trainer.compute, []*data.Batch{b})
 	}
 	return trainer, func() {
 		feed.Close()

@@ -1,4 +1,4 @@
-package train
+package task
 
 import (
 	"math"
@@ -7,7 +7,6 @@ import (
 	"gobert/bert"
 	"gobert/data"
 	"gobert/heads"
-	"gobert/internal/torch"
 )
 
 // TestFLOPsOfKnownShapes compares with what the products' shapes give, written out.
@@ -35,14 +34,7 @@ func TestFLOPsOfKnownShapes(t *testing.T) {
 	b := &data.Batch{IDs: make([]int32, sequences*tokens), Offsets: offsets, MaskedRows: make([]int32, 80), Next: make([]int32, sequences)}
 	want += 80*2*(768*768+768*30522) + sequences*2*(768*768+2*768)
 	want -= (sequences*tokens - 80 - sequences) * 2 * (768*768 + 2*768*3072) // tokens of the last layer that nothing reads
-	if got := PretrainingFLOPs(model)(b); math.Abs(got-3*want) > 1e-9*want {
+	if got := (&Pretraining{Model: model}).FLOPs(b); math.Abs(got-3*want) > 1e-9*want {
 		t.Errorf("step: %v, want %v", got, 3*want)
-	}
-}
-
-func TestPeakIsMeasuredOnTheCPU(t *testing.T) {
-	p, err := FindPeak(torch.CPU, torch.Float32)
-	if err != nil || !p.Measured || p.FLOPs < 1e8 {
-		t.Errorf("peak %+v, %v", p, err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"gobert/internal/torch"
 )
 
-// Pretraining is BERT's two tasks: the one place where batches of package data meet the network.
+// Pretraining is what these tests train: BERT's two tasks, as package task has them.
 type Pretraining struct {
 	Model *heads.Pretraining
 	Cost  func(batch *data.Batch) float64 // floating point operations of a training step on the batch
