@@ -2,8 +2,8 @@
 
 usage: unpack.py cpu|cuda DEST SOURCE...
 
-SOURCE is a wheel or a site-packages folder. Headers go to DEST/include and libraries, flat, to
-DEST/lib, where every library finds the others by its own run path ($ORIGIN). Each file's sha256
+SOURCE is a wheel or a site-packages folder. Headers go to DEST/include, licences to DEST/licences/PACKAGE
+and libraries, flat, to DEST/lib, where every library finds the others by its own run path ($ORIGIN). Each file's sha256
 is compared with the RECORD list of the package it came from. Python 3.8 and later, no packages.
 """
 
@@ -13,6 +13,7 @@ import fnmatch
 import hashlib
 import io
 import os
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -26,6 +27,8 @@ CPU_DROPS = ("libtorch.so", "libtorch_cuda*", "libc10_cuda*", "libcaffe2_nvrtc*"
 ALWAYS_DROPS = ("libtorch_python*", "libshm*", "libtorch_global_deps*", "*.alt.so*")
 # Of CUDA, libtorch_cpu.so itself names these two.
 CPU_NEEDS_OF_CUDA = ("libcudart.so*", "libcupti.so*")
+# Under which terms a package comes: in its metadata, in a folder of their own or beside the rest.
+LICENCES = re.compile(r"(torch|nvidia_\w+)-[^/]*\.dist-info/(?:licenses/)?((?:.*/)?(?:LICEN[CS]E|NOTICE)[^/]*)", re.IGNORECASE)
 
 
 def matches(name, patterns):
@@ -36,6 +39,8 @@ def destination(path, variant):
     """The place under DEST of a file of a package, or None when it is not needed."""
     if path.startswith("torch/include/"):
         return path[len("torch/") :]
+    if terms := LICENCES.fullmatch(path):
+        return "licences/" + "/".join(terms.groups())
     folder, name = os.path.split(path)
     if ".so" not in name or matches(name, ALWAYS_DROPS):
         return None
