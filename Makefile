@@ -8,7 +8,7 @@ INSTALL := scripts/install-libtorch.sh
 # What a recipe needs in front of go when its packages use LibTorch.
 TORCH := eval "$$($(INSTALL) --print-env)" &&
 # What must build and pass without cgo and without LibTorch.
-PURE := $(patsubst %,./%/...,$(wildcard data internal/safetensors internal/pickle internal/tensorflow \
+PURE := $(patsubst %,./%/...,$(wildcard data internal/weights internal/tensorflow \
 	internal/hub internal/metrics internal/record internal/report internal/disk \
 	internal/intake internal/testkit internal/ui internal/sentencetransformers))
 # make test TESTFLAGS=-race, make bench BENCH=AdamW; CI puts another runner in the place of GOTEST.

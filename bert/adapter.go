@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
 )
@@ -104,7 +103,7 @@ func MergeAdapters(n Network) {
 // LoadAdapters gives a network adapters, and these and other parameters their values from a safetensors file, which has their names
 // behind root. It says which maps were adapted, and which parameters the file had.
 func LoadAdapters(n Network, path, root string, o AdapterOptions) (maps, loaded []string, err error) {
-	file, err := safetensors.Open(path)
+	file, err := weights.OpenSafetensors(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("bert: %w", err)
 	}
@@ -127,7 +126,7 @@ func LoadAdapters(n Network, path, root string, o AdapterOptions) (maps, loaded 
 			if p.Value != nil {
 				p.Value.Free()
 			}
-			if p.Value, err = valueOf(weights.Tensor{Tensor: w, Original: w.Name}, false); err != nil {
+			if p.Value, err = valueOf(w, false); err != nil {
 				return err
 			}
 			p.Compute, p.Frozen = p.Value, false

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/internal/safetensors"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
 )
@@ -18,7 +17,7 @@ type Checkpoint struct {
 	Folder string
 	Config Config
 
-	source    *weights.Source
+	source    *weights.File
 	stretched bool // see Stretch
 	taken     int  // see TakeLayers
 }
@@ -144,7 +143,7 @@ func (c *Checkpoint) find(name string) (weights.Tensor, bool) {
 }
 
 // onDisk maps the types that weights are kept in to LibTorch's.
-var onDisk = map[safetensors.DType]torch.DType{safetensors.F32: torch.Float32, safetensors.F16: torch.Float16, safetensors.BF16: torch.BFloat16, safetensors.F64: torch.Float64}
+var onDisk = map[weights.DType]torch.DType{weights.F32: torch.Float32, weights.F16: torch.Float16, weights.BF16: torch.BFloat16, weights.F64: torch.Float64}
 
 func (c *Checkpoint) fill(p *Parameter, w weights.Tensor) error {
 	shape := w.Shape

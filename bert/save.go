@@ -9,8 +9,8 @@ import (
 	"slices"
 
 	"gobert/internal/disk"
-	"gobert/internal/safetensors"
 	"gobert/internal/torch"
+	"gobert/internal/weights"
 )
 
 // SaveOptions say how a model folder is written. The zero value writes fp32 in one file.
@@ -84,14 +84,14 @@ func WriteWeights(n Network, folder string, o SaveOptions) error {
 	if limit == 0 {
 		limit = defaultShard
 	}
-	write := func(list []safetensors.Tensor) error {
-		_, err := safetensors.WriteSharded(folder, list, map[string]string{"format": "pt"}, limit)
+	write := func(list []weights.Tensor) error {
+		_, err := weights.WriteSharded(folder, list, map[string]string{"format": "pt"}, limit)
 		return err
 	}
 	if o.Values != nil {
-		var list []safetensors.Tensor
+		var list []weights.Tensor
 		for _, p := range Parameters(n) {
-			list = append(list, safetensors.Tensor{Name: p.Name, DType: safetensors.F32, Shape: p.Shape, Data: o.Values(p)})
+			list = append(list, weights.Tensor{Name: p.Name, DType: weights.F32, Shape: p.Shape, Data: o.Values(p)})
 		}
 		return write(list)
 	}
@@ -100,9 +100,9 @@ func WriteWeights(n Network, folder string, o SaveOptions) error {
 		defer pass.Close()
 		adapters := map[*Parameter]*Adapter{}
 		visitLinears(n, func(l *Linear, _ string) { adapters[l.Weight] = l.Adapter })
-		var tensors []safetensors.Tensor
+		var tensors []weights.Tensor
 		for _, p := range Parameters(n) {
-			t, value := safetensors.Tensor{Name: p.Name, DType: safetensors.F32, Shape: p.Shape}, p.Value
+			t, value := weights.Tensor{Name: p.Name, DType: weights.F32, Shape: p.Shape}, p.Value
 			switch {
 			case o.Merged && (p.Kind == Down || p.Kind == Up):
 				continue
@@ -111,7 +111,7 @@ func WriteWeights(n Network, folder string, o SaveOptions) error {
 			}
 			switch {
 			case o.BF16:
-				t.DType = safetensors.BF16
+				t.DType = weights.BF16
 				half := value.To(torch.BFloat16, torch.CPU)
 				t.Data = half.Bytes()
 				half.Free()

@@ -10,14 +10,14 @@ import (
 
 	"gobert/bert"
 	"gobert/data/labelled"
-	"gobert/internal/safetensors"
+	"gobert/internal/weights"
 	"gobert/task"
 )
 
 // weightsOf reads a folder's weights; the encoder's are named as in the folder of a model without a head.
 func weightsOf(t *testing.T, folder string) map[string][]byte {
 	t.Helper()
-	file, err := safetensors.Open(filepath.Join(folder, safetensors.ModelFile))
+	file, err := weights.OpenSafetensors(filepath.Join(folder, weights.ModelFile))
 	if err != nil {
 		t.Fatal(err)
 	}

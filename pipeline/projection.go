@@ -3,9 +3,9 @@ package pipeline
 import (
 	"fmt"
 
-	"gobert/internal/safetensors"
 	"gobert/internal/sentencetransformers"
 	"gobert/internal/torch"
+	"gobert/internal/weights"
 )
 
 // A step changes pooled vectors, [B,width] row by row.
@@ -126,11 +126,11 @@ func layerNorm(n sentencetransformers.LayerNorm, device torch.Device) (step, err
 }
 
 // floats gives a weight's numbers; none for a weight that is not there.
-func floats(t safetensors.Tensor) (values []float32, err error) {
+func floats(t weights.Tensor) (values []float32, err error) {
 	if len(t.Data) == 0 {
 		return nil, nil
 	}
-	dtype, ok := map[safetensors.DType]torch.DType{safetensors.F32: torch.Float32, safetensors.F16: torch.Float16, safetensors.BF16: torch.BFloat16, safetensors.F64: torch.Float64}[t.DType]
+	dtype, ok := map[weights.DType]torch.DType{weights.F32: torch.Float32, weights.F16: torch.Float16, weights.BF16: torch.BFloat16, weights.F64: torch.Float64}[t.DType]
 	if !ok {
 		return nil, fmt.Errorf("pipeline: %s in %s holds %v: expected F32, F16, BF16 or F64", t.Name, t.File, t.DType)
 	}

@@ -12,8 +12,8 @@ import (
 	"gobert/bert"
 	"gobert/internal/disk"
 	"gobert/internal/intake"
-	"gobert/internal/safetensors"
 	"gobert/internal/torch"
+	"gobert/internal/weights"
 )
 
 // The files of an adapter's folder, as PEFT names them.
@@ -200,7 +200,7 @@ func (m *Model) writeAdapter(folder string) error {
 		}
 	}
 	err := torch.Run(func() error {
-		var tensors []safetensors.Tensor
+		var tensors []weights.Tensor
 		for _, p := range bert.Parameters(m.Network) {
 			if p.Frozen {
 				continue
@@ -210,9 +210,9 @@ func (m *Model) writeAdapter(folder string) error {
 					a.Save = append(a.Save, module)
 				}
 			}
-			tensors = append(tensors, safetensors.Tensor{Name: adapterRoot + p.Name, DType: safetensors.F32, Shape: p.Shape, Data: p.Value.Bytes()})
+			tensors = append(tensors, weights.Tensor{Name: adapterRoot + p.Name, DType: weights.F32, Shape: p.Shape, Data: p.Value.Bytes()})
 		}
-		return safetensors.Write(filepath.Join(folder, adapterWeights), tensors, map[string]string{"format": "pt"})
+		return weights.Write(filepath.Join(folder, adapterWeights), tensors, map[string]string{"format": "pt"})
 	})
 	if err != nil {
 		return err

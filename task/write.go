@@ -10,7 +10,7 @@ import (
 	"gobert/bert"
 	"gobert/heads"
 	"gobert/internal/disk"
-	"gobert/internal/safetensors"
+	"gobert/internal/weights"
 )
 
 // Write saves the model and its tokenizer into a folder that exists, for [bert.Replace].
@@ -29,7 +29,7 @@ func (m *Model) WriteAdapted(folder string, merge bool) error {
 	if err := m.writePooled(folder); err != nil || m.Adapter == nil {
 		return err
 	}
-	if err := os.Remove(filepath.Join(folder, safetensors.ModelFile)); err != nil {
+	if err := os.Remove(filepath.Join(folder, weights.ModelFile)); err != nil {
 		return fmt.Errorf("task: %w", err)
 	}
 	if merge {

@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"gobert/bert"
-	"gobert/internal/safetensors"
 	"gobert/internal/torch"
+	"gobert/internal/weights"
 )
 
 // The parts of a run's folder.
@@ -149,14 +149,14 @@ func (t *Trainer[B, C]) saveBest() error {
 
 // writeOptimizer keeps the moments under their parameters' names.
 func (t *Trainer[B, C]) writeOptimizer(path string) error {
-	var tensors []safetensors.Tensor
+	var tensors []weights.Tensor
 	for kind, moments := range map[string]*torch.Tensor{firstMoment: t.saver.m, secondMoment: t.saver.v} {
 		of := parts(t.store.Parameters, moments)
 		for _, p := range t.store.Parameters {
-			tensors = append(tensors, safetensors.Tensor{Name: kind + p.Name, DType: safetensors.F32, Shape: p.Shape, Data: of(p)})
+			tensors = append(tensors, weights.Tensor{Name: kind + p.Name, DType: weights.F32, Shape: p.Shape, Data: of(p)})
 		}
 	}
-	return safetensors.Write(path, tensors, nil)
+	return weights.Write(path, tensors, nil)
 }
 
 // PyTorch's names of Adam's moments, before a parameter's name.

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"gobert/internal/fault"
-	"gobert/internal/safetensors"
 	"gobert/internal/torch"
+	"gobert/internal/weights"
 )
 
 // Newest finds the newest whole checkpoint of a run; what is broken is passed over and told in skipped. An empty path means
@@ -76,12 +76,12 @@ func (t *Trainer[B, C]) Resume(folder string) error {
 
 // ResumeFrom is Resume from a checkpoint whose state was read, and its files with that, as by [ToResume].
 func (t *Trainer[B, C]) ResumeFrom(folder string, s State) error {
-	model, err := safetensors.Open(filepath.Join(folder, safetensors.ModelFile))
+	model, err := weights.OpenSafetensors(filepath.Join(folder, weights.ModelFile))
 	if err != nil {
 		return err
 	}
 	defer model.Close()
-	moments, err := safetensors.Open(filepath.Join(folder, optimizerFile))
+	moments, err := weights.OpenSafetensors(filepath.Join(folder, optimizerFile))
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (t *Trainer[B, C]) ResumeFrom(folder string, s State) error {
 		var at int64
 		for _, p := range t.store.Parameters {
 			for _, part := range []struct {
-				file *safetensors.File
+				file *weights.File
 				name string
 				into *torch.Tensor
 			}{{model, p.Name, t.store.Values}, {moments, firstMoment + p.Name, t.optimizer.M}, {moments, secondMoment + p.Name, t.optimizer.V}} {
@@ -116,12 +116,12 @@ func (t *Trainer[B, C]) ResumeFrom(folder string, s State) error {
 	return nil
 }
 
-func restore(file *safetensors.File, name string, into *torch.Tensor, at int64, shape []int64) error {
+func restore(file *weights.File, name string, into *torch.Tensor, at int64, shape []int64) error {
 	w, ok := file.Tensor(name)
 	if !ok {
 		return fmt.Errorf("%s is missing: the checkpoint is of another architecture", name)
 	}
-	if !slices.Equal(w.Shape, shape) || w.DType != safetensors.F32 {
+	if !slices.Equal(w.Shape, shape) || w.DType != weights.F32 {
 		return fmt.Errorf("%s is %v%v, expected F32%v: the checkpoint is of another architecture", name, w.DType, w.Shape, shape)
 	}
 	source := torch.NewOver(w.Data, torch.Float32, shape...)

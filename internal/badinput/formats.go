@@ -19,11 +19,11 @@ func formats() (rows []Row) {
 		rows = append(rows, Row{Name: "zstandard " + what, Of: "text|texts", Code: 1, Says: `t\.txt\.zst`, Make: func(w *World) string {
 			return w.File("t.txt.zst", string(cut(share)(zstandard(stories()))))
 		}})
-		for file, source := range map[string]string{"pytorch_model.bin": "pickle/testdata/zip.bin", "model.ckpt.index": "tensorflow/testdata/bert_model.ckpt.index"} {
+		for file, source := range map[string]string{"pytorch_model.bin": "pickle/zip.bin", "model.ckpt.index": "tensorflow/bert_model.ckpt.index"} {
 			rows = append(rows, Row{Name: file + " " + what, Of: anyModel, First: true, Code: 1, Says: regexpOf(file) + "|weights", Make: func(w *World) string {
 				folder := w.Copy(firstModel(w))
 				w.must(os.Remove(filepath.Join(folder, "model.safetensors")))
-				text, err := os.ReadFile(filepath.Join("..", "..", "internal", filepath.FromSlash(source))) // a test runs in its package's folder
+				text, err := os.ReadFile(filepath.Join("..", "..", "internal", "weights", "testdata", filepath.FromSlash(source))) // a test runs in its package's folder
 				w.must(err)
 				w.must(os.WriteFile(filepath.Join(folder, file), cut(share)(text), 0o644))
 				return folder

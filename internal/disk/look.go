@@ -2,7 +2,6 @@ package disk
 
 import (
 	"fmt"
-	"hash/crc32"
 	"os"
 	"syscall"
 )
@@ -46,7 +45,7 @@ func LookAt(path string) (l Look, size int64, err error) {
 		if err != nil {
 			return l, 0, fmt.Errorf("disk: %w", err)
 		}
-		hash = crc32.Update(hash, castagnoli, buffer[:n])
+		hash = CRC32C(hash, buffer[:n])
 	}
 	l.Blocks = fmt.Sprintf("%08x", hash)
 	return l, size, nil

@@ -20,6 +20,9 @@ type Sum struct {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// CRC32C goes on with the checksum of what came before, 0 at the beginning, by what follows.
+func CRC32C(sum uint32, data []byte) uint32 { return crc32.Update(sum, castagnoli, data) }
+
 // chunk is how much is read at a time: between two chunks the context is asked, and progress told.
 const chunk = 4 << 20
 
@@ -58,7 +61,7 @@ func sum(ctx context.Context, path string, tell func(n int)) (Sum, error) {
 	hash, size, buffer := uint32(0), int64(0), make([]byte, chunk)
 	for {
 		n, err := io.ReadFull(f, buffer)
-		hash = crc32.Update(hash, castagnoli, buffer[:n])
+		hash = CRC32C(hash, buffer[:n])
 		size += int64(n)
 		tell(n)
 		switch {

@@ -8,14 +8,9 @@ import (
 	"path"
 	"path/filepath"
 
-	"gobert/internal/safetensors"
 	"gobert/internal/sentencetransformers"
+	"gobert/internal/weights"
 )
-
-// weights are the files that hold a model's weights, the best first.
-func weights() []string {
-	return []string{safetensors.ModelFile, safetensors.IndexFile, "pytorch_model.bin", "pytorch_model.bin.index.json"}
-}
 
 // tokenizerFiles are fetched if they are there.
 func tokenizerFiles() []string {
@@ -44,7 +39,7 @@ func (c *Client) Model(ctx context.Context, name string) (folder string, err err
 	if err := c.sentences(ctx, repo); err != nil {
 		return "", err
 	}
-	for _, file := range weights() {
+	for _, file := range weights.Candidates() {
 		local, err := c.File(ctx, repo, file)
 		if err == nil {
 			return folder, c.shards(ctx, repo, local)
@@ -53,7 +48,7 @@ func (c *Client) Model(ctx context.Context, name string) (folder string, err err
 			return "", err
 		}
 	}
-	_, err = c.File(ctx, repo, safetensors.ModelFile)
+	_, err = c.File(ctx, repo, weights.ModelFile)
 	return "", err
 }
 
@@ -73,7 +68,7 @@ func (c *Client) sentences(ctx context.Context, repo Repo) error {
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
-	settings, weights, err := sentencetransformers.Files(modules)
+	settings, alternatives, err := sentencetransformers.Files(modules)
 	if err != nil {
 		return nil //nolint:nilerr // whoever reads the vectors' settings refuses them; the network may serve all the same
 	}
@@ -82,7 +77,7 @@ func (c *Client) sentences(ctx context.Context, repo Repo) error {
 			return err
 		}
 	}
-	for _, files := range weights {
+	for _, files := range alternatives {
 		for _, file := range files {
 			_, err := c.File(ctx, repo, file)
 			if err == nil {
@@ -101,7 +96,7 @@ func (c *Client) shards(ctx context.Context, repo Repo, index string) error {
 	if path.Ext(index) != ".json" {
 		return nil
 	}
-	read, err := safetensors.ReadIndex(index)
+	read, err := weights.ReadIndex(index)
 	if err != nil {
 		return fmt.Errorf("hub: %s@%s: %w", repo.ID, repo.Revision, err)
 	}

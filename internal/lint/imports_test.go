@@ -9,8 +9,7 @@ import (
 // pure are the trees that build without cgo, and so without LibTorch.
 var pure = []string{
 	"data",
-	"internal/safetensors",
-	"internal/pickle",
+	"internal/weights",
 	"internal/tensorflow",
 	"internal/hub",
 	"internal/sentencetransformers",

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"gobert/internal/intake"
-	"gobert/internal/safetensors"
 	"gobert/internal/weights"
 )
 
@@ -20,17 +19,17 @@ type Normalize struct{}
 // Dense is activation(x W^T + b), and with Residual that plus x, or plus x R^T where the sizes differ.
 type Dense struct {
 	In, Out    int
-	Activation string             // in config.json's words, or sigmoid; "" is none
-	Weight     safetensors.Tensor // [Out,In]
-	Bias       safetensors.Tensor // [Out]; no data: none
+	Activation string         // in config.json's words, or sigmoid; "" is none
+	Weight     weights.Tensor // [Out,In]
+	Bias       weights.Tensor // [Out]; no data: none
 	Residual   bool
-	Across     safetensors.Tensor // [Out,In]; no data: none
+	Across     weights.Tensor // [Out,In]; no data: none
 }
 
 // LayerNorm is PyTorch's, over the whole vector.
 type LayerNorm struct {
 	Width        int
-	Weight, Bias safetensors.Tensor // [Width]
+	Weight, Bias weights.Tensor // [Width]
 }
 
 // activations are PyTorch's classes and what they are called here.
@@ -120,7 +119,7 @@ func readLayerNorm(folder string) (Module, error) {
 
 // wanted is a weight that a module needs.
 type wanted struct {
-	into  *safetensors.Tensor
+	into  *weights.Tensor
 	shape []int64
 }
 
@@ -139,8 +138,8 @@ func readWeights(folder string, want map[string]wanted) (err error) {
 		if !slices.Equal(w.Shape, need.shape) {
 			return fmt.Errorf("%s: %s has the shape %v, but the module's config.json asks for %v", w.File, w.Original, w.Shape, need.shape)
 		}
-		*need.into = w.Tensor
-		need.into.Data = slices.Clone(w.Rows()) // the file is closed soon
+		*need.into = w
+		need.into.Data, need.into.Transposed = slices.Clone(w.Rows()), false // the file is closed soon
 		delete(want, w.Name)
 	}
 	for name := range want {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gobert/internal/intake"
+	"gobert/internal/weights"
 )
 
 // ModulesFile lists the modules of a model; its presence makes a folder one of the library's.
@@ -87,7 +88,7 @@ func parseModules(text []byte) ([]entry, error) {
 
 // Files lists what belongs to a model beside the network, as far as its modules.json tells: paths from the model's folder. Any
 // of them may be missing; of weights the first that is there counts.
-func Files(modules []byte) (settings []string, weights [][]string, err error) {
+func Files(modules []byte) (settings []string, alternatives [][]string, err error) {
 	entries, err := parseModules(modules)
 	if err != nil {
 		return nil, nil, fault(err)
@@ -100,8 +101,8 @@ func Files(modules []byte) (settings []string, weights [][]string, err error) {
 	for _, e := range entries[1:] {
 		settings = append(settings, e.Path+"/"+configFile)
 		if e.kind == dense || e.kind == layerNorm {
-			weights = append(weights, []string{e.Path + "/model.safetensors", e.Path + "/pytorch_model.bin"})
+			alternatives = append(alternatives, []string{e.Path + "/" + weights.ModelFile, e.Path + "/" + weights.PickleFile})
 		}
 	}
-	return settings, weights, nil
+	return settings, alternatives, nil
 }

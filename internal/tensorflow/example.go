@@ -71,11 +71,11 @@ func (f *Fields) Parse(example []byte) error {
 	for name, values := range f.Floats {
 		f.Floats[name] = values[:0]
 	}
-	err := eachField(example, func(number protowire.Number, _ uint64, features []byte) error {
+	err := EachField(example, func(number protowire.Number, _ uint64, features []byte) error {
 		if number != exampleFeatures {
 			return nil
 		}
-		return eachField(features, func(number protowire.Number, _ uint64, entry []byte) error {
+		return EachField(features, func(number protowire.Number, _ uint64, entry []byte) error {
 			if number != featuresEntry {
 				return nil
 			}
@@ -90,7 +90,7 @@ func (f *Fields) Parse(example []byte) error {
 
 func (f *Fields) parseEntry(entry []byte) error {
 	var name, feature []byte
-	err := eachField(entry, func(number protowire.Number, _ uint64, value []byte) error {
+	err := EachField(entry, func(number protowire.Number, _ uint64, value []byte) error {
 		switch number {
 		case entryKey:
 			name = value
@@ -102,7 +102,7 @@ func (f *Fields) parseEntry(entry []byte) error {
 	if err != nil {
 		return err
 	}
-	return eachField(feature, func(number protowire.Number, _ uint64, list []byte) error {
+	return EachField(feature, func(number protowire.Number, _ uint64, list []byte) error {
 		var err error
 		switch number {
 		case featureInts:

@@ -3,6 +3,8 @@ package tensorflow
 import (
 	"encoding/binary"
 	"io"
+
+	"gobert/internal/disk"
 )
 
 // The frame of a record.
@@ -25,14 +27,21 @@ func NewWriter(w io.Writer) *Writer {
 // Write appends one record.
 func (w *Writer) Write(record []byte) error {
 	binary.LittleEndian.PutUint64(w.frame[:8], uint64(len(record)))
-	binary.LittleEndian.PutUint32(w.frame[8:], maskedSum(w.frame[:8]))
+	binary.LittleEndian.PutUint32(w.frame[8:], MaskedSum(w.frame[:8]))
 	if _, err := w.w.Write(w.frame[:]); err != nil {
 		return err
 	}
 	if _, err := w.w.Write(record); err != nil {
 		return err
 	}
-	binary.LittleEndian.PutUint32(w.frame[:4], maskedSum(record))
+	binary.LittleEndian.PutUint32(w.frame[:4], MaskedSum(record))
 	_, err := w.w.Write(w.frame[:recordTail])
 	return err
+}
+
+// MaskedSum is the CRC-32C of data, rotated and shifted: a checksum of data that contains checksums would otherwise be weak, says
+// TensorFlow's crc32c.h.
+func MaskedSum(data []byte) uint32 {
+	sum := disk.CRC32C(0, data)
+	return (sum>>15 | sum<<17) + 0xa282ead8
 }

@@ -26,7 +26,7 @@ func NewReader(name string, file io.ReaderAt, size int64) (*Reader, error) {
 		if _, err := file.ReadAt(header[:], offset); err != nil {
 			return nil, r.fault(r.Len(), "%w", err)
 		}
-		if binary.LittleEndian.Uint32(header[8:]) != maskedSum(header[:8]) {
+		if binary.LittleEndian.Uint32(header[8:]) != MaskedSum(header[:8]) {
 			return nil, r.fault(r.Len(), "the checksum of its length is wrong (is this an uncompressed TFRecord file?)")
 		}
 		length := binary.LittleEndian.Uint64(header[:8])
@@ -56,7 +56,7 @@ func (r *Reader) Read(dst []byte, i int) ([]byte, error) {
 		return nil, r.fault(i, "%w", err)
 	}
 	record, sum := dst[:size-recordTail], binary.LittleEndian.Uint32(dst[size-recordTail:])
-	if sum != maskedSum(record) {
+	if sum != MaskedSum(record) {
 		return nil, r.fault(i, "its checksum is wrong (the file is damaged)")
 	}
 	return record, nil

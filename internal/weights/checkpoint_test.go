@@ -1,4 +1,4 @@
-package tensorflow
+package weights
 
 import (
 	"bytes"
@@ -10,31 +10,31 @@ import (
 	"strings"
 	"testing"
 
-	"gobert/internal/safetensors"
+	"gobert/internal/disk"
 	"gobert/internal/testkit"
 )
 
-const golden = "testdata/bert_model.ckpt"
+const golden = "testdata/tensorflow/bert_model.ckpt"
 
 // model gives the entries that are no slots, in order.
-func model(entries []Entry) []Entry {
-	return slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool {
-		_, _, ok := HuggingFaceName(e.Name)
+func model(entries []bundleEntry) []bundleEntry {
+	return slices.DeleteFunc(slices.Clone(entries), func(e bundleEntry) bool {
+		_, _, ok := huggingFaceName(e.name)
 		return !ok
 	})
 }
 
 func TestCheckpointOfTensorFlow(t *testing.T) {
-	bundle, err := Open(golden)
+	bundle, err := openBundle(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer bundle.Close()
-	if total, kept := len(bundle.Entries()), len(model(bundle.Entries())); total != 3*46+1 || kept != 46 {
+	defer disk.CloseAll(bundle.shards)
+	if total, kept := len(bundle.entries), len(model(bundle.entries)); total != 3*46+1 || kept != 46 {
 		t.Errorf("got %d entries, %d of the model", total, kept)
 	}
-	for position, entry := range model(bundle.Entries()) {
-		tensor, err := bundle.Tensor(entry)
+	for position, entry := range model(bundle.entries) {
+		tensor, err := bundle.tensor(entry)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -42,7 +42,7 @@ func TestCheckpointOfTensorFlow(t *testing.T) {
 		for i := range len(tensor.Data) / 4 {
 			got := math.Float32frombits(binary.LittleEndian.Uint32(tensor.Data[4*i:]))
 			if want := float32(position*100+i) / 8; got != want { // as generate.py says
-				t.Errorf("%s: element %d is %v, want %v", entry.Name, i, got, want)
+				t.Errorf("%s: element %d is %v, want %v", entry.name, i, got, want)
 				break
 			}
 		}
@@ -50,21 +50,21 @@ func TestCheckpointOfTensorFlow(t *testing.T) {
 }
 
 func TestTypes(t *testing.T) {
-	bundle, err := Open("testdata/types.ckpt.index")
+	bundle, err := openBundle("testdata/tensorflow/types.ckpt.index")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer bundle.Close()
-	want := map[string]safetensors.DType{
-		"float32": safetensors.F32, "float64": safetensors.F64, "float16": safetensors.F16, "bfloat16": safetensors.BF16, "int8": safetensors.I8,
-		"int16": safetensors.I16, "int32": safetensors.I32, "int64": safetensors.I64, "uint8": safetensors.U8, "bool": safetensors.Bool,
+	defer disk.CloseAll(bundle.shards)
+	want := map[string]DType{
+		"float32": F32, "float64": F64, "float16": F16, "bfloat16": BF16, "int8": I8,
+		"int16": I16, "int32": I32, "int64": I64, "uint8": U8, "bool": Bool,
 	}
-	for _, entry := range bundle.Entries() {
-		tensor, err := bundle.Tensor(entry)
-		if err != nil || tensor.DType != want[entry.Name] || !slices.Equal(tensor.Shape, []int64{3}) {
-			t.Errorf("%s: got %v, %v", entry.Name, tensor, err)
+	for _, entry := range bundle.entries {
+		tensor, err := bundle.tensor(entry)
+		if err != nil || tensor.DType != want[entry.name] || !slices.Equal(tensor.Shape, []int64{3}) {
+			t.Errorf("%s: got %v, %v", entry.name, tensor, err)
 		}
-		delete(want, entry.Name)
+		delete(want, entry.name)
 	}
 	if len(want) > 0 {
 		t.Errorf("not found: %v", want)
@@ -73,7 +73,7 @@ func TestTypes(t *testing.T) {
 
 func TestRealIndex(t *testing.T) {
 	path := testkit.Data(t, "tf_checkpoint", "bert_model.ckpt.index")
-	entries, shards, err := ReadIndex(path)
+	entries, shards, err := readBundleIndex(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,17 +88,17 @@ func TestRealIndex(t *testing.T) {
 	// The data file is written without holes, in the order of the names.
 	var at int64
 	for _, entry := range entries {
-		size, err := safetensors.ByteSize(entry.DType, entry.Shape)
-		if err != nil || entry.Offset != at || size != entry.Size || entry.Sliced {
+		size, err := byteSize(entry.dtype, entry.shape)
+		if err != nil || entry.offset != at || size != entry.size || entry.sliced {
 			t.Fatalf("%+v: %v, want offset %d and size %d", entry, err, at, size)
 		}
 		at += size
 	}
-	i := slices.IndexFunc(kept, func(e Entry) bool { return e.Name == "bert/embeddings/word_embeddings" })
-	if i < 0 || len(kept[i].Shape) != 2 || kept[i].Shape[1] != 768 {
+	i := slices.IndexFunc(kept, func(e bundleEntry) bool { return e.name == "bert/embeddings/word_embeddings" })
+	if i < 0 || len(kept[i].shape) != 2 || kept[i].shape[1] != 768 {
 		t.Errorf("word embeddings: %d of %+v", i, kept)
 	}
-	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "1 of 1 data files are missing") {
+	if _, err := openBundle(path); err == nil || !strings.Contains(err.Error(), "1 of 1 data files are missing") {
 		t.Errorf("without data: %v", err)
 	}
 }
@@ -124,7 +124,7 @@ func TestHuggingFaceNames(t *testing.T) {
 		{"bert/pooler/dense/kernel/AdamWeightDecayOptimizer_1", "", false},
 		{"_CHECKPOINTABLE_OBJECT_GRAPH", "", false},
 	} {
-		name, transposed, ok := HuggingFaceName(test.variable)
+		name, transposed, ok := huggingFaceName(test.variable)
 		if name != test.name || transposed != test.transposed || ok != (test.name != "") {
 			t.Errorf("%s: got %q, %v, %v", test.variable, name, transposed, ok)
 		}
@@ -158,20 +158,20 @@ func TestBadBundles(t *testing.T) {
 			t.Errorf("%s: got error %v, want one with %q and the path", test.name, err, test.says)
 		}
 	}
-	if err := readAll("testdata/text.ckpt"); err == nil || !strings.Contains(err.Error(), "type 7") {
+	if err := readAll("testdata/tensorflow/text.ckpt"); err == nil || !strings.Contains(err.Error(), "type 7") {
 		t.Errorf("strings: %v", err)
 	}
 }
 
 // readAll opens a checkpoint and reads every tensor until one fails.
 func readAll(prefix string) error {
-	bundle, err := Open(prefix)
+	bundle, err := openBundle(prefix)
 	if err != nil {
 		return err
 	}
-	defer bundle.Close()
-	for _, entry := range bundle.Entries() {
-		if _, err := bundle.Tensor(entry); err != nil {
+	defer disk.CloseAll(bundle.shards)
+	for _, entry := range bundle.entries {
+		if _, err := bundle.tensor(entry); err != nil {
 			return err
 		}
 	}
@@ -181,21 +181,21 @@ func readAll(prefix string) error {
 // Every bit of the index is under a checksum or checked by its meaning.
 func TestFlippedBitsOfTheIndexNeverPanic(t *testing.T) {
 	index, _ := os.ReadFile(golden + ".index")
-	want, _, err := parseIndex(index)
+	want, _, err := parseBundleIndex(index)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range index {
 		index[i] ^= 0x10
-		if got, _, err := parseIndex(index); err == nil && len(got) != len(want) {
+		if got, _, err := parseBundleIndex(index); err == nil && len(got) != len(want) {
 			t.Errorf("byte %d flipped: %d entries, no error", i, len(got))
 		}
 		index[i] ^= 0x10
 	}
 }
 
-func FuzzParseIndex(f *testing.F) {
-	for _, name := range []string{golden, "testdata/types.ckpt", "testdata/text.ckpt"} {
+func FuzzCheckpointIndex(f *testing.F) {
+	for _, name := range []string{golden, "testdata/tensorflow/types.ckpt", "testdata/tensorflow/text.ckpt"} {
 		index, err := os.ReadFile(name + ".index")
 		if err != nil {
 			f.Fatal(err)
@@ -203,19 +203,19 @@ func FuzzParseIndex(f *testing.F) {
 		f.Add(index)
 	}
 	f.Fuzz(func(t *testing.T, index []byte) {
-		if _, _, err := parseIndex(index); err == nil && len(index) < footerSize {
+		if _, _, err := parseBundleIndex(index); err == nil && len(index) < footerSize {
 			t.Error("accepted a file shorter than a footer")
 		}
 	})
 }
 
-// FuzzBlock feeds what checksums would shield: the entries of a block.
-func FuzzBlock(f *testing.F) {
+// FuzzCheckpointBlock feeds what checksums would shield: the entries of a block.
+func FuzzCheckpointBlock(f *testing.F) {
 	f.Add([]byte("\x00\x01\x02a\x08\x01\x01\x01\x02b\x08\x01\x00\x00\x00\x00\x01\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, block []byte) {
 		eachInBlock(block, func(key, value []byte) error {
-			parseEntry(string(key), value)
-			parseHeader(value)
+			parseBundleEntry(string(key), value)
+			parseBundleHeader(value)
 			return nil
 		})
 	})

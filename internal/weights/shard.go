@@ -1,4 +1,4 @@
-package safetensors
+package weights
 
 import (
 	"bytes"
@@ -7,14 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"gobert/internal/disk"
-)
-
-// The names of a model's weights in its folder, as transformers writes them.
-const (
-	ModelFile = "model.safetensors"
-	IndexFile = ModelFile + ".index.json"
 )
 
 // shardName matches the files of a sharded model.
@@ -103,14 +98,10 @@ func removeOthers(folder string, keep ...string) error {
 	if err != nil {
 		return fmt.Errorf("safetensors: %w", err)
 	}
-	kept := map[string]bool{}
-	for _, name := range keep {
-		kept[name] = true
-	}
 	for _, file := range files {
 		name := file.Name()
 		stale := name == ModelFile || name == IndexFile || shardName.MatchString(name)
-		if !stale || kept[name] {
+		if !stale || slices.Contains(keep, name) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(folder, name)); err != nil {

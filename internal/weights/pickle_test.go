@@ -1,4 +1,4 @@
-package pickle
+package weights
 
 import (
 	"bytes"
@@ -7,26 +7,24 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"gobert/internal/safetensors"
 )
 
-func golden(name string) string { return filepath.Join("testdata", name) }
+func torchFile(name string) string { return filepath.Join("testdata", "pickle", name) }
 
 func TestFilesOfTorchSave(t *testing.T) {
-	expected, err := safetensors.Open(golden("expected.safetensors"))
+	expected, err := OpenSafetensors(torchFile("expected.safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer expected.Close()
 	for _, name := range []string{"zip.bin", "legacy.bin", "protocol4.bin", "nested.bin", "v3.bin", "deflated.bin"} {
-		file, err := Open(golden(name))
+		file, err := openPickle(torchFile(name))
 		if err != nil {
 			t.Error(err)
 			continue
 		}
 		defer file.Close()
-		found := map[string]safetensors.Tensor{}
+		found := map[string]Tensor{}
 		for _, tensor := range file.Tensors() {
 			found[tensor.Name] = tensor
 		}
@@ -35,7 +33,7 @@ func TestFilesOfTorchSave(t *testing.T) {
 			if got.DType != want.DType || !slices.Equal(got.Shape, want.Shape) || !bytes.Equal(got.Data, want.Data) {
 				t.Errorf("%s: %s: got %v, want %v", name, want.Name, got, want)
 			}
-			if again := safetensors.Aligned(max(got.DType, safetensors.Bool), got.Data); len(again) > 0 && &again[0] != &got.Data[0] {
+			if again := aligned(max(got.DType, Bool), got.Data); len(again) > 0 && &again[0] != &got.Data[0] {
 				t.Errorf("%s: %s is not aligned", name, want.Name)
 			}
 		}
@@ -46,21 +44,21 @@ func TestFilesOfTorchSave(t *testing.T) {
 }
 
 func TestDTypesWithoutAStorageClass(t *testing.T) {
-	file, err := Open(golden("v3.bin"))
+	file, err := openPickle(torchFile("v3.bin"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
 	last := file.Tensors()[len(file.Tensors())-1]
-	if last.Name != "unsigned" || last.DType != safetensors.U16 || string(last.Data) != "\x00\x00\x01\x00\x02\x00" {
+	if last.Name != "unsigned" || last.DType != U16 || string(last.Data) != "\x00\x00\x01\x00\x02\x00" {
 		t.Errorf("got %v", last)
 	}
 }
 
-func TestBadFiles(t *testing.T) {
-	zip, _ := os.ReadFile(golden("zip.bin"))
-	legacy, _ := os.ReadFile(golden("legacy.bin"))
-	hostile, _ := os.ReadFile(golden("hostile.bin"))
+func TestBadPickles(t *testing.T) {
+	zip, _ := os.ReadFile(torchFile("zip.bin"))
+	legacy, _ := os.ReadFile(torchFile("legacy.bin"))
+	hostile, _ := os.ReadFile(torchFile("hostile.bin"))
 	edit := func(content []byte, from, to string) []byte {
 		return bytes.Replace(content, []byte(from), []byte(to), 1)
 	}
@@ -81,7 +79,7 @@ func TestBadFiles(t *testing.T) {
 		{"big-endian", edit(legacy, "little_endianq\x02\x88", "little_endianq\x02\x89"), "big-endian"},
 		{"big-endian storage", edit(legacy, "FloatStorage", "FlootStorage"), "FlootStorage"},
 	} {
-		tensors, err := parse(test.content, "bad.bin")
+		tensors, _, err := parsePickle(test.content, "bad.bin")
 		if err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %d tensors, error %v, want one with %q", test.name, len(tensors), err, test.says)
 		}
@@ -90,7 +88,7 @@ func TestBadFiles(t *testing.T) {
 
 // Every byte of a storage is under a checksum in the zip format.
 func TestFlippedBitsAreFound(t *testing.T) {
-	content, err := os.ReadFile(golden("zip.bin"))
+	content, err := os.ReadFile(torchFile("zip.bin"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,38 +102,38 @@ func TestFlippedBitsAreFound(t *testing.T) {
 		}
 		offset, _ := entry.DataOffset()
 		content[offset] ^= 1
-		if _, err := parse(content, "flipped"); err == nil || !strings.Contains(err.Error(), "checksum") {
+		if _, _, err := parsePickle(content, "flipped"); err == nil || !strings.Contains(err.Error(), "checksum") {
 			t.Errorf("%s: got %v", name, err)
 		}
 		content[offset] ^= 1
 	}
 }
 
-func FuzzParse(f *testing.F) {
+func FuzzPickle(f *testing.F) {
 	for _, name := range []string{"zip.bin", "legacy.bin", "protocol4.bin", "deflated.bin", "v3.bin", "hostile.bin"} {
-		content, err := os.ReadFile(golden(name))
+		content, err := os.ReadFile(torchFile(name))
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(content)
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		tensors, err := parse(content, "fuzz")
+		tensors, _, err := parsePickle(content, "fuzz")
 		if err != nil {
 			return
 		}
 		for _, tensor := range tensors {
-			if size, err := safetensors.ByteSize(tensor.DType, tensor.Shape); err != nil || size != int64(len(tensor.Data)) {
+			if size, err := byteSize(tensor.DType, tensor.Shape); err != nil || size != int64(len(tensor.Data)) {
 				t.Errorf("%q: %v %v has %d bytes, error %v", tensor.Name, tensor.DType, tensor.Shape, len(tensor.Data), err)
 			}
 		}
 	})
 }
 
-// FuzzRun feeds the pickle machine alone, which checksums and headers would shield.
-func FuzzRun(f *testing.F) {
+// FuzzPickleMachine feeds the pickle machine alone, which checksums and headers would shield.
+func FuzzPickleMachine(f *testing.F) {
 	for _, name := range []string{"zip.bin", "protocol4.bin", "v3.bin", "hostile.bin"} {
-		content, err := os.ReadFile(golden(name))
+		content, err := os.ReadFile(torchFile(name))
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -151,7 +149,7 @@ func FuzzRun(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, code []byte) {
 		storages := map[string]*storage{}
-		object, _, err := run(code, storages)
+		object, _, err := runPickle(code, storages)
 		if err != nil {
 			return
 		}

@@ -1,4 +1,4 @@
-package pickle
+package weights
 
 import (
 	"bytes"
@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"gobert/internal/safetensors"
 )
 
 // legacyMagic is the number that the first pickle of a legacy file holds (torch/serialization.py).
@@ -19,17 +17,17 @@ const legacyProtocol = 1001
 // parseLegacy gives the tensors of a file made before PyTorch 1.6, or since with
 // _use_new_zipfile_serialization=False: five pickles (magic, protocol, system, object, keys of
 // the storages), then for each key the number of elements and the elements.
-func parseLegacy(content []byte, path string) ([]safetensors.Tensor, error) {
+func parseLegacy(content []byte, path string) ([]Tensor, error) {
 	storages := map[string]*storage{}
 	var values [5]any
 	rest := content
 	for i := range values {
-		value, length, err := run(rest, storages)
+		value, length, err := runPickle(rest, storages)
 		if err != nil {
 			return nil, fmt.Errorf("pickle %d of %d: %w", i+1, len(values), err)
 		}
 		if i == 0 {
-			if magic, _ := value.(long); string(magic) != legacyMagic {
+			if magic, _ := value.(pyLong); string(magic) != legacyMagic {
 				return nil, errors.New("a pickle, but not one of torch.save")
 			}
 		}
@@ -38,7 +36,7 @@ func parseLegacy(content []byte, path string) ([]safetensors.Tensor, error) {
 	if values[1] != any(int64(legacyProtocol)) {
 		return nil, fmt.Errorf("expected version %d of the legacy format, got another", legacyProtocol)
 	}
-	if system, ok := values[2].(*dict); ok {
+	if system, ok := values[2].(*pyDict); ok {
 		i := slices.Index(system.keys, any("little_endian"))
 		if i >= 0 && system.values[i] != any(true) {
 			return nil, errors.New("written on a big-endian machine, which is not supported")
@@ -52,9 +50,9 @@ func parseLegacy(content []byte, path string) ([]safetensors.Tensor, error) {
 
 // fillStorages cuts rest into the storages that keys lists.
 func fillStorages(storages map[string]*storage, keys any, rest []byte) error {
-	names, ok := keys.(*list)
+	names, ok := keys.(*pyList)
 	if !ok {
-		return fmt.Errorf("expected a list of storages, got %s", kind(keys))
+		return fmt.Errorf("expected a list of storages, got %s", pyKind(keys))
 	}
 	filled := map[string]bool{}
 	for _, key := range names.items {
@@ -71,7 +69,7 @@ func fillStorages(storages map[string]*storage, keys any, rest []byte) error {
 		if s.bytes > 0 && (elements == 0 || uint64(s.bytes)%elements != 0 || uint64(s.bytes)/elements > 16) {
 			return fmt.Errorf("storage %q: %d elements in %d bytes (damaged?)", name, elements, s.bytes)
 		}
-		s.data = safetensors.Aligned(safetensors.U64, rest[8:8+s.bytes])
+		s.data = aligned(U64, rest[8:8+s.bytes])
 		rest = rest[8+s.bytes:]
 	}
 	for name := range storages {

@@ -1,4 +1,4 @@
-package pickle
+package weights
 
 import (
 	"encoding/binary"
@@ -48,7 +48,7 @@ func (m *machine) execute(op byte) error {
 func (m *machine) shuffle(op byte) error {
 	switch op {
 	case opMark:
-		m.push(mark{})
+		m.push(pyMark{})
 		return nil
 	case opPopMark:
 		_, err := m.popMark()
@@ -136,7 +136,7 @@ func (m *machine) number(op byte) error {
 // integer decodes a little-endian number in two's complement, sign extended.
 func integer(digits []byte) any {
 	if len(digits) > 8 {
-		return long(digits)
+		return pyLong(digits)
 	}
 	var wide [8]byte
 	if len(digits) > 0 && digits[len(digits)-1]&0x80 != 0 {
@@ -148,7 +148,7 @@ func integer(digits []byte) any {
 
 // makeTuple replaces the topmost values by one tuple of them.
 func (m *machine) makeTuple(op byte) (err error) {
-	values := tuple{}
+	values := pyTuple{}
 	switch op {
 	case opTuple:
 		values, err = m.popMark()
@@ -161,13 +161,13 @@ func (m *machine) makeTuple(op byte) (err error) {
 
 // collect makes lists and dictionaries and adds to them.
 func (m *machine) collect(op byte) (err error) {
-	var values tuple
+	var values pyTuple
 	switch op {
 	case opEmptyList:
-		m.push(&list{})
+		m.push(&pyList{})
 		return nil
 	case opEmptyDict:
-		m.push(&dict{})
+		m.push(&pyDict{})
 		return nil
 	case opAppend:
 		values, err = m.popN(1)
@@ -183,13 +183,13 @@ func (m *machine) collect(op byte) (err error) {
 	if err != nil {
 		return err
 	}
-	if items, ok := target.(*list); ok && (op == opAppend || op == opAppends) {
+	if items, ok := target.(*pyList); ok && (op == opAppend || op == opAppends) {
 		items.items = append(items.items, values...)
 		return nil
 	}
-	items, ok := target.(*dict)
+	items, ok := target.(*pyDict)
 	if !ok || op == opAppend || op == opAppends || len(values)%2 != 0 {
-		return fmt.Errorf("%d items cannot be added to a %s (damaged?)", len(values), kind(target))
+		return fmt.Errorf("%d items cannot be added to a %s (damaged?)", len(values), pyKind(target))
 	}
 	for i := 0; i < len(values); i += 2 {
 		items.keys = append(items.keys, values[i])

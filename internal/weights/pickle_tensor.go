@@ -1,11 +1,9 @@
-package pickle
+package weights
 
 import (
 	"errors"
 	"fmt"
 	"math/bits"
-
-	"gobert/internal/safetensors"
 )
 
 // A storage is a run of elements in the file; its bytes are found after the pickle was read.
@@ -18,7 +16,7 @@ type storage struct {
 // A view is a tensor as the pickle describes it: a strided window on a storage.
 type view struct {
 	storage       *storage
-	dtype         safetensors.DType
+	dtype         DType
 	offset        int64 // in elements, as are strides
 	shape, stride []int64
 }
@@ -29,21 +27,21 @@ func (m *machine) pushStorage() error {
 	if err != nil {
 		return err
 	}
-	id, _ := value.(tuple)
+	id, _ := value.(pyTuple)
 	if len(id) < 5 || id[0] != any("storage") {
-		return fmt.Errorf("expected the description of a storage, got a %s of %d", kind(value), len(id))
+		return fmt.Errorf("expected the description of a storage, got a %s of %d", pyKind(value), len(id))
 	}
-	class, _ := id[1].(global)
-	dtype, ok := storageType(class)
+	class, _ := id[1].(pyGlobal)
+	dtype, ok := storageDType(class)
 	if !ok {
-		return fmt.Errorf("expected a class of storage, got %s", kind(id[1]))
+		return fmt.Errorf("expected a class of storage, got %s", pyKind(id[1]))
 	}
 	key, isText := id[2].(string)
 	elements, isInt := id[4].(int64)
 	if !isText || !isInt {
-		return fmt.Errorf("expected a storage's key and number of elements, got %s and %s", kind(id[2]), kind(id[4]))
+		return fmt.Errorf("expected a storage's key and number of elements, got %s and %s", pyKind(id[2]), pyKind(id[4]))
 	}
-	size, err := safetensors.ByteSize(dtype, []int64{elements})
+	size, err := byteSize(dtype, []int64{elements})
 	if err != nil {
 		return fmt.Errorf("storage %q: %w", key, err)
 	}
@@ -61,17 +59,17 @@ func (m *machine) pushStorage() error {
 // typedStorage is a storage on the stack, with the type its class gives it.
 type typedStorage struct {
 	*storage
-	dtype safetensors.DType
+	dtype DType
 }
 
 // rebuildTensor takes (storage, offset, shape, stride, ...), of at least n arguments.
-func rebuildTensor(args tuple, n int) (any, error) {
+func rebuildTensor(args pyTuple, n int) (any, error) {
 	if len(args) < n {
 		return nil, fmt.Errorf("expected %d arguments, got %d", n, len(args))
 	}
 	base, ok := args[0].(typedStorage)
 	if !ok {
-		return nil, fmt.Errorf("expected a storage, got %s", kind(args[0]))
+		return nil, fmt.Errorf("expected a storage, got %s", pyKind(args[0]))
 	}
 	offset, ok := args[1].(int64)
 	shape, err := integers(args[2])
@@ -80,20 +78,21 @@ func rebuildTensor(args tuple, n int) (any, error) {
 		return nil, err
 	}
 	if !ok || offset < 0 || len(shape) != len(stride) {
-		return nil, fmt.Errorf("expected an offset and as many strides as extents, got %s, %v, %v", kind(args[1]), stride, shape)
+		return nil, fmt.Errorf("expected an offset and as many strides as extents, got %s, %v, %v", pyKind(args[1]), stride, shape)
 	}
 	return &view{base.storage, base.dtype, offset, shape, stride}, nil
 }
 
 // rebuildTypedTensor takes the same with a dtype as the seventh argument.
-func rebuildTypedTensor(args tuple) (any, error) {
+func rebuildTypedTensor(args pyTuple) (any, error) {
 	value, err := rebuildTensor(args, 7)
 	if err != nil {
 		return nil, err
 	}
-	dtype, ok := torchType(args[6])
+	name, _ := args[6].(pyGlobal)
+	dtype, ok := torchDType(name)
 	if !ok {
-		return nil, fmt.Errorf("expected a dtype, got %s", kind(args[6]))
+		return nil, fmt.Errorf("expected a dtype, got %s", pyKind(args[6]))
 	}
 	tensor := value.(*view)
 	tensor.dtype = dtype
@@ -102,14 +101,14 @@ func rebuildTypedTensor(args tuple) (any, error) {
 
 // integers converts a tuple of integers.
 func integers(value any) ([]int64, error) {
-	items, ok := value.(tuple)
+	items, ok := value.(pyTuple)
 	if !ok {
-		return nil, fmt.Errorf("expected a tuple of integers, got %s", kind(value))
+		return nil, fmt.Errorf("expected a tuple of integers, got %s", pyKind(value))
 	}
 	numbers := make([]int64, len(items))
 	for i, item := range items {
 		if numbers[i], ok = item.(int64); !ok {
-			return nil, fmt.Errorf("expected an integer, got %s", kind(item))
+			return nil, fmt.Errorf("expected an integer, got %s", pyKind(item))
 		}
 	}
 	return numbers, nil
@@ -118,7 +117,7 @@ func integers(value any) ([]int64, error) {
 // contents gives the tensor's elements row by row: a window on the storage where they lie so,
 // else a copy, which is taken from budget.
 func (v *view) contents(budget *int64) ([]byte, error) {
-	size, err := safetensors.ByteSize(v.dtype, v.shape)
+	size, err := byteSize(v.dtype, v.shape)
 	if err != nil || size == 0 {
 		return nil, err
 	}
@@ -177,5 +176,5 @@ func (v *view) gather(size, width int) []byte {
 			index[i] = 0
 		}
 	}
-	return safetensors.Aligned(v.dtype, out)
+	return aligned(v.dtype, out)
 }

@@ -9,14 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"gobert/internal/safetensors"
 )
 
-// put copies a golden file of another package into folder.
+// put copies a golden file into folder.
 func put(t *testing.T, folder, name, golden string) {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(golden)))
+	content, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(golden)))
 	if err == nil {
 		err = os.WriteFile(filepath.Join(folder, name), content, 0o644)
 	}
@@ -31,25 +29,25 @@ func TestFormatsAreFound(t *testing.T) {
 		files  map[string]string // name in the folder: golden file
 		index  string
 		open   string
-		format Format
+		format format
 		holds  string
 	}{
-		{map[string]string{"model.safetensors": "safetensors/testdata/types.safetensors", "pytorch_model.bin": "pickle/testdata/zip.bin"}, "", "", Safetensors, "of.F32"},
-		{map[string]string{"pytorch_model.bin": "pickle/testdata/legacy.bin"}, "", "", Pickle, "tied.again"},
-		{map[string]string{"a.bin": "pickle/testdata/zip.bin"}, shards, "", ShardedPickle, "float"},
-		{map[string]string{"weights.pt": "pickle/testdata/zip.bin"}, "", "weights.pt", Pickle, "float"},
-		{map[string]string{"weights": "safetensors/testdata/types.safetensors"}, "", "weights", Safetensors, "a"},
+		{map[string]string{"model.safetensors": "safetensors/types.safetensors", "pytorch_model.bin": "pickle/zip.bin"}, "", "", safetensors, "of.F32"},
+		{map[string]string{"pytorch_model.bin": "pickle/legacy.bin"}, "", "", pickle, "tied.again"},
+		{map[string]string{"a.bin": "pickle/zip.bin"}, shards, "", shardedPickle, "float"},
+		{map[string]string{"weights.pt": "pickle/zip.bin"}, "", "weights.pt", pickle, "float"},
+		{map[string]string{"weights": "safetensors/types.safetensors"}, "", "weights", safetensors, "a"},
 		{map[string]string{
-			"bert_model.ckpt.index":               "tensorflow/testdata/bert_model.ckpt.index",
-			"bert_model.ckpt.data-00000-of-00001": "tensorflow/testdata/bert_model.ckpt.data-00000-of-00001",
-		}, "", "", TensorFlow, "bert.pooler.dense.weight"},
+			"bert_model.ckpt.index":               "tensorflow/bert_model.ckpt.index",
+			"bert_model.ckpt.data-00000-of-00001": "tensorflow/bert_model.ckpt.data-00000-of-00001",
+		}, "", "", checkpoint, "bert.pooler.dense.weight"},
 	} {
 		folder := t.TempDir()
 		for name, golden := range test.files {
 			put(t, folder, name, golden)
 		}
 		if test.index != "" {
-			os.WriteFile(filepath.Join(folder, pickleIndexFile), []byte(test.index), 0o644)
+			os.WriteFile(filepath.Join(folder, PickleFile+indexEnd), []byte(test.index), 0o644)
 		}
 		source, err := Open(filepath.Join(folder, test.open))
 		if err != nil {
@@ -57,26 +55,26 @@ func TestFormatsAreFound(t *testing.T) {
 			continue
 		}
 		tensor, ok := source.Tensor(test.holds)
-		if source.Format() != test.format || !ok || !strings.HasPrefix(tensor.File, folder) {
-			t.Errorf("%v: got format %q, %s: %v", test.files, source.Format(), test.holds, tensor)
+		if _, format, err := find(filepath.Join(folder, test.open)); err != nil || format != test.format || !ok || !strings.HasPrefix(tensor.File, folder) {
+			t.Errorf("%v: got format %d, %v, %s: %v", test.files, format, err, test.holds, tensor)
 		}
 		source.Close()
 	}
 }
 
 func TestShardedSafetensors(t *testing.T) {
-	source, err := Open("../safetensors/testdata/sharded")
+	source, err := Open("testdata/safetensors/sharded")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer source.Close()
-	if source.Format() != ShardedSafetensors || len(source.Tensors()) != 7 {
-		t.Errorf("got %q with %d tensors", source.Format(), len(source.Tensors()))
+	if len(source.Tensors()) != 7 {
+		t.Errorf("got %d tensors", len(source.Tensors()))
 	}
 }
 
 func TestKernelsAreTransposed(t *testing.T) {
-	source, err := Open("../tensorflow/testdata/bert_model.ckpt")
+	source, err := Open("testdata/tensorflow/bert_model.ckpt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,11 +98,11 @@ func TestKernelsAreTransposed(t *testing.T) {
 
 func TestOldNames(t *testing.T) {
 	folder := t.TempDir()
-	one := func(name string) safetensors.Tensor {
-		return safetensors.Tensor{Name: name, DType: safetensors.U8, Shape: []int64{1}, Data: []byte{1}}
+	one := func(name string) Tensor {
+		return Tensor{Name: name, DType: U8, Shape: []int64{1}, Data: []byte{1}}
 	}
-	write := func(tensors ...safetensors.Tensor) {
-		if err := safetensors.Write(filepath.Join(folder, "model.safetensors"), tensors, nil); err != nil {
+	write := func(tensors ...Tensor) {
+		if err := Write(filepath.Join(folder, "model.safetensors"), tensors, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package safetensors
+package weights
 
 import (
 	"math"
@@ -31,7 +31,7 @@ func TestByteSize(t *testing.T) {
 		{U8, []int64{1 << 62, 4}, -1},
 		{0, []int64{1}, -1},
 	} {
-		got, err := ByteSize(test.dtype, test.shape)
+		got, err := byteSize(test.dtype, test.shape)
 		if (err != nil) != (test.want < 0) || err == nil && got != test.want {
 			t.Errorf("%v %v: got %d, %v, want %d", test.dtype, test.shape, got, err, test.want)
 		}
@@ -43,11 +43,11 @@ func TestAlignedCopiesOnlyWhatIsNot(t *testing.T) {
 	for i := range data {
 		data[i] = byte(i)
 	}
-	even := Aligned(U8, data)
+	even := aligned(U8, data)
 	if &even[0] != &data[0] {
 		t.Error("bytes are always aligned, yet were copied")
 	}
-	odd := Aligned(F64, data[1:9])
+	odd := aligned(F64, data[1:9])
 	if &odd[0] == &data[1] || string(odd) != string(data[1:9]) {
 		t.Errorf("got %v at the same or another address", odd)
 	}

@@ -1,4 +1,4 @@
-package pickle
+package weights
 
 import (
 	"bytes"
@@ -10,8 +10,8 @@ import (
 // errCut reports a pickle that ends before it is complete.
 var errCut = errors.New("the pickle ends too early (file cut short?)")
 
-// A machine executes one pickle. Values on its stack are nil, bool, int64, float64, string,
-// []byte, long, tuple, *list, *dict, global, typedStorage, *view or mark.
+// A machine executes one pickle of Python. Values on its stack are nil, bool, int64, float64, string,
+// []byte, pyLong, pyTuple, *pyList, *pyDict, pyGlobal, typedStorage, *view or pyMark.
 //
 // Every instruction allocates at most in proportion to the bytes or stack entries that it
 // consumes, so that memory is bounded by the size of the pickle.
@@ -24,40 +24,42 @@ type machine struct {
 }
 
 type (
-	mark  struct{}
-	tuple []any
-	long  []byte // an integer of more than 64 bits, little-endian two's complement
-	list  struct{ items []any }
-	dict  struct{ keys, values []any }
+	pyMark  struct{}
+	pyTuple []any
+	pyLong  []byte // an integer of more than 64 bits, little-endian two's complement
+	pyList  struct{ items []any }
+	pyDict  struct{ keys, values []any }
 
-	// A global names something of Python. It is only a name here.
-	global struct{ module, name string }
+	// A pyGlobal names something of Python. It is only a name here.
+	pyGlobal struct{ module, name string }
 )
 
-func (g global) String() string { return g.module + "." + g.name }
+func (g pyGlobal) String() string { return g.module + "." + g.name }
 
-// kind names the type of a value for error messages. Values themselves are never printed: a
+// pyKind names the type of a value for error messages. Values themselves are never printed: a
 // hostile one may contain itself.
-func kind(value any) string {
+func pyKind(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return "None"
-	case global:
+	case pyGlobal:
 		return v.String()
 	case typedStorage:
 		return "storage " + v.key
 	case *view:
 		return "tensor"
-	case *dict:
+	case *pyDict:
 		return "dict"
-	case *list:
+	case *pyList:
 		return "list"
+	case pyTuple:
+		return "tuple"
 	}
 	return fmt.Sprintf("%T", value)
 }
 
-// run executes the pickle at the start of code and gives its value and its length.
-func run(code []byte, storages map[string]*storage) (value any, length int, err error) {
+// runPickle executes the pickle at the start of code and gives its value and its length.
+func runPickle(code []byte, storages map[string]*storage) (value any, length int, err error) {
 	m := &machine{code: code, memo: map[uint32]any{}, storages: storages}
 	for {
 		begin := m.at
@@ -130,15 +132,15 @@ func (m *machine) pop() (any, error) {
 	}
 	value := m.stack[len(m.stack)-1]
 	m.stack = m.stack[:len(m.stack)-1]
-	if value == (mark{}) {
+	if value == (pyMark{}) {
 		return nil, errors.New("expected a value on the stack, found a mark (damaged?)")
 	}
 	return value, nil
 }
 
 // popN pops n values, the deepest first.
-func (m *machine) popN(n int) (tuple, error) {
-	values := make(tuple, n)
+func (m *machine) popN(n int) (pyTuple, error) {
+	values := make(pyTuple, n)
 	for i := range values {
 		value, err := m.pop()
 		if err != nil {
@@ -150,10 +152,10 @@ func (m *machine) popN(n int) (tuple, error) {
 }
 
 // popMark pops all values above the last mark, and the mark.
-func (m *machine) popMark() (tuple, error) {
+func (m *machine) popMark() (pyTuple, error) {
 	for i := len(m.stack) - 1; i >= 0; i-- {
-		if _, ok := m.stack[i].(mark); ok {
-			values := append(tuple(nil), m.stack[i+1:]...)
+		if _, ok := m.stack[i].(pyMark); ok {
+			values := append(pyTuple(nil), m.stack[i+1:]...)
 			m.stack = m.stack[:i]
 			return values, nil
 		}

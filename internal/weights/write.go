@@ -1,10 +1,11 @@
-package safetensors
+package weights
 
 import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -14,8 +15,8 @@ import (
 	"gobert/internal/disk"
 )
 
-// Write writes tensors to path, atomically: the file appears complete or not at all.
-// Their order does not matter; metadata may be nil.
+// Write writes tensors to a safetensors file, atomically: it appears complete or not at all. Their order does not matter; metadata
+// may be nil. The bytes are those that the reference implementation makes (crate safetensors 0.8: same order, same header).
 func Write(path string, tensors []Tensor, metadata map[string]string) error {
 	sorted, header, err := layout(tensors, metadata)
 	if err != nil {
@@ -58,14 +59,13 @@ func layout(tensors []Tensor, metadata map[string]string) (sorted []Tensor, head
 	seen := make(map[string]bool, len(sorted))
 	var begin int64
 	for _, tensor := range sorted {
-		size, err := ByteSize(tensor.DType, tensor.Shape)
-		switch {
-		case err != nil:
+		size := int64(len(tensor.Data))
+		err := checkSize(tensor.DType, tensor.Shape, size, "got")
+		if err == nil && (seen[tensor.Name] || tensor.Name == metadataKey) {
+			err = errors.New("the name is taken")
+		}
+		if err != nil {
 			return nil, nil, fmt.Errorf("tensor %q: %w", tensor.Name, err)
-		case size != int64(len(tensor.Data)):
-			return nil, nil, fmt.Errorf("tensor %q: %v of shape %v needs %d bytes, got %d", tensor.Name, tensor.DType, tensor.Shape, size, len(tensor.Data))
-		case seen[tensor.Name] || tensor.Name == metadataKey:
-			return nil, nil, fmt.Errorf("tensor %q: the name is taken", tensor.Name)
 		}
 		seen[tensor.Name] = true
 		if len(header) > len("12345678{") {

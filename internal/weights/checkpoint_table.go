@@ -1,12 +1,13 @@
-package tensorflow
+package weights
 
 import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 
 	"github.com/klauspost/compress/s2"
+
+	"gobert/internal/tensorflow"
 )
 
 // The end of a table: two handles (of the meta index and of the index), padded, and a number.
@@ -16,8 +17,8 @@ const (
 	trailerSize = 5 // of a block: its compression and its checksum
 )
 
-// maxExpansion is more than Snappy can reach (64 bytes out of 3), so it refuses lies only.
-const maxExpansion = 32
+// maxUnfolding is how many times as long a block may become: more than Snappy can reach (64 bytes out of 3), so it refuses lies only.
+const maxUnfolding = 32
 
 // A handle is the place of a block, without its trailer.
 type handle struct{ offset, size uint64 }
@@ -46,7 +47,7 @@ func eachRecord(table []byte, yield func(key string, value []byte) error) error 
 	}
 	var last string
 	var previousEnd uint64
-	keyBudget := maxExpansion * len(table) // a key may share all but one byte with the one before
+	keyBudget := maxUnfolding * len(table) // a key may share all but one byte with the one before
 	return eachInBlock(block, func(_, value []byte) error {
 		h, _, err := parseHandle(value)
 		if err != nil {
@@ -88,21 +89,24 @@ func parseHandle(text []byte) (h handle, rest []byte, err error) {
 
 // readBlock checks and decompresses the block at h.
 func readBlock(table []byte, h handle) ([]byte, error) {
-	total := uint64(len(table))
-	if h.offset > total || h.size > total-h.offset || total-h.offset-h.size < trailerSize {
-		return nil, fmt.Errorf("%d bytes at %d are beyond the file's %d (cut short?)", h.size, h.offset, total)
+	block, err := window(table, h.offset, h.size)
+	if err != nil {
+		return nil, err
 	}
 	end := h.offset + h.size
-	block, trailer := table[h.offset:end:end], table[end:end+trailerSize]
-	if sum, want := maskedSum(table[h.offset:end+1]), binary.LittleEndian.Uint32(trailer[1:]); sum != want {
-		return nil, fmt.Errorf("checksum %08x, expected %08x: the file is damaged, fetch it again", sum, want)
+	trailer, err := window(table, end, trailerSize)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSum(tensorflow.MaskedSum(table[h.offset:end+1]), binary.LittleEndian.Uint32(trailer[1:])); err != nil {
+		return nil, err
 	}
 	switch trailer[0] {
 	case 0:
 		return block, nil
 	case 1:
 		size, err := s2.DecodedLen(block)
-		if err == nil && size > maxExpansion*len(block) {
+		if err == nil && size > maxUnfolding*len(block) {
 			err = fmt.Errorf("claims %d bytes out of %d", size, len(block))
 		}
 		if err == nil {
@@ -114,11 +118,4 @@ func readBlock(table []byte, h handle) ([]byte, error) {
 		return block, nil
 	}
 	return nil, fmt.Errorf("unknown compression %d", trailer[0])
-}
-
-// maskedSum is the CRC-32C of data, rotated and shifted: a checksum of data that contains checksums would otherwise be weak, says
-// TensorFlow's crc32c.h.
-func maskedSum(data []byte) uint32 {
-	sum := crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))
-	return (sum>>15 | sum<<17) + 0xa282ead8
 }

@@ -1,4 +1,4 @@
-package pickle
+package weights
 
 import (
 	"bytes"
@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"gobert/internal/safetensors"
 )
 
 func TestHostileViews(t *testing.T) {
@@ -29,7 +27,7 @@ func TestHostileViews(t *testing.T) {
 	} {
 		base := &storage{key: "0", data: make([]byte, 16)}
 		budget := int64(1000)
-		_, err := (&view{base, safetensors.F32, test.offset, test.shape, test.stride}).contents(&budget)
+		_, err := (&view{base, F32, test.offset, test.shape, test.stride}).contents(&budget)
 		if err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %v, want %q", test.name, err, test.says)
 		}
@@ -49,7 +47,7 @@ func TestHostilePickles(t *testing.T) {
 		{"a stack global", "\x80\x04\x8c\x02os\x8c\x06system\x93.", `"os.system"`},
 		{"a persistent id", "\x80\x02X\x01\x00\x00\x00aQ.", "description of a storage"},
 	} {
-		_, _, err := run([]byte(test.code), map[string]*storage{})
+		_, _, err := runPickle([]byte(test.code), map[string]*storage{})
 		if err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %v, want %q", test.name, err, test.says)
 		}
@@ -58,17 +56,17 @@ func TestHostilePickles(t *testing.T) {
 
 // What PyTorch saved in one format and we write in the other is what PyTorch writes itself.
 func TestConversionIsByteIdenticalToTheReference(t *testing.T) {
-	file, err := Open(golden("zip.bin"))
+	file, err := openPickle(torchFile("zip.bin"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
 	path := filepath.Join(t.TempDir(), "model.safetensors")
-	if err := safetensors.Write(path, file.Tensors(), nil); err != nil {
+	if err := Write(path, file.Tensors(), nil); err != nil {
 		t.Fatal(err)
 	}
 	got, _ := os.ReadFile(path)
-	want, _ := os.ReadFile(golden("expected.safetensors"))
+	want, _ := os.ReadFile(torchFile("expected.safetensors"))
 	if !bytes.Equal(got, want) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}

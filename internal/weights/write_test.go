@@ -1,4 +1,4 @@
-package safetensors
+package weights
 
 import (
 	"bytes"
@@ -16,8 +16,8 @@ func reversed(tensors []Tensor) []Tensor {
 }
 
 func TestRoundTripIsByteIdenticalToTheReference(t *testing.T) {
-	golden := filepath.Join("testdata", "types.safetensors")
-	file, err := Open(golden)
+	golden := filepath.Join("testdata", "safetensors", "types.safetensors")
+	file, err := OpenSafetensors(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestRoundTripIsByteIdenticalToTheReference(t *testing.T) {
 		t.Errorf("got %d tensors, want 21", n)
 	}
 	path := filepath.Join(t.TempDir(), "copy.safetensors")
-	if err := Write(path, reversed(file.Tensors()), file.Metadata()); err != nil {
+	if err := Write(path, reversed(file.Tensors()), file.metadata); err != nil {
 		t.Fatal(err)
 	}
 	want, _ := os.ReadFile(golden)
@@ -37,8 +37,8 @@ func TestRoundTripIsByteIdenticalToTheReference(t *testing.T) {
 }
 
 func TestShardsAreByteIdenticalToTheReference(t *testing.T) {
-	golden := filepath.Join("testdata", "sharded")
-	file, err := OpenIndex(filepath.Join(golden, IndexFile))
+	golden := filepath.Join("testdata", "safetensors", "sharded")
+	file, err := openIndex(filepath.Join(golden, IndexFile), OpenSafetensors)
 	if err != nil {
 		t.Fatal(err)
 	}

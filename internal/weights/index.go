@@ -1,7 +1,8 @@
-package safetensors
+package weights
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -34,9 +35,9 @@ func ReadIndex(path string) (Index, error) {
 	return index, nil
 }
 
-// Shards gives the paths of the files that the index at path names, sorted. A file that is
+// shards gives the paths of the files that the index at path names, sorted. A file that is
 // missing, or outside the index's folder, is an error: all missing ones are named at once.
-func (index Index) Shards(path string) ([]string, error) {
+func (index Index) shards(path string) ([]string, error) {
 	var shards, missing []string
 	for _, name := range slices.Compact(slices.Sorted(maps.Values(index.WeightMap))) {
 		if !filepath.IsLocal(name) {
@@ -54,9 +55,9 @@ func (index Index) Shards(path string) ([]string, error) {
 	return shards, nil
 }
 
-// Check holds that the tensors found are those that the index at path promises, where it
+// check holds that the tensors found are those that the index at path promises, where it
 // promises them.
-func (index Index) Check(path string, tensors []Tensor) error {
+func (index Index) check(path string, tensors []Tensor) error {
 	found := make(map[string]bool, len(tensors))
 	for _, tensor := range tensors {
 		if found[tensor.Name] {
@@ -76,33 +77,29 @@ func (index Index) Check(path string, tensors []Tensor) error {
 	return nil
 }
 
-// OpenIndex opens every shard that the index file at path names.
-func OpenIndex(path string) (*File, error) {
+// openIndex opens every shard that the index file at path names.
+func openIndex(path string, open func(shard string) (*File, error)) (*File, error) {
+	all := newFile()
+	fail := func(err error) (*File, error) { return nil, errors.Join(err, all.Close()) }
 	index, err := ReadIndex(path)
 	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
+		return fail(fmt.Errorf("weights: %w", err))
 	}
-	shards, err := index.Shards(path)
+	shards, err := index.shards(path)
 	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
+		return fail(fmt.Errorf("weights: %w", err))
 	}
-	all := &File{byName: map[string]int{}}
 	for _, shard := range shards {
-		file, err := Open(shard)
+		file, err := open(shard)
 		if err != nil {
-			all.Close()
-			return nil, err
+			return fail(err)
 		}
 		all.mappings = append(all.mappings, file.mappings...)
 		all.metadata = file.metadata
-		for _, tensor := range file.tensors {
-			all.byName[tensor.Name] = len(all.tensors)
-			all.tensors = append(all.tensors, tensor)
-		}
+		all.add(file.tensors...)
 	}
-	if err := index.Check(path, all.tensors); err != nil {
-		all.Close()
-		return nil, fmt.Errorf("safetensors: %w", err)
+	if err := index.check(path, all.tensors); err != nil {
+		return fail(fmt.Errorf("weights: %w", err))
 	}
 	return all, nil
 }

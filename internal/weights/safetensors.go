@@ -1,4 +1,4 @@
-package safetensors
+package weights
 
 import (
 	"bytes"
@@ -24,6 +24,30 @@ type entry struct {
 	dtype      DType
 	shape      []int64
 	begin, end int64
+}
+
+// OpenSafetensors maps and checks the safetensors file at path; its tensors have the names that they have there. The error of a
+// file that is none, or a damaged one, names the file, the tensor, and what was expected.
+func OpenSafetensors(path string) (*File, error) { return open(path, "safetensors", parseSafetensors) }
+
+// parseSafetensors gives the tensors of a file with this content, and its metadata.
+func parseSafetensors(content []byte, path string) ([]Tensor, map[string]string, error) {
+	header, data, err := split(content)
+	if err != nil {
+		return nil, nil, err
+	}
+	entries, metadata, err := parseHeader(header)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := checkLayout(entries, int64(len(data))); err != nil {
+		return nil, nil, err
+	}
+	tensors := make([]Tensor, len(entries))
+	for i, e := range entries {
+		tensors[i] = Tensor{Name: e.name, DType: e.dtype, Shape: e.shape, Data: aligned(e.dtype, data[e.begin:e.end:e.end]), File: path}
+	}
+	return tensors, metadata, nil
 }
 
 // split cuts the content of a file into its JSON header and the elements.
@@ -110,10 +134,7 @@ func parseEntry(dec *json.Decoder, name string) (entry, error) {
 // no overlaps, and each as large as its shape and type say. The format promises this.
 func checkLayout(entries []entry, available int64) error {
 	slices.SortStableFunc(entries, func(a, b entry) int {
-		if a.begin != b.begin {
-			return cmp.Compare(a.begin, b.begin)
-		}
-		return cmp.Compare(a.end, b.end)
+		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
 	})
 	var at int64
 	for _, e := range entries {
@@ -125,12 +146,8 @@ func checkLayout(entries []entry, available int64) error {
 		case e.end < e.begin || e.end > available:
 			return fmt.Errorf("tensor %q: ends at byte %d of %d (cut short?)", e.name, e.end, available)
 		}
-		size, err := ByteSize(e.dtype, e.shape)
-		if err != nil {
+		if err := checkSize(e.dtype, e.shape, e.end-e.begin, "the file gives it"); err != nil {
 			return fmt.Errorf("tensor %q: %w", e.name, err)
-		}
-		if size != e.end-e.begin {
-			return fmt.Errorf("tensor %q: %v of shape %v needs %d bytes, the file gives it %d", e.name, e.dtype, e.shape, size, e.end-e.begin)
 		}
 		at = e.end
 	}

@@ -1,4 +1,4 @@
-package tensorflow
+package weights
 
 import (
 	"encoding/binary"

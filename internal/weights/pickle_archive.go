@@ -1,4 +1,4 @@
-package pickle
+package weights
 
 import (
 	"archive/zip"
@@ -11,13 +11,11 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"gobert/internal/safetensors"
 )
 
-// maxExpansion bounds how many times a compressed entry may grow. torch.save never compresses;
+// maxInflation bounds how many times a compressed entry may grow. torch.save never compresses;
 // a user's zip program gains little on weights, and more is an attack on memory.
-const maxExpansion = 16
+const maxInflation = 16
 
 // An archive is the zip container: <folder>/data.pkl, <folder>/data/<key> and a few notes.
 type archive struct {
@@ -27,7 +25,7 @@ type archive struct {
 }
 
 // parseArchive gives the tensors of a zip archive.
-func parseArchive(content []byte, file string) ([]safetensors.Tensor, error) {
+func parseArchive(content []byte, file string) ([]Tensor, error) {
 	a, err := openArchive(content)
 	if err != nil {
 		return nil, err
@@ -41,7 +39,7 @@ func parseArchive(content []byte, file string) ([]safetensors.Tensor, error) {
 		return nil, err
 	}
 	storages := map[string]*storage{}
-	object, _, err := run(code, storages)
+	object, _, err := runPickle(code, storages)
 	if err != nil {
 		return nil, fmt.Errorf("data.pkl: %w", err)
 	}
@@ -54,7 +52,7 @@ func parseArchive(content []byte, file string) ([]safetensors.Tensor, error) {
 		if int64(len(data)) < s.bytes {
 			return nil, fmt.Errorf("storage %q: expected %d bytes, found %d (cut short?)", key, s.bytes, len(data))
 		}
-		s.data = safetensors.Aligned(safetensors.U64, data)
+		s.data = aligned(U64, data)
 	}
 	return tensors(object, file, len(content))
 }
@@ -80,7 +78,7 @@ func openArchive(content []byte) (*archive, error) {
 	if !found {
 		return nil, errors.New("no data.pkl in the zip archive (not a file of torch.save?)")
 	}
-	a := &archive{content, map[string]*zip.File{}, maxExpansion * uint64(len(content))}
+	a := &archive{content, map[string]*zip.File{}, maxInflation * uint64(len(content))}
 	for _, entry := range reader.File {
 		name := strings.TrimPrefix(entry.Name, folder)
 		if a.entries[name] != nil {
@@ -105,14 +103,15 @@ func (a *archive) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("entry %s: %w", entry.Name, err)
 	}
-	size := uint64(len(a.content))
-	begin, length := uint64(offset), entry.CompressedSize64
-	if begin > size || length > size-begin || length != entry.UncompressedSize64 {
-		return nil, fmt.Errorf("entry %s: %d bytes at %d are beyond the file's %d (cut short?)", entry.Name, length, begin, size)
+	if entry.CompressedSize64 != entry.UncompressedSize64 {
+		return nil, fmt.Errorf("entry %s: %d bytes in the place of %d (damaged?)", entry.Name, entry.CompressedSize64, entry.UncompressedSize64)
 	}
-	data := a.content[begin : begin+length : begin+length]
-	if sum := crc32.ChecksumIEEE(data); sum != entry.CRC32 {
-		return nil, fmt.Errorf("entry %s: checksum %08x, expected %08x: the file is damaged, fetch it again", entry.Name, sum, entry.CRC32)
+	data, err := window(a.content, uint64(offset), entry.CompressedSize64)
+	if err == nil {
+		err = checkSum(crc32.ChecksumIEEE(data), entry.CRC32)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("entry %s: %w", entry.Name, err)
 	}
 	return data, nil
 }
@@ -121,7 +120,7 @@ func (a *archive) read(name string) ([]byte, error) {
 func (a *archive) decompress(entry *zip.File) ([]byte, error) {
 	size := entry.UncompressedSize64
 	if size > a.budget {
-		return nil, fmt.Errorf("entry %s: %d bytes when decompressed, more than %d times the file (hostile?)", entry.Name, size, maxExpansion)
+		return nil, fmt.Errorf("entry %s: %d bytes when decompressed, more than %d times the file (hostile?)", entry.Name, size, maxInflation)
 	}
 	a.budget -= size
 	stream, err := entry.Open()
