@@ -47,13 +47,13 @@ func (l Launch) Run(ctx context.Context) (code int, err error) {
 	defer signal.Stop(signals)
 	w, err := l.start()
 	if err != nil {
-		return Failed, err
+		return ExitFailed, err
 	}
 	return w.wait(ctx, signals)
 }
 
-// Failed is the exit code of a launch that did not begin.
-const Failed = 1
+// ExitFailed is the exit code of a launch that did not begin.
+const ExitFailed = 1
 
 // start starts all ranks or none.
 func (l Launch) start() (*world, error) {
@@ -151,7 +151,7 @@ func (w *world) wait(ctx context.Context, signals <-chan os.Signal) (code int, e
 		}
 	}
 	if err != nil && code == 0 {
-		code = Failed
+		code = ExitFailed
 	}
 	return code, err
 }

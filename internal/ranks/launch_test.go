@@ -141,7 +141,7 @@ func TestSignalsReachTheRanks(t *testing.T) {
 func TestAProgramThatIsNotThere(t *testing.T) {
 	place, _ := Find(variables(""), 2)
 	code, err := Launch{Place: place, Command: []string{"/nowhere/at/all"}}.Run(t.Context())
-	if code != Failed || err == nil || !strings.Contains(err.Error(), "ranks: starting rank 0: ") {
+	if code != ExitFailed || err == nil || !strings.Contains(err.Error(), "ranks: starting rank 0: ") {
 		t.Errorf("code %d, %v", code, err)
 	}
 }

@@ -5,7 +5,8 @@
 // autograd.cpp, elementwise.cpp, sdpa.cpp, multitensor.cpp, generator.cpp, runtime.cpp, allocator.cpp, cuda.cpp (finding it),
 // checkpoint.cpp, profile.cpp (LibTorch's profiler), optimizer.cpp, lamb.h, updater.cpp (steps that a device makes by itself),
 // fused.cpp (BERT's building blocks: which way they are computed), composite.cpp (from LibTorch's operators),
-// dropout_mask.cpp, device_attention.cpp.
+// dropout_mask.cpp, device_attention.cpp; collective.h and collective.cpp (several processes), with gloo/ (what LibTorch's header of
+// them needs).
 package native
 
 // -fopenmp lets at::parallel_for in our files use LibTorch's thread pool; without it they run on one thread.

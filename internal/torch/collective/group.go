@@ -1,0 +1,52 @@
+package collective
+
+import (
+	"fmt"
+
+	"gobert/internal/torch"
+)
+
+// Barrier returns when every rank has called it.
+func (w *World) Barrier() error {
+	signs := torch.NewZeros(torch.Uint8, torch.CPU, int64(w.place.Size))
+	defer signs.Free()
+	return w.AllGather(signs)
+}
+
+// AllGather gives every rank all parts of a flat tensor of equal parts, of which rank r has filled the r-th.
+func (w *World) AllGather(t *torch.Tensor) error {
+	w.turn.Lock()
+	defer w.turn.Unlock()
+	part := t.Numel() / int64(w.place.Size)
+	if part*int64(w.place.Size) != t.Numel() {
+		return fmt.Errorf("collective: %d elements are no equal parts of %d ranks", t.Numel(), w.place.Size)
+	}
+	for distance := 1; distance < w.place.Size; distance *= 2 {
+		peer := w.place.Rank ^ distance
+		have := func(rank int) Block { return Block{t, int64(rank/distance*distance) * part, int64(distance) * part} }
+		if err := w.exchange(peer, groupTag, have(w.place.Rank), have(peer)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Broadcast fills a flat tensor of every rank from rank 0's.
+func (w *World) Broadcast(t *torch.Tensor) error {
+	w.turn.Lock()
+	defer w.turn.Unlock()
+	whole := Block{t, 0, t.Numel()}
+	for distance := 1; distance < w.place.Size; distance *= 2 {
+		var err error
+		switch rank := w.place.Rank; {
+		case rank < distance:
+			err = w.exchange(rank+distance, groupTag, whole, Block{})
+		case rank < 2*distance:
+			err = w.exchange(rank-distance, groupTag, Block{}, whole)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package collective
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gobert/internal/ranks"
+)
+
+// World is this rank's connection to all others. With one rank there are none, and everything is done at once.
+type World struct {
+	place ranks.Place
+	opts  Options
+	store *store
+	link  Link
+	watch *watch
+
+	roster []comer    // by rank, once all have come
+	turn   sync.Mutex // of Barrier, Broadcast and AllGather
+	sent   atomic.Int64
+}
+
+// Place is where this process stands.
+func (w *World) Place() ranks.Place { return w.place }
+
+// Sent is how many bytes this rank has sent to others so far.
+func (w *World) Sent() int64 { return w.sent.Load() }
+
+// Lost is closed when a rank is lost; everything that waits for others returns an error then.
+func (w *World) Lost() <-chan struct{} { return w.watch.done }
+
+// exchange sends a block to a peer and fills another one from it, either of which may be empty.
+func (w *World) exchange(peer, tag int, out, in Block) error {
+	if out.N == 0 && in.N == 0 {
+		return nil
+	}
+	work, err := w.link.Exchange(peer, tag, out, in)
+	if err != nil {
+		return w.blame(peer, err)
+	}
+	pending, err := w.watch.begin(peer, work)
+	if err != nil {
+		return err
+	}
+	err = work.Wait()
+	w.watch.end(pending)
+	if err != nil {
+		return w.blame(peer, err)
+	}
+	w.sent.Add(out.bytes())
+	return nil
+}
+
+// blame makes the world's verdict of what went wrong between this rank and a peer.
+func (w *World) blame(peer int, err error) error {
+	return w.watch.declare(ranks.Lost{Rank: peer, Away: 1, Reason: fmt.Sprintf("what rank %d exchanged with it broke off: %v", w.place.Rank, err)})
+}
+
+// Fail tells all other ranks that this one ends by a fault of its own: they give up what they wait for and name it. It returns the
+// world's verdict, which is another one where another rank was lost before.
+func (w *World) Fail(err error) error {
+	if w.place.Alone() {
+		return err
+	}
+	return w.watch.declare(ranks.Lost{Rank: w.place.Rank, Reason: err.Error(), Kind: ranks.Failed})
+}
+
+// Close ends the world. The rank that keeps the store waits until all others have closed theirs, or know the verdict that ended the
+// run, as long as they live. The error is of a rank that was lost meanwhile.
+func (w *World) Close() error {
+	if w.place.Alone() {
+		return nil
+	}
+	for rank := 0; w.place.Keeps() && rank < w.place.Size && w.watch.verdict() == nil; rank++ {
+		if rank != w.place.Rank {
+			w.waitForBye(rank)
+		}
+	}
+	w.part()
+	if lost := w.watch.verdict(); lost != nil {
+		return lost // what was given up may still hold on to connections: the process ends soon
+	}
+	w.link.Free()
+	defer w.store.free()
+	if w.place.Keeps() {
+		return nil
+	}
+	if err := w.store.set(of("bye", w.place.Rank), "1"); err != nil {
+		return w.watch.declare(w.watch.storeGone(err))
+	}
+	return nil
+}
+
+// part ends the watch. The keeper of the store first lets others learn the verdict, if there is one.
+func (w *World) part() {
+	if w.watch.verdict() != nil && w.place.Keeps() {
+		w.watch.linger()
+	}
+	w.watch.stop()
+}
+
+// waitForBye waits until a rank has closed its world, or is lost.
+func (w *World) waitForBye(rank int) {
+	pending, err := w.watch.begin(rank, nil)
+	if err != nil {
+		return
+	}
+	defer w.watch.end(pending)
+	for {
+		if bye, err := w.store.get(of("bye", rank)); err != nil || bye != "" {
+			return // this process keeps the store: an error is a fault of its own, and nobody is left to tell
+		}
+		select {
+		case <-w.watch.done:
+			return
+		case <-time.After(pollEvery):
+		}
+	}
+}

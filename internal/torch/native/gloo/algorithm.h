@@ -1,0 +1,1 @@
+// See context.h: ProcessGroupGloo.hpp includes this, and uses nothing of it.

@@ -1,0 +1,8 @@
+// See ../context.h.
+#pragma once
+
+namespace gloo {
+namespace transport {
+class Device;
+}
+}  // namespace gloo
