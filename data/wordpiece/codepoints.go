@@ -1,9 +1,15 @@
 package wordpiece
 
 import (
+	_ "embed" // for the tables
 	"strconv"
 	"strings"
 )
+
+// tables are written by testdata/tables.py: a head, then what readCodePoints unpacks, each part under a line that says what it is.
+//
+//go:embed tables.txt
+var tables string
 
 // class is what the reference knows of a code point: bits of its behaviour, and above them its
 // canonical combining class.
@@ -73,13 +79,17 @@ func (c *codePoints) lowered(dst []rune, r rune) []rune {
 	return append(dst, r)
 }
 
-// readCodePoints unpacks the generated tables. Equal pages are stored once.
+// readCodePoints unpacks the tables. Equal pages are stored once.
 func readCodePoints() *codePoints {
-	c := &codePoints{full: readMappings(decompositions), lower: readMappings(lowercase)}
+	parts := strings.Split(tables, "\n\n")
+	for i := range parts {
+		_, parts[i], _ = strings.Cut(parts[i], "\n")
+	}
+	c := &codePoints{full: readMappings(parts[2]), lower: readMappings(parts[3])}
 	known := map[[pageSize]class]uint16{}
 	var page [pageSize]class
 	at := 0
-	for run := range strings.FieldsSeq(codePointRuns) {
+	for run := range strings.FieldsSeq(parts[1]) {
 		length, value, _ := strings.Cut(run, ":")
 		for range hex(length) {
 			page[at%pageSize] = class(hex(value))
@@ -112,11 +122,11 @@ func readMappings(text string) map[rune][]rune {
 	return m
 }
 
-// hex reads a number of a generated table; a test reads all of them.
+// hex reads a number of a table; a test reads all of them.
 func hex(s string) rune {
 	n, err := strconv.ParseUint(s, 16, 21)
 	if err != nil {
-		panic("wordpiece: generated table: " + err.Error())
+		panic("wordpiece: tables.txt: " + err.Error())
 	}
 	return rune(n)
 }
