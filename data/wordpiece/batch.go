@@ -1,6 +1,7 @@
 package wordpiece
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"sync"
@@ -50,7 +51,7 @@ func (e *Encoder) Batch(inputs []Input) ([]*Encoding, error) {
 	}
 	pool := sync.Pool{New: func() any { return new(chunk) }}
 	waiting := make([]*chunk, (len(inputs)+chunkInputs-1)/chunkInputs)
-	_, err := each(len(waiting), e.Workers, 1, func(k int) error {
+	err := each(len(waiting), e.Workers, func(k int) error {
 		c := pool.Get().(*chunk)
 		c.reset()
 		for i := k * chunkInputs; i < min((k+1)*chunkInputs, len(inputs)); i++ {
@@ -76,9 +77,7 @@ func (e *Encoder) Batch(inputs []Input) ([]*Encoding, error) {
 		length = max(length, c.longest)
 	}
 	length = e.Pad.multiple(length)
-	// Building has no errors.
-	_, _ = each(len(waiting), e.Workers, 1, func(k int) error { e.build(out, waiting[k], length); return nil })
-	return out, nil
+	return out, each(len(waiting), e.Workers, func(k int) error { e.build(out, waiting[k], length); return nil })
 }
 
 // multiple rounds a length up; below 0 it is not known yet.
@@ -97,42 +96,25 @@ func inInput(index, count int, err error) error {
 	return fmt.Errorf("wordpiece: encoding: input %d: %w", index, err)
 }
 
-// each calls f for 0 to n-1, stretch of them at a time, on several goroutines where it pays. It returns the error of the smallest
-// index, and that index.
-func each(n, workers, stretch int, f func(i int) error) (int, error) {
+// each calls f for 0 to n-1 on several goroutines, and returns the error of the smallest index.
+func each(n, workers int, f func(i int) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	workers = min(workers, (n+stretch-1)/stretch)
+	errs := make([]error, n)
 	var next atomic.Int64
-	var lock sync.Mutex
-	first, failed := n, error(nil)
 	work := func() {
-		for {
-			start := int(next.Add(int64(stretch))) - stretch
-			if start >= n {
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			if errs[i] = f(i); errs[i] != nil {
 				return
-			}
-			for i := start; i < min(start+stretch, n); i++ {
-				if err := f(i); err != nil {
-					lock.Lock()
-					defer lock.Unlock()
-					if i < first {
-						first, failed = i, err
-					}
-					return
-				}
 			}
 		}
 	}
-	if workers <= 1 {
-		work()
-		return first, failed
-	}
 	var group sync.WaitGroup
-	for range workers {
+	for range min(workers, n) - 1 {
 		group.Go(work)
 	}
+	work()
 	group.Wait()
-	return first, failed
+	return cmp.Or(errs...)
 }

@@ -139,7 +139,7 @@ func (e *Encoder) fill(x *Encoding, c *chunk, d *draft) {
 			e.place(x, at, to, c, d.texts[s.text], part)
 			setAll(x.TypeIDs[at:to], s.typeOf(d.over))
 			setAll(x.AttentionMask[at:to], 1)
-			x.sequences[s.text] = textRange{true, Span{at, to}}
+			x.sequences[s.text], x.texts = Span{at, to}, max(x.texts, s.text+1)
 			at = to
 		case !e.NoSpecial:
 			for i, id := range s.ids {

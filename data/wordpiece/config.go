@@ -9,7 +9,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"strconv"
 
 	"gobert/internal/intake"
 )
@@ -26,68 +25,51 @@ var namedTokens = [...]string{"bos_token", "eos_token", "unk_token", "sep_token"
 // settings are tokenizer_config.json, with special_tokens_map.json and added_tokens.json merged into it as transformers does.
 type settings struct {
 	values  map[string]json.RawMessage
-	added   map[int]AddedToken    // added_tokens_decoder, or what stands for it in older folders
-	byName  map[string]AddedToken // the same by content
-	extra   []AddedToken          // extra_special_tokens, additional_special_tokens
-	path    string                // of the file with the settings
-	present bool                  // there is a tokenizer_config.json
+	added   map[int]AddedToken // added_tokens_decoder, or what stands for it in older folders
+	extra   []AddedToken       // extra_special_tokens, additional_special_tokens
+	path    string             // of the file with the settings
+	present bool               // there is a tokenizer_config.json
 }
 
 // readSettings reads a folder's settings; file is its tokenizer.json or nil.
 func readSettings(folder string, file *tokenizerJSON) (*settings, error) {
-	s := &settings{path: filepath.Join(folder, "tokenizer_config.json"), added: map[int]AddedToken{}, byName: map[string]AddedToken{}}
+	s := &settings{path: filepath.Join(folder, "tokenizer_config.json"), added: map[int]AddedToken{}}
 	var err error
-	if s.values, err = readObject(folder, "tokenizer_config.json"); err != nil {
+	if s.values, err = readObject(s.path); err != nil {
 		return nil, err
 	}
 	s.present = s.values != nil
-	s.values = maps.Clone(s.values)
-	if s.values == nil {
+	if !s.present {
 		s.values = map[string]json.RawMessage{}
 	}
-	if err := s.extras(s.values, "extra_special_tokens", "additional_special_tokens"); err != nil {
-		return nil, fmt.Errorf("%s: %w", s.path, err)
+	if err := s.extras(s.path, s.values, "extra_special_tokens", "additional_special_tokens"); err != nil {
+		return nil, err
 	}
-	if raw, ok := s.values["added_tokens_decoder"]; ok {
-		if err := s.decoder(raw); err != nil {
-			return nil, fmt.Errorf("%s: added_tokens_decoder: %w", s.path, err)
-		}
-		return s, nil
+	if _, ok := s.values["added_tokens_decoder"]; !ok {
+		return s, s.older(folder, file)
 	}
-	return s, s.older(folder, file)
+	var tokens map[int]addedJSON
+	if err := intake.Member(s.values, "added_tokens_decoder", &tokens); err != nil {
+		return nil, inFile(s.path, err)
+	}
+	for id, a := range tokens {
+		s.added[id] = a.token()
+	}
+	return s, nil
 }
-
-// decoder reads added_tokens_decoder: ids and their tokens.
-func (s *settings) decoder(raw json.RawMessage) error {
-	var tokens map[string]addedJSON
-	if err := intake.Decode(raw, &tokens); err != nil {
-		return err
-	}
-	for key, a := range tokens {
-		id, err := strconv.Atoi(key)
-		if err != nil {
-			return fmt.Errorf("%q is no id", key)
-		}
-		s.note(id, a.token())
-	}
-	return nil
-}
-
-func (s *settings) note(id int, a AddedToken) { s.added[id], s.byName[a.Content] = a, a }
 
 // older reads the files that folders had before added_tokens_decoder.
 func (s *settings) older(folder string, file *tokenizerJSON) error {
-	special, err := readObject(folder, "special_tokens_map.json")
+	specialPath, addedPath := filepath.Join(folder, "special_tokens_map.json"), filepath.Join(folder, "added_tokens.json")
+	special, err := readObject(specialPath)
 	if err != nil {
 		return err
 	}
-	if err := s.extras(special, "extra_special_tokens"); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Join(folder, "special_tokens_map.json"), err)
+	if err := s.extras(specialPath, special, "extra_special_tokens"); err != nil {
+		return err
 	}
-	for key, value := range special {
-		s.values[key] = value
-	}
-	added, err := readObject(folder, "added_tokens.json")
+	maps.Copy(s.values, special)
+	added, err := readObject(addedPath)
 	if err != nil {
 		return err
 	}
@@ -101,60 +83,55 @@ func (s *settings) older(folder string, file *tokenizerJSON) error {
 		names[a.Content] = true
 	}
 	if len(added) > 0 && !s.present {
-		s.path = filepath.Join(folder, "added_tokens.json")
+		s.path = addedPath
 	}
 	for token, raw := range added {
-		id, err := strconv.Atoi(string(raw))
-		if err != nil {
-			return fmt.Errorf("%s: the id of %q is %s, expected a number", filepath.Join(folder, "added_tokens.json"), token, raw)
+		var id int
+		if json.Unmarshal(raw, &id) != nil || intake.IsNull(raw) {
+			return fmt.Errorf("%s: the id of %q is %s, expected a number", addedPath, token, raw)
 		}
-		s.note(id, AddedToken{Content: token, Normalized: !names[token], Special: names[token]})
+		s.added[id] = AddedToken{Content: token, Normalized: !names[token], Special: names[token]}
 	}
 	if file != nil {
 		if len(file.AddedTokens) > 0 && !s.present {
 			s.path = file.path
 		}
 		for _, a := range file.AddedTokens {
-			s.note(int(a.ID), a.token())
+			s.added[int(a.ID)] = a.token()
 		}
 	}
 	if len(s.extra) > 0 {
 		return nil
 	}
 	// transformers reads these last, so that those of added_tokens.json are not special for it.
-	if err := s.extras(special, "additional_special_tokens"); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Join(folder, "special_tokens_map.json"), err)
-	}
-	return nil
+	return s.extras(specialPath, special, "additional_special_tokens")
 }
 
-// extras collects the special tokens that have no name, from the first of the keys that is there.
-func (s *settings) extras(values map[string]json.RawMessage, keys ...string) error {
-	for _, key := range keys {
-		raw, ok := values[key]
-		if !ok || intake.IsNull(raw) {
-			continue
-		}
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) != nil {
-			var byName map[string]json.RawMessage
-			if err := json.Unmarshal(raw, &byName); err != nil {
-				return fmt.Errorf("%s is neither a list nor an object of tokens", key)
-			}
-			for _, name := range slices.Sorted(maps.Keys(byName)) {
-				list = append(list, byName[name])
-			}
-		}
-		for _, item := range list {
-			a, err := readToken(item)
-			if err != nil {
-				return fmt.Errorf("%s: %w", key, err)
-			}
-			if !slices.ContainsFunc(s.extra, func(b AddedToken) bool { return a.Content == b.Content }) {
-				s.extra = append(s.extra, a)
-			}
-		}
+// extras collects the special tokens of a file that have no name, from the first of the keys that is there.
+func (s *settings) extras(path string, values map[string]json.RawMessage, keys ...string) error {
+	present := slices.IndexFunc(keys, func(key string) bool { return !intake.IsNull(values[key]) })
+	if present < 0 {
 		return nil
+	}
+	key := keys[present]
+	var list []json.RawMessage
+	if json.Unmarshal(values[key], &list) != nil {
+		var byName map[string]json.RawMessage
+		if err := json.Unmarshal(values[key], &byName); err != nil {
+			return fmt.Errorf("%s: %s is neither a list nor an object of tokens", path, key)
+		}
+		for _, name := range slices.Sorted(maps.Keys(byName)) {
+			list = append(list, byName[name])
+		}
+	}
+	for _, item := range list {
+		a, err := readToken(item)
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", path, key, err)
+		}
+		if !has(s.extra, a.Content) {
+			s.extra = append(s.extra, a)
+		}
 	}
 	return nil
 }
@@ -175,45 +152,36 @@ func readToken(raw json.RawMessage) (AddedToken, error) {
 
 // named returns the token of a name such as cls_token; ok is false where none is given or it is null.
 func (s *settings) named(key string) (a AddedToken, ok bool, err error) {
-	raw, there := s.values[key]
-	if !there || intake.IsNull(raw) {
+	if intake.IsNull(s.values[key]) {
 		return AddedToken{}, false, nil
 	}
-	if a, err = readToken(raw); err != nil {
+	if a, err = readToken(s.values[key]); err != nil {
 		return AddedToken{}, false, fmt.Errorf("%s: %w", key, err)
 	}
-	if _, ok := s.byName[a.Content]; ok {
+	if _, ok := s.find(a.Content); ok {
 		a = s.known(a.Content)
 	}
 	return a, true, nil
 }
 
-// isNullName reports whether a name is there and null.
-func (s *settings) isNullName(key string) bool {
-	raw, there := s.values[key]
-	return there && intake.IsNull(raw)
+// find is the added token of a content that the settings give an id.
+func (s *settings) find(content string) (AddedToken, bool) {
+	for _, a := range s.added {
+		if a.Content == content {
+			return a, true
+		}
+	}
+	return AddedToken{}, false
 }
 
-// truth reads a setting that is true, false or null.
-func (s *settings) truth(key string) (*bool, error) {
-	raw, ok := s.values[key]
-	if !ok || intake.IsNull(raw) {
-		return nil, nil //nolint:nilnil // null is a value here
+// known is a special token with the flags that the settings give it.
+func (s *settings) known(content string) AddedToken {
+	a, ok := s.find(content)
+	if !ok {
+		a.Content = content
 	}
-	var value bool
-	if err := json.Unmarshal(raw, &value); err != nil {
-		return nil, fmt.Errorf("%s is %.40s, expected true or false", key, raw)
-	}
-	return &value, nil
-}
-
-// word reads a setting that is a string, "" where it is missing.
-func (s *settings) word(key string) string {
-	var value string
-	if json.Unmarshal(s.values[key], &value) != nil {
-		return ""
-	}
-	return value
+	a.Special = true
+	return a
 }
 
 // maxLength reads model_max_length: transformers writes 1e30 where it is not known.
@@ -227,9 +195,8 @@ func (s *settings) maxLength() int {
 	return 0
 }
 
-// readObject reads a JSON object of a folder; a file that is missing gives nil.
-func readObject(folder, name string) (map[string]json.RawMessage, error) {
-	path := filepath.Join(folder, name)
+// readObject reads a JSON object; a file that is missing gives nil.
+func readObject(path string) (map[string]json.RawMessage, error) {
 	text, err := intake.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -238,8 +205,5 @@ func readObject(folder, name string) (map[string]json.RawMessage, error) {
 		return nil, err
 	}
 	values := map[string]json.RawMessage{}
-	if err := intake.Decode(text, &values); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return values, nil
+	return values, inFile(path, intake.Decode(text, &values))
 }

@@ -1,8 +1,6 @@
 package wordpiece
 
-import (
-	"strings"
-)
+import "strings"
 
 // Decode turns ids into text: pieces are joined to words, words to a text with spaces between them. skipSpecial leaves special
 // tokens out, cleanUp takes the spaces before punctuation and English contractions away (clean_up_tokenization_spaces of
@@ -12,7 +10,7 @@ func (t *Tokenizer) Decode(ids []int32, skipSpecial, cleanUp bool) string {
 	first := true
 	for _, id := range ids {
 		token, ok := t.decoded(id)
-		if !ok || skipSpecial && t.isSpecial(token) {
+		if !ok || skipSpecial && t.special[token] {
 			continue
 		}
 		if !first {

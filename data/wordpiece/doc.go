@@ -57,47 +57,35 @@
 // The engine is safe for concurrent use and its results do not depend on what a cache holds. Each
 // running call borrows a cache of about 4 MB, of which there are no more than calls at a time.
 //
-// # Checks of the tokenizer
+// # Checks
 //
-// Golden cases from transformers, with the program that wrote them, are in testdata/tokenizer. With GOBERT_PYTHON the reference is
-// asked directly; with BERT_SWEEP=1 too, about all text in BERT_DATA:
+// Golden cases from transformers, with the program that wrote them, are in testdata/tokenizer, those of the engine in
+// testdata/engine.jsonl.gz; FuzzEngine and TestTwin compare the engine with a plain twin. With GOBERT_PYTHON the reference is asked
+// directly; with BERT_SWEEP=1 too, about all text in BERT_DATA, each code point, and a million strings of nasty ones:
 //
 //	BERT_SWEEP=1 GOBERT_PYTHON=python go test -run Sweep -timeout 3h ./data/wordpiece
 //
-// # Checks of the engine
+// # Files
 //
-// TestGoldenEngine compares with recorded results of the reference, TestSweep (BERT_SWEEP=1 and
-// GOBERT_PYTHON) with the reference itself on all real text, each code point, and a million strings of
-// nasty ones; FuzzEngine and TestTwin compare with a plain twin. testdata/tables.py makes the tables,
-// testdata/reference.py answers for the reference.
+// The tokenizer, in the order in which to read it:
 //
-// # Files of the tokenizer
-//
-//   - tokenizer.go, options.go: Tokenizer, its options and what is known of it
-//   - open.go, config.go: folders, by the rules of transformers; refused.go: switches that are not done; model.go: whether a
-//     tokenizer fits its model
-//   - json.go, pipeline_json.go, vocabulary.go: tokenizer.json and vocab.txt
-//   - save.go: writing all of them
+//   - tokenizer.go, options.go: Tokenizer, its options and what is known of it; model.go: whether it fits its model
+//   - open.go, config.go: folders, by the rules of transformers; refused.go: switches that are not done
+//   - json.go, pipeline_json.go, vocabulary.go: tokenizer.json and vocab.txt; save.go: writing all of them
 //   - added.go: added tokens, and finding them
-//   - append.go: the fast door
-//   - encode.go: the friendly door; Input, EncodeOptions
-//   - batch.go, chunk.go, packed.go: the batch door
-//   - encoding.go: Encoding and what it answers
-//   - template.go, truncate.go: special tokens around texts, length
+//   - append.go: the fast door; encode.go: the friendly door; batch.go, chunk.go, packed.go: the batch door
+//   - encoding.go: Encoding and what it answers; template.go, truncate.go: special tokens around texts, length
 //   - decode.go, hash.go: the way back; the name of a vocabulary and its rules
 //
-// # Files of the engine
+// The engine:
 //
-//   - engine.go: the engine and its rules
-//   - pieces.go: Pieces, the result with offsets and word numbers
+//   - engine.go, pieces.go: the engine and its rules; Pieces, the result with offsets and word numbers
 //   - scan.go, scan_pieces.go: the hot path, by windows, for ids alone and with offsets
 //   - spans_ids.go, spans_pieces.go: what the hot path does not take, character by character
-//   - span.go: a span that was not seen before becomes pieces
-//   - cache.go: spans that were seen before
-//   - behavior.go: what a code point does under an engine's rules
-//   - trie.go: the vocabulary as a double array
-//   - words.go: normalized words, for the training of vocabularies
+//   - span.go, cache.go: a span that was not seen before becomes pieces; those that were
+//   - behavior.go, trie.go: what a code point does under an engine's rules; the vocabulary as a double array
 //   - normalize.go: normalization and splitting into words, step by step, with alignment
-//   - codepoints.go, tables_generated.go: what the reference does to each code point
+//   - words.go: normalized words, for the training of vocabularies
+//   - codepoints.go, tables.txt: what the reference does to each code point
 //   - utf8.go: decoding, with invalid bytes replaced as Python does
 package wordpiece

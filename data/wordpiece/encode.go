@@ -45,18 +45,17 @@ func SplitWords(words []string) Input {
 // pair says whether there are two texts.
 func (in *Input) pair() bool { return in.IsPair || in.PairWords != nil || in.Pair != "" }
 
-// Encode encodes a text, or a pair where pair is not empty.
+// Encode encodes a text, or a pair where pair is not empty. Padding to the longest is padding to its own length.
 func (t *Tokenizer) Encode(text, pair string, o EncodeOptions) (*Encoding, error) {
-	return t.EncodeInput(Input{Text: text, Pair: pair, IsPair: pair != ""}, o)
+	return t.encodeOne(Input{Text: text, Pair: pair}, o)
 }
 
 // EncodeWords encodes a text that is cut into words already.
 func (t *Tokenizer) EncodeWords(words []string, o EncodeOptions) (*Encoding, error) {
-	return t.EncodeInput(SplitWords(words), o)
+	return t.encodeOne(SplitWords(words), o)
 }
 
-// EncodeInput encodes an input. Padding to the longest is padding to its own length.
-func (t *Tokenizer) EncodeInput(in Input, o EncodeOptions) (*Encoding, error) {
+func (t *Tokenizer) encodeOne(in Input, o EncodeOptions) (*Encoding, error) {
 	batch, err := t.EncodeBatch([]Input{in}, o)
 	if err != nil {
 		return nil, err

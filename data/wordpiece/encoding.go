@@ -18,38 +18,22 @@ type Encoding struct {
 	AttentionMask []int32  // 0: padding
 	Overflowing   []*Encoding
 
-	sequences [2]textRange // which tokens each text has; both absent: there is one text and it has all
-}
-
-// textRange is the range of tokens that a text has, if it is known.
-type textRange struct {
-	known bool
-	Span
+	sequences [2]Span // which tokens each text has
+	texts     int     // of how many texts that is known; 0: there is one and it has all
 }
 
 // Len returns the number of tokens.
 func (e *Encoding) Len() int { return len(e.IDs) }
 
 // Sequences returns the number of texts in the encoding: 2 for a pair.
-func (e *Encoding) Sequences() int {
-	n := 0
-	for _, s := range e.sequences {
-		if s.known {
-			n++
-		}
-	}
-	return max(n, 1)
-}
+func (e *Encoding) Sequences() int { return max(e.texts, 1) }
 
 // SequenceIDs says for each token whether it is from the first text (0), the second (1) or neither (-1).
 func (e *Encoding) SequenceIDs() []int32 {
 	ids := make([]int32, e.Len())
 	for i := range ids {
 		ids[i] = -1
-	}
-	for s := range e.Sequences() {
-		span := e.sequence(s)
-		for i := span.Start; i < span.End; i++ {
+		if s, ok := e.TokenToSequence(i); ok {
 			ids[i] = int32(s)
 		}
 	}
@@ -58,8 +42,8 @@ func (e *Encoding) SequenceIDs() []int32 {
 
 // sequence is the range to look at for a text; an unknown one is the whole encoding.
 func (e *Encoding) sequence(s int) Span {
-	if s >= 0 && s < len(e.sequences) && e.sequences[s].known {
-		return e.sequences[s].Span
+	if s >= 0 && s < e.texts {
+		return e.sequences[s]
 	}
 	return Span{0, e.Len()}
 }
@@ -69,11 +53,8 @@ func (e *Encoding) TokenToSequence(token int) (sequence int, ok bool) {
 	if token < 0 || token >= e.Len() {
 		return 0, false
 	}
-	if !e.sequences[0].known && !e.sequences[1].known {
-		return 0, true
-	}
-	for s, r := range e.sequences {
-		if r.known && token >= r.Start && token < r.End {
+	for s := range e.Sequences() {
+		if span := e.sequence(s); token >= span.Start && token < span.End {
 			return s, true
 		}
 	}

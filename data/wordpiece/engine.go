@@ -1,8 +1,6 @@
 package wordpiece
 
 import (
-	"errors"
-	"fmt"
 	"sync"
 	"unicode/utf8"
 )
@@ -29,18 +27,9 @@ type engine struct {
 	workers sync.Pool
 }
 
-// newEngine makes an engine. A token's index in the vocabulary is its id; "" is an id without one.
-// Of equal tokens the last one counts, as in the reference.
+// newEngine makes an engine for a word of at least one code point. A token's index in the vocabulary is its id; "" is an id
+// without one. Of equal tokens the last one counts, as in the reference.
 func newEngine(vocabulary []string, unk int32, r rules) (*engine, error) {
-	if len(vocabulary) == 0 {
-		return nil, errors.New("wordpiece: the vocabulary is empty")
-	}
-	if unk < 0 || int(unk) >= len(vocabulary) {
-		return nil, fmt.Errorf("wordpiece: the unknown token has the id %d, outside the vocabulary of %d", unk, len(vocabulary))
-	}
-	if r.MaxWord <= 0 {
-		return nil, fmt.Errorf("wordpiece: a word may have %d code points, expected at least 1 (BERT: 100)", r.MaxWord)
-	}
 	tokens, err := newTrie(vocabulary, r.Prefix)
 	if err != nil {
 		return nil, err

@@ -28,24 +28,6 @@ func FuzzEngine(f *testing.F) {
 	})
 }
 
-func TestEngineErrors(t *testing.T) {
-	for _, c := range []struct {
-		name       string
-		vocabulary []string
-		unk        int32
-		maxWord    int
-	}{
-		{"no vocabulary", nil, 0, 100},
-		{"no unknown token", []string{"a"}, -1, 100},
-		{"unknown token outside", []string{"a"}, 1, 100},
-		{"no words", []string{"a"}, 0, 0},
-	} {
-		if _, err := newEngine(c.vocabulary, c.unk, rules{MaxWord: c.maxWord}); err == nil {
-			t.Errorf("%s: no error", c.name)
-		}
-	}
-}
-
 // TestOddVocabularies: holes, repeated tokens, no continuing pieces, another prefix or none.
 func TestOddVocabularies(t *testing.T) {
 	for _, c := range []struct {

@@ -49,12 +49,11 @@ type modelJSON struct {
 }
 
 type normalizerJSON struct {
-	Type         string            `json:"type"`
-	CleanText    bool              `json:"clean_text"`
-	ChineseChars bool              `json:"handle_chinese_chars"`
-	StripAccents *bool             `json:"strip_accents"`
-	Lowercase    bool              `json:"lowercase"`
-	Normalizers  []json.RawMessage `json:"normalizers,omitempty"`
+	Type         string `json:"type"`
+	CleanText    bool   `json:"clean_text"`
+	ChineseChars bool   `json:"handle_chinese_chars"`
+	StripAccents *bool  `json:"strip_accents"`
+	Lowercase    bool   `json:"lowercase"`
 }
 
 // ErrNotWordPiece says that a tokenizer.json is for another kind of tokenizer.

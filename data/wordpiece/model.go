@@ -19,7 +19,7 @@ func (t *Tokenizer) ForModel(vocabulary int) (doubt string, err error) {
 			errs = append(errs, fmt.Errorf("the vocabulary has no %q, which stands around every text", name))
 		}
 	}
-	if len(errs) == 0 && !t.spec.template.equal(bertTemplate(t.spec.options.Cls, t.spec.options.Sep, t.names.Cls, t.names.Sep)) {
+	if len(errs) == 0 && !t.spec.template.equal(t.bertTemplate()) {
 		errs = append(errs, errors.New("post_processor of tokenizer.json puts other tokens around a text than [CLS] and [SEP] as BERT has them: not supported"))
 	}
 	if len(t.spec.guessed) > 0 && vocabulary > len(t.spec.vocabulary) {

@@ -1,6 +1,7 @@
 package wordpiece
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"gobert/internal/intake"
 )
 
 // Open reads a tokenizer: a model's folder, a tokenizer.json or a vocab.txt.
@@ -101,135 +104,157 @@ func openFolder(folder string) (*Tokenizer, error) {
 	if err != nil {
 		return nil, err
 	}
+	read := s.backend
 	if bert {
-		return openBert(folder, file, s)
+		read = s.bert
 	}
-	return openBackend(file, s)
+	what, path, err := read(folder, file)
+	if err != nil {
+		return nil, err
+	}
+	what.kept.config = s.values
+	t, err := build(what)
+	if err != nil {
+		return nil, inFile(path, err)
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.added)) {
+		if err := t.checkID(s.added[id].Content, id); err != nil {
+			return nil, inFile(s.path, err)
+		}
+	}
+	return t, nil
 }
 
-// bertClasses are the classes of transformers that are BertTokenizer under another name.
-var bertClasses = [...]string{
-	"BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "LayoutLMTokenizer",
-	"RetriBertTokenizer", "SqueezeBertTokenizer", "RealmTokenizer", "BertTokenizerLegacy",
-}
+// bertClasses are the classes of transformers that are BertTokenizer under another name, and bertModels the models that use one.
+var (
+	bertClasses = [...]string{
+		"BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "LayoutLMTokenizer",
+		"RetriBertTokenizer", "SqueezeBertTokenizer", "RealmTokenizer", "BertTokenizerLegacy",
+	}
+	bertModels = [...]string{
+		"bert", "distilbert", "electra", "mobilebert", "convbert", "layoutlm", "megatron-bert", "nezha", "squeezebert", "qdqbert", "ernie",
+	}
+)
 
 // isBert finds out whether transformers would make a BertTokenizer of the folder.
 func (s *settings) isBert(folder string, hasFile bool) (bool, error) {
-	config, err := readObject(folder, "config.json")
+	path := filepath.Join(folder, "config.json")
+	model, err := readObject(path)
 	if err != nil {
 		return false, err
 	}
-	class := s.word("tokenizer_class")
-	model := settings{values: config}
-	if class == "" {
-		class = model.word("tokenizer_class")
+	var own, models, kind string
+	err = errors.Join(inFile(s.path, intake.Member(s.values, "tokenizer_class", &own)),
+		inFile(path, errors.Join(intake.Member(model, "tokenizer_class", &models), intake.Member(model, "model_type", &kind))))
+	class := cmp.Or(own, models)
+	if class == "" && slices.Contains(bertModels[:], kind) {
+		return true, err
 	}
-	if class == "" {
-		switch model.word("model_type") {
-		case "bert", "distilbert", "electra", "mobilebert", "convbert", "layoutlm", "megatron-bert", "nezha", "squeezebert", "qdqbert", "ernie":
-			class = "BertTokenizer"
+	return !hasFile || slices.Contains(bertClasses[:], strings.TrimSuffix(class, "Fast")), err
+}
+
+// bert is what BertTokenizer would be: of tokenizer.json only the vocabulary counts. The path is that of the vocabulary.
+func (s *settings) bert(folder string, file *tokenizerJSON) (what spec, path string, err error) {
+	what = spec{options: DefaultOptions(true), decoder: decoder{prefix: "##", cleanup: true}}
+	o := &what.options
+	for key, name := range o.named() {
+		if raw, there := s.values[key]; there && intake.IsNull(raw) {
+			*name = ""
 		}
 	}
-	return !hasFile || slices.Contains(bertClasses[:], strings.TrimSuffix(class, "Fast")), nil
+	err = errors.Join(s.common(o, file), intake.Member(s.values, "do_lower_case", &o.Lowercase),
+		intake.Member(s.values, "tokenize_chinese_chars", &o.ChineseChars), intake.Member(s.values, "strip_accents", &o.StripAccents))
+	if err != nil {
+		return what, "", inFile(s.path, err)
+	}
+	if file != nil {
+		path, what.vocabulary = file.path, file.Model.tokens
+		what.kept.truncation, what.kept.padding = file.Truncation, file.Padding
+	} else {
+		path = filepath.Join(folder, "vocab.txt")
+		if what.vocabulary, err = loadVocabulary(path, o.Unk); errors.Is(err, fs.ErrNotExist) {
+			return what, "", fmt.Errorf("%w (hint: a model's folder has a tokenizer.json or a vocab.txt)", err)
+		} else if err != nil {
+			return what, "", err
+		}
+		if !s.present {
+			o.Lowercase = uncased(what.vocabulary)
+		}
+	}
+	o.Added = s.toAdd(nil, o.named())
+	for _, name := range []string{o.Cls, o.Sep, o.Mask} {
+		if _, given := s.find(name); !given && name != "" && !slices.Contains(what.vocabulary, name) {
+			what.guessed = append(what.guessed, name)
+		}
+	}
+	return what, path, nil
+}
+
+// backend takes tokenizer.json at its word and adds what tokenizer_config.json names.
+func (s *settings) backend(_ string, file *tokenizerJSON) (what spec, path string, err error) {
+	if what, err = file.spec(); err != nil {
+		return what, "", inFile(file.path, err)
+	}
+	unk := what.options.Unk // the model's, whatever the settings call so
+	if err := s.common(&what.options, file); err != nil {
+		return what, "", inFile(s.path, err)
+	}
+	what.options.Unk = unk
+	what.options.Added = s.toAdd(what.options.Added, nil)
+	return what, file.path, nil
 }
 
 // common takes over what both kinds of folders say in the same way.
 func (s *settings) common(o *Options, file *tokenizerJSON) error {
-	o.MaxLength = s.maxLength()
-	for key, side := range map[string]*Side{"padding_side": &o.PaddingSide, "truncation_side": &o.TruncationSide} {
-		switch value := s.word(key); value {
-		case "left":
-			*side = Left
-		case "right":
-			*side = Right
-		case "":
-		default:
-			return fmt.Errorf("%s is %q, expected left or right", key, value)
-		}
-	}
-	if file != nil {
-		// The sections of tokenizer.json say the rest.
-		for raw, side := range map[*json.RawMessage]*Side{&file.Padding: &o.PaddingSide, &file.Truncation: &o.TruncationSide} {
-			var section struct {
-				Direction string `json:"direction"`
-			}
-			if *side == SideDefault && json.Unmarshal(*raw, &section) == nil && strings.EqualFold(section.Direction, "left") {
-				*side = Left
-			}
-		}
-	}
-	clean, err1 := s.truth("clean_up_tokenization_spaces")
-	o.CleanUp = clean != nil && *clean
-	split, err2 := s.truth("split_special_tokens")
-	o.SplitSpecial = split != nil && *split
-	return errors.Join(err1, err2, s.refusals())
-}
-
-// openBert builds what BertTokenizer builds: of tokenizer.json only the vocabulary counts.
-func openBert(folder string, file *tokenizerJSON, s *settings) (*Tokenizer, error) {
-	o := DefaultOptions(true)
-	names := map[string]*string{"unk_token": &o.Unk, "sep_token": &o.Sep, "pad_token": &o.Pad, "cls_token": &o.Cls, "mask_token": &o.Mask}
+	var errs []error
+	names := o.named()
 	for _, key := range namedTokens {
-		name, ok := names[key]
 		a, given, err := s.named(key)
+		if name := names[key]; given && name != nil {
+			*name = a.Content
+		}
+		errs = append(errs, err)
+	}
+	o.MaxLength = s.maxLength()
+	var sections [2]json.RawMessage
+	if file != nil { // Its sections say the rest.
+		sections = [2]json.RawMessage{file.Padding, file.Truncation}
+	}
+	for i, side := range []*Side{&o.PaddingSide, &o.TruncationSide} {
+		key := [...]string{"padding_side", "truncation_side"}[i]
+		var word string
+		var section struct{ Direction string }
+		err := intake.Member(s.values, key, &word)
 		switch {
 		case err != nil:
-			return nil, inFile(s.path, err)
-		case ok && given:
-			*name = a.Content
-		case ok && s.isNullName(key):
-			*name = ""
+			errs = append(errs, err)
+		case word == "left", word == "" && json.Unmarshal(sections[i], &section) == nil && strings.EqualFold(section.Direction, "left"):
+			*side = Left
+		case word == "right":
+			*side = Right
+		case word != "":
+			errs = append(errs, fmt.Errorf("%s is %q, expected left or right", key, word))
 		}
 	}
-	lower, err1 := s.truth("do_lower_case")
-	chinese, err2 := s.truth("tokenize_chinese_chars")
-	strip, err3 := s.truth("strip_accents")
-	if err := errors.Join(err1, err2, err3, s.common(&o, file)); err != nil {
-		return nil, inFile(s.path, err)
-	}
-	o.Lowercase = lower == nil || *lower
-	o.ChineseChars = chinese == nil || *chinese
-	o.StripAccents = strip
-	result := spec{decoder: decoder{prefix: "##", cleanup: true}, kept: kept{config: s.values}}
-	path := ""
-	if file != nil {
-		path = file.path
-		result.vocabulary = file.Model.tokens
-		result.kept.truncation, result.kept.padding = file.Truncation, file.Padding
-	} else {
-		var err error
-		path = filepath.Join(folder, "vocab.txt")
-		if result.vocabulary, err = loadVocabulary(path, o.Unk); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%w (hint: a model's folder has a tokenizer.json or a vocab.txt)", err)
-		} else if err != nil {
-			return nil, err
-		}
-		if !s.present {
-			o.Lowercase = uncased(result.vocabulary)
-		}
-	}
-	o.Added = s.toAdd(nil, o.byName())
-	result.options, result.guessed = o, s.guessed(o, result.vocabulary)
-	return s.build(path, result)
+	return errors.Join(append(errs, intake.Member(s.values, "clean_up_tokenization_spaces", &o.CleanUp),
+		intake.Member(s.values, "split_special_tokens", &o.SplitSpecial), errors.Join(intake.Refuse(s.values, refused)...))...)
 }
 
-// toAdd lists added tokens in the order in which transformers adds them: those with ids, the named ones, the others.
-func (s *settings) toAdd(first []AddedToken, usual map[string]string) []AddedToken {
+// toAdd lists added tokens in the order in which transformers adds them: those with ids, the named ones, the others. usual are
+// the names of tokens that are added where the settings do not name them.
+func (s *settings) toAdd(list []AddedToken, usual map[string]*string) []AddedToken {
 	var named []AddedToken
 	for _, key := range namedTokens {
-		a, given, err := s.named(key)
-		switch {
-		case err == nil && given:
+		a, given, _ := s.named(key) // common has seen the error
+		if name := usual[key]; !given && name != nil && *name != "" {
+			a, given = s.known(*name), true
+		}
+		if given {
 			a.Special = true
 			named = append(named, a)
-		case usual[key] != "":
-			named = append(named, s.known(usual[key]))
 		}
 	}
-	list := slices.Clone(first)
-	has := func(in []AddedToken, content string) bool {
-		return slices.ContainsFunc(in, func(a AddedToken) bool { return a.Content == content })
-	}
+	list = slices.Clone(list)
 	for _, id := range slices.Sorted(maps.Keys(s.added)) {
 		a := s.added[id]
 		a.Special = a.Special || has(named, a.Content)
@@ -245,49 +270,6 @@ func (s *settings) toAdd(first []AddedToken, usual map[string]string) []AddedTok
 	return list
 }
 
-// known is a special token with the flags that the settings give it.
-func (s *settings) known(content string) AddedToken {
-	if a, ok := s.byName[content]; ok {
-		a.Special = true
-		return a
-	}
-	return SpecialToken(content)
-}
-
-// build makes the tokenizer, whose vocabulary is in a file, and checks that the added tokens got the ids that the settings give them.
-func (s *settings) build(path string, what spec) (*Tokenizer, error) {
-	t, err := build(what)
-	if err != nil {
-		return nil, inFile(path, err)
-	}
-	for _, id := range slices.Sorted(maps.Keys(s.added)) {
-		if err := t.checkID(s.added[id].Content, id); err != nil {
-			return nil, inFile(s.path, err)
-		}
-	}
-	return t, nil
-}
-
-// openBackend takes tokenizer.json at its word and adds what tokenizer_config.json names.
-func openBackend(file *tokenizerJSON, s *settings) (*Tokenizer, error) {
-	result, err := file.spec()
-	if err != nil {
-		return nil, inFile(file.path, err)
-	}
-	if err := s.common(&result.options, file); err != nil {
-		return nil, inFile(s.path, err)
-	}
-	o := &result.options
-	for key, name := range map[string]*string{"sep_token": &o.Sep, "pad_token": &o.Pad, "cls_token": &o.Cls, "mask_token": &o.Mask} {
-		a, given, err := s.named(key)
-		if err != nil {
-			return nil, inFile(s.path, err)
-		}
-		if given {
-			*name = a.Content
-		}
-	}
-	o.Added = s.toAdd(o.Added, nil)
-	result.kept.config = s.values
-	return s.build(file.path, result)
+func has(tokens []AddedToken, content string) bool {
+	return slices.ContainsFunc(tokens, func(a AddedToken) bool { return a.Content == content })
 }

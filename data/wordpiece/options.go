@@ -1,6 +1,7 @@
 package wordpiece
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -31,34 +32,17 @@ func DefaultOptions(lowercase bool) Options {
 	return Options{Lowercase: lowercase, ChineseChars: true, CleanText: true}.withDefaults()
 }
 
-const defaultMaxWord = 100
-
 // withDefaults fills in what is empty.
 func (o Options) withDefaults() Options {
-	for _, d := range []struct {
-		value *string
-		usual string
-	}{
-		{&o.Prefix, "##"},
-		{&o.Pad, "[PAD]"},
-		{&o.Unk, "[UNK]"},
-		{&o.Cls, "[CLS]"},
-		{&o.Sep, "[SEP]"},
-		{&o.Mask, "[MASK]"},
-	} {
-		if *d.value == "" {
-			*d.value = d.usual
-		}
-	}
-	if o.MaxWord == 0 {
-		o.MaxWord = defaultMaxWord
-	}
+	o.Prefix, o.MaxWord = cmp.Or(o.Prefix, "##"), cmp.Or(o.MaxWord, 100)
+	o.Pad, o.Unk, o.Mask = cmp.Or(o.Pad, "[PAD]"), cmp.Or(o.Unk, "[UNK]"), cmp.Or(o.Mask, "[MASK]")
+	o.Cls, o.Sep = cmp.Or(o.Cls, "[CLS]"), cmp.Or(o.Sep, "[SEP]")
 	return o
 }
 
-// byName are the special tokens under the names that transformers gives them.
-func (o Options) byName() map[string]string {
-	return map[string]string{"unk_token": o.Unk, "sep_token": o.Sep, "pad_token": o.Pad, "cls_token": o.Cls, "mask_token": o.Mask}
+// named are the special tokens under the names that transformers gives them.
+func (o *Options) named() map[string]*string {
+	return map[string]*string{"unk_token": &o.Unk, "sep_token": &o.Sep, "pad_token": &o.Pad, "cls_token": &o.Cls, "mask_token": &o.Mask}
 }
 
 // validate lists everything that is wrong.

@@ -16,9 +16,6 @@ type Packed struct {
 // Len returns the number of encodings.
 func (p *Packed) Len() int { return max(len(p.Offsets)-1, 0) }
 
-// Sequence returns the ids of an encoding, which share the batch's memory.
-func (p *Packed) Sequence(i int) []int32 { return p.IDs[p.Offsets[i]:p.Offsets[i+1]] }
-
 // EncodePacked is [Tokenizer.EncodeBatch] for those who want ids and segments and nothing else, without padding: several times
 // faster. Of long inputs, what overflows is kept where overflowing is true.
 func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptions) (*Packed, error) {
@@ -29,7 +26,7 @@ func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptio
 	}
 	split := t.splits(o)
 	parts := make([]Packed, (len(inputs)+chunkInputs-1)/chunkInputs)
-	_, err = each(len(parts), o.Workers, 1, func(k int) (err error) {
+	err = each(len(parts), o.Workers, func(k int) (err error) {
 		some := inputs[k*chunkInputs : min((k+1)*chunkInputs, len(inputs))]
 		bytes := 0
 		for i := range some {
@@ -106,7 +103,7 @@ func join(parts []Packed, workers int) (*Packed, error) {
 	}
 	n := encodings[len(parts)]
 	whole := &Packed{IDs: make([]int32, total), Types: make([]int32, total), Offsets: make([]int32, n+1), Inputs: make([]int, n)}
-	_, err := each(len(parts), workers, 1, func(k int) error {
+	err := each(len(parts), workers, func(k int) error {
 		part := parts[k]
 		copy(whole.IDs[tokens[k]:], part.IDs)
 		copy(whole.Types[tokens[k]:], part.Types)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"gobert/internal/intake"
 )
@@ -15,89 +17,95 @@ func (f *tokenizerJSON) spec() (spec, error) {
 	for _, a := range f.AddedTokens {
 		s.options.Added = append(s.options.Added, a.token())
 	}
-	var errs []error
-	errs = append(errs, f.normalizer(&s.options), f.preTokenizer(), f.decoder(&s.decoder))
 	template, err := f.template()
 	s.template = template
-	errs = append(errs, err)
-	return s, errors.Join(errs...)
+	return s, errors.Join(f.normalizer(&s.options), f.preTokenizer(), f.decoder(&s.decoder), err)
+}
+
+// step is what stands for a part of the pipeline, out of sequences of one; nil: nothing.
+func step(part string, raw json.RawMessage, expected ...string) (json.RawMessage, error) {
+	for !intake.IsNull(raw) {
+		var s struct {
+			Type          string            `json:"type"`
+			Normalizers   []json.RawMessage `json:"normalizers"`
+			PreTokenizers []json.RawMessage `json:"pretokenizers"`
+			Processors    []json.RawMessage `json:"processors"`
+		}
+		if err := intake.Decode(raw, &s); err != nil {
+			return nil, fmt.Errorf("%s: %w", part, err)
+		}
+		steps := slices.Concat(s.Normalizers, s.PreTokenizers, s.Processors)
+		switch {
+		case slices.Contains(expected, s.Type):
+			return raw, nil
+		case s.Type == "Sequence" && len(steps) == 1:
+			raw = steps[0]
+		case s.Type == "Sequence" && len(steps) == 0 && part == "normalizer":
+			return nil, nil
+		default:
+			return nil, notWordPiece(part, s.Type, expected)
+		}
+	}
+	return nil, nil
+}
+
+func notWordPiece(part, kind string, expected []string) error {
+	return fmt.Errorf("the %s is %q, expected %s: %w", part, kind, strings.Join(expected, " or "), ErrNotWordPiece)
 }
 
 // normalizer accepts BERT's, none, and a sequence of one.
 func (f *tokenizerJSON) normalizer(o *Options) error {
-	raw := f.Normalizer
-	for !intake.IsNull(raw) {
-		var n normalizerJSON
-		if err := intake.Decode(raw, &n); err != nil {
-			return fmt.Errorf("normalizer: %w", err)
-		}
-		switch {
-		case n.Type == "BertNormalizer":
-			o.CleanText, o.ChineseChars, o.StripAccents, o.Lowercase = n.CleanText, n.ChineseChars, n.StripAccents, n.Lowercase
-			return nil
-		case n.Type == "Sequence" && len(n.Normalizers) == 0:
-			raw = nil
-		case n.Type == "Sequence" && len(n.Normalizers) == 1:
-			raw = n.Normalizers[0]
-		default:
-			return fmt.Errorf("the normalizer is %q, expected BertNormalizer: %w", n.Type, ErrNotWordPiece)
-		}
+	raw, err := step("normalizer", f.Normalizer, "BertNormalizer")
+	if raw == nil {
+		return err
 	}
+	var n normalizerJSON
+	if err := intake.Decode(raw, &n); err != nil {
+		return fmt.Errorf("normalizer: %w", err)
+	}
+	o.CleanText, o.ChineseChars, o.StripAccents, o.Lowercase = n.CleanText, n.ChineseChars, n.StripAccents, n.Lowercase
 	return nil
 }
 
 func (f *tokenizerJSON) preTokenizer() error {
-	var p struct {
-		Type          string            `json:"type"`
-		PreTokenizers []json.RawMessage `json:"pretokenizers"`
+	const part, expected = "pre_tokenizer", "BertPreTokenizer"
+	raw, err := step(part, f.PreTokenizer, expected)
+	if raw == nil && err == nil {
+		return notWordPiece(part, "", []string{expected})
 	}
-	raw := f.PreTokenizer
-	for !intake.IsNull(raw) {
-		p.PreTokenizers = nil
-		if err := intake.Decode(raw, &p); err != nil {
-			return fmt.Errorf("pre_tokenizer: %w", err)
-		}
-		if p.Type == "BertPreTokenizer" {
-			return nil
-		}
-		if p.Type != "Sequence" || len(p.PreTokenizers) != 1 {
-			break
-		}
-		raw = p.PreTokenizers[0]
-	}
-	return fmt.Errorf("the pre_tokenizer is %q, expected BertPreTokenizer: %w", p.Type, ErrNotWordPiece)
+	return err
 }
 
 func (f *tokenizerJSON) decoder(d *decoder) error {
-	if intake.IsNull(f.Decoder) {
+	raw, err := step("decoder", f.Decoder, "WordPiece")
+	if raw == nil {
 		d.spaces = true
-		return nil
+		return err
 	}
-	var p struct {
-		Type    string `json:"type"`
-		Prefix  string `json:"prefix"`
-		Cleanup bool   `json:"cleanup"`
-	}
-	if err := intake.Decode(f.Decoder, &p); err != nil {
+	var p decoderJSON
+	if err := intake.Decode(raw, &p); err != nil {
 		return fmt.Errorf("decoder: %w", err)
-	}
-	if p.Type != "WordPiece" {
-		return fmt.Errorf("the decoder is %q, expected WordPiece: %w", p.Type, ErrNotWordPiece)
 	}
 	d.prefix, d.cleanup = p.Prefix, p.Cleanup
 	return nil
 }
 
+// decoderJSON, like what is below, is written with its keys in the order of the alphabet.
+type decoderJSON struct {
+	Cleanup bool   `json:"cleanup"`
+	Prefix  string `json:"prefix"`
+	Type    string `json:"type"`
+}
+
 // slotJSON is a place of a template: one of the two is there.
 type slotJSON struct {
-	Sequence *struct {
-		ID     string `json:"id"`
-		TypeID int32  `json:"type_id"`
-	} `json:"Sequence,omitempty"`
-	SpecialToken *struct {
-		ID     string `json:"id"`
-		TypeID int32  `json:"type_id"`
-	} `json:"SpecialToken,omitempty"`
+	Sequence     *placeJSON `json:"Sequence,omitempty"`
+	SpecialToken *placeJSON `json:"SpecialToken,omitempty"`
+}
+
+type placeJSON struct {
+	ID     string `json:"id"`
+	TypeID int32  `json:"type_id"`
 }
 
 type specialsJSON struct {
@@ -107,10 +115,10 @@ type specialsJSON struct {
 }
 
 type postJSON struct {
+	Pair          []slotJSON              `json:"pair"`
+	Single        []slotJSON              `json:"single"`
+	SpecialTokens map[string]specialsJSON `json:"special_tokens"`
 	Type          string                  `json:"type"`
-	Single        []slotJSON              `json:"single,omitempty"`
-	Pair          []slotJSON              `json:"pair,omitempty"`
-	SpecialTokens map[string]specialsJSON `json:"special_tokens,omitempty"`
 	Sep           []any                   `json:"sep,omitempty"`
 	Cls           []any                   `json:"cls,omitempty"`
 	Processors    []json.RawMessage       `json:"processors,omitempty"`
@@ -118,20 +126,9 @@ type postJSON struct {
 
 // template reads the post_processor, which must be one that BERT may have.
 func (f *tokenizerJSON) template() (*Template, error) {
-	raw := f.PostProcessor
-	for !intake.IsNull(raw) {
-		var p postJSON
-		if err := intake.Decode(raw, &p); err != nil {
-			return nil, fmt.Errorf("post_processor: %w", err)
-		}
-		if p.Type == "Sequence" && len(p.Processors) == 1 {
-			raw = p.Processors[0]
-			continue
-		}
-		if p.Type != "TemplateProcessing" && p.Type != "BertProcessing" {
-			return nil, fmt.Errorf("the post_processor is %q, expected TemplateProcessing or BertProcessing: %w", p.Type, ErrNotWordPiece)
-		}
-		break
+	raw, err := step("post_processor", f.PostProcessor, "TemplateProcessing", "BertProcessing")
+	if err != nil {
+		return nil, err
 	}
 	t, err := ParseTemplate(raw)
 	return &t, err
@@ -216,26 +213,21 @@ func (p postJSON) bert() (Template, error) {
 
 // check looks for both texts and for ids that the vocabulary does not have.
 func (t *Template) check(size int) error {
-	has := [2]bool{}
-	for _, s := range append(t.single[:len(t.single):len(t.single)], t.pair...) {
+	for _, s := range slices.Concat(t.single, t.pair) {
 		for i, id := range s.ids {
 			if id < 0 || int(id) >= size {
 				return fmt.Errorf("post_processor: %q has the id %d, expected one below %d", s.tokens[i], id, size)
 			}
 		}
 	}
-	for _, s := range t.pair {
-		if s.text >= 0 {
-			has[s.text] = true
-		}
+	uses := func(slots []slot, text int) bool {
+		return slices.ContainsFunc(slots, func(s slot) bool { return s.text == text })
 	}
-	if !has[0] || !has[1] {
+	switch {
+	case !uses(t.pair, 0) || !uses(t.pair, 1):
 		return errors.New("post_processor: the template for pairs must use both texts")
-	}
-	for _, s := range t.single {
-		if s.text > 0 {
-			return errors.New("post_processor: the template for one text uses a second one")
-		}
+	case uses(t.single, 1):
+		return errors.New("post_processor: the template for one text uses a second one")
 	}
 	return nil
 }

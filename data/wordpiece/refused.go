@@ -1,11 +1,6 @@
 package wordpiece
 
-import (
-	"errors"
-	"slices"
-
-	"gobert/internal/intake"
-)
+import "gobert/internal/intake"
 
 // refused are the keys of tokenizer_config.json that change token ids, or have changed them in a version of transformers that
 // wrote such files (2 to 5: BertTokenizer, BertTokenizerFast, BertJapaneseTokenizer and what is below them), and that this
@@ -26,16 +21,3 @@ const (
 	addsNothing = "BERT puts [CLS] and [SEP] around a text and nothing else"
 	notJapanese = "words are cut as BERT's own tokenizer does, not by a dictionary"
 )
-
-// refusals lists what the settings ask for and do not get.
-func (s *settings) refusals() error { return errors.Join(intake.Refuse(s.values, refused)...) }
-
-// guessed lists the special tokens that stand in or around a text, that the vocabulary lacks, and that no file gives an id.
-func (s *settings) guessed(o Options, vocabulary []string) (names []string) {
-	for _, name := range []string{o.Cls, o.Sep, o.Mask} {
-		if _, given := s.byName[name]; !given && name != "" && !slices.Contains(vocabulary, name) {
-			names = append(names, name)
-		}
-	}
-	return names
-}

@@ -75,12 +75,9 @@ func marshal(value any) ([]byte, error) {
 // json is the content of tokenizer.json.
 func (t *Tokenizer) json() any {
 	s := t.spec
-	var added []addedJSON
-	for _, f := range s.added {
-		added = append(added, f.json())
-	}
-	if added == nil {
-		added = []addedJSON{}
+	added := make([]addedJSON, len(s.added))
+	for i, f := range s.added {
+		added[i] = addedJSON{f.id, f.Content, f.SingleWord, f.LStrip, f.RStrip, f.Normalized, f.Special}
 	}
 	file := tokenizerJSON{
 		Version: "1.0", Truncation: s.kept.truncation, Padding: s.kept.padding, AddedTokens: added,
@@ -88,18 +85,14 @@ func (t *Tokenizer) json() any {
 	}
 	o := s.options
 	if o.CleanText || o.ChineseChars || o.Lowercase || o.StripAccents != nil {
-		file.Normalizer = mustRaw(normalizerJSON{"BertNormalizer", o.CleanText, o.ChineseChars, o.StripAccents, o.Lowercase, nil})
+		file.Normalizer = mustRaw(normalizerJSON{"BertNormalizer", o.CleanText, o.ChineseChars, o.StripAccents, o.Lowercase})
 	}
 	if !s.decoder.spaces {
-		file.Decoder = mustRaw(map[string]any{"type": "WordPiece", "prefix": s.decoder.prefix, "cleanup": s.decoder.cleanup})
+		file.Decoder = mustRaw(decoderJSON{s.decoder.cleanup, s.decoder.prefix, "WordPiece"})
 	}
 	file.PostProcessor = mustRaw(s.template.json())
 	file.Model = modelJSON{Type: "WordPiece", Unk: o.Unk, Prefix: &o.Prefix, MaxWord: &o.MaxWord, Vocab: vocabJSON(s.vocabulary)}
 	return file
-}
-
-func (f foundToken) json() addedJSON {
-	return addedJSON{f.id, f.Content, f.SingleWord, f.LStrip, f.RStrip, f.Normalized, f.Special}
 }
 
 // mustRaw is for values of this package, which JSON can always express.
@@ -128,27 +121,28 @@ func vocabJSON(vocabulary []string) json.RawMessage {
 }
 
 // json is the template as a post_processor.
-func (t Template) json() any {
+func (t Template) json() postJSON {
 	specials := map[string]specialsJSON{}
-	places := func(slots []slot) []any {
-		list := []any{}
-		for _, s := range slots {
-			kind, id := "Sequence", string(rune('A'+s.text))
-			if s.text < 0 {
-				kind, id = "SpecialToken", s.name
-				specials[s.name] = specialsJSON{s.name, s.ids, s.tokens}
+	places := func(slots []slot) []slotJSON {
+		list := make([]slotJSON, len(slots))
+		for i, s := range slots {
+			if s.text >= 0 {
+				list[i].Sequence = &placeJSON{string(rune('A' + s.text)), s.typeID}
+				continue
 			}
-			list = append(list, map[string]any{kind: map[string]any{"id": id, "type_id": s.typeID}})
+			list[i].SpecialToken = &placeJSON{s.name, s.typeID}
+			specials[s.name] = specialsJSON{s.name, s.ids, s.tokens}
 		}
 		return list
 	}
-	return map[string]any{"type": "TemplateProcessing", "single": places(t.single), "pair": places(t.pair), "special_tokens": specials}
+	return postJSON{Type: "TemplateProcessing", Single: places(t.single), Pair: places(t.pair), SpecialTokens: specials}
 }
 
 // specialMap is the content of special_tokens_map.json.
 func (t *Tokenizer) specialMap() map[string]any {
 	m := map[string]any{}
-	for key, token := range t.spec.options.byName() {
+	for key, name := range t.spec.options.named() {
+		token := *name
 		// One that is in the vocabulary and is not looked for in texts would be, if it were named.
 		i := slices.IndexFunc(t.spec.added, func(f foundToken) bool { return f.Content == token })
 		if i < 0 {
@@ -204,7 +198,7 @@ func (t *Tokenizer) config() map[string]any {
 		m["model_max_length"] = o.MaxLength
 	}
 	special := t.specialMap()
-	for key := range t.spec.options.byName() {
+	for key := range t.spec.options.named() {
 		m[key] = special[key] // null where there is none, or transformers would add BERT's
 	}
 	for key, s := range map[string]Side{"padding_side": o.PaddingSide, "truncation_side": o.TruncationSide} {
@@ -226,13 +220,7 @@ func (t *Tokenizer) isBert() bool {
 	if o.Prefix != usual.Prefix || o.MaxWord != usual.MaxWord || !o.CleanText || t.spec.decoder != (decoder{prefix: "##", cleanup: true}) {
 		return false
 	}
-	for _, id := range []int32{t.names.Pad, t.names.Cls, t.names.Sep, t.names.Mask} {
-		if id < 0 {
-			return false
-		}
-	}
-	bert := bertTemplate(o.Cls, o.Sep, t.names.Cls, t.names.Sep)
-	return t.spec.template.equal(bert)
+	return min(t.names.Pad, t.names.Cls, t.names.Sep, t.names.Mask) >= 0 && t.spec.template.equal(t.bertTemplate())
 }
 
 // equal reports whether two templates do the same.

@@ -62,7 +62,7 @@ func (e *engine) cut(w *worker, span string) int32 {
 			w.pieces = append(w.pieces, piece{b.id(), start, end, w.number})
 			w.number++
 		case rare:
-			e.cutPlainly(w, span)
+			e.cutNormalized(w, w.plain.normalize(span))
 			return w.number
 		}
 		at += size
@@ -71,15 +71,10 @@ func (e *engine) cut(w *worker, span string) int32 {
 	return w.number
 }
 
-// cutPlainly does the same by the plain steps.
-func (e *engine) cutPlainly(w *worker, span string) {
+// cutNormalized does the same with normalized text, by the plain steps.
+func (e *engine) cutNormalized(w *worker, text []aligned) {
 	w.pieces, w.number = w.pieces[:0], 0
 	w.begin()
-	e.cutNormalized(w, w.plain.normalize(span))
-}
-
-// cutNormalized appends the pieces of normalized text.
-func (e *engine) cutNormalized(w *worker, text []aligned) {
 	w.plain.words(text, func(word []aligned) {
 		for _, a := range word {
 			var encoded [utf8.UTFMax]byte

@@ -48,6 +48,11 @@ func bertTemplate(cls, sep string, clsID, sepID int32) Template {
 	return Template{single: []slot{begin, a, end}, pair: []slot{begin, a, end, b, end2}}
 }
 
+// bertTemplate is BERT's, of the tokenizer's own tokens.
+func (t *Tokenizer) bertTemplate() Template {
+	return bertTemplate(t.spec.options.Cls, t.spec.options.Sep, t.names.Cls, t.names.Sep)
+}
+
 // plainTemplate adds nothing.
 func plainTemplate() Template {
 	a, b := slot{text: 0}, slot{text: 1, typeID: 1}

@@ -77,7 +77,7 @@ func TestPackedEqualsBatch(t *testing.T) {
 						list = e.Flat()
 					}
 					for _, e := range list {
-						if n >= packed.Len() || packed.Inputs[n] != i || !slices.Equal(packed.Sequence(n), e.IDs) ||
+						if n >= packed.Len() || packed.Inputs[n] != i || !slices.Equal(packed.IDs[packed.Offsets[n]:packed.Offsets[n+1]], e.IDs) ||
 							!slices.Equal(packed.Types[packed.Offsets[n]:packed.Offsets[n+1]], e.TypeIDs) {
 							t.Fatalf("%s %+v: encoding %d of %d, of input %d, expected %v", name, o, n, packed.Len(), i, e.IDs)
 						}

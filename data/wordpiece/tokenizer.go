@@ -58,13 +58,11 @@ func build(s spec) (*Tokenizer, error) {
 	t.add(s.options.Added)
 	t.names = Special{t.named(s.options.Pad), unk, t.named(s.options.Cls), t.named(s.options.Sep), t.named(s.options.Mask)}
 	if s.template == nil {
-		if t.names.Cls < 0 || t.names.Sep < 0 {
-			plain := plainTemplate()
-			t.spec.template = &plain
-		} else {
-			bert := bertTemplate(s.options.Cls, s.options.Sep, t.names.Cls, t.names.Sep)
-			t.spec.template = &bert
+		template := plainTemplate()
+		if t.names.Cls >= 0 && t.names.Sep >= 0 {
+			template = t.bertTemplate()
 		}
+		t.spec.template = &template
 	}
 	return t, t.spec.template.check(len(t.tokens))
 }
@@ -121,16 +119,11 @@ func (t *Tokenizer) named(token string) int32 {
 
 // decoded is a token as Decode writes it: one that is looked for in normalized form is written so.
 func (t *Tokenizer) decoded(id int32) (string, bool) {
-	if id < 0 || int(id) >= len(t.tokens) {
-		return "", false
-	}
 	if alias, ok := t.aliases[id]; ok {
 		return alias, true
 	}
-	return t.tokens[id], true
+	return t.Token(id), id >= 0 && int(id) < len(t.tokens)
 }
-
-func (t *Tokenizer) isSpecial(token string) bool { return t.special[token] }
 
 // Size returns the number of ids, which are 0 to Size()-1, added tokens included.
 func (t *Tokenizer) Size() int { return len(t.tokens) }

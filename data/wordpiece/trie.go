@@ -56,7 +56,7 @@ func newTrie(vocabulary []string, prefix string) (*trie, error) {
 	// Steps from the last nodes may look 255 places ahead.
 	b.grow(b.last + 256)
 	if b.last >= maxBase {
-		return nil, errors.New("wordpiece: the vocabulary is too large for the engine, expected at most about a million tokens")
+		return nil, errors.New("the vocabulary is too large for the engine, expected at most about a million tokens")
 	}
 	t := &trie{units: slices.Clip(b.units[:b.last+256]), ids: slices.Clip(b.ids[:b.last+256]), inner: root}
 	for i := range len(prefix) {

@@ -19,11 +19,15 @@ const (
 
 // String returns transformers' name.
 func (t Truncation) String() string {
-	names := []string{"auto", "do_not_truncate", "longest_first", "only_first", "only_second"}
-	if t < 0 || int(t) >= len(names) {
-		return fmt.Sprintf("Truncation(%d)", int(t))
+	return nameOf("Truncation", int(t), "auto", "do_not_truncate", "longest_first", "only_first", "only_second")
+}
+
+// nameOf is a value's name out of those of its type.
+func nameOf(kind string, value int, names ...string) string {
+	if value < 0 || value >= len(names) {
+		return fmt.Sprintf("%s(%d)", kind, value)
 	}
-	return names[t]
+	return names[value]
 }
 
 // Padding says to which length encodings are filled up.
@@ -38,11 +42,7 @@ const (
 
 // String returns transformers' name.
 func (p Padding) String() string {
-	names := []string{"do_not_pad", "longest", "max_length"}
-	if p < 0 || int(p) >= len(names) {
-		return fmt.Sprintf("Padding(%d)", int(p))
-	}
-	return names[p]
+	return nameOf("Padding", int(p), "do_not_pad", "longest", "max_length")
 }
 
 // A Side is an end of a text.
@@ -56,15 +56,7 @@ const (
 )
 
 // String returns transformers' name.
-func (s Side) String() string {
-	switch s {
-	case Left:
-		return "left"
-	case Right:
-		return "right"
-	}
-	return "default"
-}
+func (s Side) String() string { return nameOf("Side", int(s), "default", "right", "left") }
 
 // row is what an encoding has of the texts.
 type row struct {
@@ -184,20 +176,13 @@ func windows(n, limit, stride int, side Side) ([]Span, error) {
 		return nil, fmt.Errorf("stride is %d, expected less than the %d tokens that a text keeps (special tokens are counted apart)", stride, limit)
 	}
 	var parts []Span
-	if side == Left {
-		for stop := n; ; stop -= limit - stride {
-			start := max(stop-limit, 0)
-			parts = append(parts, Span{start, stop})
-			if start == 0 {
-				return parts, nil
-			}
+	for start, stop := 0, 0; stop < n; start += limit - stride {
+		stop = min(start+limit, n)
+		part := Span{start, stop}
+		if side == Left {
+			part = Span{n - stop, n - start}
 		}
+		parts = append(parts, part)
 	}
-	for start := 0; ; start += limit - stride {
-		stop := min(start+limit, n)
-		parts = append(parts, Span{start, stop})
-		if stop == n {
-			return parts, nil
-		}
-	}
+	return parts, nil
 }

@@ -29,6 +29,14 @@ func Decode(text []byte, into any) error {
 	return decode(text, reflect.ValueOf(into).Elem(), "")
 }
 
+// Member decodes one member of an object in the same way. One that is missing or null leaves into as it is.
+func Member(members map[string]json.RawMessage, key string, into any) error {
+	if IsNull(members[key]) {
+		return nil
+	}
+	return decode(members[key], reflect.ValueOf(into).Elem(), key)
+}
+
 // Line is the number, from 1, of the line in which an offset lies.
 func Line(text []byte, offset int) int {
 	return bytes.Count(text[:min(max(offset, 0), len(text))], []byte{'\n'}) + 1

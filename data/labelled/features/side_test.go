@@ -32,7 +32,7 @@ func TestTheTruncationSideIsObeyed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, in := range []wordpiece.Input{wordpiece.Text("a b c d e f"), wordpiece.Pair("a b c d", "e f a b"), wordpiece.Text("a b"), wordpiece.Pair("a b c d e f", "b")} {
-		want, err := tokenizer.EncodeInput(in, wordpiece.EncodeOptions{MaxLength: 7, Truncation: wordpiece.LongestFirst})
+		want, err := tokenizer.Encode(in.Text, in.Pair, wordpiece.EncodeOptions{MaxLength: 7, Truncation: wordpiece.LongestFirst})
 		if err != nil {
 			t.Fatal(err)
 		}

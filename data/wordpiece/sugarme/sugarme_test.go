@@ -123,11 +123,11 @@ func TestPipelineWordPiece(t *testing.T) {
 	if err != nil || len(batch) != 2 {
 		t.Fatal(batch, err)
 	}
-	own, err = p.own.EncodeInput(wordpiece.Input{Words: []string{"the", "river"}, Pair: "wind", IsPair: true}, wordpiece.EncodeOptions{})
+	owns, err := p.own.EncodeBatch([]wordpiece.Input{{Words: []string{"the", "river"}, Pair: "wind", IsPair: true}}, wordpiece.EncodeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(*Encoding(own, tokenizer.Byte), batch[0]); diff != "" {
+	if diff := cmp.Diff(*Encoding(owns[0], tokenizer.Byte), batch[0]); diff != "" {
 		t.Error(diff)
 	}
 	p.WithTruncation(&tokenizer.TruncationParams{MaxLength: 4, Strategy: tokenizer.OnlyFirst})
