@@ -142,7 +142,7 @@ func ParseTemplate(raw json.RawMessage) (Template, error) {
 		return result, nil
 	}
 	var p postJSON
-	if err := json.Unmarshal(raw, &p); err != nil {
+	if err := intake.Decode(raw, &p); err != nil {
 		return result, fmt.Errorf("post_processor: %w", err)
 	}
 	switch p.Type {
