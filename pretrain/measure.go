@@ -21,8 +21,6 @@ type Measuring struct {
 	Length    int    `name:"seq-length" aliases:"length" group:"Data" default:"128" help:"Longest sequence, in tokens, special ones included."`
 	Sequences int    `group:"Data" default:"0" help:"Sequences to measure, spread over the text. 0: all."`
 	Batch     int    `aliases:"batch-size" group:"Computing" default:"32" help:"Sequences in a batch; it changes speed and memory only."`
-	Device    string `group:"Computing" default:"auto" help:"auto (a GPU if there is one), cpu, cuda or cuda:N."`
-	Compute   string `group:"Computing" default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
 }
 
 // Measures are a model's held-out results, beside what knows token frequencies only.
@@ -60,7 +58,6 @@ func Measure(ctx context.Context, model string, o Measuring, open pipeline.Optio
 	if err != nil {
 		return m, err
 	}
-	open.Device, open.Compute = o.Device, o.Compute
 	p, err := pipeline.Open(ctx, model, open)
 	if err != nil {
 		return m, err

@@ -53,7 +53,7 @@ func TestRunOnRecordsGoesOn(t *testing.T) {
 	if got.Baseline.Token != "the" || got.Baseline.Accuracy == 0 || got.Baseline.Next < 0.5 {
 		t.Errorf("baseline %+v", got.Baseline)
 	}
-	if _, err := Measure(t.Context(), whole, Measuring{Data: data, Length: 24, Batch: 8, Device: "cpu", Compute: "fp32"}, pipeline.Options{}); err != nil {
+	if _, err := Measure(t.Context(), whole, Measuring{Data: data, Length: 24, Batch: 8}, pipeline.Options{Device: "cpu", Compute: "fp32"}); err != nil {
 		t.Error(err)
 	}
 }

@@ -42,7 +42,7 @@ func TestItLearns(t *testing.T) {
 		}
 	}
 	// The folder of the run is a model: measured again it gives the numbers of the last evaluation.
-	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 16, Batch: 8, Device: "cpu", Compute: "fp32"}, pipeline.Options{})
+	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 16, Batch: 8}, pipeline.Options{Device: "cpu", Compute: "fp32"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func TestOpensInTransformers(t *testing.T) {
 	if err := json.Unmarshal(answer, &theirs); err != nil {
 		t.Fatal(err)
 	}
-	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 8, Batch: 8, Device: "cpu", Compute: "fp32"}, pipeline.Options{})
+	m, err := Measure(t.Context(), out, Measuring{Data: data, Length: 24, Sequences: 8, Batch: 8}, pipeline.Options{Device: "cpu", Compute: "fp32"})
 	if err != nil {
 		t.Fatal(err)
 	}

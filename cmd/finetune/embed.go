@@ -9,13 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"gobert/internal/cli"
 	"gobert/internal/disk"
 	"gobert/internal/fault"
 	"gobert/internal/sentencetransformers"
-	"gobert/internal/ui"
 	"gobert/pipeline"
 )
 
@@ -33,7 +31,7 @@ type embedVerb struct {
 	Pairs      bool     `group:"Output" help:"Each line is two texts parted by a tab (or two columns of a table): write their similarity instead, cosine unless the model's folder says otherwise."`
 	SeqLength  int      `aliases:"length" group:"Batches" least:"3" or:"0" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
 
-	computing
+	cli.Computing
 
 	tables
 }
@@ -50,7 +48,8 @@ func (*embedVerb) Help() string {
 
 // Run embeds.
 func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := errors.Join(notItself(v.Input, v.Output), v.prepare(s)); err != nil {
+	options, err := v.Opening(s)
+	if err := errors.Join(notItself(v.Input, v.Output), err); err != nil {
 		return err
 	}
 	if v.Prompt != nil && v.PromptName != "" {
@@ -64,17 +63,14 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	defer texts.Close()
-	if v.Output != "-" {
-		release, err := s.ClaimFile("output", v.Output)
-		if err != nil {
-			return err
-		}
-		defer release()
+	release, err := s.ClaimFile("output", v.Output)
+	if err != nil {
+		return err
 	}
-	p, err := pipeline.Open(ctx, v.Model, pipeline.Options{
-		Bare: true, Vectors: pipeline.Vectors{Pooling: v.Pooling, Normalize: v.Normalize, Prompt: v.Prompt, PromptName: v.PromptName},
-		MaxLength: v.SeqLength, Device: v.Device, Compute: v.Compute, Tell: cli.Downloads(s), Warn: warnings(s),
-	})
+	defer release()
+	options.Bare, options.MaxLength = true, v.SeqLength
+	options.Vectors = pipeline.Vectors{Pooling: v.Pooling, Normalize: v.Normalize, Prompt: v.Prompt, PromptName: v.PromptName}
+	p, err := pipeline.Open(ctx, v.Model, options)
 	if err != nil {
 		return err
 	}
@@ -83,9 +79,7 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	for _, over := range e.Over {
-		s.Log.Info(over)
-	}
+	s.Notes(e.Over)
 	if e.Prompt != "" {
 		s.Log.Info(fmt.Sprintf("the prompt %q comes before every text", e.Prompt))
 	}
@@ -94,16 +88,13 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	began, shown, count := time.Now(), time.Now(), 0
+	progress, count := s.Progress(), 0
 	cut, err := e.Stream(ctx, texts, func(vector []float32) error {
 		count++
-		if now := time.Now(); now.Sub(began) > 2*time.Second && now.Sub(shown) > 200*time.Millisecond && !s.Quiet {
-			shown = now
-			s.Screen.Live(fmt.Sprintf("%d texts, %.0f/s, %s", count, float64(count)/now.Sub(began).Seconds(), ui.Span(now.Sub(began))))
-		}
+		progress.Count(count, "texts")
 		return out.add(vector)
 	})
-	s.Screen.Live("")
+	progress.Done()
 	if err = errors.Join(err, out.close(err == nil)); err != nil {
 		return err
 	}
@@ -113,7 +104,7 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if texts.empty > 0 {
 		s.Log.Warn(fmt.Sprintf("texts without a word: %d; their vectors mean nothing", texts.empty))
 	}
-	s.Log.Info(fmt.Sprintf("%d texts in %.1f s, %s pooling, %d numbers each", count, time.Since(began).Seconds(), e.Pooling, e.Width))
+	s.Log.Info(fmt.Sprintf("%d texts in %.1f s, %s pooling, %d numbers each", count, progress.Took().Seconds(), e.Pooling, e.Width))
 	return nil
 }
 

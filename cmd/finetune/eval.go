@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/dataset"
@@ -17,7 +14,6 @@ import (
 	"gobert/internal/disk"
 	"gobert/internal/fault"
 	"gobert/internal/metrics"
-	"gobert/internal/ui"
 	"gobert/pipeline"
 	"gobert/task"
 )
@@ -38,7 +34,7 @@ type evalVerb struct {
 	MaxAnswer int     `default:"30" group:"Evaluation" least:"1" help:"squad: tokens of the longest answer."`
 	NoAnswer  float64 `name:"no-answer-threshold" group:"Evaluation" least:"-1e300" help:"squad 2.0: how much better no answer must be."`
 
-	computing
+	cli.Computing
 
 	datasetFlags
 }
@@ -54,31 +50,48 @@ func (*evalVerb) Help() string {
 
 // Run measures and prints.
 func (v *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if err := v.prepare(s); err != nil {
+	release, err := s.ClaimFile("json", v.JSON)
+	if err != nil {
 		return err
 	}
-	p, err := v.openModel(ctx, s)
+	defer release()
+	summaries := map[string]any{} // by the parts' names
+	var only any
+	err = v.each(ctx, s, func(part dataset.Part, data *dataset.Dataset, parts int, e *task.Evaluation) error {
+		if parts > 1 && v.JSON != "-" {
+			fmt.Fprintf(s.Out, "%s\n", part.Name)
+		}
+		only, err = v.report(ctx, s, e, data.V2)
+		summaries[part.Name] = only
+		return err
+	})
+	if err != nil || v.JSON == "" {
+		return err
+	}
+	var result any = summaries
+	if len(summaries) == 1 {
+		result = only
+	}
+	if v.JSON == "-" {
+		return cli.IndentedJSON(s.Out, result)
+	}
+	return disk.Stream(filepath.Clean(v.JSON), func(w io.Writer) error { return cli.IndentedJSON(w, result) })
+}
+
+// each opens the model, and measures the parts of the data one by one.
+func (v *evalVerb) each(ctx context.Context, s *cli.Streams,
+	use func(part dataset.Part, data *dataset.Dataset, parts int, e *task.Evaluation) error,
+) error {
+	options, err := v.Opening(s)
+	if err != nil {
+		return err
+	}
+	options.MaxLength, options.Stride = v.SeqLength, v.Stride
+	p, err := openTuned(ctx, s, v.Model, options)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
-	return v.each(ctx, s, p, func(part dataset.Part, data *dataset.Dataset, parts int, e *task.Evaluation) error {
-		if parts > 1 && v.JSON != "-" {
-			fmt.Fprintf(s.Out, "%s\n", part.Name)
-		}
-		return v.report(ctx, s, e, data.V2)
-	})
-}
-
-// openModel opens what is measured.
-func (v *evalVerb) openModel(ctx context.Context, s *cli.Streams) (*pipeline.Pipeline, error) {
-	return openTuned(ctx, s, v.Model, pipeline.Options{Device: v.Device, Compute: v.Compute, MaxLength: v.SeqLength, Stride: v.Stride})
-}
-
-// each measures the parts of the data one by one.
-func (v *evalVerb) each(ctx context.Context, s *cli.Streams, p *pipeline.Pipeline,
-	use func(part dataset.Part, data *dataset.Dataset, parts int, e *task.Evaluation) error,
-) error {
 	data, err := v.read(s, p)
 	if err != nil {
 		return err
@@ -88,8 +101,9 @@ func (v *evalVerb) each(ctx context.Context, s *cli.Streams, p *pipeline.Pipelin
 		return err
 	}
 	for _, part := range parts {
-		e, err := p.Evaluate(ctx, part.Examples, labelled.OnError(v.OnError), v.options(data, scoring(s)))
-		s.Screen.Live("")
+		progress := s.Progress()
+		e, err := p.Evaluate(ctx, part.Examples, labelled.OnError(v.OnError), v.options(data, progress.Of))
+		progress.Done()
 		if err != nil {
 			return err
 		}
@@ -162,45 +176,39 @@ func (v *evalVerb) parts(data *dataset.Dataset) ([]dataset.Part, error) {
 	return parts, nil
 }
 
-// scoring shows how far scoring is.
-func scoring(s *cli.Streams) func(done, total int) {
-	began := time.Now()
-	return func(done, total int) {
-		if took := time.Since(began); took > 2*time.Second && !s.Quiet {
-			s.Screen.Live(fmt.Sprintf("%d of %d, %s left", done, total, ui.Span(time.Duration(float64(took)*(float64(total)/float64(max(done, 1))-1)))))
-		}
+// intervals are those of the measures; drawing them shows how far it is, and ends with the context.
+func (v *evalVerb) intervals(ctx context.Context, s *cli.Streams, e *task.Evaluation) (map[string]metrics.Interval, error) {
+	if v.Bootstrap == 0 {
+		return nil, nil
 	}
-}
-
-// drawing shows how far an interval is, and ends it with the context.
-func drawing(ctx context.Context, s *cli.Streams, draws int) func(done int) bool {
-	began, shown := time.Now(), time.Now()
-	return func(done int) bool {
-		if now := time.Now(); now.Sub(began) > 2*time.Second && now.Sub(shown) > 200*time.Millisecond && !s.Quiet {
-			shown = now
-			s.Screen.Live(fmt.Sprintf("confidence interval: draw %d of %d", done, draws))
+	progress := s.Progress()
+	defer progress.Done()
+	return e.Intervals(metrics.BootstrapOptions{Samples: v.Bootstrap, Next: func(done int) bool {
+		if progress.Due() {
+			progress.Say("confidence interval: draw %d of %d", done, v.Bootstrap)
 		}
 		return ctx.Err() == nil
-	}
+	}}), ctx.Err()
 }
 
-// report prints what was measured: figures with intervals, tables, errors.
-func (v *evalVerb) report(ctx context.Context, s *cli.Streams, e *task.Evaluation, v2 bool) error {
+// report prints what was measured: figures with intervals, tables, errors. It gives what JSON has of them.
+func (v *evalVerb) report(ctx context.Context, s *cli.Streams, e *task.Evaluation, v2 bool) (summary any, err error) {
 	if len(e.Values) == 0 {
-		return fault.New("the data has no labels: there is nothing to measure").Advise("finetune predict")
+		return nil, fault.New("the data has no labels: there is nothing to measure").Advise("finetune predict")
 	}
-	intervals := map[string]metrics.Interval{}
-	if v.Bootstrap > 0 {
-		intervals = e.Intervals(metrics.BootstrapOptions{Samples: v.Bootstrap, Next: drawing(ctx, s, v.Bootstrap)})
-		s.Screen.Live("")
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+	intervals, err := v.intervals(ctx, s, e)
+	if err != nil {
+		return nil, err
 	}
-	faults := e.Mistakes(v.Errors)
-	if v.JSON == "-" {
-		return errors.Join(v.files(e, v2), writeJSON(s.Out, e.Summary(intervals, faults)))
+	mistakes := e.Mistakes(v.Errors)
+	if v.JSON != "-" {
+		v.print(s, e, intervals, mistakes)
 	}
+	return e.Summary(intervals, mistakes), v.files(e, v2)
+}
+
+// print is the summary for people.
+func (v *evalVerb) print(s *cli.Streams, e *task.Evaluation, intervals map[string]metrics.Interval, mistakes []task.Mistake) {
 	for _, value := range e.Values {
 		line := fmt.Sprintf("%-24s %10.4f", value.Name, value.Value)
 		if i, ok := intervals[value.Name]; ok {
@@ -211,13 +219,9 @@ func (v *evalVerb) report(ctx context.Context, s *cli.Streams, e *task.Evaluatio
 	if table := e.Table(); table != "" {
 		fmt.Fprintf(s.Out, "\n%s", table)
 	}
-	for i, fault := range faults {
-		fmt.Fprintf(s.Out, "\n%s", fault.Text(i+1))
+	for i, mistake := range mistakes {
+		fmt.Fprintf(s.Out, "\n%s", mistake.Text(i+1))
 	}
-	if err := v.files(e, v2); err != nil || v.JSON == "" {
-		return err
-	}
-	return disk.Stream(filepath.Clean(v.JSON), func(w io.Writer) error { return writeJSON(w, e.Summary(intervals, faults)) })
 }
 
 // files writes pictures and predictions.
@@ -231,11 +235,4 @@ func (v *evalVerb) files(e *task.Evaluation, v2 bool) error {
 		return writeSquad(v.SQuAD, e.Answers(), v2)
 	}
 	return nil
-}
-
-// writeJSON writes an object over several lines.
-func writeJSON(w io.Writer, value any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(value)
 }

@@ -1,8 +1,8 @@
 // Finetune trains a pretrained BERT on labelled data, evaluates it and predicts with it.
 //
-// Each verb is a struct of flags in the file of its name, and a thin shell around package finetune. reading.go and
-// computing.go hold the flags that verbs share; listen.go reads standard input as it comes; predictor.go, files.go
-// and vectors.go write what predict and embed give.
+// Each verb is a struct of flags in the file of its name, and a thin shell around package finetune. reading.go holds the flags of
+// verbs that read data; listen.go reads standard input as it comes; predictor.go, files.go and vectors.go write what predict and
+// embed give.
 package main
 
 import (

@@ -32,7 +32,7 @@ func (v *mergeVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	defer release()
-	m, err := task.Open(ctx, v.From, task.Options{Merge: true, Tell: cli.Downloads(s), Warn: warnings(s)})
+	m, err := task.Open(ctx, v.From, task.Options{Merge: true, Tell: cli.Downloads(s), Warn: s.Warn})
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ type predictVerb struct {
 	GLUE  string `name:"glue-submission" placeholder:"DIR" group:"Output" help:"Also write the file that GLUE's server takes."`
 	SQuAD string `name:"squad-predictions" placeholder:"DIR" group:"Output" help:"Also write predictions.json, nbest_predictions.json and null_odds.json."`
 
-	computing
+	cli.Computing
 
 	reading
 }
@@ -61,23 +61,21 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if v.Resume && (v.Output == "-" || v.GLUE != "" || v.SQuAD != "") {
 		return fault.Usage("{resume} needs an {output} file, and cannot complete {glue-submission} or {squad-predictions}").Advise("without {resume}")
 	}
-	if err := errors.Join(notItself(v.Input, v.Output), v.prepare(s)); err != nil {
+	options, err := v.Opening(s)
+	if err := errors.Join(notItself(v.Input, v.Output), err); err != nil {
 		return err
 	}
-	if v.Output != "-" {
-		release, err := s.ClaimFile("output", v.Output)
-		if err != nil {
-			return err
-		}
-		defer release()
+	release, err := s.ClaimFile("output", v.Output)
+	if err != nil {
+		return err
 	}
-	model, err := openTuned(ctx, s, v.Model, pipeline.Options{
-		Device: v.Device, Compute: v.Compute, MaxLength: v.SeqLength, Stride: v.Stride, NoAnswer: v.NoAnswer,
-		Decoding: task.Decoding{
-			Top: v.Top, Threshold: v.Threshold, Strategy: conll.Strategy(v.Aggregation), Best: v.Best,
-			Squad: squad.Settings{V2: v.V2, MaxLength: v.MaxAnswer},
-		},
-	})
+	defer release()
+	options.MaxLength, options.Stride, options.NoAnswer = v.SeqLength, v.Stride, v.NoAnswer
+	options.Decoding = task.Decoding{
+		Top: v.Top, Threshold: v.Threshold, Strategy: conll.Strategy(v.Aggregation), Best: v.Best,
+		Squad: squad.Settings{V2: v.V2, MaxLength: v.MaxAnswer},
+	}
+	model, err := openTuned(ctx, s, v.Model, options)
 	if err != nil {
 		return err
 	}
@@ -92,7 +90,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	p.long, err = model.StreamFrom(ctx, p.skip, r, p.use)
-	s.Screen.Live("")
+	p.progress.Done()
 	if errors.Is(err, context.Canceled) && v.Output != "-" {
 		err = fault.New("%w after %d lines", err, p.lines).Advise("the same command with {resume} goes on")
 	}
@@ -130,15 +128,12 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 	}
 	p.task = source.Task
 	r, notes, err := dataset.Stream(source, input, listen(ctx, s.In, v.Output))
-	for _, note := range notes {
-		s.Log.Info(note)
-	}
+	s.Notes(notes)
 	return r, err
 }
 
 // openTuned opens a model that was fine-tuned, and tells of a length that it cannot read.
 func openTuned(ctx context.Context, s *cli.Streams, name string, o pipeline.Options) (*pipeline.Pipeline, error) {
-	o.Tell, o.Warn = cli.Downloads(s), warnings(s)
 	p, err := pipeline.Open(ctx, name, o)
 	if err != nil {
 		return nil, err

@@ -9,17 +9,18 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
 	"gobert/internal/disk"
 	"gobert/internal/fault"
-	"gobert/internal/ui"
 	"gobert/pipeline"
 	"gobert/task"
 )
+
+// flushed is after how many lines a file is, so that little is lost with the process.
+const flushed = 64
 
 // predictor writes predictions as they come.
 type predictor struct {
@@ -36,8 +37,8 @@ type predictor struct {
 	empty  int // texts without a word
 	long   int // texts longer than what is read at once
 	faults labelled.Skipped
-	began  time.Time
-	shown  time.Time
+
+	progress *cli.Progress
 
 	labels []string // for GLUE
 	named  []squad.Named
@@ -49,7 +50,7 @@ func (p *predictor) begin() error {
 	if labels := p.model.Model.Labels; v.GLUE != "" && labels != nil && labels.Problem == labelled.Regression && labels.Len() > 1 {
 		return fmt.Errorf("%s gives %d numbers for a text, GLUE's file takes one", v.Model, labels.Len())
 	}
-	p.began, p.shown = time.Now(), time.Now()
+	p.progress = p.streams.Progress()
 	if v.Output == "-" {
 		p.out = bufio.NewWriter(p.streams.Out)
 		return nil
@@ -137,14 +138,8 @@ func (p *predictor) use(scored *task.Scored) error {
 	if _, err := p.out.Write(append(text, '\n')); err != nil {
 		return err
 	}
-	flush := p.file == nil // Somebody may be waiting.
-	if now := time.Now(); now.Sub(p.shown) > 200*time.Millisecond {
-		p.shown, flush = now, true
-		if took := now.Sub(p.began); took > 2*time.Second && !p.streams.Quiet {
-			p.streams.Screen.Live(fmt.Sprintf("%d examples, %.0f/s, %s", p.lines, float64(p.lines)/took.Seconds(), ui.Span(took)))
-		}
-	}
-	if flush {
+	p.progress.Count(p.lines, "examples")
+	if p.file == nil || p.lines%flushed == 0 { // somebody may be waiting, or look in
 		return p.out.Flush()
 	}
 	return nil
@@ -189,7 +184,7 @@ func (p *predictor) end() error {
 		if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil {
 			return err
 		}
-		p.streams.Log.Info(fmt.Sprintf("%d examples in %.1f s", p.lines-p.skip, time.Since(p.began).Seconds()))
+		p.streams.Log.Info(fmt.Sprintf("%d examples in %.1f s", p.lines-p.skip, p.progress.Took().Seconds()))
 	}
 	if p.verb.GLUE != "" {
 		if err := writeSubmission(p.verb.GLUE, p.task, p.verb.Input, p.labels); err != nil {

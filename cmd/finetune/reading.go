@@ -79,6 +79,11 @@ type datasetFlags struct {
 // problems are config.json's names.
 var problems = map[string]labelled.Problem{"single": labelled.Single, "multi": labelled.Multi, "regression": labelled.Regression}
 
+// given says whether any data were.
+func (d *datasetFlags) given() bool {
+	return len(d.Data) > 0 || d.TrainFile != "" || d.Dev != "" || d.Test != ""
+}
+
 // open reads the data and says what was guessed.
 func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []string, error) {
 	source, err := d.source()
@@ -91,7 +96,7 @@ func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []st
 	if d.DevShare == 0 {
 		source.DevShare = -1
 	}
-	if len(d.Data) == 0 && d.TrainFile == "" && d.Dev == "" && d.Test == "" {
+	if !d.given() {
 		return nil, nil, fault.Usage("no data").Advise("{data} FOLDER, or {train} FILE")
 	}
 	for _, given := range []struct {
@@ -114,9 +119,7 @@ func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []st
 
 // tell says everything that was guessed, left out or looks wrong.
 func tell(s *cli.Streams, data *dataset.Dataset) {
-	for _, note := range data.Notes {
-		s.Log.Info(note)
-	}
+	s.Notes(data.Notes)
 	for _, warning := range data.Warnings {
 		s.Log.Warn(warning)
 	}

@@ -67,9 +67,7 @@ func openTexts(path string, in io.Reader, pairs bool, f *tables, s *cli.Streams)
 	if err != nil {
 		return nil, err
 	}
-	for _, note := range t.reader.Notes() {
-		s.Log.Info(note)
-	}
+	s.Notes(t.reader.Notes())
 	return t, nil
 }
 

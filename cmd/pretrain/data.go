@@ -74,27 +74,27 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := d.announce(s); err != nil {
 		return err
 	}
-	p := newProgress(s)
+	p := s.Progress()
 	resumed := false
 	o.Progress = func(at corpus.Progress) {
 		if at.Resumed > 0 && !resumed {
 			resumed = true
 			s.Log.Info(fmt.Sprintf("going on after %d finished shards", at.Resumed))
 		}
-		if p.due() {
-			p.bytes(at.Read, at.Total, fmt.Sprintf(", %s documents, %s tokens",
+		if p.Due() {
+			p.Bytes(at.Read, at.Total, fmt.Sprintf(", %s documents, %s tokens",
 				ui.Count(float64(at.Statistics.Documents)), ui.Count(float64(at.Statistics.Tokens))))
 		}
 	}
 	m, err := corpus.Build(ctx, o)
-	p.done()
+	p.Done()
 	switch {
 	case ctx.Err() != nil && err != nil:
 		return fault.New("stopped: %w", err).Advise("the same command goes on after the last whole shard")
 	case err != nil:
 		return err
 	}
-	return d.finish(s, t, m, time.Since(p.start))
+	return d.finish(s, t, m, p.Took())
 }
 
 // dataStatistics are what --json writes.
@@ -127,7 +127,7 @@ func (d *dataVerb) finish(s *cli.Streams, t *wordpiece.Tokenizer, m *corpus.Mani
 		s.Log.Warn(err.Error())
 		if unmarked(m) {
 			lines := c.DocumentLines()
-			s.Log.Info(fmt.Sprintf("for documents of %d lines: %s", lines, command(s, append(append([]string{"data"}, followed(d.reading)...),
+			s.Log.Info(fmt.Sprintf("for documents of %d lines: %s", lines, s.Quoted(append(append([]string{"data"}, followed(d.reading)...),
 				"--tokenizer", d.Tokenizer, "--document-lines", fmt.Sprint(lines), "--overwrite", "--out", d.Out)...)))
 		}
 	} else if m.Statistics.Documents == m.Statistics.Sentences {
@@ -145,7 +145,7 @@ func (d *dataVerb) finish(s *cli.Streams, t *wordpiece.Tokenizer, m *corpus.Mani
 	if err := d.report(s, stats); err != nil {
 		return err
 	}
-	next(s, d.training(stats, pairs)...)
+	s.Next(d.training(stats, pairs)...)
 	return nil
 }
 
@@ -168,12 +168,6 @@ func examples(c *corpus.Corpus, t *wordpiece.Tokenizer, pairs bool) (int, error)
 }
 
 func (d *dataVerb) report(s *cli.Streams, stats dataStatistics) error {
-	if d.JSON {
-		return writeJSON(s, stats)
-	}
-	if s.Quiet {
-		return nil
-	}
 	all := stats.Statistics
 	rows := [][2]string{
 		{"text", fmt.Sprintf("%s in %d files (%s), %.1f s, %s/s", ui.Bytes(all.Bytes), len(stats.Sources), formats(stats.Sources),
@@ -190,7 +184,7 @@ func (d *dataVerb) report(s *cli.Streams, stats dataStatistics) error {
 	if all.Skipped > 0 {
 		rows = append(rows, [2]string{"skipped", fmt.Sprintf("%d lines or files", all.Skipped)})
 	}
-	return writeRows(s, rows)
+	return s.Statistics(d.JSON, stats, rows)
 }
 
 // documents says what is trained on and what is held out.

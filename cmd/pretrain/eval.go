@@ -12,8 +12,8 @@ import (
 type evalVerb struct {
 	Model string `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
 	pretrain.Measuring
-	JSON    bool `name:"json" help:"Write the measures as one JSON object."`
-	Threads int  `default:"0" parallel:"" help:"Threads of one operator on the CPU. 0: all cores."`
+	cli.Computing
+	JSON bool `name:"json" help:"Write the measures as one JSON object."`
 }
 
 // Help shows what people type.
@@ -26,7 +26,7 @@ Masks and pairs are always the same, so that models compare, and are drawn as BE
 
 // Run measures.
 func (e *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
-	o, err := opening(s, e.Device, e.Compute, e.Threads)
+	o, err := e.Opening(s)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (e *evalVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	if e.JSON {
-		return printJSON(s, m)
+		return cli.JSON(s.Out, m)
 	}
 	row := func(name string, value, base float64) { fmt.Fprintf(s.Out, "%-14s %10.4f %10.4f\n", name, value, base) }
 	fmt.Fprintf(s.Out, "%-14s %10s %10s\n", "", "model", "baseline")

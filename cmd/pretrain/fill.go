@@ -8,19 +8,16 @@ import (
 	"strings"
 
 	"gobert/internal/cli"
-	"gobert/internal/fault"
 	"gobert/pipeline"
 )
 
 // fillVerb guesses masked words.
 type fillVerb struct {
-	Model   string   `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
-	Texts   []string `arg:"" optional:"" help:"Texts with [MASK] in them. None: lines of standard input."`
-	Top     int      `short:"k" default:"5" least:"1" help:"Guesses for each mask."`
-	JSON    bool     `name:"json" help:"Write one JSON object for each text."`
-	Device  string   `default:"auto" help:"auto, cpu, cuda or cuda:N."`
-	Compute string   `default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
-	Threads int      `default:"0" parallel:"" help:"Threads of one operator on the CPU. 0: all cores."`
+	Model string   `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
+	Texts []string `arg:"" optional:"" help:"Texts with [MASK] in them. None: lines of standard input."`
+	Top   int      `short:"k" default:"5" least:"1" help:"Guesses for each mask."`
+	JSON  bool     `name:"json" help:"Write one JSON object for each text."`
+	cli.Computing
 }
 
 // Help shows what people type.
@@ -35,10 +32,7 @@ const lines = 32
 
 // Run answers.
 func (f *fillVerb) Run(ctx context.Context, s *cli.Streams) error {
-	if f.Top < 1 {
-		return fault.Usage("{top} is %d: expected 1 or more", f.Top)
-	}
-	o, err := opening(s, f.Device, f.Compute, f.Threads)
+	o, err := f.Opening(s)
 	if err != nil {
 		return err
 	}
@@ -64,7 +58,7 @@ func (f *fillVerb) Run(ctx context.Context, s *cli.Streams) error {
 
 func (f *fillVerb) print(s *cli.Streams, x pipeline.Filled) error {
 	if f.JSON {
-		return printJSON(s, x)
+		return cli.JSON(s.Out, x)
 	}
 	var b strings.Builder
 	for i, guesses := range x.Masks {

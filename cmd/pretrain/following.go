@@ -3,27 +3,9 @@ package main
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"gobert/data/corpus"
-	"gobert/internal/cli"
 )
-
-// next names the command that usually follows. It can be run as it is printed.
-func next(s *cli.Streams, words ...string) {
-	if s.Quiet {
-		return
-	}
-	fmt.Fprintf(s.Err, "next: %s\n", command(s, words...))
-}
-
-// command writes a command as a shell takes it.
-func command(s *cli.Streams, words ...string) string {
-	for i, word := range words {
-		words[i] = cli.Quoted(word)
-	}
-	return s.Command + " " + strings.Join(words, " ")
-}
 
 // The run that is proposed for a small corpus: as often through it as BERT went through its own, with limits.
 const (

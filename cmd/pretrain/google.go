@@ -83,11 +83,8 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 	if err := m.Write(d.Out); err != nil {
 		return err
 	}
-	if d.JSON {
-		err = writeJSON(s, map[string]any{"examples": n, "files": outputs})
-	} else if !s.Quiet {
-		err = writeRows(s, [][2]string{{"examples", fmt.Sprint(n)}, {"files", fmt.Sprintf("%d in %s", len(outputs), d.Out)}})
-	}
+	err = s.Statistics(d.JSON, map[string]any{"examples": n, "files": outputs},
+		[][2]string{{"examples", fmt.Sprint(n)}, {"files", fmt.Sprintf("%d in %s", len(outputs), d.Out)}})
 	if err == nil {
 		words := []string{"train", "--data", d.Out, "--seq-length", fmt.Sprint(d.MaxSeqLength)}
 		if tokens := int64(n * d.MaxSeqLength); tokens < smallCorpus {
@@ -95,7 +92,7 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 		} else { // a recipe has lengths of its own
 			words = append(words, "--model", "mini", "--budget", "1h", "--learning-rate", "1e-3")
 		}
-		next(s, append(words, "--out", "run")...)
+		s.Next(append(words, "--out", "run")...)
 	}
 	return err
 }
@@ -112,9 +109,6 @@ func sizeOf(path string) int64 {
 // googleFaults finds flags that the original has no counterpart of.
 func (d *dataVerb) googleFaults() error {
 	var faults []error
-	if d.Outputs < 1 {
-		faults = append(faults, fault.New("{outputs}: %d files, expected 1 or more", d.Outputs))
-	}
 	if d.Split != nil && *d.Split {
 		faults = append(faults, fault.New("{split}: the original does not split lines").Advise("leave out {google} or {split}"))
 	}

@@ -1,8 +1,8 @@
 // Pretrain makes a BERT from text: a vocabulary, a corpus, a trained model.
 //
 // Each verb is a struct of flags in the file of its name, and a thin shell around packages vocab, corpus, pretrain and plot;
-// google.go is the other half of data. reading.go holds the flags of verbs that read text, size.go numbers of bytes,
-// opening.go how a model is opened, progress.go and output.go what is shown.
+// google.go is the other half of data. reading.go holds the flags of verbs that read text, size.go numbers of bytes, following.go
+// what is proposed as the next command.
 package main
 
 import (

@@ -12,13 +12,11 @@ import (
 
 // nextVerb judges whether one text follows another.
 type nextVerb struct {
-	Model   string `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
-	A       string `arg:"" optional:"" help:"The first text. Without it: lines of standard input, both texts with a tab between."`
-	B       string `arg:"" optional:"" help:"The second text."`
-	JSON    bool   `name:"json" help:"Write one JSON object for each pair."`
-	Device  string `default:"auto" help:"auto, cpu, cuda or cuda:N."`
-	Compute string `default:"fp32" enum:"auto,fp32,bf16,fp16" help:"Type of activations and products."`
-	Threads int    `default:"0" parallel:"" help:"Threads of one operator on the CPU. 0: all cores."`
+	Model string `arg:"" placeholder:"MODEL" help:"Run, checkpoint, model folder, or name on the Hugging Face hub."`
+	A     string `arg:"" optional:"" help:"The first text. Without it: lines of standard input, both texts with a tab between."`
+	B     string `arg:"" optional:"" help:"The second text."`
+	JSON  bool   `name:"json" help:"Write one JSON object for each pair."`
+	cli.Computing
 }
 
 // Help shows what people type.
@@ -39,7 +37,7 @@ func (n *nextVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if (n.A == "") != (n.B == "") {
 		return fault.Usage("one text is missing").Advise("%s next %s \"A\" \"B\"", s.Command, n.Model)
 	}
-	o, err := opening(s, n.Device, n.Compute, n.Threads)
+	o, err := n.Opening(s)
 	if err != nil {
 		return err
 	}
@@ -67,12 +65,11 @@ func (n *nextVerb) Run(ctx context.Context, s *cli.Streams) error {
 		}
 		for i, pair := range pairs {
 			if n.JSON {
-				if err := printJSON(s, judged{pair[0], pair[1], follows[i]}); err != nil {
-					return err
-				}
-				continue
+				err = cli.JSON(s.Out, judged{pair[0], pair[1], follows[i]})
+			} else {
+				_, err = fmt.Fprintf(s.Out, "%.4f  %s | %s\n", follows[i], pair[0], pair[1])
 			}
-			if _, err := fmt.Fprintf(s.Out, "%.4f  %s | %s\n", follows[i], pair[0], pair[1]); err != nil {
+			if err != nil {
 				return err
 			}
 		}

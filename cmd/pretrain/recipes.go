@@ -28,7 +28,7 @@ func (r *recipesVerb) Run(s *cli.Streams) error {
 			return cli.Misused(err)
 		}
 		if r.JSON {
-			return printJSON(s, values)
+			return cli.JSON(s.Out, values)
 		}
 	} else if r.JSON {
 		return fault.Usage("{json} is for one recipe").Advise("%s recipes laptop {json}", s.Command)

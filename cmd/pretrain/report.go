@@ -2,21 +2,17 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 
 	"gobert/finetune"
 	"gobert/internal/cli"
+	"gobert/internal/report"
 	"gobert/pretrain"
 )
 
 // reportVerb writes the page that shows a run.
 type reportVerb struct {
-	Folder    string   `arg:"" name:"run" placeholder:"RUN" help:"Folder of a run, finished or not."`
-	Out       string   `short:"o" placeholder:"FILE" help:"Page to write. Default: report.html in the run's folder."`
-	Finetuned []string `sep:"none" placeholder:"RUN" help:"Folder of a finished fine-tuning run to show below; again for more."`
-	Sentence  []string `sep:"none" placeholder:"TEXT" help:"Text for the attention view, or two as \"A [SEP] B\"; again for more. Default: held-out ones."`
+	cli.Page
+	Finetuned []string `sep:"none" placeholder:"RUN" group:"Output" help:"Folder of a finished fine-tuning run to show below; again for more."`
 }
 
 // Help shows what people type.
@@ -31,26 +27,16 @@ curves, guesses at several moments of training, and which token looks at which. 
 
 // Run writes the page and prints its path.
 func (r *reportVerb) Run(ctx context.Context, s *cli.Streams) error {
-	page, err := pretrain.Page(ctx, r.Folder, r.Sentence)
-	if err != nil {
-		return err
-	}
-	for _, folder := range r.Finetuned {
-		part, err := finetune.Page(ctx, folder, finetune.PageOptions{Plain: true})
-		if err != nil {
-			return err
+	return r.Write(s, pretrain.ReportFile, func() (report.Page, error) {
+		page, err := pretrain.Page(ctx, r.Folder, r.Sentence)
+		for _, folder := range r.Finetuned {
+			if err != nil {
+				break
+			}
+			var part report.Page
+			part, err = finetune.Page(ctx, folder, finetune.PageOptions{Plain: true})
+			page.Then = append(page.Then, part)
 		}
-		page.Then = append(page.Then, part)
-	}
-	out := r.Out
-	if out == "" {
-		out = filepath.Join(r.Folder, pretrain.ReportFile)
-	} else if info, err := os.Stat(out); err == nil && info.IsDir() {
-		out = filepath.Join(out, pretrain.ReportFile)
-	}
-	if err := page.Write(out); err != nil {
-		return err
-	}
-	fmt.Fprintln(s.Out, out)
-	return nil
+		return page, err
+	})
 }

@@ -85,7 +85,7 @@ func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	fmt.Fprintf(s.Err, "\nThe model is in %[2]s, the best one in %[2]s/%[3]s; %[1]s plot %[2]s and %[1]s report %[2]s show the run.\n",
 		s.Command, t.Out, train.BestFolder)
-	next(s, "fill", t.Out, "The man went to the [MASK].")
-	next(s, "eval", t.Out, "--data", t.Data)
+	s.Next("fill", t.Out, "The man went to the [MASK].")
+	s.Next("eval", t.Out, "--data", t.Data)
 	return nil
 }

@@ -81,22 +81,22 @@ func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := v.announce(s); err != nil {
 		return err
 	}
-	p := newProgress(s)
+	p := s.Progress()
 	o.Progress = func(stage vocab.Stage, done, total int64) {
 		switch {
-		case !p.due():
+		case !p.Due():
 		case stage == vocab.Counting:
-			p.bytes(done, total, "")
+			p.Bytes(done, total, "")
 		default:
-			p.say(fmt.Sprintf("merging: %d of %d entries", done, total))
+			p.Say("merging: %d of %d entries", done, total)
 		}
 	}
 	t, r, err := vocab.Learn(ctx, reading, wordpiece.DefaultOptions(!v.Cased), o)
-	p.done()
+	p.Done()
 	if err != nil {
 		return err
 	}
-	return v.save(s, o, t, r, time.Since(p.start))
+	return v.save(s, o, t, r, p.Took())
 }
 
 func (v *vocabVerb) trainOptions() vocab.Options {
@@ -150,17 +150,11 @@ func (v *vocabVerb) save(s *cli.Streams, o vocab.Options, t *wordpiece.Tokenizer
 	if err := v.report(s, stats); err != nil {
 		return err
 	}
-	next(s, append(append([]string{"data"}, followed(v.reading)...), "--tokenizer", v.Out, "--out", "corpus")...)
+	s.Next(append(append([]string{"data"}, followed(v.reading)...), "--tokenizer", v.Out, "--out", "corpus")...)
 	return nil
 }
 
 func (v *vocabVerb) report(s *cli.Streams, stats vocabStatistics) error {
-	if v.JSON {
-		return writeJSON(s, stats)
-	}
-	if s.Quiet {
-		return nil
-	}
 	rows := [][2]string{
 		{"entries", fmt.Sprintf("%d, of which %d single characters", stats.Entries, stats.Alphabet)},
 		{"text", fmt.Sprintf("%s, %s words, %s different", ui.Bytes(stats.Bytes), ui.Count(float64(stats.Words)), ui.Count(float64(stats.Distinct)))},
@@ -169,5 +163,5 @@ func (v *vocabVerb) report(s *cli.Streams, stats vocabStatistics) error {
 	if stats.Skipped > 0 {
 		rows = append(rows, [2]string{"skipped", fmt.Sprintf("%d lines or files", stats.Skipped)})
 	}
-	return writeRows(s, rows)
+	return s.Statistics(v.JSON, stats, rows)
 }

@@ -46,8 +46,8 @@ func perform(name, about string, commands any, args []string, out *output, stder
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
+	if len(args) == 0 || args[0] == "help" {
+		args = append(args[min(1, len(args)):len(args):len(args)], "--help")
 	}
 	parsed, err := parser.Parse(args)
 	words.colored = colored(global.Color, stderr)

@@ -51,6 +51,12 @@ func explain(err error, name string, parsed *kong.Context) error {
 			return fault.New("unknown flag %s", asFlag(unknown)).Advise("%s", said)
 		}
 	}
+	if word, found := strings.CutPrefix(text, "unexpected argument "); found && verb == name && parsed != nil {
+		word, _, _ = strings.Cut(word, ",")
+		if said := verbMeant(word, parsed.Model); said != "" {
+			return fault.New("unexpected argument %s", word).Advise("%s", said)
+		}
+	}
 	if what, guess, found := strings.Cut(text, ", did you mean "); found {
 		return fault.New("%s", what).Advise("did you mean %s", guess)
 	}

@@ -36,8 +36,35 @@ var foreign = map[string]string{
 	"fp16": "compute", "bf16": "compute", "label-column-name": "label-column", "use-cpu": "device", "no-cuda": "device",
 }
 
-// verbsFor are transformers' switches that are verbs here.
-var verbsFor = map[string]string{"do-train": "train", "do-eval": "eval", "do-predict": "predict"}
+// verbsFor are words for verbs elsewhere, as switches or as verbs.
+var verbsFor = map[string]string{
+	"do-train": "train", "do-eval": "eval", "do-predict": "predict", "fit": "train", "finetune": "train", "pretrain": "train", "evaluate": "eval",
+	"test": "eval", "measure": "eval", "score": "eval", "infer": "predict", "classify": "predict", "tag": "predict", "answer": "predict",
+	"encode": "embed", "vectors": "embed", "tokenize": "data", "corpus": "data", "tokenizer": "vocab", "mask": "fill", "nsp": "next", "page": "report",
+}
+
+// programOf is the command that has a verb which the other one has not.
+var programOf = map[string]string{
+	"vocab": "pretrain", "data": "pretrain", "fill": "pretrain", "next": "pretrain", "plot": "pretrain", "recipes": "pretrain",
+	"predict": "finetune", "embed": "finetune", "merge": "finetune",
+}
+
+// verbMeant says what was meant by a first word that is no verb; nothing where nothing is like it.
+func verbMeant(word string, app *kong.Application) string {
+	var verbs []string
+	for _, node := range app.Children {
+		verbs = append(verbs, node.Name)
+	}
+	for _, verb := range []string{word, verbsFor[strings.ToLower(word)], ui.Nearest(strings.ToLower(word), verbs)} {
+		if slices.Contains(verbs, verb) {
+			return fmt.Sprintf("did you mean %q?", verb)
+		}
+		if program := programOf[verb]; program != "" {
+			return fmt.Sprintf("that is another command's: %s %s", program, verb)
+		}
+	}
+	return ""
+}
 
 // instead says what was meant by a flag that a verb does not have; nothing where nothing is like it.
 func instead(unknown, verb string, flags []*kong.Flag) string {
@@ -47,6 +74,9 @@ func instead(unknown, verb string, flags []*kong.Flag) string {
 	}
 	if meant := suggestion(unknown, flags); meant != "" {
 		return fmt.Sprintf("did you mean %q?", asFlag(meant))
+	}
+	if !strings.Contains(verb, " ") {
+		return fmt.Sprintf("the verb comes first: %s VERB %s ...", verb, asFlag(unknown))
 	}
 	return ""
 }

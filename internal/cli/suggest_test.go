@@ -103,6 +103,29 @@ func TestFlagsOfOthersAreUnderstood(t *testing.T) {
 	}
 }
 
+func TestTheFirstWordIsAVerb(t *testing.T) {
+	for args, want := range map[string]string{
+		"trian x":          `did you mean "train"?`,
+		"Train":            `did you mean "train"?`,
+		"fit x":            `did you mean "train"?`,
+		"predict run":      "that is another command's: finetune predict",
+		"fill":             "that is another command's: pretrain fill",
+		"zzz":              "tool --help lists what there is",
+		"train zzz":        "tool train --help lists what there is",
+		"--data x train":   "the verb comes first: tool VERB --data ...",
+		"--do_train run x": "the verb says so: tool train",
+	} {
+		if code, _, talk := run(t, &trainers{}, strings.Fields(args)...); code != Usage || !strings.HasSuffix(talk, "tool: hint: "+want+"\n") {
+			t.Errorf("%s: code %d, %q; expected %q", args, code, talk, want)
+		}
+	}
+	for _, args := range []string{"help", "help train", "train --help"} {
+		if code, out, _ := run(t, &trainers{}, strings.Fields(args)...); code != Done || !strings.Contains(out, "Usage: tool") {
+			t.Errorf("%s: code %d, %s", args, code, out)
+		}
+	}
+}
+
 // swept is a command whose numbers may be several.
 type swept struct {
 	Sweep sweepVerb `cmd:"" help:"Sweep."`
