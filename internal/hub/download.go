@@ -24,11 +24,14 @@ func (c *Client) File(ctx context.Context, repo Repo, file string) (string, erro
 	if have && (c.Offline || commitHash.MatchString(repo.Revision)) {
 		return path, nil
 	}
+	fail := func(err error) (string, error) {
+		return "", fmt.Errorf("hub: %s of %s@%s: %w", file, repo.ID, repo.Revision, err)
+	}
 	if c.Offline {
-		return "", fmt.Errorf("hub: %s of %s@%s: %w (in the cache %s; HF_HUB_OFFLINE forbids to fetch it)", file, repo.ID, repo.Revision, ErrNotFound, c.Cache)
+		return fail(fmt.Errorf("%w (in the cache %s; HF_HUB_OFFLINE forbids to fetch it)", ErrNotFound, c.Cache))
 	}
 	if c.knownMissing(repo, file) {
-		return "", fmt.Errorf("hub: %s of %s@%s: %w", file, repo.ID, repo.Revision, ErrNotFound)
+		return fail(ErrNotFound)
 	}
 	var meta metadata
 	err := c.retry(ctx, func() (err error) {
@@ -45,7 +48,7 @@ func (c *Client) File(ctx context.Context, repo Repo, file string) (string, erro
 		path, err = c.fetch(ctx, repo, file, meta)
 	}
 	if err != nil {
-		return "", fmt.Errorf("hub: %s of %s@%s: %w", file, repo.ID, repo.Revision, err)
+		return fail(err)
 	}
 	return path, nil
 }

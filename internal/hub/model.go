@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"gobert/internal/sentencetransformers"
 	"gobert/internal/weights"
@@ -100,12 +102,7 @@ func (c *Client) shards(ctx context.Context, repo Repo, index string) error {
 	if err != nil {
 		return fmt.Errorf("hub: %s@%s: %w", repo.ID, repo.Revision, err)
 	}
-	fetched := map[string]bool{}
-	for _, file := range read.WeightMap {
-		if fetched[file] {
-			continue
-		}
-		fetched[file] = true
+	for _, file := range slices.Compact(slices.Sorted(maps.Values(read.WeightMap))) {
 		if _, err := c.File(ctx, repo, file); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package sentencetransformers
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -51,16 +52,16 @@ func readModule(k kind, folder string) (Module, error) {
 // checkEnds refuses a module that reads or writes something else than the vector of the text.
 func checkEnds(path string) error {
 	const vector = "sentence_embedding"
-	all, err := members(path)
-	if err != nil {
-		return err
-	}
-	for _, key := range []string{"module_input_name", "module_output_name"} {
-		if value := all[key]; !intake.IsNull(value) && !intake.Same(value, `"`+vector+`"`) {
-			return fmt.Errorf("%s: %s is %.40s: expected %q", path, key, value, vector)
+	var all map[string]json.RawMessage
+	_, err := read(path, &all, func() error {
+		for _, key := range []string{"module_input_name", "module_output_name"} {
+			if value := all[key]; !intake.IsNull(value) && !intake.Same(value, `"`+vector+`"`) {
+				return fmt.Errorf("%s is %.40s: expected %q", key, value, vector)
+			}
 		}
-	}
-	return nil
+		return nil
+	})
+	return err
 }
 
 func readDense(folder string) (Module, error) {
@@ -71,24 +72,25 @@ func readDense(folder string) (Module, error) {
 		Activation string `json:"activation_function"`
 		Residual   bool   `json:"use_residual"`
 	}{Bias: true, Activation: "torch.nn.modules.activation.Tanh"}
+	var d Dense
 	path := filepath.Join(folder, configFile)
-	found, err := read(path, &c)
+	found, err := read(path, &c, func() error {
+		if c.In < 1 || c.Out < 1 {
+			return fmt.Errorf("in_features is %d and out_features %d: expected at least 1", c.In, c.Out)
+		}
+		activation, err := activationOf("activation_function", c.Activation)
+		d = Dense{In: c.In, Out: c.Out, Activation: activation, Residual: c.Residual}
+		return err
+	})
 	switch {
 	case err == nil && !found:
 		err = fmt.Errorf("%s is missing: it says what Dense does", path)
-	case err == nil && (c.In < 1 || c.Out < 1):
-		err = fmt.Errorf("%s: in_features is %d and out_features %d: expected at least 1", path, c.In, c.Out)
 	case err == nil:
 		err = checkEnds(path)
 	}
 	if err != nil {
 		return nil, err
 	}
-	activation, err := activationOf(c.Activation)
-	if err != nil {
-		return nil, fmt.Errorf("%s: activation_function: %w", path, err)
-	}
-	d := Dense{In: c.In, Out: c.Out, Activation: activation, Residual: c.Residual}
 	want := map[string]wanted{"linear.weight": {&d.Weight, []int64{int64(c.Out), int64(c.In)}}}
 	if c.Bias {
 		want["linear.bias"] = wanted{&d.Bias, []int64{int64(c.Out)}}
@@ -105,7 +107,7 @@ func readLayerNorm(folder string) (Module, error) {
 		Width int `json:"dimension"`
 	}
 	path := filepath.Join(folder, configFile)
-	if _, err := read(path, &c); err != nil {
+	if _, err := read(path, &c, nil); err != nil {
 		return nil, err
 	}
 	if c.Width < 1 {

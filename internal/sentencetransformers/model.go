@@ -1,7 +1,6 @@
 package sentencetransformers
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -61,23 +60,20 @@ func fault(err error) error {
 // configFile is where a module's folder keeps its settings.
 const configFile = "config.json"
 
-// read fills into from a file, by exact keys; found is false where there is none.
-func read(path string, into any) (found bool, err error) {
+// read fills into from a file, by exact keys, and has check, if there is one, say what is wrong with it; found is false where there is no file.
+func read(path string, into any, check func() error) (found bool, err error) {
 	text, err := intake.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
+	case err != nil:
+		return true, err
 	}
-	if err == nil {
-		if err = intake.Decode(text, into); err != nil {
-			err = fmt.Errorf("%s: %w", path, err)
-		}
+	if err = intake.Decode(text, into); err == nil && check != nil {
+		err = check()
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
 	}
 	return true, err
-}
-
-// members gives the values of a file by key; none where there is no file.
-func members(path string) (map[string]json.RawMessage, error) {
-	var all map[string]json.RawMessage
-	_, err := read(path, &all)
-	return all, err
 }

@@ -2,7 +2,6 @@ package sentencetransformers
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,52 +37,47 @@ type entry struct {
 
 // readModules reads a folder's modules.json; nil where there is none.
 func readModules(folder string) ([]entry, error) {
-	path := filepath.Join(folder, ModulesFile)
-	text, err := intake.ReadFile(path)
-	if os.IsNotExist(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	entries, err := parseModules(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return entries, nil
+	var entries []entry
+	_, err := read(filepath.Join(folder, ModulesFile), &entries, func() error { return checkModules(entries) })
+	return entries, err
 }
 
-// parseModules reads the list: the network, its pooling, and what follows in any order.
+// parseModules reads the list.
 func parseModules(text []byte) ([]entry, error) {
 	var entries []entry
 	if err := intake.Decode(text, &entries); err != nil {
 		return nil, err
 	}
+	return entries, checkModules(entries)
+}
+
+// checkModules tells the kinds of modules: the network, its pooling, and what follows in any order.
+func checkModules(entries []entry) error {
 	names := map[string]int{}
 	for i := range entries {
 		e := &entries[i]
 		if first, again := names[e.Name]; again {
-			return nil, fmt.Errorf("modules %d and %d have the same name %q", first, i, e.Name)
+			return fmt.Errorf("modules %d and %d have the same name %q", first, i, e.Name)
 		}
 		names[e.Name] = i
 		if e.Path != "" && !filepath.IsLocal(e.Path) {
-			return nil, fmt.Errorf("module %d: the path %q leads out of the model's folder", i, e.Path)
+			return fmt.Errorf("module %d: the path %q leads out of the model's folder", i, e.Path)
 		}
 		class := e.Type[strings.LastIndexByte(e.Type, '.')+1:]
 		e.kind = kind(class)
 		known := slices.Contains([]kind{network, pooling, dense, layerNorm, normalize, dropout}, e.kind)
 		if !known || !strings.HasPrefix(e.Type, "sentence_transformers.") || strings.HasPrefix(e.Type, "sentence_transformers.sparse_encoder.") {
-			return nil, fmt.Errorf("module %d is %q, which is not supported: expected the library's Transformer, Pooling, Dense, LayerNorm, Normalize or Dropout", i, e.Type)
+			return fmt.Errorf("module %d is %q, which is not supported: expected the library's Transformer, Pooling, Dense, LayerNorm, Normalize or Dropout", i, e.Type)
 		}
 		want := map[int]kind{0: network, 1: pooling}[i]
 		if want == "" && (e.kind == network || e.kind == pooling) || want != "" && e.kind != want {
-			return nil, fmt.Errorf("module %d is %s: expected Transformer, Pooling, and then neither of them again", i, class)
+			return fmt.Errorf("module %d is %s: expected Transformer, Pooling, and then neither of them again", i, class)
 		}
 	}
 	if len(entries) < 2 {
-		return nil, fmt.Errorf("there are %d modules: expected Transformer and Pooling, or more", len(entries))
+		return fmt.Errorf("there are %d modules: expected Transformer and Pooling, or more", len(entries))
 	}
-	return entries, nil
+	return nil
 }
 
 // Files lists what belongs to a model beside the network, as far as its modules.json tells: paths from the model's folder. Any

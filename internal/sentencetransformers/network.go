@@ -19,55 +19,46 @@ var networkFiles = [...]string{
 
 // known are the keys that the library knows. Those with values here are supported with these alone; the others change no
 // vector, say how the library computes, or are for tasks that are asked for by name.
-var known = []intake.Rule{
-	{Key: "transformer_task", Harmless: []string{`"feature-extraction"`}},
-	{Key: "module_output_name", Harmless: []string{`"token_embeddings"`}},
-	{Key: "modality_config", Harmless: []string{`{"text":{"method":"forward","method_output_name":"last_hidden_state"}}`}},
-	{Key: "processing_kwargs", Harmless: []string{"{}"}},
-	{Key: "model_args", Harmless: []string{"{}"}},
-	{Key: "model_kwargs", Harmless: []string{"{}"}},
-	{Key: "tokenizer_args", Harmless: []string{"{}"}},
-	{Key: "processor_kwargs", Harmless: []string{"{}"}},
-	{Key: "config_args", Harmless: []string{"{}"}},
-	{Key: "config_kwargs", Harmless: []string{"{}"}},
-	{Key: "tokenizer_name_or_path"},
-	{Key: "max_seq_length"},
-	{Key: "do_lower_case"},
-	{Key: "unpad_inputs"},
-	{Key: "query_length"},
-	{Key: "document_length"},
-	{Key: "query_expansion"},
+var known = map[string][]string{
+	"transformer_task":       {`"feature-extraction"`},
+	"module_output_name":     {`"token_embeddings"`},
+	"modality_config":        {`{"text":{"method":"forward","method_output_name":"last_hidden_state"}}`},
+	"processing_kwargs":      {"{}"},
+	"model_args":             {"{}"},
+	"model_kwargs":           {"{}"},
+	"tokenizer_args":         {"{}"},
+	"processor_kwargs":       {"{}"},
+	"config_args":            {"{}"},
+	"config_kwargs":          {"{}"},
+	"tokenizer_name_or_path": {}, // with no value
+	"max_seq_length":         nil,
+	"do_lower_case":          nil,
+	"unpad_inputs":           nil,
+	"query_length":           nil,
+	"document_length":        nil,
+	"query_expansion":        nil,
 }
 
 // readNetwork reads the settings of the network.
 func (m *Model) readNetwork(folder string) error {
 	for _, name := range networkFiles {
-		path := filepath.Join(folder, name)
-		all, err := members(path)
-		if err != nil {
+		var all map[string]json.RawMessage
+		_, err := read(filepath.Join(folder, name), &all, func() error { return m.setNetwork(all) })
+		if err != nil || len(all) > 0 {
 			return err
 		}
-		if len(all) == 0 {
-			continue
-		}
-		if err := m.parseNetwork(all); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		return nil
 	}
 	return nil
 }
 
-// parseNetwork is the reading itself, apart from the file.
-func (m *Model) parseNetwork(all map[string]json.RawMessage) error {
+// setNetwork takes the settings over.
+func (m *Model) setNetwork(all map[string]json.RawMessage) error {
 	var rules []intake.Rule
 	for _, key := range slices.Sorted(maps.Keys(all)) {
-		at := slices.IndexFunc(known, func(r intake.Rule) bool { return r.Key == key })
-		switch {
-		case at < 0:
+		if values, ok := known[key]; !ok {
 			rules = append(rules, intake.Rule{Key: key, Why: "the key is not known"})
-		case known[at].Harmless != nil || key == "tokenizer_name_or_path":
-			rules = append(rules, intake.Rule{Key: key, Harmless: known[at].Harmless, Why: "not supported"})
+		} else if values != nil {
+			rules = append(rules, intake.Rule{Key: key, Harmless: values, Why: "not supported"})
 		}
 	}
 	if faults := intake.Refuse(all, rules); len(faults) > 0 {

@@ -65,17 +65,15 @@ func (p Pooling) String() string {
 
 // readPooling reads the settings of Pooling, in the form of today or the older one.
 func (m *Model) readPooling(path string) error {
-	all, err := members(path)
-	if err != nil {
+	var all map[string]json.RawMessage
+	found, err := read(path, &all, func() (err error) {
+		m.Pooling, m.IncludePrompt, err = parsePooling(all)
 		return err
+	})
+	if err == nil && !found {
+		err = fmt.Errorf("%s is missing: it says how the hidden states become a vector", path)
 	}
-	if all == nil {
-		return fmt.Errorf("%s is missing: it says how the hidden states become a vector", path)
-	}
-	if m.Pooling, m.IncludePrompt, err = parsePooling(all); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
+	return err
 }
 
 // parsePooling is the reading itself, apart from the file.

@@ -1,6 +1,7 @@
 package sentencetransformers
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,37 +31,35 @@ func (m *Model) readPrompts(path string) error {
 		Type       string             `json:"model_type"`
 		Dimensions *int               `json:"truncate_dim"`
 	}
-	if _, err := read(path, &c); err != nil {
-		return err
-	}
-	m.Prompts = map[string]string{"query": "", "document": ""} // the library's own
-	for name, prompt := range c.Prompts {
-		m.Prompts[name] = ""
-		if prompt != nil {
-			m.Prompts[name] = *prompt
+	m.Prompts, m.Similarity = map[string]string{"query": "", "document": ""}, Cosine // the library's own
+	_, err := read(path, &c, func() error {
+		for name, prompt := range c.Prompts {
+			m.Prompts[name] = ""
+			if prompt != nil {
+				m.Prompts[name] = *prompt
+			}
 		}
-	}
-	if c.Default != nil {
-		m.DefaultPrompt = *c.Default
-		if _, err := m.Prompt(m.DefaultPrompt); err != nil {
-			return fmt.Errorf("%s: default_prompt_name: %w", path, err)
+		if c.Default != nil {
+			m.DefaultPrompt = *c.Default
+			if _, err := m.Prompt(m.DefaultPrompt); err != nil {
+				return fmt.Errorf("default_prompt_name: %w", err)
+			}
 		}
-	}
-	if m.Similarity = c.Similarity; m.Similarity == "" {
-		m.Similarity = Cosine
-	}
-	if !slices.Contains([]Similarity{Cosine, Dot, Euclidean, Manhattan}, m.Similarity) {
-		return fmt.Errorf("%s: similarity_fn_name is %q: expected cosine, dot, euclidean or manhattan", path, m.Similarity)
-	}
-	if c.Type != "" && c.Type != "SentenceTransformer" {
-		return fmt.Errorf("%s: model_type is %q: expected SentenceTransformer", path, c.Type)
-	}
-	if c.Dimensions != nil {
-		if m.Dimensions = *c.Dimensions; m.Dimensions < 1 {
-			return fmt.Errorf("%s: truncate_dim is %d: expected at least 1, or null", path, m.Dimensions)
+		m.Similarity = cmp.Or(c.Similarity, Cosine)
+		if !slices.Contains([]Similarity{Cosine, Dot, Euclidean, Manhattan}, m.Similarity) {
+			return fmt.Errorf("similarity_fn_name is %q: expected cosine, dot, euclidean or manhattan", m.Similarity)
 		}
-	}
-	return nil
+		if c.Type != "" && c.Type != "SentenceTransformer" {
+			return fmt.Errorf("model_type is %q: expected SentenceTransformer", c.Type)
+		}
+		if c.Dimensions != nil {
+			if m.Dimensions = *c.Dimensions; m.Dimensions < 1 {
+				return fmt.Errorf("truncate_dim is %d: expected at least 1, or null", m.Dimensions)
+			}
+		}
+		return nil
+	})
+	return err
 }
 
 // Prompt gives the prompt of a name.

@@ -1,8 +1,6 @@
 package weights
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // constructor gives what stands here for a function that a pickle may name, and so call.
 func constructor(name pyGlobal) (func(args pyTuple) (any, error), bool) {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 )
 
 // The instructions that torch.save emits in any protocol, with the names of Python's pickletools.
@@ -62,69 +63,41 @@ func (m *machine) shuffle(op byte) error {
 	return err
 }
 
-// literal pushes a constant.
-func (m *machine) literal(op byte) error {
-	switch op {
-	case opNone:
-		m.push(nil)
-		return nil
-	case opTrue, opFalse:
-		m.push(op == opTrue)
-		return nil
-	case opInt, opInt1, opInt2, opFloat, opLong1, opLong4:
-		return m.number(op)
-	}
-	width, text := 4, true
-	switch op {
-	case opUnicode, opString:
-	case opUnicode1, opString1:
-		width = 1
-	case opUnicode8:
-		width = 8
-	case opBytes:
-		text = false
-	case opBytes1:
-		width, text = 1, false
-	case opBytes8:
-		width, text = 8, false
-	default:
-		return fmt.Errorf("instruction %#x is not one that torch.save writes (damaged, or hostile?)", op)
-	}
-	value, err := m.counted(width)
-	if err != nil {
-		return err
-	}
-	if text {
-		m.push(string(value))
-	} else {
-		m.push(value)
-	}
-	return nil
+// counted are the instructions whose value stands in the code after its length, of so many bytes.
+var counted = map[byte]int{
+	opUnicode: 4, opUnicode1: 1, opUnicode8: 8, opString: 4, opString1: 1, opBytes: 4, opBytes1: 1, opBytes8: 8, opLong1: 1, opLong4: 4,
 }
 
-// number pushes an integer or a float.
-func (m *machine) number(op byte) error {
-	switch op {
-	case opLong1, opLong4:
-		width := 1
-		if op == opLong4 {
-			width = 4
+// literal pushes a constant.
+func (m *machine) literal(op byte) error {
+	width, ok := counted[op]
+	switch {
+	case ok:
+		value, err := m.counted(width)
+		switch op {
+		case opBytes, opBytes1, opBytes8:
+			m.push(value)
+		case opLong1, opLong4:
+			m.push(integer(value))
+		default:
+			m.push(string(value))
 		}
-		digits, err := m.counted(width)
-		if err != nil {
-			return err
-		}
-		m.push(integer(digits))
+		return err
+	case op == opNone:
+		m.push(nil)
 		return nil
-	case opFloat: // the one big-endian number of the format
-		b, err := m.bytes(8)
-		if err != nil {
-			return err
-		}
-		m.push(math.Float64frombits(binary.BigEndian.Uint64(b)))
+	case op == opTrue || op == opFalse:
+		m.push(op == opTrue)
 		return nil
+	case op == opFloat: // the one big-endian number of the format
+		b, err := m.uint(8)
+		m.push(math.Float64frombits(bits.ReverseBytes64(b)))
+		return err
 	}
-	width := map[byte]int{opInt: 4, opInt1: 1, opInt2: 2}[op]
+	width, ok = map[byte]int{opInt: 4, opInt1: 1, opInt2: 2}[op]
+	if !ok {
+		return fmt.Errorf("instruction %#x is not one that torch.save writes (damaged, or hostile?)", op)
+	}
 	value, err := m.uint(width)
 	if op == opInt {
 		value = uint64(int64(int32(value)))
