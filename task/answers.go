@@ -38,8 +38,7 @@ func (r *answers) Measure() ([]train.Value, error) {
 	if r.squad.V2 {
 		return metrics.SQuAD2(r.questions, predictions, none, 0)
 	}
-	list, _, err := metrics.SQuAD1(r.questions, predictions)
-	return list, err
+	return metrics.SQuAD1(r.questions, predictions)
 }
 
 // baseline never answers, where that may be right.

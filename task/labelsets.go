@@ -71,9 +71,7 @@ func (r *labelSets) Table() string {
 
 func (r *labelSets) Classes() (_ []string, rows []Row, _ Confusion) {
 	if m, err := metrics.NewMultilabel(r.labels, r.predictions, len(r.names)); err == nil {
-		for i, name := range r.names {
-			rows = append(rows, Row{Name: name, Scores: m.Class(i)})
-		}
+		rows = m.Rows(r.names)
 	}
 	return nil, rows, nil
 }

@@ -156,11 +156,7 @@ func (r *picks) Classes() (labels []string, rows []Row, c Confusion) {
 	if c = r.confusion(); c == nil {
 		return nil, nil, nil
 	}
-	scores := c.Classes()
-	for _, i := range c.Present() {
-		rows = append(rows, Row{Name: r.names[i], Scores: scores[i]})
-	}
-	return r.names, rows, c
+	return r.names, c.Rows(r.names), c
 }
 
 func (r *picks) Mistake(i int, e *labelled.Example, m *Mistake) bool {

@@ -83,9 +83,7 @@ func (r *tags) Table() string {
 
 func (r *tags) Classes() (_ []string, rows []Row, _ Confusion) {
 	if e, err := metrics.Entities(r.labels, r.predictions); err == nil {
-		for i, kind := range e.Types {
-			rows = append(rows, Row{Name: kind, Scores: e.PerType[i]})
-		}
+		rows = e.Types
 	}
 	return nil, rows, nil
 }

@@ -14,5 +14,6 @@
 //   - textfile.go: Text, Open, New
 //   - sniff.go: what is no text, and what encoding it may be in
 //   - live.go: an input that is still being written
+//   - python.go: lower case, words and white space as Python has them
 //   - parquet.go, pages.go: Parquet files; the sizes of their pages
 package textfile

@@ -4,14 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"gobert/data/python"
+	"gobert/data/textfile"
 )
 
-// Normalize prepares an answer for comparison as SQuAD's scripts do: lower case, no ASCII punctuation, no articles, single
-// spaces.
-func Normalize(answer string) string { return strings.Join(answerWords(answer), " ") }
-
-// answerWords are the words of a normalised answer.
+// answerWords are the words of an answer as SQuAD's scripts compare them: in lower case, without ASCII punctuation and articles.
 func answerWords(answer string) []string {
 	const punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 	plain := strings.Map(func(c rune) rune {
@@ -19,8 +15,8 @@ func answerWords(answer string) []string {
 			return -1
 		}
 		return c
-	}, python.Lower(answer))
-	return python.Split(withoutArticles(plain))
+	}, textfile.Lower(answer))
+	return textfile.Split(withoutArticles(plain))
 }
 
 // withoutArticles puts a space in the place of each article that is a word of its own, whatever stands beside it: a word ends
@@ -37,7 +33,7 @@ func withoutArticles(s string) string {
 	}
 	inside := false
 	for i, c := range s {
-		if python.IsWord(c) != inside {
+		if textfile.IsWord(c) != inside {
 			flush(i)
 			word, inside = i, !inside
 		}

@@ -1,6 +1,9 @@
 package metrics
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Scores are precision, recall and F1 of a class, or their averages.
 type Scores struct {
@@ -76,25 +79,11 @@ func average(classes []counts, a Average, score func(counts) Scores) Scores {
 	return Scores{out[0], out[1], out[2], all.support}
 }
 
-// Classes gives the scores of every class.
-func (c Confusion) Classes() []Scores {
-	scores := make([]Scores, len(c))
-	for i, n := range c.classes() {
-		scores[i] = n.scores()
-	}
-	return scores
-}
-
 // Class gives the scores of one class.
 func (c Confusion) Class(i int) Scores { return c.class(i).scores() }
 
 // Average is precision_recall_fscore_support with an average over the classes that are present.
 func (c Confusion) Average(a Average) Scores {
-	var classes []counts
-	for _, n := range c.classes() {
-		if n.predicted+n.support > 0 {
-			classes = append(classes, n)
-		}
-	}
+	classes := slices.DeleteFunc(c.classes(), func(n counts) bool { return !n.present() })
 	return average(classes, a, counts.scores)
 }

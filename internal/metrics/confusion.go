@@ -30,8 +30,8 @@ func NewConfusion(truth, predicted []int, classes int) (Confusion, error) {
 	return c, nil
 }
 
-// Total is the number of examples.
-func (c Confusion) Total() int {
+// total is the number of examples.
+func (c Confusion) total() int {
 	n := 0
 	for _, row := range c {
 		for _, count := range row {
@@ -47,11 +47,14 @@ func (c Confusion) Accuracy() float64 {
 	for i := range c {
 		right += c[i][i]
 	}
-	return float64(right) / float64(c.Total())
+	return float64(right) / float64(c.total())
 }
 
 // counts are the numbers that precision and recall are made of.
 type counts struct{ right, predicted, support int }
+
+// present says that a class occurs as a label or as a prediction. As in scikit-learn, averages are over those.
+func (n counts) present() bool { return n.predicted+n.support > 0 }
 
 // class counts one class against the rest.
 func (c Confusion) class(i int) counts {
@@ -75,17 +78,6 @@ func (c Confusion) classes() []counts {
 		}
 	}
 	return all
-}
-
-// Present lists the classes that occur as a label or as a prediction. As in scikit-learn, averages are over those.
-func (c Confusion) Present() []int {
-	var present []int
-	for i, n := range c.classes() {
-		if n.predicted+n.support > 0 {
-			present = append(present, i)
-		}
-	}
-	return present
 }
 
 // Matthews is matthews_corrcoef, for any number of classes; 0 where all labels or all predictions are of one class.

@@ -14,9 +14,9 @@ type ConllReport struct {
 	Words, Phrases, Found, Correct int
 	Accuracy                       float64 // of words
 	Overall                        Scores
-	Types                          []string
-	PerType                        []Scores
-	FoundPerType                   []int
+	Types                          []Row // in alphabetic order
+
+	found byType
 }
 
 // Conlleval is the evaluation script of the CoNLL shared tasks (2000 to 2003, in the revision that also knows IOBES). It
@@ -28,7 +28,7 @@ func Conlleval(truth, predicted [][]string) (ConllReport, error) {
 		return r, err
 	}
 	outside := conll.Tag{Prefix: "O"}
-	w := conllWalk{want: outside, got: outside, found: map[string]*counts{}}
+	w := conllWalk{want: outside, got: outside, found: byType{}}
 	for i := range truth {
 		for j := range truth[i] {
 			want, got := conllTag(truth[i][j]), conllTag(predicted[i][j])
@@ -40,6 +40,7 @@ func Conlleval(truth, predicted [][]string) (ConllReport, error) {
 		}
 		w.step(outside, outside) // the boundary of a sentence
 	}
+	r.found = w.found
 	r.Accuracy = ratio(100*r.Accuracy, float64(r.Words))
 	var all counts
 	for _, kind := range slices.Sorted(maps.Keys(w.found)) {
@@ -48,7 +49,7 @@ func Conlleval(truth, predicted [][]string) (ConllReport, error) {
 		if kind == "" {
 			continue // a phrase without a type counts, but has no line of its own
 		}
-		r.Types, r.PerType, r.FoundPerType = append(r.Types, kind), append(r.PerType, n.conllScores()), append(r.FoundPerType, n.predicted)
+		r.Types = append(r.Types, Row{kind, n.conllScores()})
 	}
 	if w.inRight {
 		all.right++ // the script counts a phrase that nothing ended here, but not with its type
@@ -71,14 +72,7 @@ func conllTag(tag string) conll.Tag {
 type conllWalk struct {
 	want, got conll.Tag // of the word before
 	inRight   bool      // in a phrase that is right so far
-	found     map[string]*counts
-}
-
-func (w *conllWalk) of(kind string) *counts {
-	if w.found[kind] == nil {
-		w.found[kind] = &counts{}
-	}
-	return w.found[kind]
+	found     byType
 }
 
 func (w *conllWalk) step(want, got conll.Tag) {
@@ -87,7 +81,7 @@ func (w *conllWalk) step(want, got conll.Tag) {
 		switch {
 		case wantEnds && gotEnds && w.got.Type == w.want.Type:
 			w.inRight = false
-			w.of(w.want.Type).right++
+			w.found.of(w.want.Type).right++
 		case wantEnds != gotEnds || got.Type != want.Type:
 			w.inRight = false
 		}
@@ -97,10 +91,10 @@ func (w *conllWalk) step(want, got conll.Tag) {
 		w.inRight = true
 	}
 	if wantStarts {
-		w.of(want.Type).support++
+		w.found.of(want.Type).support++
 	}
 	if gotStarts {
-		w.of(got.Type).predicted++
+		w.found.of(got.Type).predicted++
 	}
 	w.want, w.got = want, got
 }
@@ -129,9 +123,8 @@ func (r ConllReport) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "processed %d tokens with %d phrases; found: %d phrases; correct: %d.\n", r.Words, r.Phrases, r.Found, r.Correct)
 	fmt.Fprintf(&b, "accuracy: %6.2f%%; precision: %6.2f%%; recall: %6.2f%%; FB1: %6.2f\n", r.Accuracy, r.Overall.Precision, r.Overall.Recall, r.Overall.F1)
-	for i, kind := range r.Types {
-		s := r.PerType[i]
-		fmt.Fprintf(&b, "%17s: precision: %6.2f%%; recall: %6.2f%%; FB1: %6.2f  %d\n", kind, s.Precision, s.Recall, s.F1, r.FoundPerType[i])
+	for _, t := range r.Types {
+		fmt.Fprintf(&b, "%17s: precision: %6.2f%%; recall: %6.2f%%; FB1: %6.2f  %d\n", t.Name, t.Precision, t.Recall, t.F1, r.found[t.Name].predicted)
 	}
 	return b.String()
 }

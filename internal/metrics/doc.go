@@ -18,15 +18,14 @@
 //   - confusion.go: Confusion: counts of single labels, accuracy, Matthews
 //   - average.go: Scores, Average: precision, recall, F1, and their averages
 //   - multilabel.go: Multilabel: several labels at once
-//   - correlation.go, rank.go: Pearson, Spearman
+//   - correlation.go: Pearson, Spearman
 //   - regression.go: squared and absolute errors, perplexity
-//   - table.go: text: a table per class, a confusion matrix
-//   - chunks.go: Chunks: entities in tags, as seqeval's default mode reads them
-//   - scheme.go: strict reading by IOB2, IOE2, IOBES, BILOU
+//   - table.go: Row, Table: scores of classes as text, a confusion matrix
+//   - scheme.go: entities in tags: strictly by IOB2, IOE2, IOBES, BILOU, and Chunks, as seqeval's default mode reads them
 //   - entities.go: Entities, StrictEntities: seqeval's report
 //   - conlleval.go: Conlleval: the script of the CoNLL shared tasks
-//   - answer.go: the normalised answer, exact match and F1 of SQuAD
-//   - squad.go: SQuAD1, SQuAD2; threshold.go: the best no-answer threshold
+//   - answer.go: exact match and F1 of SQuAD
+//   - squad.go: SQuAD1, SQuAD2, and the best no-answer threshold
 //   - bootstrap.go: Bootstrap: confidence intervals
 //   - calibration.go: Calibrate: is a model as sure as it is right
 //   - sum.go: additions in the order of numpy and OpenBLAS

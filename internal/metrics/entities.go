@@ -10,8 +10,7 @@ import (
 
 // EntityReport is what seqeval says about tags.
 type EntityReport struct {
-	Types                  []string // in alphabetic order
-	PerType                []Scores
+	Types                  []Row // in alphabetic order
 	Micro, Macro, Weighted Scores
 	Accuracy               float64 // share of words whose tag is right
 
@@ -42,13 +41,7 @@ func entities(truth, predicted [][]string, read func(i int, tags []string) ([]co
 	if err := sameShape(truth, predicted); err != nil {
 		return r, err
 	}
-	found := map[string]*counts{}
-	of := func(kind string) *counts {
-		if found[kind] == nil {
-			found[kind] = &counts{}
-		}
-		return found[kind]
-	}
+	found := byType{}
 	right, words := 0, 0
 	for i := range truth {
 		want, err := read(i, truth[i])
@@ -61,13 +54,13 @@ func entities(truth, predicted [][]string, read func(i int, tags []string) ([]co
 		}
 		known := map[conll.Chunk]bool{}
 		for _, c := range want {
-			of(c.Type).support++
+			found.of(c.Type).support++
 			known[c] = true
 		}
 		for _, c := range got {
-			of(c.Type).predicted++
+			found.of(c.Type).predicted++
 			if known[c] {
-				of(c.Type).right++
+				found.of(c.Type).right++
 			}
 		}
 		for j, tag := range truth[i] {
@@ -79,11 +72,10 @@ func entities(truth, predicted [][]string, read func(i int, tags []string) ([]co
 	}
 	r.Accuracy = float64(right) / float64(words)
 	var types []counts
-	r.Types = slices.Sorted(maps.Keys(found))
-	for _, kind := range r.Types {
+	for _, kind := range slices.Sorted(maps.Keys(found)) {
 		n := *found[kind]
 		r.counts = r.counts.plus(n)
-		r.PerType = append(r.PerType, n.entityScores())
+		r.Types = append(r.Types, Row{kind, n.entityScores()})
 		types = append(types, n)
 	}
 	r.Micro, r.Macro = average(types, Micro, counts.entityScores), average(types, Macro, counts.entityScores)
@@ -91,6 +83,16 @@ func entities(truth, predicted [][]string, read func(i int, tags []string) ([]co
 		r.Weighted = average(types, Weighted, counts.entityScores)
 	}
 	return r, nil
+}
+
+// byType are counts of entities by their type.
+type byType map[string]*counts
+
+func (t byType) of(kind string) *counts {
+	if t[kind] == nil {
+		t[kind] = &counts{}
+	}
+	return t[kind]
 }
 
 // entityScores has F1 from precision and recall, as seqeval does, where scikit-learn takes counts.

@@ -72,9 +72,6 @@ func (m Multilabel) class(j int) counts {
 	return n
 }
 
-// Class gives the scores of one class.
-func (m Multilabel) Class(j int) Scores { return m.class(j).scores() }
-
 // Average is precision_recall_fscore_support with an average over all classes or over all examples.
 func (m Multilabel) Average(a Average) Scores {
 	var parts []counts

@@ -1,8 +1,10 @@
 package metrics
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Value is one named number.
@@ -16,9 +18,6 @@ type Question struct {
 	ID      string
 	Answers []string
 }
-
-// Score1 compares an answer with a question's as evaluate-v1.1.py does.
-func (q Question) Score1(predicted string) AnswerScore { return best(predicted, q.Answers, false) }
 
 // Score2 compares an answer with a question's as evaluate-v2.0.py does: the empty answer is right where there is none.
 func (q Question) Score2(predicted string) AnswerScore {
@@ -34,27 +33,25 @@ func (q Question) Score2(predicted string) AnswerScore {
 	return best(predicted, right, true)
 }
 
-// SQuAD1 is evaluate-v1.1.py: exact_match and f1 in per cent. A question without a prediction scores 0; missing counts them.
-func SQuAD1(questions []Question, predictions map[string]string) (values []Value, missing int, err error) {
+// SQuAD1 is evaluate-v1.1.py: exact_match and f1 in per cent. A question without a prediction scores 0.
+func SQuAD1(questions []Question, predictions map[string]string) ([]Value, error) {
 	if len(questions) == 0 {
-		return nil, 0, errors.New("metrics: there are no questions")
+		return nil, errors.New("metrics: there are no questions")
 	}
 	var exact, f1 float64
 	for _, q := range questions {
 		predicted, ok := predictions[q.ID]
 		switch {
-		case !ok:
-			missing++
-		case len(q.Answers) == 0:
-			return nil, 0, fmt.Errorf("metrics: question %s has no answer (hint: is this SQuAD 2.0?)", q.ID)
-		default:
-			s := q.Score1(predicted)
+		case ok && len(q.Answers) == 0:
+			return nil, fmt.Errorf("metrics: question %s has no answer (hint: is this SQuAD 2.0?)", q.ID)
+		case ok:
+			s := best(predicted, q.Answers, false)
 			exact += s.Exact
 			f1 += s.F1
 		}
 	}
 	n := float64(len(questions))
-	return []Value{{"exact_match", 100 * exact / n}, {"f1", 100 * f1 / n}}, missing, nil
+	return []Value{{"exact_match", 100 * exact / n}, {"f1", 100 * f1 / n}}, nil
 }
 
 // SQuAD2 is evaluate-v2.0.py: exact, f1 and total over all questions, over those that have an answer (HasAns_) and those
@@ -134,4 +131,39 @@ func (p *part) add(s AnswerScore) {
 func (p *part) values() []Value {
 	n := float64(p.total)
 	return []Value{{p.prefix + "exact", 100 * p.exact / n}, {p.prefix + "f1", 100 * p.f1 / n}, {p.prefix + "total", n}}
+}
+
+// optimum is the best score in per cent, and the threshold that gives it.
+type optimum struct{ score, at float64 }
+
+// bestThreshold tries every probability of no answer as the threshold. It begins with all questions left unanswered and
+// answers them one after another, the surest first: an answer adds its score, or costs what silence had earned. As in
+// evaluate-v2.0.py the threshold starts at 0, and equal probabilities come in the order of the questions.
+func bestThreshold(questions []Question, predictions map[string]string, noAnswer map[string]float64, score func(i int) float64) optimum {
+	order := make([]int, len(questions))
+	var current float64
+	for i, q := range questions {
+		order[i] = i
+		if len(q.Answers) == 0 {
+			current++
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		return cmp.Compare(noAnswer[questions[i].ID], noAnswer[questions[j].ID])
+	})
+	top := optimum{score: current}
+	for _, i := range order {
+		q := questions[i]
+		switch {
+		case len(q.Answers) > 0:
+			current += score(i)
+		case predictions[q.ID] != "":
+			current--
+		}
+		if current > top.score {
+			top = optimum{current, noAnswer[q.ID]}
+		}
+	}
+	top.score = 100 * top.score / float64(len(questions))
+	return top
 }

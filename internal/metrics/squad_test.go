@@ -23,9 +23,12 @@ func plain(questions []asked) []Question {
 	return out
 }
 
+// normalized is an answer as SQuAD's scripts write it.
+func normalized(answer string) string { return strings.Join(answerWords(answer), " ") }
+
 func TestNormalizeEqualsScript(t *testing.T) {
 	for _, g := range golden[[2]string](t, "normalize.json") {
-		if got := Normalize(g[0]); got != g[1] {
+		if got := normalized(g[0]); got != g[1] {
 			t.Errorf("%+q: got %+q, want %+q", g[0], got, g[1])
 		}
 	}
@@ -38,14 +41,11 @@ func TestSQuAD1EqualsScript(t *testing.T) {
 		Want        map[string]number
 	}
 	for i, g := range golden[golds](t, "squad1.json") {
-		values, missing, err := SQuAD1(plain(g.Questions), g.Predictions)
+		values, err := SQuAD1(plain(g.Questions), g.Predictions)
 		if err != nil {
 			t.Fatal(err)
 		}
 		compare(t, values, g.Want, i)
-		if want := len(g.Questions) - len(g.Predictions); missing != want {
-			t.Errorf("case %d: %d missing, want %d", i, missing, want)
-		}
 	}
 }
 
@@ -81,9 +81,9 @@ func compare(t *testing.T, values []Value, want map[string]number, i int) {
 }
 
 func TestBadQuestions(t *testing.T) {
-	_, _, err := SQuAD1(nil, nil)
+	_, err := SQuAD1(nil, nil)
 	contains(t, err, "there are no questions")
-	_, _, err = SQuAD1([]Question{{ID: "q"}}, map[string]string{"q": ""})
+	_, err = SQuAD1([]Question{{ID: "q"}}, map[string]string{"q": ""})
 	contains(t, err, "question q has no answer (hint: is this SQuAD 2.0?)")
 	_, err = SQuAD2(nil, nil, nil, 1)
 	contains(t, err, "there are no questions")
@@ -100,7 +100,7 @@ func FuzzNormalize(f *testing.F) {
 		if !utf8.ValidString(s) {
 			return
 		}
-		got := Normalize(s)
+		got := normalized(s)
 		for _, word := range strings.Split(got, " ") {
 			if word == "the" || word == "a" || word == "an" || word == "" && got != "" || strings.ContainsAny(word, "ABC.,!_'") {
 				t.Errorf("%+q becomes %+q", s, got)

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -31,46 +32,47 @@ func Table(rows []Row) string {
 	return b.String()
 }
 
+// Rows gives the scores of every class that is present.
+func (c Confusion) Rows(labels []string) (rows []Row) {
+	for i, n := range c.classes() {
+		if n.present() {
+			rows = append(rows, Row{labels[i], n.scores()})
+		}
+	}
+	return rows
+}
+
 // Table lists every class that is present and the averages.
 func (c Confusion) Table(labels []string) string {
-	var rows []Row
-	scores := c.Classes()
-	for _, i := range c.Present() {
-		rows = append(rows, Row{labels[i], scores[i]})
+	rows := append(c.Rows(labels), Row{}, Row{"macro average", c.Average(Macro)}, Row{"weighted average", c.Average(Weighted)})
+	return Table(rows) + fmt.Sprintf("accuracy %.4f of %d examples\n", c.Accuracy(), c.total())
+}
+
+// Rows gives the scores of every class.
+func (m Multilabel) Rows(labels []string) (rows []Row) {
+	for j := range m.classes {
+		rows = append(rows, Row{labels[j], m.class(j).scores()})
 	}
-	rows = append(rows, Row{}, Row{"macro average", c.Average(Macro)}, Row{"weighted average", c.Average(Weighted)})
-	return Table(rows) + fmt.Sprintf("accuracy %.4f of %d examples\n", c.Accuracy(), c.Total())
+	return rows
 }
 
 // Table lists every class and the averages.
 func (m Multilabel) Table(labels []string) string {
-	var rows []Row
-	for j := range m.classes {
-		rows = append(rows, Row{labels[j], m.Class(j)})
-	}
-	rows = append(rows, Row{}, Row{"micro average", m.Average(Micro)}, Row{"macro average", m.Average(Macro)},
+	rows := append(m.Rows(labels), Row{}, Row{"micro average", m.Average(Micro)}, Row{"macro average", m.Average(Macro)},
 		Row{"weighted average", m.Average(Weighted)}, Row{"samples average", m.Average(Samples)})
 	return Table(rows) + fmt.Sprintf("all labels right: %.4f of %d examples\n", m.Accuracy(), len(m.truth))
 }
 
 // Table lists every type of entity and the averages.
 func (r EntityReport) Table() string {
-	var rows []Row
-	for i, kind := range r.Types {
-		rows = append(rows, Row{kind, r.PerType[i]})
-	}
-	rows = append(rows, Row{}, Row{"micro average", r.Micro}, Row{"macro average", r.Macro}, Row{"weighted average", r.Weighted})
-	return Table(rows)
+	return Table(append(slices.Clip(r.Types), Row{}, Row{"micro average", r.Micro}, Row{"macro average", r.Macro}, Row{"weighted average", r.Weighted}))
 }
 
-// String is the matrix as text: a row for each label, a column for each prediction.
-func (c Confusion) String() string { return c.Text(nil) }
-
-// Text is the matrix with labels; columns are numbered where the labels are too long to stand above them.
+// Text is the matrix: a row for each label, a column for each prediction. Columns are numbered where the labels are too long to stand above them.
 func (c Confusion) Text(labels []string) string {
 	name, cell := 0, 5
 	for i := range c {
-		name = max(name, utf8.RuneCountInString(label(labels, i)))
+		name = max(name, utf8.RuneCountInString(labels[i]))
 		for _, n := range c[i] {
 			cell = max(cell, len(strconv.Itoa(n)))
 		}
@@ -89,7 +91,7 @@ func (c Confusion) Text(labels []string) string {
 	for i := range c {
 		head := strconv.Itoa(i)
 		if short {
-			head = label(labels, i)
+			head = labels[i]
 		}
 		fmt.Fprintf(&b, "  %s%s", pad("", cell-utf8.RuneCountInString(head)), head)
 	}
@@ -98,20 +100,13 @@ func (c Confusion) Text(labels []string) string {
 		if !short {
 			fmt.Fprintf(&b, "%*d  ", number, i)
 		}
-		b.WriteString(pad(label(labels, i), name))
+		b.WriteString(pad(labels[i], name))
 		for _, n := range row {
 			fmt.Fprintf(&b, "  %*d", cell, n)
 		}
 		b.WriteByte('\n')
 	}
 	return b.String()
-}
-
-func label(labels []string, i int) string {
-	if i < len(labels) {
-		return labels[i]
-	}
-	return strconv.Itoa(i)
 }
 
 // pad fills a text with spaces to a width in characters.

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"gobert/data/pretraining"
-	"gobert/data/python"
+	"gobert/data/textfile"
 	"gobert/internal/intake"
 )
 
@@ -52,7 +52,7 @@ func readDocuments(ctx context.Context, paths []string, t *tokenizer) ([]documen
 			if number%10000 == 0 && ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
-			line = bytes.TrimFunc(dropReturns(line), python.IsSpace)
+			line = bytes.TrimFunc(dropReturns(line), textfile.IsSpace)
 			if len(line) == 0 {
 				all = append(all, nil)
 			}

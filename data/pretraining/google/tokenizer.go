@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"gobert/data/python"
+	"gobert/data/textfile"
 )
 
 // tokenizer is FullTokenizer of google-research/bert. It differs from Hugging
@@ -74,9 +74,9 @@ func (t *tokenizer) split(words []string, text string) []string {
 			clean.WriteRune(c)
 		}
 	}
-	for _, token := range python.Split(clean.String()) {
+	for _, token := range textfile.Split(clean.String()) {
 		if t.lower {
-			token = stripAccents(python.Lower(token))
+			token = stripAccents(textfile.Lower(token))
 		}
 		start := 0
 		for i, c := range token {

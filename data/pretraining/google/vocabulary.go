@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"gobert/data/python"
+	"gobert/data/textfile"
 	"gobert/internal/intake"
 )
 
@@ -26,7 +26,7 @@ func readVocabulary(path string) (*vocabulary, error) {
 	v := &vocabulary{ids: map[string]int32{}}
 	var order []string
 	for line := range bytes.Lines(text) {
-		token := strings.TrimFunc(string(dropReturns(line)), python.IsSpace)
+		token := strings.TrimFunc(string(dropReturns(line)), textfile.IsSpace)
 		// Of a token that comes twice, the last id counts, at the first place.
 		if _, again := v.ids[token]; !again {
 			order = append(order, token)
