@@ -126,10 +126,11 @@ func Flatten(n Network, device torch.Device) (*Store, error) {
 	return m.store, err
 }
 
-// Close releases the memory and the files of a loaded model.
+// Close releases the memory and the files of a loaded model. Closing again does nothing; a pass after it is an error.
 func (m *Model) Close() error {
 	return torch.Run(func() error {
 		m.unpack()
+		m.closed = true
 		if m.store != nil {
 			m.store.Free()
 			m.store = nil

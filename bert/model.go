@@ -20,6 +20,7 @@ type Model struct {
 	checkpoint *Checkpoint // the mapped file, while parameters lie in it
 	packed     bool        // after [Model.Pack]
 	passes     int         // without gradients, since the weights changed
+	closed     bool        // by [Model.Close]
 }
 
 // Architecture is the reference's class name, as config.json lists it.

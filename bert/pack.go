@@ -53,8 +53,11 @@ func (m *Model) unpack() {
 	}
 }
 
-// passed counts a pass that begins, and packs before the second one.
+// passed counts a pass that begins, and packs before the second one. It refuses a closed model, whose weights are no memory of ours.
 func (m *Model) passed(p *torch.Pass) {
+	if m.closed {
+		torch.Throw("forward", "the model is closed")
+	}
 	if p.Grad || p.Train {
 		return
 	}

@@ -48,7 +48,7 @@ func ask(t *testing.T, texts, into any, args ...string) {
 func predictAll(t *testing.T, m *task.Model, examples []labelled.Example, o task.Decoding) (list []*task.Prediction) {
 	t.Helper()
 	p := pipeline.Of(m, pipeline.Options{MaxLength: 32})
-	_, err := p.Stream(t.Context(), labelled.Given(examples), func(s *task.Scored) error {
+	_, err := p.Score(t.Context(), 0, labelled.Given(examples), func(s *task.Scored) error {
 		list = append(list, m.Predict(s, o))
 		return s.Err
 	})
@@ -153,7 +153,7 @@ func TestPipelineGivesTheSameEntities(t *testing.T) {
 func scoresOf(t *testing.T, m *task.Model, examples []labelled.Example) (list [][]float32) {
 	t.Helper()
 	p := pipeline.Of(m, pipeline.Options{MaxLength: 32})
-	_, err := p.Stream(t.Context(), labelled.Given(examples), func(s *task.Scored) error {
+	_, err := p.Score(t.Context(), 0, labelled.Given(examples), func(s *task.Scored) error {
 		list = append(list, s.Rows)
 		return s.Err
 	})

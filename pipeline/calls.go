@@ -114,7 +114,7 @@ func predict[R any](ctx context.Context, p *Pipeline, call string, kind task.Kin
 		return nil, err
 	}
 	list, decoding := make([]R, 0, len(examples)), p.Decoding()
-	_, err := p.Stream(ctx, labelled.Given(examples), func(s *task.Scored) error {
+	long, err := p.Score(ctx, 0, labelled.Given(examples), func(s *task.Scored) error {
 		if s.Err == nil {
 			list = append(list, result(p.Model.Predict(s, decoding)))
 		}
@@ -123,6 +123,7 @@ func predict[R any](ctx context.Context, p *Pipeline, call string, kind task.Kin
 	if err != nil {
 		return nil, err
 	}
+	p.warnOf(long)
 	return list, nil
 }
 

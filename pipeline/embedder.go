@@ -54,12 +54,15 @@ func (p *Pipeline) Embed(ctx context.Context, texts []string) ([][]float32, erro
 	}
 	vectors := make([][]float32, 0, len(texts))
 	examples := examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })
-	_, err = e.Stream(ctx, labelled.Given(examples), func(vector []float32) error {
+	cut, err := e.Stream(ctx, labelled.Given(examples), func(vector []float32) error {
 		vectors = append(vectors, vector)
 		return nil
 	})
 	if err != nil {
 		return nil, err
+	}
+	if cut > 0 && p.options.Warn != nil {
+		p.options.Warn(fmt.Sprintf("texts longer than %d tokens: %d; they were cut", e.MaxLength, cut))
 	}
 	return vectors, nil
 }

@@ -108,16 +108,13 @@ func ExamplePipeline_Stream() {
 		return
 	}
 	defer r.Close()
-	cut, err := p.Stream(ctx, r, func(s *task.Scored) error {
-		x := p.Model.Predict(s, p.Decoding())
+	for x, err := range p.Stream(ctx, r) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
 		fmt.Println(x.Label, *x.Probability)
-		return s.Err
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
 	}
-	fmt.Println(cut, "texts were cut")
 }
 
 // Labelled data is measured with the official metrics.

@@ -3,27 +3,56 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"iter"
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
 	"gobert/task"
 )
 
-// Stream reads examples, scores them in packed batches, and gives each to use, in their order, for [task.Model.Predict]. It holds a
-// few batches at a time, however long the input is, and does not wait for a full one while a live input pauses
-// ([labelled.ErrPause]). A faulty row goes to use with its error; use may return that to end.
+// Stream predicts for examples of any number, in their order, a few batches at a time:
+//
+//	for prediction, err := range p.Stream(ctx, r) {
+//
+// A row that cannot be used comes with its error and an empty prediction, after which one may go on; what ends the stream comes alone,
+// without a prediction. A live input that pauses ([labelled.ErrPause]) is not waited for. r is not read any more once the loop is left.
+func (p *Pipeline) Stream(ctx context.Context, r labelled.Reader) iter.Seq2[*task.Prediction, error] {
+	return func(yield func(*task.Prediction, error) bool) {
+		left, decoding := errors.New("the loop was left"), p.Decoding()
+		long, err := p.Score(ctx, 0, r, func(s *task.Scored) error {
+			if !yield(p.Model.Predict(s, decoding), s.Err) {
+				return left
+			}
+			return nil
+		})
+		p.warnOf(long)
+		if err != nil && !errors.Is(err, left) {
+			yield(nil, err)
+		}
+	}
+}
+
+// warnOf tells of texts that were longer than what is read at once.
+func (p *Pipeline) warnOf(long int) {
+	if long == 0 || p.options.Warn == nil {
+		return
+	}
+	did := "cut"
+	if k := p.Model.Kind; k != nil && k.Facts().ByToken {
+		did = "read in windows"
+	}
+	p.options.Warn(fmt.Sprintf("texts longer than what is read at once: %d; they were %s", long, did))
+}
+
+// Score reads examples as [Pipeline.Stream] does, and gives each to use with its scores, for [task.Model.Predict], or with the error
+// of its row; use may return that to end. The first examples, which a stream that was interrupted has scored already, are read, so that
+// the others share their batches with the same neighbours and get the same bits, but go to use without scores.
 //
 // It says how many texts were longer than what is read at once: those of classification and choice were cut, those of tags and the
 // contexts of spans were read in windows.
-func (p *Pipeline) Stream(ctx context.Context, r labelled.Reader, use func(s *task.Scored) error) (long int, err error) {
-	return p.StreamFrom(ctx, 0, r, use)
-}
-
-// StreamFrom is Stream without the first examples, which a stream that was interrupted has scored already: they are read, so
-// that the others share their batches with the same neighbours and get the same bits, but scored only where a batch has both.
-// Examples left out go to use without scores.
-func (p *Pipeline) StreamFrom(ctx context.Context, first int, r labelled.Reader, use func(s *task.Scored) error) (long int, err error) {
+func (p *Pipeline) Score(ctx context.Context, first int, r labelled.Reader, use func(s *task.Scored) error) (long int, err error) {
 	if err := p.isFor("Stream", nil); err != nil {
 		return 0, err
 	}
@@ -50,10 +79,17 @@ func stream(ctx context.Context, first int, r labelled.Reader, encoder features.
 	forward func(b *features.Batch) (*task.Outputs, error), use func(s *task.Scored) error,
 ) (long int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	portions := make(chan *portion, 2)
+	defer func() {
+		cancel()
+		for range portions { // until the reader is left alone: the caller may close it
+		}
+	}()
 	go read(ctx, r, encoder, budget, portions)
 	for p := range portions {
+		if err := ctx.Err(); err != nil {
+			return long, err
+		}
 		var scored []*task.Scored
 		if len(p.examples) > first && p.batch.Len() > 0 {
 			out, err := forward(&p.batch)
@@ -87,13 +123,13 @@ func read(ctx context.Context, r labelled.Reader, encoder features.Encoder, budg
 	for {
 		p := &portion{}
 		for p.batch.Tokens() < budget && len(p.examples) < budget {
+			if ctx.Err() != nil {
+				return
+			}
 			e, err := r.Next()
 			if errors.Is(err, labelled.ErrPause) {
 				if len(p.examples) > 0 {
 					break // Somebody may be waiting.
-				}
-				if ctx.Err() != nil {
-					return
 				}
 				continue
 			}

@@ -64,7 +64,7 @@ func Train(ctx context.Context, c *Config, talk train.Talk) (out Outcome, err er
 	}
 	r.talk.Begin()
 	if r.trainer.Progress() >= 1 {
-		talk.Log.Info("the run is complete already", "step", state.Step)
+		r.talk.Log.Info("the run is complete already", "step", state.Step)
 	} else if c.Rehearse {
 		if err := r.rehearse(ctx); err != nil {
 			return out, err

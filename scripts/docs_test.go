@@ -103,7 +103,7 @@ func dataFolder(t *testing.T) string {
 func checkout(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, name := range []string{"testdata", "scripts", "Makefile", "go.mod", "go.sum", "cmd", "bert", "heads", "data", "train", "task", "pipeline", "internal"} {
+	for _, name := range []string{"testdata", "scripts", "Makefile", "go.mod", "go.sum", "cmd", "bert", "heads", "data", "train", "task", "pipeline", "pretrain", "finetune", "examples", "internal"} {
 		target, err := filepath.Abs(filepath.Join("..", name))
 		if err != nil {
 			t.Fatal(err)

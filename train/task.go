@@ -53,6 +53,18 @@ type Reporter interface {
 	Saved(step int64, folder string) // a checkpoint is whole; some steps later where it is written while training goes on
 }
 
+// OnStep is a Reporter that is called after each logged step, and told of nothing else.
+type OnStep func(r StepReport)
+
+// Step calls it.
+func (f OnStep) Step(r StepReport) { f(r) }
+
+// Evaluation does nothing.
+func (OnStep) Evaluation(int64, []Value) {}
+
+// Saved does nothing.
+func (OnStep) Saved(int64, string) {}
+
 // A Syncer is a Reporter whose record must be on disk before a checkpoint is: what a checkpoint has passed is never told
 // again.
 type Syncer interface {

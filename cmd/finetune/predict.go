@@ -89,7 +89,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := p.begin(); err != nil {
 		return err
 	}
-	p.long, err = model.StreamFrom(ctx, p.skip, r, p.use)
+	p.long, err = model.Score(ctx, p.skip, r, p.use)
 	p.progress.Done()
 	if errors.Is(err, context.Canceled) && v.Output != "-" {
 		err = fault.New("%w after %d lines", err, p.lines).Advise("the same command with {resume} goes on")
