@@ -6,6 +6,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"gobert/internal/fault"
 )
 
 // Loader gives batches in a fixed order, drawn ahead by its own goroutines.
@@ -21,7 +23,7 @@ type Loader[B Refillable[B]] struct {
 
 	failed  error // why planning ended; set before ordered is closed
 	ctx     context.Context
-	cancel  context.CancelFunc
+	cancel  context.CancelCauseFunc
 	running sync.WaitGroup
 	wait    Wait
 	end     error // what Next answers from now on
@@ -57,16 +59,27 @@ func NewLoader[B Refillable[B]](ctx context.Context, source Source[B], options L
 		ready:   make(chan step[B], options.Prefetch),
 		recycle: make(chan B, options.Prefetch+2),
 	}
-	l.ctx, l.cancel = context.WithCancel(ctx)
+	l.ctx, l.cancel = context.WithCancelCause(ctx)
 	for range windows {
 		l.free <- &window[B]{batch: source.NewBatch(), done: make(chan struct{}, 1)}
 	}
-	l.running.Go(l.plan)
-	l.running.Go(l.pack)
+	l.start(l.plan, func() { close(l.jobs); close(l.ordered) })
+	l.start(l.pack, func() { close(l.ready) })
 	for range options.Workers {
-		l.running.Go(l.draw)
+		l.start(l.draw, func() {})
 	}
 	return l, nil
+}
+
+// start runs a part of the loader. A panic in it ends the loader, before the part is seen to have ended, and comes to whoever asks
+// for the next batch.
+func (l *Loader[B]) start(part, ended func()) {
+	l.running.Go(func() {
+		defer ended()
+		if err := fault.Caught(func() error { part(); return nil }); err != nil {
+			l.cancel(err)
+		}
+	})
 }
 
 // windowsAhead keeps every worker busy while one batch is packed.
@@ -122,7 +135,7 @@ func (l *Loader[B]) Release(b B) {
 
 // Close ends all goroutines of the loader and waits for them.
 func (l *Loader[B]) Close() {
-	l.cancel()
+	l.cancel(nil)
 	l.running.Wait()
 }
 
@@ -144,8 +157,6 @@ func (l *Loader[B]) draw() {
 
 // plan hands out windows until the last epoch or the end of the context.
 func (l *Loader[B]) plan() {
-	defer close(l.ordered)
-	defer close(l.jobs)
 	l.failed = io.EOF
 	start := l.options.Start
 	for epoch := start.Epoch; l.options.Epochs == 0 || epoch < l.options.Epochs; epoch++ {

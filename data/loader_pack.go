@@ -45,13 +45,12 @@ func (l *Loader[B]) planEpoch(epoch, index int) error {
 // seconds of work to answer. Its error comes up again when the epoch begins.
 func (l *Loader[B]) prepare(epoch int) {
 	if l.options.Epochs == 0 || epoch < l.options.Epochs {
-		l.running.Go(func() { _, _ = l.source.Len(epoch) })
+		l.start(func() { _, _ = l.source.Len(epoch) }, func() {})
 	}
 }
 
 // pack cuts the drawn windows, in order, into batches.
 func (l *Loader[B]) pack() {
-	defer close(l.ready)
 	p := packer[B]{loader: l, batch: l.source.NewBatch()}
 	for w := range l.ordered {
 		select {
@@ -64,7 +63,7 @@ func (l *Loader[B]) pack() {
 		}
 		l.free <- w
 	}
-	if p.flush() {
+	if p.flush() && l.ctx.Err() == nil {
 		l.send(step[B]{err: l.failed})
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
+	"gobert/internal/fault"
 	"gobert/task"
 )
 
@@ -85,7 +86,15 @@ func stream(ctx context.Context, first int, r labelled.Reader, encoder features.
 		for range portions { // until the reader is left alone: the caller may close it
 		}
 	}()
-	go read(ctx, r, encoder, budget, portions)
+	go func() {
+		defer close(portions)
+		if err := fault.Caught(func() error { read(ctx, r, encoder, budget, portions); return nil }); err != nil {
+			select {
+			case portions <- &portion{err: err}:
+			case <-ctx.Done():
+			}
+		}
+	}()
 	for p := range portions {
 		if err := ctx.Err(); err != nil {
 			return long, err
@@ -118,7 +127,6 @@ func stream(ctx context.Context, first int, r labelled.Reader, encoder features.
 
 // read fills portions until the reader ends.
 func read(ctx context.Context, r labelled.Reader, encoder features.Encoder, budget int, portions chan<- *portion) {
-	defer close(portions)
 	windowed := 0
 	for {
 		p := &portion{}

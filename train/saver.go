@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -41,7 +42,7 @@ func (s *saver) begin(what string, write func() error, told func()) {
 			}
 		}
 		if w.err = s.wait(); w.err == nil {
-			w.err = write()
+			w.err = fault.Caught(write)
 		}
 	}()
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
+	faults "gobert/internal/fault"
 )
 
 // job is a block on its way: one goroutine reads, many tokenize, one writes, in the order of
@@ -21,7 +21,7 @@ func (o *BuildOptions) pipeline(ctx context.Context, j *journal, read *atomic.In
 	depth := 2 * workers
 	buffers, results := newPool[[]byte](depth+2), newPool[*tokenized](depth+2)
 	jobs, order := make(chan *job, depth), make(chan *job, depth)
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := faults.GroupOf(ctx)
 	sources := append([]Source(nil), j.Sources...)
 	from := j.Next
 

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"gobert/data/indexed"
+	faults "gobert/internal/fault"
 )
 
 // shards writes tokenized blocks to shards, one after the other. A shard is closed, which waits
@@ -164,7 +165,9 @@ func (w *shards) endShard() error {
 	full := w.now
 	full.sources = append([]Source(nil), w.now.sources...)
 	w.closing = make(chan error, 1)
-	go func(done chan<- error) { done <- w.journal.closeShard(full) }(w.closing)
+	go func(done chan<- error) {
+		done <- faults.Caught(func() error { return w.journal.closeShard(full) })
+	}(w.closing)
 	w.begin()
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"runtime"
 	"sort"
 
-	"golang.org/x/sync/errgroup"
+	"gobert/internal/fault"
 )
 
 // Dataset is a corpus in one or more shards, seen as one: documents and sentences are numbered
@@ -39,7 +39,7 @@ func open(paths []string) (_ *Dataset, err error) {
 		return nil, err
 	}
 	d := &Dataset{shards: make([]*shard, len(prefixes)), sentences: []int{0}, documents: []int{0}}
-	var group errgroup.Group
+	group := fault.NewGroup()
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, prefix := range prefixes {
 		group.Go(func() error {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"runtime"
 
-	"golang.org/x/sync/errgroup"
+	"gobert/internal/fault"
 )
 
 // Corpus is text that is tokenized already: documents of sentences of token
@@ -63,7 +63,7 @@ const documentsPerShard = 4096
 
 // eachShard calls f for every run of documents, on all cores.
 func eachShard(documents int, f func(shard, first, last int) error) error {
-	group, ctx := errgroup.WithContext(context.Background())
+	group, ctx := fault.GroupOf(context.Background())
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for shard := range (documents + documentsPerShard - 1) / documentsPerShard {
 		group.Go(func() error {

@@ -9,9 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"golang.org/x/sync/errgroup"
-
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 )
 
 const (
@@ -52,7 +51,7 @@ func count(ctx context.Context, texts iter.Seq2[[]byte, error], newWords func() 
 	}()
 	workers := runtime.GOMAXPROCS(0)
 	chunks, free := make(chan []byte, workers), make(chan []byte, 2*workers)
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := fault.GroupOf(ctx)
 	group.Go(func() error {
 		defer close(chunks)
 		return t.cut(ctx, texts, chunks, free, o)

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"gobert/internal/fault"
 )
 
 // An Encoder puts special tokens around the texts that a tokenizer has cut, shortens and fills up, as Hugging Face's tokenizers do.
@@ -103,18 +105,17 @@ func each(n, workers int, f func(i int) error) error {
 	}
 	errs := make([]error, n)
 	var next atomic.Int64
-	work := func() {
+	work := func() error {
 		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 			if errs[i] = f(i); errs[i] != nil {
-				return
+				break // it is told below, by its index
 			}
 		}
+		return nil //nolint:nilerr // see above
 	}
-	var group sync.WaitGroup
+	group := fault.NewGroup()
 	for range min(workers, n) - 1 {
 		group.Go(work)
 	}
-	work()
-	group.Wait()
-	return cmp.Or(errs...)
+	return cmp.Or(append(errs, work(), group.Wait())...)
 }

@@ -9,7 +9,7 @@ import (
 	"runtime"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
+	"gobert/internal/fault"
 )
 
 // Sum is what the content of a file is.
@@ -37,7 +37,7 @@ func Sums(ctx context.Context, paths []string, progress func(read, total int64))
 		}
 	}
 	sums := make([]Sum, len(paths))
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := fault.GroupOf(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, path := range paths {
 		group.Go(func() (err error) {

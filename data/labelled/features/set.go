@@ -3,9 +3,9 @@ package features
 import (
 	"runtime"
 	"slices"
-	"sync"
 
 	"gobert/data/labelled"
+	"gobert/internal/fault"
 )
 
 // Set holds the features of a whole data set. It is a data.Source[*Batch] and serves many goroutines at once.
@@ -30,20 +30,23 @@ type part struct {
 // counted in skipped where onError is [labelled.Skip].
 func Encode(encoder Encoder, examples []labelled.Example, onError labelled.OnError, skipped *labelled.Skipped) (*Set, error) {
 	parts := make([]part, (len(examples)+block-1)/block)
-	var group sync.WaitGroup
+	group := fault.NewGroup()
 	workers := min(runtime.GOMAXPROCS(0), max(1, len(parts)))
 	for w := range workers {
 		own := encoder.Clone()
-		group.Go(func() {
+		group.Go(func() error {
 			for i := w; i < len(parts); i += workers {
 				parts[i].encode(own, examples[i*block:min((i+1)*block, len(examples))])
 				if len(parts[i].faults) > 0 && onError != labelled.Skip {
-					return // The first fault in the order of the file is told below.
+					return nil // The first fault in the order of the file is told below.
 				}
 			}
+			return nil
 		})
 	}
-	group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
 	s := &Set{}
 	for i := range parts {
 		p := &parts[i]
