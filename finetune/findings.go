@@ -25,9 +25,9 @@ func measuredOn(f *task.Findings) string {
 }
 
 // keep writes what an evaluation found into a folder.
-func (r *run) keep(folder string, e *task.Evaluation) error {
+func (t *training) keep(folder string, e *task.Evaluation) error {
 	f := e.Findings()
-	f.Train, f.Seen = len(r.train.Examples), firstPart(r.Data.Dev).Seen
+	f.Train, f.Seen = len(t.train.Examples), firstPart(t.job.Data.Dev).Seen
 	text, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
 		return fmt.Errorf("finetune: %s: %w", findingsFile, err)

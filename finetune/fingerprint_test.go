@@ -1,10 +1,10 @@
 package finetune
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
-	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -112,15 +112,51 @@ func TestTheSameDataElsewhereIsTheSame(t *testing.T) {
 	}
 }
 
-// TestAnOldRunGoesOnWithAWarning: runs that did not record their data can be resumed.
-func TestAnOldRunGoesOnWithAWarning(t *testing.T) {
-	var said bytes.Buffer
-	j := job("tiny", "run")
-	j.Log = slog.New(slog.NewTextHandler(&said, nil))
-	if err := (begun{}).same(&j.Settings, j.fingerprint(), "step-000000003", j.Warn); err != nil {
-		t.Error(err)
+// TestARunOfBeforeGoesOn: checkpoints had their settings beside "data", and no kind.
+func TestARunOfBeforeGoesOn(t *testing.T) {
+	model := filepath.Join(t.TempDir(), "tiny")
+	tiny(t, model)
+	j := job(model, filepath.Join(t.TempDir(), "run"))
+	j.Steps = 9
+	ctx, cancel := context.WithCancel(t.Context())
+	j.OnStep = stopAfter(4, cancel)
+	if _, err := Train(ctx, j); !errors.Is(err, train.ErrInterrupted) {
+		t.Fatal(err)
 	}
-	if !strings.Contains(said.String(), "step-000000003: an older program began this run") {
-		t.Errorf("said %s", &said)
+	newest, _, err := train.Newest(j.Out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := train.ReadState(newest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var is struct {
+		Settings map[string]json.RawMessage
+		Data     json.RawMessage
+	}
+	if err := json.Unmarshal(state.Extra, &is); err != nil || len(is.Data) == 0 {
+		t.Fatalf("the checkpoint keeps %s, %v", state.Extra, err)
+	}
+	is.Settings["data"] = is.Data
+	if state.Extra, err = json.Marshal(is.Settings); err != nil {
+		t.Fatal(err)
+	}
+	state.Format = 0 // as before states had a checksum
+	text, err := json.Marshal(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(newest, train.StateFile), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	other := job(model, j.Out)
+	other.Steps, other.Data = 9, &dataset.Dataset{Kind: j.Data.Kind, Task: j.Data.Task, Labels: j.Data.Labels, Train: j.Data.Train}
+	if _, err := Train(t.Context(), other); err == nil || !strings.Contains(err.Error(), "there was dev data, now there is none") {
+		t.Errorf("on other data: %v", err)
+	}
+	j.OnStep = nil
+	if r, err := Train(t.Context(), j); err != nil || r.Steps != 9 {
+		t.Errorf("got %+v, %v", r, err)
 	}
 }

@@ -13,10 +13,10 @@ import (
 )
 
 // metric is the measure that decides what is best, as the record names it, and whether less of it is better.
-func (r *run) metric() (name string, low bool) {
-	name = r.deciding()
+func (t *training) metric() (name string, low bool) {
+	name = t.job.deciding()
 	if name == "" {
-		_, name = task.Measures(r.Data)
+		_, name = task.Measures(t.job.Data)
 	}
 	return name, task.LowIsBetter(name)
 }
@@ -41,4 +41,4 @@ func (s Settings) checkMetric(d *dataset.Dataset) error {
 }
 
 // squad are the settings of answers.
-func (r *run) squad() squad.Settings { return squad.Settings{V2: r.Data.V2} }
+func (t *training) squad() squad.Settings { return squad.Settings{V2: t.job.Data.V2} }

@@ -17,7 +17,7 @@ func judged(metric string) (s Settings) {
 // TestLessOfAnErrorIsBetter: a run that is judged by an error keeps the weights with the least of it.
 func TestLessOfAnErrorIsBetter(t *testing.T) {
 	for name, want := range map[string]bool{"loss": true, "mse": true, "eval_mae": true, "hamming": true, "accuracy": false, "f1": false, "pearson": false} {
-		r := &run{Job: Job{Settings: judged(name)}}
+		r := &training{job: &Job{Settings: judged(name)}}
 		if _, low := r.metric(); low != want {
 			t.Errorf("%s: less is better is %v, want %v", name, low, want)
 		}

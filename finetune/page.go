@@ -19,6 +19,7 @@ import (
 	"gobert/internal/ui"
 	"gobert/task"
 	"gobert/train"
+	"gobert/train/run"
 )
 
 // ReportFile is the page's name in a run's folder.
@@ -51,7 +52,7 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 	if f == nil {
 		f = &task.Findings{}
 		if f.Kind, _, _, err = dataset.Resolve(result.Settings.Task); err != nil {
-			return p, fmt.Errorf("finetune: %s: %w", filepath.Join(folder, resultFile), err)
+			return p, fmt.Errorf("finetune: %s: %w", filepath.Join(folder, run.ResultFile), err)
 		}
 		p.Notes = append(p.Notes, fmt.Sprintf("Nothing was measured on held-out data: 'finetune report %s --data FILE' does.", folder))
 		for name, value := range result.Metrics {
@@ -116,7 +117,7 @@ func readFinished(folder string) (*Result, []report.Fact, error) {
 	if _, err := os.Stat(folder); err != nil {
 		return nil, nil, fmt.Errorf("finetune: reading a run: %w", err)
 	}
-	r, _, err := readResult(filepath.Join(folder, resultFile))
+	r, _, err := readResult(folder)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,13 +126,13 @@ func readFinished(folder string) (*Result, []report.Fact, error) {
 		for _, other := range []struct{ file, hint string }{
 			{train.CheckpointsFolder, "the run was not finished: go on with finetune train --resume auto"},
 			{"sweep.json", "it is a grid of runs: give one of the folders in it"},
-			{"run.json", "it is a run of pretraining: pretrain report " + folder},
+			{run.ConfigFile, "it is a run of pretraining: pretrain report " + folder},
 		} {
 			if _, err := os.Stat(filepath.Join(folder, other.file)); err == nil {
 				hint = other.hint
 			}
 		}
-		return nil, nil, fault.New("finetune: %s is no finished run: it has no %s", folder, resultFile).Advise("%s", hint)
+		return nil, nil, fault.New("finetune: %s is no finished run: it has no %s", folder, run.ResultFile).Advise("%s", hint)
 	}
 	text, err := json.Marshal(r.Settings)
 	if err != nil {

@@ -13,16 +13,14 @@ import (
 	"gobert/internal/intake"
 	"gobert/internal/settings"
 	"gobert/task"
+	"gobert/train/run"
 )
-
-// resultFile says that a run is done, and what came of it.
-const resultFile = "result.json"
 
 // Result is what came of a run.
 type Result struct {
 	Output   string             `json:"-"`
 	Settings Settings           `json:"settings"`
-	Data     *fingerprint       `json:"data,omitempty"` // what it was trained on
+	Data     *Fingerprint       `json:"data,omitempty"` // what it was trained on
 	Steps    int64              `json:"steps"`
 	BestStep int64              `json:"best_step,omitempty"` // the step whose weights the folder holds
 	Seconds  float64            `json:"seconds"`             // of training, evaluations included
@@ -59,48 +57,47 @@ func (r *Result) write() error {
 	if err != nil {
 		return err
 	}
-	return disk.Write(filepath.Join(r.Output, resultFile), append(text, '\n'))
+	return disk.Write(filepath.Join(r.Output, run.ResultFile), append(text, '\n'))
 }
 
 // finished reads the result of a run that was done before with the same settings on the same data; nil where none was.
-func finished(job Job, data *fingerprint) (*Result, error) {
-	path := filepath.Join(job.Out, resultFile)
-	r, was, err := readResult(path)
+func (j *Job) finished(data *Fingerprint) (*Result, error) {
+	r, b, err := readResult(j.Out)
 	if err != nil || r == nil {
 		return nil, err
 	}
-	r.Output = job.Out
-	if err := (begun{was, r.Data}).same(&job.Settings, data, path, job.Warn); err != nil {
+	if err := j.same(b, data); err != nil {
 		return nil, err
 	}
 	r.order = slices.Sorted(maps.Keys(r.Metrics))
 	return r, nil
 }
 
-// readResult reads result.json, and its settings as they stand there; nothing where there is none yet.
-func readResult(path string) (*Result, settings.Members, error) {
+// readResult reads result.json in a folder, and what its run was begun with; nothing where there is none yet.
+func readResult(folder string) (*Result, run.Begun, error) {
+	path := filepath.Join(folder, run.ResultFile)
 	text, err := intake.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
+		return nil, run.Begun{}, nil
 	}
-	r := &Result{Settings: Defaults()}
+	r := &Result{Output: folder, Settings: Defaults()}
 	var file struct {
 		*Result
 		Settings json.RawMessage `json:"settings"`
 	}
 	file.Result = r
-	var members settings.Members
+	var b run.Begun
 	if err == nil {
 		err = json.Unmarshal(text, &file)
 	}
 	if err == nil {
-		members, err = settings.Parse(file.Settings)
+		b, err = run.ReadBegun(text, run.FineTuning, path)
 	}
 	if err == nil {
 		err = settings.Read(file.Settings, &r.Settings)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("finetune: reading %s: %w", path, err)
+		return nil, b, fmt.Errorf("finetune: reading %s: %w", path, err)
 	}
-	return r, members, nil
+	return r, b, nil
 }

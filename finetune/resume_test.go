@@ -25,6 +25,7 @@ import (
 	"gobert/internal/torch/standin"
 	"gobert/task"
 	"gobert/train"
+	"gobert/train/run"
 )
 
 const words = "[PAD] [UNK] [CLS] [SEP] [MASK] a the it is was very not good bad fine poor film book story play I we like hate love"
@@ -100,7 +101,7 @@ func lora(j *Job) {
 func outcome(t testing.TB, folder string) string {
 	t.Helper()
 	var all strings.Builder
-	for _, name := range []string{weightsFile(folder), resultFile, findingsFile, "README.md"} {
+	for _, name := range []string{weightsFile(folder), run.ResultFile, findingsFile, "README.md"} {
 		text, err := os.ReadFile(filepath.Join(folder, name))
 		if err != nil {
 			t.Fatal(err)

@@ -1,32 +1,38 @@
 package finetune
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gobert/train/run"
 )
 
 // TestOtherSettingsAreNamed: what a resumed run would change is told without Go's nil and maps, and may be allowed.
 func TestOtherSettingsAreNamed(t *testing.T) {
-	settings := Defaults()
-	extra, err := keep(settings, &fingerprint{})
+	job := Job{Settings: Defaults()}
+	settings := &job.Settings
+	extra, err := json.Marshal(run.Begun{Kind: run.FineTuning, Settings: settings, Data: &Fingerprint{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	was, err := begunWith(extra)
+	was, err := run.ReadBegun(extra, run.FineTuning, "step-000000003")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := was.same(&settings, &fingerprint{}, "", nil); err != nil {
+	if err := job.same(was, &Fingerprint{}); err != nil {
 		t.Fatal(err)
 	}
 	settings.Freeze, settings.Beta1, settings.Batch, settings.SaveEvery = []string{"embeddings"}, 0.8, 8, 7
-	err = was.same(&settings, &fingerprint{}, "", nil)
+	err = job.same(was, &Fingerprint{})
 	if err == nil {
 		t.Fatal("other settings were taken")
 	}
@@ -39,20 +45,20 @@ func TestOtherSettingsAreNamed(t *testing.T) {
 		t.Errorf("%q", err)
 	}
 	settings.AllowChange = []string{"freeze", "beta1", "batch-size"}
-	if err := was.same(&settings, &fingerprint{}, "", nil); err != nil {
+	if err := job.same(was, &Fingerprint{}); err != nil {
 		t.Errorf("allowed changes: %v", err)
 	}
 	settings.AllowChange = append(settings.AllowChange, "colour")
-	if err := was.same(&settings, &fingerprint{}, "", nil); err == nil || !strings.Contains(err.Error(), "no setting has the name colour") {
+	if err := job.same(was, &Fingerprint{}); err == nil || !strings.Contains(err.Error(), "no setting has the name colour") {
 		t.Errorf("an unknown name: %v", err)
 	}
 	settings.AllowChange = []string{"freeze", "beta1", "batch"}
-	other := &fingerprint{Labels: []string{"a"}}
-	if err := was.same(&settings, other, "", nil); err == nil {
+	other := &Fingerprint{Labels: []string{"a"}}
+	if err := job.same(was, other); err == nil {
 		t.Error("other data was taken")
 	}
 	settings.AllowChange = append(settings.AllowChange, "data")
-	if err := was.same(&settings, other, "", nil); err != nil {
+	if err := job.same(was, other); err != nil {
 		t.Errorf("other data, allowed: %v", err)
 	}
 }
@@ -69,13 +75,14 @@ func TestRunsOfBefore(t *testing.T) {
 	j := job("tiny", filepath.Join(t.TempDir(), "run"))
 	lora(&j)
 	j.ClassWeights = "0.5,1"
-	was, err := begunWith([]byte(formerly))
+	was, err := run.ReadBegun([]byte(formerly), run.FineTuning, "step-000000003")
 	if err != nil {
 		t.Fatal(err)
 	}
-	warned := 0
-	if err := was.same(&j.Settings, &fingerprint{}, "", func(string) { warned++ }); err != nil || warned != 1 {
-		t.Errorf("%d warnings, %v", warned, err)
+	var said bytes.Buffer
+	j.Log = slog.New(slog.NewTextHandler(&said, nil))
+	if err := j.same(was, &Fingerprint{}); err != nil || strings.Count(said.String(), "step-000000003: an older program began this run") != 1 {
+		t.Errorf("said %s, %v", &said, err)
 	}
 	for _, change := range []func(){
 		func() { j.Stride = 3 },
@@ -86,16 +93,16 @@ func TestRunsOfBefore(t *testing.T) {
 	} {
 		kept := j.Settings
 		change()
-		if err := was.same(&j.Settings, &fingerprint{}, "", func(string) {}); err == nil {
+		if err := j.same(was, &Fingerprint{}); err == nil {
 			t.Errorf("gone on with %+v", j.Settings)
 		}
 		j.Settings = kept
 	}
 	text := fmt.Appendf(nil, `{"settings": %s, "steps": 3, "metrics": {"best_f1_thresh": 2.5}}`, formerly)
-	if err := errors.Join(os.MkdirAll(j.Out, 0o755), os.WriteFile(filepath.Join(j.Out, resultFile), text, 0o644)); err != nil {
+	if err := errors.Join(os.MkdirAll(j.Out, 0o755), os.WriteFile(filepath.Join(j.Out, run.ResultFile), text, 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	r, _, err := readResult(filepath.Join(j.Out, resultFile))
+	r, _, err := readResult(j.Out)
 	if err != nil || r.Steps != 3 {
 		t.Fatalf("read %+v, %v", r, err)
 	}

@@ -13,8 +13,8 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/internal/disk"
-	"gobert/internal/fault"
 	"gobert/task"
+	"gobert/train/run"
 )
 
 // Grid are the values that a sweep tries; an empty list leaves the job's own.
@@ -57,12 +57,12 @@ type Sweep struct {
 // RunSweep does all runs of a grid one after another, each in a folder of its own below the job's, and makes the job's
 // folder that of the best model. What is finished already is not done again. each is told before a run; it may be nil.
 func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name string)) (*Sweep, error) {
-	own, err := disk.Claim(job.Out, job.Warn)
+	release, err := run.ClaimFolder(job.Out, job.Warn)
 	if err != nil {
-		return nil, fault.New("{out}: %w", err)
+		return nil, err
 	}
-	defer own.Release()
-	if err := job.checkOutput(); err != nil {
+	defer release()
+	if err := run.Vacant(job.Out, job.Resume != ""); err != nil {
 		return nil, err
 	}
 	s := &Sweep{}
@@ -189,7 +189,7 @@ func (s *Sweep) choose(output string) error {
 			s.Best = r
 		}
 	}
-	if err := promote(s.Best.Output, output); err != nil {
+	if err := run.Promote(s.Best.Output, output); err != nil {
 		return err
 	}
 	text, err := json.MarshalIndent(s, "", "  ")

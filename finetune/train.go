@@ -3,11 +3,9 @@ package finetune
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"gobert/bert"
 	"gobert/data"
@@ -15,11 +13,10 @@ import (
 	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/features"
 	"gobert/heads"
-	"gobert/internal/disk"
 	"gobert/internal/fault"
-	"gobert/internal/record"
 	"gobert/task"
 	"gobert/train"
+	"gobert/train/run"
 )
 
 // Job is one run: settings, data, and where it goes.
@@ -32,92 +29,71 @@ type Job struct {
 	KeepAll bool              // checkpoints stay after the run too
 }
 
-// run is a job being done.
-type run struct {
-	Job
+// training is a job being done.
+type training struct {
+	*run.Run[*features.Batch, data.Cursor]
+	job        *Job
 	model      *task.Model
-	data       *fingerprint
+	data       *Fingerprint
 	train, dev *features.Set
-	trainer    *train.Trainer[*features.Batch, data.Cursor]
 	perEpoch   int64 // steps
 	total      int64
-	weights    []float64
 	last       *task.Evaluation // the newest one of this process
-	record     *record.Log
-	closers    []func()
+	result     *Result
 }
 
-// Train does a job and gives what came of it. An interrupted one can be resumed.
+// Train does a job and gives what came of it. The end of the context saves a checkpoint and gives [train.ErrInterrupted].
 func Train(ctx context.Context, job Job) (*Result, error) {
-	if err := job.Validate(job.Data.Kind); err != nil {
+	if err := job.check(); err != nil {
 		return nil, err
 	}
-	if _, _, err := job.Resolve(); err != nil {
-		return nil, err
-	}
-	if job.Data.Train == nil || len(job.Data.Train.Examples) == 0 {
-		return nil, fault.New("finetune: there is no training data").Advise("{data} FOLDER with a train file, or {train} FILE")
-	}
-	if err := job.checkMetric(job.Data); err != nil {
-		return nil, err
-	}
-	r := &run{Job: job, data: job.fingerprint()}
-	r.Complete()
-	own, err := disk.Claim(job.Out, r.Warn, train.CheckpointsFolder, train.BestFolder)
+	r, err := run.Claim[*features.Batch, data.Cursor](&job.Config, job.Talk)
 	if err != nil {
-		return nil, fault.New("{out}: %w", err)
-	}
-	defer own.Release()
-	if job.Resume != "" {
-		result, err := finished(job, r.data)
-		if err != nil {
-			return nil, err
-		}
-		if result != nil {
-			r.Log.Info(job.Out + ": the run is finished, there is nothing left to do")
-			return result, job.tidy() // it may have been killed at the very end
-		}
-	}
-	if err := job.checkOutput(); err != nil {
 		return nil, err
 	}
-	defer r.close()
-	for _, step := range []func(context.Context) error{r.open, r.encode, r.prepare, r.begin} {
-		if err := step(ctx); err != nil {
-			return nil, err
-		}
-	}
-	began := time.Now()
-	r.Begin()
-	if err := r.trainer.Run(ctx); err != nil {
+	t := &training{Run: r, job: &job, data: job.fingerprint()}
+	if err := t.Do(ctx, t.find, t.open, t.encode, t.plan, t.begin, t.Train, t.finish); err != nil {
 		return nil, err
 	}
-	r.Log.Debug("trained", "seconds", time.Since(began).Seconds())
-	return r.finish(ctx)
+	return t.result, nil
 }
 
-// checkOutput refuses to mix two runs in one folder.
-func (j *Job) checkOutput() error {
-	entries, err := disk.Content(j.Out)
-	if err != nil || len(entries) == 0 {
+// check finds the faults that a job shows by itself.
+func (j *Job) check() error {
+	if err := j.Validate(j.Data.Kind); err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(j.Out, resultFile)); err == nil {
-		return fault.Usage("finetune: %s holds a finished run", j.Out).Advise("give another {out}, or remove it")
+	if j.Data.Train == nil || len(j.Data.Train.Examples) == 0 {
+		return fault.New("finetune: there is no training data").Advise("{data} FOLDER with a train file, or {train} FILE")
 	}
-	if j.Resume == "" {
-		return fault.Usage("finetune: %s is not empty", j.Out).Advise("{resume} auto goes on with the run in it; or give another {out}")
+	return j.checkMetric(j.Data)
+}
+
+// find looks where the run goes on. One that is done already is not done again.
+func (t *training) find(context.Context) (err error) {
+	if err := t.Resolve(); err != nil {
+		return err
 	}
-	return nil
+	if t.job.Resume == "" {
+		return t.Find()
+	}
+	if t.result, err = t.job.finished(t.data); err != nil || t.result == nil {
+		return errors.Join(err, t.Find())
+	}
+	t.Talk.Log.Info(t.job.Out + ": the run is finished, there is nothing left to do")
+	if err := t.job.tidy(); err != nil { // it may have been killed at the very end
+		return err
+	}
+	return run.ErrDone
 }
 
 // open loads the model and changes it as the settings say.
-func (r *run) open(ctx context.Context) error {
-	s := r.Settings
+func (t *training) open(ctx context.Context) error {
+	s := t.job.Settings
 	var faults []error
 	o := task.Options{
-		Kind: task.Of(r.Data.Kind), Labels: r.Data.Labels, Pooling: heads.Pooling(s.Pooling), Adapter: s.adapter(), Seed: s.Seed, Device: r.Device, Compute: s.Compute, Tell: r.Files,
-		Warn: r.Warn,
+		Kind: task.Of(t.job.Data.Kind), Labels: t.job.Data.Labels, Pooling: heads.Pooling(s.Pooling), Adapter: s.adapter(), Seed: s.Seed, Device: s.Device, Compute: s.Compute, Tell: t.Talk.Files,
+		Warn: t.Talk.Warn,
 		Change: func(c *bert.Config) {
 			if s.Dropout != nil {
 				c.HiddenDropout, c.AttentionDropout, c.ClassifierDropout = *s.Dropout, *s.Dropout, s.Dropout
@@ -126,132 +102,165 @@ func (r *run) open(ctx context.Context) error {
 		Prepare: func(n bert.Network) { faults = append(faults, reinitialize(n, s.Reinit, s.Seed)) },
 	}
 	var err error
-	if r.model, err = task.Open(ctx, s.Model, o); err != nil {
+	if t.model, err = task.Open(ctx, s.Model, o); err != nil {
 		return err
 	}
+	t.Defer(t.model.Close)
 	if err := errors.Join(faults...); err != nil {
 		return err
 	}
-	if len(r.model.New) > 0 {
-		r.Log.Info("newly initialised: " + strings.Join(r.model.New, ", "))
+	if len(t.model.New) > 0 {
+		t.Talk.Log.Info("newly initialised: " + strings.Join(t.model.New, ", "))
 	}
 	return nil
 }
 
 // encode makes the features of train and dev.
-func (r *run) encode(context.Context) error {
-	if shorter := r.model.Shorter(r.SeqLength); shorter != "" {
-		r.Log.Warn(shorter)
+func (t *training) encode(context.Context) error {
+	if shorter := t.model.Shorter(t.job.SeqLength); shorter != "" {
+		t.Talk.Log.Warn(shorter)
 	}
 	for _, part := range []struct {
 		of  *dataset.Part
 		set **features.Set
-	}{{r.Data.Train, &r.train}, {firstPart(r.Data.Dev), &r.dev}} {
+	}{{t.job.Data.Train, &t.train}, {firstPart(t.job.Data.Dev), &t.dev}} {
 		if part.of == nil {
 			continue
 		}
-		set, err := r.model.Features(part.of.Examples, r.options(), labelled.Stop)
+		set, err := t.model.Features(part.of.Examples, t.options(), labelled.Stop)
 		if err != nil {
 			return err
 		}
-		if long := r.model.Longer(set, r.options().MaxLength); long != "" {
-			r.Log.Info(part.of.Name + ": " + long)
+		if long := t.model.Longer(set, t.options().MaxLength); long != "" {
+			t.Talk.Log.Info(part.of.Name + ": " + long)
 		}
-		if unknown := r.model.Unknown(set); unknown != "" {
-			r.Log.Warn(part.of.Name + ": " + unknown)
+		if unknown := t.model.Unknown(set); unknown != "" {
+			t.Talk.Log.Warn(part.of.Name + ": " + unknown)
 		}
 		*part.set = set
 	}
-	if r.train.All.Len() == 0 {
+	if t.train.All.Len() == 0 {
 		return errors.New("finetune: not one usable example in the training data")
 	}
 	return nil
 }
 
-func (r *run) options() features.Options {
-	return features.Options{MaxLength: r.model.Length(r.SeqLength), Stride: r.Stride, AllPieces: r.AllPieces}
+func (t *training) options() features.Options {
+	return features.Options{MaxLength: t.model.Length(t.job.SeqLength), Stride: t.job.Stride, AllPieces: t.job.AllPieces}
 }
 
-// prepare freezes, weighs and plans.
-func (r *run) prepare(context.Context) (err error) {
-	if len(r.Freeze) > 0 {
-		if err := train.Freeze(r.model.Network, r.Freeze); err != nil {
+// plan freezes, weighs and counts the steps.
+func (t *training) plan(context.Context) error {
+	j := t.job
+	if len(j.Freeze) > 0 {
+		if err := train.Freeze(t.model.Network, j.Freeze); err != nil {
 			return err
 		}
 	}
-	if r.LayerDecay < 1 {
-		decayRates(r.model.Network, r.LayerDecay)
+	if j.LayerDecay < 1 {
+		decayRates(t.model.Network, j.LayerDecay)
 	}
-	balanced, weights, _ := r.classWeights() // validated before
-	if r.weights, err = r.model.Regularize(weights, balanced, r.LabelSmoothing, &r.train.All); err != nil {
+	balanced, weights, _ := j.classWeights() // validated before
+	if _, err := t.model.Regularize(weights, balanced, j.LabelSmoothing, &t.train.All); err != nil {
 		return err
 	}
-	batches := float64((r.train.All.Len() + r.Batch - 1) / r.Batch)
-	r.perEpoch = max(1, int64(math.Round(batches/float64(r.Accumulate))))
-	r.total = int64(r.Steps)
-	if r.total == 0 {
-		r.total = max(1, int64(math.Ceil(batches*r.Epochs/float64(r.Accumulate)-1e-9)))
+	batches := float64((t.train.All.Len() + j.Batch - 1) / j.Batch)
+	t.perEpoch = max(1, int64(math.Round(batches/float64(j.Accumulate))))
+	t.total = int64(j.Steps)
+	if t.total == 0 {
+		t.total = max(1, int64(math.Ceil(batches*j.Epochs/float64(j.Accumulate)-1e-9)))
 	}
 	return nil
 }
 
-// begin makes the trainer, resumed where that was asked for.
-func (r *run) begin(ctx context.Context) error {
-	training := &task.Training{Model: r.model}
-	if r.Teacher != "" {
-		teacher, err := task.Open(ctx, r.Teacher, task.Options{Merge: true, Device: r.Device, Compute: r.Compute, Tell: r.Files, Warn: r.Warn})
-		if err != nil {
-			return fault.New("{teacher}: %w", err)
-		}
-		r.closers = append(r.closers, func() { _ = teacher.Close() })
-		r.data.Teacher = weightsHash(teacher.Network)
-		if training.Teacher, err = task.NewTeacher(teacher, r.model, r.Temperature, r.Alpha); err != nil {
-			return err
-		}
-	}
-	var err error
-	if r.trainer, err = train.New[*features.Batch, data.Cursor](training, r.trainerSettings()); err != nil {
+// begin makes the trainer, resumed where that was asked for, and gives it its batches.
+func (t *training) begin(ctx context.Context) error {
+	training := &task.Training{Model: t.model}
+	if err := t.teach(ctx, training); err != nil {
 		return err
 	}
-	r.data.Tokenizer = r.model.Tokenizer.Hash()
-	if r.trainer.Extra, err = keep(r.Settings, r.data); err != nil {
+	t.data.Tokenizer = t.model.Tokenizer.Hash()
+	if err := t.same(); err != nil {
 		return err
 	}
-	curve := r.Rate()
-	if err := curve.ValidateFor(r.total); err != nil {
+	if err := t.Prepare(training, t.settings(), run.Begun{Kind: run.FineTuning, Settings: t.job.Settings, Data: t.data}); err != nil {
 		return err
 	}
-	r.trainer.Rate = func(step int64, progress float64) float64 { return curve.Rate(step, r.total, progress) }
-	r.trainer.Decorate, r.trainer.SaveWaits = r.decorate, r.model.Adapter != nil // which are written as they are at that moment
-	if r.dev != nil {
-		r.trainer.Evaluate = r.evaluate
+	if t.Checkpoint != "" {
+		t.Talk.Log.Info(fmt.Sprintf("resumed at step %d of %d", t.Trainer.State().Step, t.total))
 	}
-	if err := r.resume(); err != nil {
+	t.Trainer.Decorate, t.Trainer.SaveWaits = t.decorate, t.model.Adapter != nil // which are written as they are at that moment
+	if t.dev != nil {
+		t.Trainer.Evaluate = t.evaluate
+	}
+	o := data.LoaderOptions{Seed: t.job.Seed, Sequences: t.job.Batch, Workers: 1, Prefetch: 4}
+	if cursor, ok := t.Trainer.Cursor(); ok {
+		o.Start = cursor
+	}
+	feed, err := data.NewLoader(context.WithoutCancel(ctx), t.train, o)
+	if err != nil {
 		return err
 	}
-	return r.feed(ctx)
+	t.Defer(func() error { feed.Close(); return nil })
+	t.Trainer.SetFeed(feed)
+	t.Talk.Begin()
+	return t.Begin(run.View{On: "dev"})
 }
 
-func (r *run) trainerSettings() train.Settings {
-	s := r.Config.Settings()
-	s.Steps, s.Keep, s.Device = r.total, max(1, r.Keep), r.model.Device
-	if r.EvaluateEvery == 0 {
-		s.EvaluateEvery = r.perEpoch
+// teach opens the teacher, if there is one.
+func (t *training) teach(ctx context.Context, training *task.Training) error {
+	j := t.job
+	if j.Teacher == "" {
+		return nil
 	}
-	if r.dev != nil && (r.SaveBest || r.EarlyStop > 0) {
-		s.Best, s.BestIsLow = r.metric()
+	teacher, err := task.Open(ctx, j.Teacher, task.Options{Merge: true, Device: j.Device, Compute: j.Compute, Tell: t.Talk.Files, Warn: t.Talk.Warn})
+	if err != nil {
+		return fault.New("{teacher}: %w", err)
+	}
+	t.Defer(teacher.Close)
+	t.data.Teacher = weightsHash(teacher.Network)
+	training.Teacher, err = task.NewTeacher(teacher, t.model, j.Temperature, j.Alpha)
+	return err
+}
+
+// same compares settings and data with what the run was begun with.
+func (t *training) same() error {
+	if t.Checkpoint == "" {
+		return nil
+	}
+	b, err := t.Begun(run.FineTuning)
+	if err != nil {
+		return err
+	}
+	return t.job.same(b, t.data)
+}
+
+// same refuses to go on from what was begun with other settings or on other data.
+func (j *Job) same(b run.Begun, data *Fingerprint) error {
+	var was Fingerprint
+	known, err := b.Was(&was)
+	if err != nil {
+		return err
+	}
+	return b.Same(&j.Settings, &j.Config, func() error {
+		if !known {
+			j.Warn(b.Where + ": an older program began this run and did not record what it was trained on: other data is not noticed")
+			return nil
+		}
+		return sameData(&was, data)
+	})
+}
+
+// settings are the trainer's part of the job.
+func (t *training) settings() train.Settings {
+	j := t.job
+	s := j.Config.Settings()
+	s.Steps, s.Keep, s.Device = t.total, max(1, j.Keep), t.model.Device
+	if j.EvaluateEvery == 0 {
+		s.EvaluateEvery = t.perEpoch
+	}
+	if t.dev != nil && (j.SaveBest || j.EarlyStop > 0) {
+		s.Best, s.BestIsLow = t.metric()
 	}
 	return s
-}
-
-func (r *run) close() {
-	for _, c := range r.closers {
-		c()
-	}
-	if r.trainer != nil {
-		_ = r.trainer.Close() // Run has told what there was to tell
-	}
-	if r.model != nil {
-		_ = r.model.Close()
-	}
 }

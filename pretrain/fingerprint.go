@@ -2,6 +2,7 @@ package pretrain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -22,24 +23,24 @@ type contents struct {
 
 // contents sums the files. Those that look as they did when the run was saved, or are older than the manifest that has their
 // sums, are not read again. was is nil for a run that begins.
-func (r *run) contents(ctx context.Context, was *contents) (*contents, error) {
+func (t *training) contents(ctx context.Context, was *contents) (*contents, error) {
 	if was == nil {
 		was = &contents{}
 	}
-	known, err := knownOf(r.config.Data)
+	known, err := knownOf(t.config.Data)
 	if err != nil {
 		return nil, err
 	}
-	tell := r.reading()
-	defer r.talk.Live("")
+	tell := t.reading()
+	defer t.Talk.Live("")
 	now := &contents{}
-	if now.Train, err = disk.SumAll(ctx, r.texts.trainFiles, was.Train, known, tell); err != nil {
+	if now.Train, err = disk.SumAll(ctx, t.texts.trainFiles, was.Train, known, tell); err != nil {
 		return nil, fault.New("{data}: %w", err)
 	}
-	if now.Heldout, err = disk.SumAll(ctx, r.texts.heldoutFiles, was.Heldout, known, tell); err != nil {
+	if now.Heldout, err = disk.SumAll(ctx, t.texts.heldoutFiles, was.Heldout, known, tell); err != nil {
 		return nil, fault.New("{heldout}: %w", err)
 	}
-	return now, asMade(r.config.Data, slices.Concat(now.Train, now.Heldout), slices.Concat(r.texts.trainFiles, r.texts.heldoutFiles))
+	return now, asMade(t.config.Data, slices.Concat(now.Train, now.Heldout), slices.Concat(t.texts.trainFiles, t.texts.heldoutFiles))
 }
 
 // knownOf gives the sums that 'pretrain data' wrote into the manifest, of files that nobody wrote to since.
@@ -84,50 +85,51 @@ func asMade(data string, files []disk.Summed, paths []string) error {
 }
 
 // reading shows how far the reading of the corpus is, once it takes longer than a moment.
-func (r *run) reading() func(read, total int64) {
+func (t *training) reading() func(read, total int64) {
 	const moment, often = 2 * time.Second, time.Second
 	var mu sync.Mutex
 	began, shown := time.Now(), time.Now()
 	return func(read, total int64) {
 		mu.Lock()
 		defer mu.Unlock()
-		if r.talk.Quiet || time.Since(began) < moment || time.Since(shown) < often {
+		if t.Talk.Quiet || time.Since(began) < moment || time.Since(shown) < often {
 			return
 		}
 		shown = time.Now()
 		line := fmt.Sprintf("reading the corpus once, to know it again: %s of %s", ui.Bytes(read), ui.Bytes(total))
-		if r.talk.Screen != nil && r.talk.Screen.IsLive() {
-			r.talk.Live(line)
+		if t.Talk.Screen != nil && t.Talk.Screen.IsLive() {
+			t.Talk.Live(line)
 		} else if shown.Sub(began) < moment+2*often {
-			r.talk.Log.Info(line)
+			t.Talk.Log.Info(line)
 		}
 	}
 }
 
-// sameCorpus names what differs between the corpus of a checkpoint and that of the run that goes on.
-func sameCorpus(was extra, facts corpusFacts, now *contents) (faults []error) {
+// sameText names what differs between the text of a checkpoint and that of the run that goes on.
+func sameText(was, is kept) error {
+	var faults []error
 	differs := func(format string, args ...any) {
 		faults = append(faults, fault.New(format, args...).Advise("{allow-change} corpus, if you mean it"))
 	}
-	if was.Corpus.Tokenizer != facts.Tokenizer {
+	if was.Corpus.Tokenizer != is.Corpus.Tokenizer {
 		differs("{tokenizer} is another one than before")
 	}
-	if f := was.Files; f != nil && now != nil {
-		if err := disk.Compare(f.Train, now.Train); err != nil {
+	if f := was.Files; f != nil && is.Files != nil {
+		if err := disk.Compare(f.Train, is.Files.Train); err != nil {
 			differs("{data} is another corpus than before: %w", err)
 		}
-		if err := disk.Compare(f.Heldout, now.Heldout); err != nil {
+		if err := disk.Compare(f.Heldout, is.Files.Heldout); err != nil {
 			differs("{heldout} is another text than before: %w", err)
 		}
 	}
-	a, b := was.Corpus, facts
+	a, b := was.Corpus, is.Corpus
 	a.Tokenizer, b.Tokenizer, a.Heldout, b.Heldout = "", "", 0, 0
 	switch {
 	case len(faults) > 0:
 	case a != b:
-		differs("{data} is another corpus than before: it had %s, now it has %s", was.Corpus, facts)
-	case was.Corpus.Heldout != facts.Heldout:
-		differs("%d sentences were held out, now %d are", was.Corpus.Heldout, facts.Heldout)
+		differs("{data} is another corpus than before: it had %s, now it has %s", was.Corpus, is.Corpus)
+	case was.Corpus.Heldout != is.Corpus.Heldout:
+		differs("%d sentences were held out, now %d are", was.Corpus.Heldout, is.Corpus.Heldout)
 	}
-	return faults
+	return errors.Join(faults...)
 }

@@ -153,8 +153,9 @@ func TestAnEditedCorpusIsRefusedAtOnce(t *testing.T) {
 	}
 }
 
-// TestAnOldRunGoesOnWithAWarning: of runs that older programs began only the sizes are known.
-func TestAnOldRunGoesOnWithAWarning(t *testing.T) {
+// TestRunsOfBeforeGoOn: of runs that older programs began only the sizes are known, which is said; before that, checkpoints had their
+// settings in "config", by other names, and what is trained on beside that.
+func TestRunsOfBeforeGoOn(t *testing.T) {
 	data, out := newCorpus(t, 40), filepath.Join(t.TempDir(), "run")
 	if _, err := Train(t.Context(), config(t, data, out, "--steps", "2"), quiet()); err != nil {
 		t.Fatal(err)
@@ -167,28 +168,40 @@ func TestAnOldRunGoesOnWithAWarning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var was extra
-	if err := json.Unmarshal(state.Extra, &was); err != nil || was.Files == nil {
-		t.Fatalf("the checkpoint records %+v, %v", was.Files, err)
+	var is struct {
+		Settings json.RawMessage
+		Data     struct{ Corpus, Files json.RawMessage }
 	}
-	was.Files = nil
-	if state.Extra, err = json.Marshal(was); err != nil {
-		t.Fatal(err)
+	if err := json.Unmarshal(state.Extra, &is); err != nil || len(is.Data.Files) == 0 {
+		t.Fatalf("the checkpoint keeps %s, %v", state.Extra, err)
 	}
-	state.Format = 0 // as it was before states had a checksum
-	text, err := json.Marshal(state)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(newest, train.StateFile), text, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	var talk bytes.Buffer
-	if _, err := Train(t.Context(), config(t, data, out, "--steps", "2", "--resume", "auto"), heard(&talk)); err != nil {
-		t.Fatal(err)
-	}
-	if n := strings.Count(talk.String(), "an older program began this run"); n != 1 {
-		t.Errorf("warned %d times:\n%s", n, &talk)
+	told := strings.NewReplacer(`"seq_length":`, `"length":`, `"early_stop":`, `"patience":`, `"warmup":0.01`, `"warmup_steps":0,"warmup_share":0.01`).Replace(string(is.Settings))
+	for name, x := range map[string]struct {
+		files  json.RawMessage
+		warned int
+	}{"with the files' sums": {is.Data.Files, 0}, "without them": {nil, 1}} {
+		was := map[string]json.RawMessage{"config": []byte(told), "corpus": is.Data.Corpus, "files": x.files}
+		state.Format = 0 // as before states had a checksum
+		if state.Extra, err = json.Marshal(was); err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(newest, train.StateFile), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var talk bytes.Buffer
+		if _, err := Train(t.Context(), config(t, data, out, "--steps", "2", "--resume", "auto"), heard(&talk)); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(talk.String(), "an older program began this run"); n != x.warned || !strings.Contains(talk.String(), "complete already") {
+			t.Errorf("%s: warned %d times:\n%s", name, n, &talk)
+		}
+		if _, err := Train(t.Context(), config(t, data, out, "--steps", "2", "--resume", "auto", "--seq-length", "20"), quiet()); err == nil || !says(err, "seq-length was 24, now it is 20") {
+			t.Errorf("%s: other settings: %v", name, err)
+		}
 	}
 }
 

@@ -27,27 +27,26 @@ type vocabularyOf struct {
 }
 
 // model builds the network: from the configuration, or as the checkpoint that is resumed has it.
-func (r *run) model(ctx context.Context, checkpoint string) error {
-	c, pad := r.config, int(r.texts.tokenizer.Special().Pad)
-	if checkpoint != "" {
-		config, err := bert.ReadConfig(checkpoint)
-		if err != nil {
-			return fault.New("{resume}: %w", err)
-		}
-		r.network, err = c.network(config)
-		return err
+func (t *training) model(ctx context.Context) error {
+	c, pad := t.config, int(t.texts.tokenizer.Special().Pad)
+	b, err := &built{}, error(nil)
+	if t.Checkpoint == "" {
+		b, err = c.build(ctx, vocabularyOf{t.texts.tokenizer.Size(), pad}, bert.Options{Progress: t.Talk.Files, Warn: t.Talk.Warn})
+	} else if config, unread := bert.ReadConfig(t.Checkpoint); unread != nil {
+		err = fault.New("{resume}: %w", unread)
+	} else {
+		b.network, err = c.network(config)
 	}
-	warn := func(message string) { r.talk.Log.Warn(message) }
-	b, err := c.build(ctx, vocabularyOf{r.texts.tokenizer.Size(), pad}, bert.Options{Progress: r.talk.Files, Warn: warn})
 	if err != nil {
 		return err
 	}
-	r.network = b.network
+	t.network = b.network
+	t.Defer(t.network.Bert.Close)
 	if len(b.drawn) > 0 {
-		r.talk.Log.Warn("the checkpoint lacks parameters, which are drawn anew", "count", len(b.drawn), "first", b.drawn[0])
+		t.Talk.Log.Warn("the checkpoint lacks parameters, which are drawn anew", "count", len(b.drawn), "first", b.drawn[0])
 	}
 	if len(b.unused) > 0 {
-		r.talk.Log.Info("the checkpoint holds parameters that pretraining has no use for", "count", len(b.unused), "first", b.unused[0])
+		t.Talk.Log.Info("the checkpoint holds parameters that pretraining has no use for", "count", len(b.unused), "first", b.unused[0])
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"gobert/internal/settings"
 	"gobert/internal/ui"
 	"gobert/pipeline"
+	"gobert/train/run"
 )
 
 // ReportFile is the page's name in a run's folder.
@@ -91,22 +92,22 @@ func (t *told) read() error {
 	if _, err := os.Stat(t.folder); err != nil {
 		return fmt.Errorf("pretrain: reading a run: %w", err)
 	}
-	text, err := os.ReadFile(filepath.Join(t.folder, ConfigFile))
+	text, err := os.ReadFile(filepath.Join(t.folder, run.ConfigFile))
 	if errors.Is(err, os.ErrNotExist) {
 		hint := "give the folder that 'pretrain train --out' made"
 		if isThere(filepath.Join(t.folder, "result.json")) {
 			hint = "it is a fine-tuned model: finetune report " + t.folder
 		}
-		return fmt.Errorf("pretrain: %s is no run of pretraining: it has no %s (hint: %s)", t.folder, ConfigFile, hint)
+		return fmt.Errorf("pretrain: %s is no run of pretraining: it has no %s (hint: %s)", t.folder, run.ConfigFile, hint)
 	}
 	if err != nil {
 		return fmt.Errorf("pretrain: reading a run: %w", err)
 	}
 	if err = settings.Read(text, &t.config); err != nil {
-		return fmt.Errorf("pretrain: reading %s: %w", filepath.Join(t.folder, ConfigFile), err)
+		return fmt.Errorf("pretrain: reading %s: %w", filepath.Join(t.folder, run.ConfigFile), err)
 	}
 	if t.settings, err = report.Settings(text); err != nil {
-		return fmt.Errorf("pretrain: reading %s: %w", filepath.Join(t.folder, ConfigFile), err)
+		return fmt.Errorf("pretrain: reading %s: %w", filepath.Join(t.folder, run.ConfigFile), err)
 	}
 	if t.entries, err = record.Read(t.folder); err != nil {
 		return err

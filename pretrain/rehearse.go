@@ -10,13 +10,21 @@ import (
 	"gobert/internal/fault"
 	"gobert/internal/torch"
 	"gobert/internal/ui"
-	"gobert/task"
+	"gobert/train/run"
 )
 
 // rehearse tries everything that the run will need, and tells what it costs.
-func (r *run) rehearse(ctx context.Context) error {
+func (t *training) rehearse(ctx context.Context) error {
+	t.Talk.Begin()
+	switch {
+	case t.Trainer.Progress() >= 1:
+		t.Talk.Log.Info("the run is complete already", "step", t.Was.Step)
+		return nil
+	case !t.config.Rehearse:
+		return nil
+	}
 	began := time.Now()
-	batches, err := r.feed.largest()
+	batches, err := t.feed.largest()
 	if err != nil {
 		return err
 	}
@@ -28,29 +36,29 @@ func (r *run) rehearse(ctx context.Context) error {
 		}
 	}
 	evaluate := func(ctx context.Context) error {
-		if len(r.held) == 0 {
+		if len(t.held) == 0 {
 			return nil
 		}
-		_, err := (&task.Pretraining{Model: r.network}).Evaluate(ctx, r.device, r.compute, r.held[:1])
+		_, err := t.task.Evaluate(ctx, t.Device, t.Compute, t.held[:1])
 		return err
 	}
-	found, err := r.trainer.Rehearse(ctx, steps, evaluate)
+	found, err := t.Trainer.Rehearse(ctx, steps, evaluate)
 	if torch.IsOutOfMemory(err) {
-		err = errors.Join(err, r.whatFits(ctx, batches))
+		err = errors.Join(err, t.whatFits(ctx, batches))
 	}
 	if err != nil {
 		return err
 	}
-	r.talk.Log.Info("rehearsed two steps, an evaluation and a checkpoint", "seconds", fmt.Sprintf("%.1f", time.Since(began).Seconds()),
+	t.Talk.Log.Info("rehearsed two steps, an evaluation and a checkpoint", "seconds", fmt.Sprintf("%.1f", time.Since(began).Seconds()),
 		"step", fmt.Sprintf("%.3fs", found.StepSeconds), "memory", ui.Bytes(found.Memory), "checkpoint", ui.Bytes(found.CheckpointBytes))
-	update, err := r.cost(found.StepSeconds, batches[0])
+	update, err := t.cost(found.StepSeconds, batches[0])
 	if err != nil {
 		return err
 	}
-	if err := r.config.TooShort(update.seconds, update.tokens, update.sequences, update.epoch); err != nil {
+	if err := t.config.TooShort(update.seconds, update.tokens, update.sequences, update.epoch); err != nil {
 		return err
 	}
-	return roomFor(r.config.Out, found.CheckpointBytes)
+	return run.RoomFor(t.config.Out, found.CheckpointBytes)
 }
 
 // cost is what an update takes, as the rehearsal found it.
@@ -60,27 +68,27 @@ type cost struct {
 }
 
 // cost reckons an update from a rehearsed batch of the first phase.
-func (r *run) cost(seconds float64, batch *data.Batch) (cost, error) {
-	n := float64(r.config.Accumulate)
-	epoch, err := r.feed.sources[0].Len(0)
+func (t *training) cost(seconds float64, batch *data.Batch) (cost, error) {
+	n := float64(t.config.Accumulate)
+	epoch, err := t.feed.sources[0].Len(0)
 	return cost{seconds * n, float64(batch.Tokens()) * n, float64(batch.Len()) * n, float64(epoch)}, err
 }
 
 // whatFits looks for the batch that has room, by halves.
-func (r *run) whatFits(ctx context.Context, batches []*data.Batch) error {
+func (t *training) whatFits(ctx context.Context, batches []*data.Batch) error {
 	largest := batches[len(batches)-1]
 	for n := largest.Len() / 2; n >= 1; n /= 2 {
-		if err := r.device.EmptyCache(); err != nil {
+		if err := t.Device.EmptyCache(); err != nil {
 			return err
 		}
 		half := &data.Batch{}
 		for i := range n {
 			half.AppendSequence(largest, i)
 		}
-		_, err := r.trainer.Rehearse(ctx, []*data.Batch{half}, nil)
+		_, err := t.Trainer.Rehearse(ctx, []*data.Batch{half}, nil)
 		if err == nil {
-			return fault.New("a batch of %d sequences of %d tokens has no room, one of %d has", largest.Len(), r.config.longest(), n).
-				Advise("{batch} %d {accumulate} %d", n, r.config.Accumulate*(largest.Len()+n-1)/n)
+			return fault.New("a batch of %d sequences of %d tokens has no room, one of %d has", largest.Len(), t.config.longest(), n).
+				Advise("{batch} %d {accumulate} %d", n, t.config.Accumulate*(largest.Len()+n-1)/n)
 		}
 		if !torch.IsOutOfMemory(err) {
 			return err

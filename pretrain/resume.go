@@ -1,23 +1,19 @@
 package pretrain
 
 import (
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
-	"gobert/internal/fault"
-	"gobert/internal/settings"
-	"gobert/train"
+	"gobert/train/run"
 )
 
-// extra is what a checkpoint keeps for this command.
-type extra struct {
-	Config json.RawMessage `json:"config"`
-	Corpus corpusFacts     `json:"corpus"`
-	Files  *contents       `json:"files,omitempty"` // nil where an older program began the run
+// kept is what a checkpoint keeps of the text that its run is trained on.
+type kept struct {
+	Corpus corpusFacts `json:"corpus"`
+	Files  *contents   `json:"files,omitempty"` // nil where an older program began the run
 }
 
 // corpusFacts recognise a corpus that was moved, and tell one that was changed.
@@ -67,26 +63,29 @@ func (c *Config) json() []byte {
 	return text
 }
 
-// same names every setting that a resumed run would change, and the corpus, where it is another.
-func (was extra) same(c *Config, facts corpusFacts, now *contents) error {
-	members, err := settings.Parse(was.Config)
-	if err != nil {
-		return fault.Usage("{resume}: it is no checkpoint of a pretraining run: %w", err)
+// same sums the text, and compares it and the settings with what the run was begun with.
+func (t *training) same(ctx context.Context) error {
+	t.kept.Corpus = t.texts.facts()
+	var was kept
+	compare := func() error { return nil }
+	if t.Checkpoint != "" {
+		b, err := t.Begun(run.Pretraining)
+		if err == nil {
+			_, err = b.Was(&was)
+		}
+		if err != nil {
+			return err
+		}
+		if was.Files == nil {
+			t.Talk.Log.Warn("an older program began this run and recorded only how much it was trained on: a corpus of the same size is not told from it", "checkpoint", t.Checkpoint)
+		}
+		compare = func() error {
+			return b.Same(t.config, &t.config.Config, func() error { return sameText(was, t.kept) })
+		}
 	}
-	allowed := slices.DeleteFunc(slices.Clone(c.AllowChange), func(name string) bool { return name == "corpus" || name == "data" })
-	err = settings.Same(members, c, allowed)
-	if len(allowed) == len(c.AllowChange) {
-		err = errors.Join(err, errors.Join(sameCorpus(was, facts, now)...))
+	var err error
+	if t.kept.Files, err = t.contents(ctx, was.Files); err != nil {
+		return err
 	}
-	return err
-}
-
-// toResume finds where the run goes on; "" begins anew, in a folder that holds nothing else.
-func (r *run) toResume() (folder string, state train.State, err error) {
-	c := r.config
-	folder, state, err = train.ToResume(c.Out, c.Resume, r.talk.Warn)
-	if err == nil && folder == "" && (c.Resume == "" || !holdsRun(c.Out)) {
-		err = vacant(c.Out)
-	}
-	return folder, state, err
+	return compare()
 }

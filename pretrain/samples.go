@@ -16,6 +16,9 @@ import (
 	"gobert/pipeline"
 )
 
+// SamplesFile is in a run's folder.
+const SamplesFile = "samples.jsonl"
+
 // Sample is a held-out sentence with one token masked, and what the model guesses at a step.
 type Sample struct {
 	Before  string           `json:"before"` // the text before the mask

@@ -2,7 +2,6 @@ package pretrain
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -12,11 +11,10 @@ import (
 	"gobert/heads"
 	"gobert/internal/disk"
 	"gobert/internal/fault"
-	"gobert/internal/record"
-	"gobert/internal/torch"
 	"gobert/pipeline"
 	"gobert/task"
 	"gobert/train"
+	"gobert/train/run"
 )
 
 // Outcome is how a run ended.
@@ -27,189 +25,123 @@ type Outcome struct {
 	Baseline Baseline
 }
 
-// run is all that a run holds while it goes.
-type run struct {
+// training is a run of pretraining while it goes.
+type training struct {
+	*run.Run[*data.Batch, Cursor]
 	config   *Config
-	talk     train.Talk
-	claim    *disk.Lock // of the folder
 	texts    *texts
-	files    *contents // of the texts
+	kept     kept // of the texts
 	vocab    pretraining.Vocabulary
 	network  *heads.Pretraining
-	device   torch.Device
-	compute  torch.DType
-	trainer  *train.Trainer[*data.Batch, Cursor]
+	task     *task.Pretraining
 	feed     *feed
 	held     []*data.Batch
 	baseline Baseline
 	measured []train.Value // the last evaluation
-	log      *record.Log
 }
 
-// Train runs a configuration to its end, or to the end of the context, which saves a checkpoint. Faults of the configuration
-// and of what it names come back all at once before the first step; [train.ErrUsage] is in their chain where a setting is wrong.
-func Train(ctx context.Context, c *Config, talk train.Talk) (out Outcome, err error) {
-	r := &run{config: c, talk: talk, texts: &texts{}}
-	r.talk.Complete()
-	defer func() { err = errors.Join(err, r.close()) }()
-	if err := r.occupy(); err != nil {
-		return out, err
-	}
-	checkpoint, state, err := r.prepare(ctx)
+// Train runs a configuration to its end, or to the end of the context, which saves a checkpoint and gives [train.ErrInterrupted].
+// Faults of the configuration and of what it names come back all at once before the first step; [train.ErrUsage] is in their chain
+// where a setting is wrong.
+func Train(ctx context.Context, c *Config, talk train.Talk) (Outcome, error) {
+	r, err := run.Claim[*data.Batch, Cursor](&c.Config, talk)
 	if err != nil {
-		return out, err
+		return Outcome{}, err
 	}
-	if err := r.assemble(ctx, checkpoint, state); err != nil {
-		return out, err
+	t := &training{Run: r, config: c, texts: &texts{}}
+	err = t.Do(ctx, t.open, t.same, t.assemble, t.rehearse, t.begin, t.Train)
+	out := Outcome{Measured: t.measured, Label: t.texts.label(), Baseline: t.baseline}
+	if t.Trainer != nil {
+		out.State = t.Trainer.State()
 	}
-	r.talk.Begin()
-	if r.trainer.Progress() >= 1 {
-		r.talk.Log.Info("the run is complete already", "step", state.Step)
-	} else if c.Rehearse {
-		if err := r.rehearse(ctx); err != nil {
-			return out, err
-		}
-	}
-	if err := r.begin(checkpoint); err != nil {
-		return out, err
-	}
-	err = r.trainer.Run(ctx)
-	r.talk.Live("")
-	return Outcome{State: r.trainer.State(), Measured: r.measured, Label: r.texts.label(), Baseline: r.baseline}, err
+	return out, err
 }
 
-// prepare opens what the configuration names and finds all faults at once.
-func (r *run) prepare(ctx context.Context) (checkpoint string, state train.State, err error) {
-	c := r.config
-	faults := []error{c.Check()}
-	if err := c.Machine.Check(r.talk.Log); err != nil {
-		faults = append(faults, err)
-	} else if r.device, r.compute, err = c.Resolve(); err != nil {
-		faults = append(faults, err)
-	}
+// open opens what the configuration names and finds all faults at once.
+func (t *training) open(ctx context.Context) (err error) {
+	c := t.config
+	faults := []error{c.Check(), t.Resolve()}
 	if c.Out != "" {
-		checkpoint, state, err = r.toResume()
-		faults = append(faults, err)
+		faults = append(faults, t.Find())
 	}
 	if c.Data != "" {
-		if r.texts, err = openTexts(c.Examples); err != nil {
-			faults = append(faults, err)
-		}
+		t.texts, err = openTexts(c.Examples)
+		t.Defer(t.texts.Close)
+		faults = append(faults, err, t.texts.accepts(c))
 	}
-	faults = append(faults, r.texts.accepts(c))
-	if r.texts.tokenizer != nil {
-		if r.vocab, err = vocabulary(r.texts.tokenizer); err != nil {
-			faults = append(faults, err)
-		}
-		faults = append(faults, r.model(ctx, checkpoint))
+	if t.texts.tokenizer != nil {
+		t.vocab, err = vocabulary(t.texts.tokenizer)
+		faults = append(faults, err, t.model(ctx))
 	}
-	if err := errors.Join(faults...); err != nil {
-		return "", state, err
-	}
-	if checkpoint != "" {
-		var was extra
-		if err := json.Unmarshal(state.Extra, &was); err != nil {
-			return "", state, fault.Usage("{resume}: %s is no checkpoint of a pretraining run: %w", checkpoint, err)
-		}
-		if was.Files == nil {
-			r.talk.Log.Warn("an older program began this run and recorded only how much it was trained on: a corpus of the same size is not told from it", "checkpoint", checkpoint)
-		}
-		if r.files, err = r.contents(ctx, was.Files); err != nil {
-			return "", state, err
-		}
-		return checkpoint, state, was.same(c, r.texts.facts(), r.files)
-	}
-	r.files, err = r.contents(ctx, nil)
-	return checkpoint, state, err
+	return errors.Join(faults...)
 }
 
 // assemble makes the trainer, the feed and the held-out batches.
-func (r *run) assemble(ctx context.Context, checkpoint string, state train.State) error {
-	c := r.config
-	if err := c.Apply(r.talk.Log); err != nil {
+func (t *training) assemble(ctx context.Context) error {
+	c := t.config
+	if err := train.Freeze(t.network, c.Freeze); err != nil {
+		return err
+	}
+	if c.CUDAGraphs == "on" && !t.Device.IsCUDA() {
+		t.Talk.Log.Warn("cuda-graphs on does nothing here: the run is not on a GPU")
+	}
+	s := c.Settings()
+	s.Graphs = train.Graphs(c.CUDAGraphs)
+	s.Best, s.BestIsLow, s.Device, s.Rank, s.World = "loss", true, t.Device, c.Rank, c.World
+	t.task = &task.Pretraining{Model: t.network}
+	if err := t.Prepare(t.task, s, run.Begun{Kind: run.Pretraining, Settings: c.absolute(), Data: t.kept}); err != nil {
 		return err
 	}
 	var err error
-	if err := train.Freeze(r.network, c.Freeze); err != nil {
+	if t.feed, err = newFeed(ctx, c, t.texts.train, t.vocab, t.Trainer.Progress); err != nil {
 		return fault.Usage("%w", err)
 	}
-	if c.CUDAGraphs == "on" && !r.device.IsCUDA() {
-		r.talk.Log.Warn("cuda-graphs on does nothing here: the run is not on a GPU")
+	t.Defer(func() error { t.feed.Close(); return nil })
+	if cursor, ok := t.Trainer.Cursor(); ok {
+		t.feed.start(cursor)
 	}
-	if r.trainer, err = train.New[*data.Batch, Cursor](&task.Pretraining{Model: r.network}, r.settings()); err != nil {
-		return err
-	}
-	curve := c.Rate()
-	r.trainer.Rate = func(step int64, progress float64) float64 { return curve.Rate(step, int64(c.Steps), progress) }
-	if r.trainer.Extra, err = json.Marshal(extra{Config: c.json(), Corpus: r.texts.facts(), Files: r.files}); err != nil {
-		return err
-	}
-	if checkpoint != "" {
-		if err := r.trainer.ResumeFrom(checkpoint, state); err != nil {
-			return fault.Usage("%w", err)
-		}
-	}
-	if r.feed, err = newFeed(ctx, c, r.texts.train, r.vocab, r.trainer.Progress); err != nil {
-		return fault.Usage("%w", err)
-	}
-	if cursor, ok := r.trainer.Cursor(); ok {
-		r.feed.start(cursor)
-	}
-	r.trainer.SetFeed(r.feed)
+	t.Trainer.SetFeed(t.feed)
 	if c.Epochs > 0 {
-		r.trainer.Share = func() float64 { return r.feed.epochs() / c.Epochs }
+		t.Trainer.Share = func() float64 { return t.feed.epochs() / c.Epochs }
 	}
-	return r.hold()
+	return t.hold()
 }
 
 // hold draws the held-out batches and the baseline.
-func (r *run) hold() error {
-	c := r.config
-	if r.texts.heldout == nil {
-		r.talk.Log.Warn("nothing is held out: the model is measured on the text it learns")
+func (t *training) hold() error {
+	c := t.config
+	if t.texts.heldout == nil {
+		t.Talk.Log.Warn("nothing is held out: the model is measured on the text it learns")
 	}
 	length, batch := c.measured()
 	var err error
-	if r.held, err = heldout(r.texts.evaluation(), r.vocab, length, c.NSP, c.EvaluateSequences, batch); err != nil {
+	if t.held, err = heldout(t.texts.evaluation(), t.vocab, length, c.NSP, c.EvaluateSequences, batch); err != nil {
 		return fault.Usage("{data}: %w", err)
 	}
-	r.baseline = unigram(r.texts.train, r.vocab.Size, r.texts.tokenizer.Token, r.held)
+	t.baseline = unigram(t.texts.train, t.vocab.Size, t.texts.tokenizer.Token, t.held)
 	return nil
 }
 
-// settings are the trainer's part of the configuration.
-func (r *run) settings() train.Settings {
-	s := r.config.Settings()
-	s.Graphs = train.Graphs(r.config.CUDAGraphs)
-	s.Best, s.BestIsLow, s.Device, s.Rank, s.World = "loss", true, r.device, r.config.Rank, r.config.World
-	return s
-}
-
-// begin writes what a run's folder begins with, and connects the reporter.
-func (r *run) begin(checkpoint string) error {
-	c := r.config
-	if err := disk.Write(filepath.Join(c.Out, ConfigFile), append(c.json(), '\n')); err != nil {
+// begin writes what a run's folder begins with, and says what is to be measured and shown.
+func (t *training) begin(context.Context) error {
+	c := t.config
+	if err := disk.Write(filepath.Join(c.Out, run.ConfigFile), append(c.json(), '\n')); err != nil {
 		return err
 	}
-	step := r.trainer.State().Step
-	var err error
-	if r.log, err = record.Open(c.Out, record.Options{Resume: checkpoint != "" || c.Resume != "", Step: step, TensorBoard: c.TensorBoard}); err != nil {
-		return err
-	}
-	if r.measured, err = train.LastMeasured(c.Out); err != nil {
-		return err
-	}
-	peak, err := train.FindPeak(r.device, r.compute)
+	peak, err := run.FindPeak(t.Device, t.Compute)
 	if err != nil {
 		return err
 	}
-	r.introduce(peak)
-	r.trainer.Reporter = &train.Console{
-		Record: r.log, Talk: r.talk, Device: r.device, Peak: peak, Shown: measures(c.NSP), On: r.texts.label(), Held: heldMeasures(),
+	if err := t.Begin(run.View{On: t.texts.label(), Step: measures(c.NSP), Held: heldMeasures(), Peak: peak}); err != nil {
+		return err
 	}
-	r.trainer.Decorate = r.decorate
-	r.trainer.Publish = func(folder string) error { return publish(c.Out, folder) }
-	return errors.Join(r.note(step), r.evaluator(step))
+	if t.measured, err = run.LastMeasured(c.Out); err != nil {
+		return err
+	}
+	t.introduce(peak)
+	t.Trainer.Decorate = t.decorate
+	t.Trainer.Publish = func(folder string) error { return run.Promote(folder, c.Out) }
+	return errors.Join(t.note(), t.evaluator())
 }
 
 // measures are those of a step that are shown.
@@ -237,53 +169,30 @@ func heldMeasures() []train.Shown {
 func Describe(values []train.Value) string { return train.Describe(values, heldMeasures()) }
 
 // evaluator measures the held-out batches and writes the samples.
-func (r *run) evaluator(step int64) error {
-	samples, err := newSampler(r.config.Out, r.texts.evaluation(), r.texts.tokenizer, r.config.Samples, step)
+func (t *training) evaluator() error {
+	samples, err := newSampler(t.config.Out, t.texts.evaluation(), t.texts.tokenizer, t.config.Samples, t.Trainer.State().Step)
 	if err != nil {
 		return fmt.Errorf("pretrain: %s: %w", SamplesFile, err)
 	}
-	p := pipeline.Of(&task.Model{Network: r.network, Tokenizer: r.texts.tokenizer, Device: r.device, Compute: r.compute}, pipeline.Options{})
-	objective := &task.Pretraining{Model: r.network}
-	r.trainer.Evaluate = func(ctx context.Context) ([]train.Value, error) {
-		values, err := objective.Evaluate(ctx, r.device, r.compute, r.held)
+	p := pipeline.Of(&task.Model{Network: t.network, Tokenizer: t.texts.tokenizer, Device: t.Device, Compute: t.Compute}, pipeline.Options{})
+	t.Trainer.Evaluate = func(ctx context.Context) ([]train.Value, error) {
+		values, err := t.task.Evaluate(ctx, t.Device, t.Compute, t.held)
 		if err != nil {
 			return nil, err
 		}
-		r.measured = values
-		return values, samples.write(p, r.trainer.State().Step)
+		t.measured = values
+		return values, samples.write(p, t.Trainer.State().Step)
 	}
 	return nil
 }
 
 // decorate puts the tokenizer and the card beside a model.
-func (r *run) decorate(bool) func(folder string) error {
-	text := card(r.config, r.network.Architecture(), r.texts.facts(), r.trainer.State(), r.measured, r.baseline)
+func (t *training) decorate(bool) func(folder string) error {
+	text := card(t.config, t.network.Architecture(), t.texts.facts(), t.Trainer.State(), t.measured, t.baseline)
 	return func(folder string) error {
-		if err := r.texts.tokenizer.Save(folder); err != nil {
+		if err := t.texts.tokenizer.Save(folder); err != nil {
 			return err
 		}
 		return disk.Write(filepath.Join(folder, "README.md"), []byte(text))
 	}
-}
-
-// close releases everything, in the order opposite to its making.
-func (r *run) close() error {
-	var errs []error
-	if r.feed != nil {
-		r.feed.Close()
-	}
-	if r.trainer != nil {
-		errs = append(errs, r.trainer.Close())
-	}
-	if r.network != nil {
-		errs = append(errs, r.network.Bert.Close())
-	}
-	if r.log != nil {
-		errs = append(errs, r.log.Close())
-	}
-	errs = append(errs, r.texts.Close())
-	if r.claim != nil {
-		r.claim.Release()
-	}
-	return errors.Join(errs...)
 }

@@ -19,8 +19,9 @@ const (
 	CheckpointsFolder = "checkpoints"
 	BestFolder        = "best" // the best evaluated model
 
-	stepPrefix    = "step-"                 // of a checkpoint's folder, before its step
-	optimizerFile = "optimizer.safetensors" // in each checkpoint
+	OptimizerFile = "optimizer.safetensors" // in each checkpoint
+
+	stepPrefix = "step-" // of a checkpoint's folder, before its step
 )
 
 // Save writes a checkpoint of the present step: a Hugging Face folder with the optimizer's moments and the run's state. It
@@ -107,7 +108,7 @@ func (t *Trainer[B, C]) checkpoint(s State) (fill func(folder string) error, err
 		if err := model(folder); err != nil {
 			return err
 		}
-		if err := t.writeOptimizer(filepath.Join(folder, optimizerFile)); err != nil {
+		if err := t.writeOptimizer(filepath.Join(folder, OptimizerFile)); err != nil {
 			return err
 		}
 		return s.write(folder)

@@ -81,7 +81,7 @@ func (t *Trainer[B, C]) ResumeFrom(folder string, s State) error {
 		return err
 	}
 	defer model.Close()
-	moments, err := weights.OpenSafetensors(filepath.Join(folder, optimizerFile))
+	moments, err := weights.OpenSafetensors(filepath.Join(folder, OptimizerFile))
 	if err != nil {
 		return err
 	}

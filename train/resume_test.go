@@ -27,7 +27,7 @@ func outcome(t testing.TB, run string) string {
 	}
 	last := folders[len(folders)-1]
 	var all strings.Builder
-	for _, name := range []string{"model.safetensors", optimizerFile} {
+	for _, name := range []string{"model.safetensors", OptimizerFile} {
 		sums, err := disk.Sums(context.Background(), []string{filepath.Join(last, name)}, nil)
 		if err != nil {
 			t.Fatal(err)

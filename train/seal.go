@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"regexp"
+
+	"gobert/internal/disk"
 )
 
 // stateFormat is the version of state.json: since 2 its last member is a checksum of everything before it. Older ones have no
@@ -15,8 +16,6 @@ const stateFormat = 2
 // sealed is the end of a state: the checksum, in a form that has no other spelling, so that no bit of the file may change.
 var sealed = regexp.MustCompile(`,\n  "checksum": "([0-9a-f]{8})"\n}\n$`)
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // seal writes a state with its checksum.
 func (s State) seal() ([]byte, error) {
 	s.Format = stateFormat
@@ -25,14 +24,14 @@ func (s State) seal() ([]byte, error) {
 		return nil, err
 	}
 	text = text[:len(text)-len("\n}")]
-	return fmt.Appendf(text, ",\n  \"checksum\": \"%08x\"\n}\n", crc32.Checksum(text, castagnoli)), nil
+	return fmt.Appendf(text, ",\n  \"checksum\": \"%08x\"\n}\n", disk.CRC32C(0, text)), nil
 }
 
 // unseal reads a state and compares it with its checksum.
 func unseal(text []byte) (s State, err error) {
 	end := sealed.FindSubmatchIndex(text)
 	if end != nil {
-		if got := fmt.Sprintf("%08x", crc32.Checksum(text[:end[0]], castagnoli)); got != string(text[end[2]:end[3]]) {
+		if got := fmt.Sprintf("%08x", disk.CRC32C(0, text[:end[0]])); got != string(text[end[2]:end[3]]) {
 			return s, fmt.Errorf("it has the checksum %s, expected %s: it was changed or damaged", got, text[end[2]:end[3]])
 		}
 	}

@@ -58,14 +58,6 @@ func (t *Talk) Warn(message string) {
 	}
 }
 
-// shown is where the table goes; nil where nobody looks.
-func (t *Talk) shown() *Screen {
-	if t.Quiet {
-		return nil
-	}
-	return t.Screen
-}
-
 // Live replaces the live line of the screen.
 func (t *Talk) Live(line string) {
 	if t.Screen != nil {

@@ -40,7 +40,7 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams, several cli.Grid) e
 	if strings.EqualFold(v.Task, "mlm") {
 		return v.handOver(s)
 	}
-	if err := v.Prepare(s.Log); err != nil {
+	if _, _, err := v.Resolve(); err != nil {
 		return err
 	}
 	settings, grid, err := v.checked(several)

@@ -14,6 +14,7 @@ import (
 	"gobert/internal/fault"
 	"gobert/pretrain"
 	"gobert/train"
+	"gobert/train/run"
 )
 
 // trainVerb trains a model. All of its flags are pretrain.Config.
@@ -58,7 +59,7 @@ func (t *trainVerb) BeforeResolve(ctx *kong.Context, p *cli.Presets) error {
 	if resume == "" || out == "" {
 		return nil
 	}
-	path := filepath.Join(out, pretrain.ConfigFile)
+	path := filepath.Join(out, run.ConfigFile)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

@@ -1,0 +1,20 @@
+// Package run is what every run has, whatever it trains: a folder that is its own, what it was begun with, a trainer that goes on
+// where the newest checkpoint stands, a record, and people who are told.
+//
+//	r, err := run.Claim[*data.Batch, data.Cursor](&config, talk) // the folder is ours
+//	if err != nil {
+//		return err
+//	}
+//	defer r.Close()
+//	err = r.Find()                           // r.Checkpoint: where it goes on
+//	err = r.Begun().Same(...)                // with the same settings on the same data
+//	err = r.Prepare(task, settings, begun)   // r.Trainer, as it was there
+//	r.Trainer.SetFeed(feed)
+//	err = r.Begin(run.View{On: "dev"})       // the record and the table
+//	err = r.Train(ctx)
+//
+// Packages pretrain and finetune are its two kinds; each says what it opens, compares, measures and leaves behind.
+//
+// Files: run.go (one run from its folder to its end), folder.go (whose a folder is, and how it becomes a model), begun.go (settings
+// and data that may not change), console.go (the record and the table), peak.go (what the device could do).
+package run

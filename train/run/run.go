@@ -1,0 +1,127 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"gobert/bert"
+	"gobert/internal/fault"
+	"gobert/internal/record"
+	"gobert/internal/torch"
+	"gobert/train"
+)
+
+// Run is one run in its folder. B is a batch, C a place between two of them.
+type Run[B, C any] struct {
+	Config     *train.Config
+	Talk       train.Talk
+	Device     bert.Device // of Resolve
+	Compute    torch.DType
+	Checkpoint string               // where it goes on; empty: it begins
+	Was        train.State          // what that holds
+	Trainer    *train.Trainer[B, C] // of Prepare
+
+	record  *record.Log
+	closers []func() error
+}
+
+// Resolve finds the device and the type of computing that the settings name, and how LibTorch is to compute.
+func (r *Run[B, C]) Resolve() (err error) {
+	if err := r.Config.Prepare(r.Talk.Log); err != nil {
+		return err
+	}
+	r.Device, r.Compute, err = r.Config.Resolve()
+	return err
+}
+
+// Find looks for the checkpoint that the settings ask for. What the folder holds may not be anything but the run that goes on.
+func (r *Run[B, C]) Find() (err error) {
+	if r.Checkpoint, r.Was, err = train.ToResume(r.Config.Out, r.Config.Resume, r.Talk.Warn); err != nil || r.Checkpoint != "" {
+		return err
+	}
+	return Vacant(r.Config.Out, r.Config.Resume != "")
+}
+
+// Prepare makes the trainer, as it was in the checkpoint where there is one. Every checkpoint keeps what the run was begun with.
+func (r *Run[B, C]) Prepare(task train.Task[B], s train.Settings, b Begun) (err error) {
+	curve := r.Config.Rate()
+	if err := curve.ValidateFor(s.Steps); err != nil {
+		return fault.Usage("{schedule}: %w", err)
+	}
+	if r.Trainer, err = train.New[B, C](task, s); err != nil {
+		return err
+	}
+	r.Trainer.Rate = func(step int64, progress float64) float64 { return curve.Rate(step, s.Steps, progress) }
+	if r.Trainer.Extra, err = json.Marshal(b); err != nil {
+		return err
+	}
+	if r.Checkpoint == "" {
+		return nil
+	}
+	if err := r.Trainer.ResumeFrom(r.Checkpoint, r.Was); err != nil {
+		return fault.Usage("%w", err)
+	}
+	return nil
+}
+
+// Begin opens the record, cut back to where the run stands, and shows from now on what happens.
+func (r *Run[B, C]) Begin(v View) (err error) {
+	c := r.Config
+	r.record, err = record.Open(c.Out, record.Options{
+		Resume: r.Checkpoint != "" || c.Resume != "", Step: r.Trainer.State().Step, TensorBoard: c.TensorBoard,
+	})
+	r.Trainer.Reporter = &console{View: v, record: r.record, talk: r.Talk, device: r.Device}
+	return err
+}
+
+// ErrDone ends the steps of a run that has nothing left to do.
+var ErrDone = errors.New("there is nothing left to do")
+
+// Do makes the steps of a run, each after the other has gone well, and then releases everything.
+func (r *Run[B, C]) Do(ctx context.Context, steps ...func(context.Context) error) (err error) {
+	defer func() { err = errors.Join(err, r.Close()) }()
+	for _, step := range steps {
+		if err := step(ctx); errors.Is(err, ErrDone) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Train runs the trainer to the end of the run, or of the context.
+func (r *Run[B, C]) Train(ctx context.Context) error {
+	err := r.Trainer.Run(ctx)
+	r.Talk.Live("")
+	return err
+}
+
+// Note puts a line of text into the record, with numbers that belong to it.
+func (r *Run[B, C]) Note(text string, values ...train.Value) error {
+	return r.record.Append(record.Entry{Kind: record.Event, Step: r.Trainer.State().Step, Text: text, Values: values})
+}
+
+// Sync makes the record last.
+func (r *Run[B, C]) Sync() error { return r.record.Sync() }
+
+// Defer adds what is to be released at the end, behind the trainer and before what was added earlier.
+func (r *Run[B, C]) Defer(release func() error) { r.closers = append(r.closers, release) }
+
+// Close releases everything. A folder that nothing came of goes, too.
+func (r *Run[B, C]) Close() error {
+	var errs []error
+	if r.Trainer != nil {
+		errs = append(errs, r.Trainer.Close())
+	}
+	if r.record != nil {
+		errs = append(errs, r.record.Close())
+	}
+	for _, release := range slices.Backward(r.closers) {
+		errs = append(errs, release())
+	}
+	r.closers = nil
+	return errors.Join(errs...)
+}

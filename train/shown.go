@@ -1,0 +1,39 @@
+package train
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Shown is a measure that people see.
+type Shown struct {
+	Name   string // "mlm_loss"
+	Title  string // "mlm"
+	Digits int    // behind the point
+	Width  int    // of its column
+}
+
+// Find picks a number by name.
+func Find(values []Value, name string) (float64, bool) {
+	if i := slices.IndexFunc(values, func(v Value) bool { return v.Name == name }); i >= 0 {
+		return values[i].Value, true
+	}
+	return 0, false
+}
+
+// Describe writes measures for people: those that are asked for, or all.
+func Describe(values []Value, shown []Shown) string {
+	if shown == nil {
+		for _, v := range values {
+			shown = append(shown, Shown{Name: v.Name, Title: v.Name, Digits: 4})
+		}
+	}
+	var parts []string
+	for _, m := range shown {
+		if x, ok := Find(values, m.Name); ok {
+			parts = append(parts, fmt.Sprintf("%s %.*f", m.Title, m.Digits, x))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
