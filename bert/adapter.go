@@ -35,8 +35,8 @@ func (a *Adapter) Forward(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
 	if p.Train {
 		x = p.CounterDropout(x, a.Dropout)
 	}
-	low := p.Linear(x, a.A.Value, a.A.Compute, nil)
-	return p.Scale(p.Linear(low, a.B.Value, a.B.Compute, nil), a.Scale)
+	low := p.Linear(x, torch.Weight{Matrix: a.A.Value, Compute: a.A.Compute})
+	return p.Scale(p.Linear(low, torch.Weight{Matrix: a.B.Value, Compute: a.B.Compute}), a.Scale)
 }
 
 // visitLinears calls visit with the linear maps of a network and their module names, in the order of the fields.
@@ -94,8 +94,8 @@ func MergeAdapters(n Network) {
 			return
 		}
 		sum := p.Keep(l.Adapter.corrected(p, l.Weight))
-		torch.FreeAll([]*torch.Tensor{l.Weight.Value, l.Adapter.A.Value, l.Adapter.B.Value})
-		l.Weight.Value, l.Weight.Compute = sum, sum
+		torch.FreeAll([]*torch.Tensor{l.Adapter.A.Value, l.Adapter.B.Value})
+		l.Weight.set(sum)
 		l.Adapter = nil
 	})
 }
@@ -120,16 +120,12 @@ func LoadAdapters(n Network, path, root string, o AdapterOptions) (maps, loaded 
 				}
 				continue
 			}
-			if !slices.Equal(w.Shape, p.Shape) {
-				return fmt.Errorf("bert: %s: %s has the shape %v, expected %v", path, w.Name, w.Shape, p.Shape)
-			}
-			if p.Value != nil {
-				p.Value.Free()
-			}
-			if p.Value, err = valueOf(w, false); err != nil {
+			value, err := readWeight(w, p.Shape, false)
+			if err != nil {
 				return err
 			}
-			p.Compute, p.Frozen = p.Value, false
+			p.set(value)
+			p.Frozen = false
 			loaded = append(loaded, p.Name)
 		}
 		return nil

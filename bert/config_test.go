@@ -105,8 +105,8 @@ func TestWeightsWithoutAPlaceAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Layers[1].Down = nil // so that the network lacks what the file has
-	_, err = c.Fill(m, 1)
+	m.Layers[1].MLP.Down = nil // so that the network lacks what the file has
+	_, err = c.Fill(m, 1, nil)
 	if err == nil || !strings.Contains(err.Error(), "encoder.layer.1.output.dense") || !strings.Contains(err.Error(), "another architecture") {
 		t.Errorf("got %v", err)
 	}

@@ -23,14 +23,14 @@
 // # Weights in the order of the products
 //
 // From the second pass without gradients on, a model on the CPU multiplies by copies of its weights in oneDNN's own order
-// ([Model.Pack]).
+// ([Model.Reorder]).
 //
 // # Names of dimensions
 //
 // B sequences, T tokens of one, N tokens of all, H hidden, I intermediate, A heads, D = H/A, V vocabulary.
 //
 // Files: config.go and config_validate.go (config.json), parameter.go (tags to names), modules.go, embeddings.go, layer.go,
-// model.go (the network), packed.go (a batch on the device), encode.go (running it), pack.go (weights for many passes),
+// model.go (the network), packed.go (a batch on the device), encode.go (running it), reorder.go (weights for many passes),
 // agree.go (a configuration that contradicts its weights), finite.go (weights that are not numbers), pass.go (passes for programs outside this module), adapter.go (LoRA), store.go
 // (flat memory), load.go and door.go (weights in), save.go (weights out).
 package bert

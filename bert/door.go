@@ -52,17 +52,11 @@ func Load(ctx context.Context, name string, o Options) (*Model, error) {
 // Place fills a network from the checkpoint and moves it to where the options say. The network owns the checkpoint from
 // then on; after an error it is closed.
 func (c *Checkpoint) Place(n Network, o Options) (Report, error) {
-	device, compute, err := o.parse()
+	report, err := c.Fill(n, o.Seed, nil)
 	if err != nil {
-		c.Close()
-		return Report{}, err
+		return Report{}, errors.Join(err, c.Close())
 	}
-	report, err := c.Fill(n, o.Seed)
-	if err != nil {
-		c.Close()
-		return Report{}, err
-	}
-	if err := c.settle(n, device, compute, o.Warn); err != nil {
+	if err := c.Settle(n, o); err != nil {
 		return report, errors.Join(err, n.Encoder().Close())
 	}
 	return report, nil
@@ -70,17 +64,13 @@ func (c *Checkpoint) Place(n Network, o Options) (Report, error) {
 
 // Settle moves a network that [Checkpoint.Fill] filled to where the options say, as [Checkpoint.Place] does.
 func (c *Checkpoint) Settle(n Network, o Options) error {
+	m := n.Encoder()
+	m.checkpoint = c
 	device, compute, err := o.parse()
 	if err != nil {
 		return err
 	}
-	return c.settle(n, device, compute, o.Warn)
-}
-
-func (c *Checkpoint) settle(n Network, device torch.Device, compute torch.DType, warn func(string)) error {
-	m := n.Encoder()
-	m.checkpoint = c
-	if err := c.warnNotFinite(n, warn); err != nil {
+	if err := c.warnNotFinite(n, o.Warn); err != nil {
 		return err
 	}
 	if !device.IsCUDA() && compute == torch.Float32 {
@@ -89,8 +79,7 @@ func (c *Checkpoint) settle(n Network, device torch.Device, compute torch.DType,
 	return torch.Run(func() error {
 		m.store = NewStore(n, device)
 		m.store.UseCompute(compute)
-		m.checkpoint = nil
-		return c.Close()
+		return m.unmap()
 	})
 }
 
@@ -112,16 +101,11 @@ func (o Options) parse() (torch.Device, torch.DType, error) {
 func Flatten(n Network, device torch.Device) (*Store, error) {
 	m := n.Encoder()
 	err := torch.Run(func() error {
-		m.unpack()
+		m.unreorder()
 		if m.store == nil || m.store.Device != device {
 			m.store = NewStore(n, device)
 		}
-		if m.checkpoint != nil {
-			c := m.checkpoint
-			m.checkpoint = nil
-			return c.Close()
-		}
-		return nil
+		return m.unmap()
 	})
 	return m.store, err
 }
@@ -129,17 +113,22 @@ func Flatten(n Network, device torch.Device) (*Store, error) {
 // Close releases the memory and the files of a loaded model. Closing again does nothing; a pass after it is an error.
 func (m *Model) Close() error {
 	return torch.Run(func() error {
-		m.unpack()
+		m.unreorder()
 		m.closed = true
 		if m.store != nil {
 			m.store.Free()
 			m.store = nil
 		}
-		if m.checkpoint != nil {
-			c := m.checkpoint
-			m.checkpoint = nil
-			return c.Close()
-		}
-		return nil
+		return m.unmap()
 	})
+}
+
+// unmap closes the checkpoint's files, which no parameter lies in any more.
+func (m *Model) unmap() error {
+	c := m.checkpoint
+	if c == nil {
+		return nil
+	}
+	m.checkpoint = nil
+	return c.Close()
 }

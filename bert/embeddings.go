@@ -25,7 +25,6 @@ func (e *Embeddings) Forward(p *torch.Pass, in *Packed, c Config) *torch.Tensor 
 	return p.Embed(torch.EmbedInput{
 		IDs: in.ids, Types: in.types, Positions: in.positions,
 		Word: e.Word.Weight.Value, Type: e.Type.Weight.Value, Position: e.Position.Weight.Value,
-		Gain: e.Norm.Weight.Value, Bias: e.Norm.Bias.Value,
-		Padding: int64(c.Padding()), Eps: c.LayerNormEps, Dropout: rate(p, c.HiddenDropout),
+		Norm: e.Norm.norm(c.LayerNormEps), Padding: int64(c.Padding()), Dropout: rate(p, c.HiddenDropout),
 	})
 }

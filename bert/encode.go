@@ -2,7 +2,6 @@ package bert
 
 import (
 	"fmt"
-	"math"
 
 	"gobert/internal/torch"
 )
@@ -81,14 +80,14 @@ func (in Input) unpad() (Packing, error) {
 }
 
 // Encode runs the encoder over a batch, without dropout, on the device the model lives on. From the second call on it
-// multiplies by packed weights (see [Model.Pack]).
+// multiplies by reordered weights (see [Model.Reorder]).
 func (m *Model) Encode(in Input, want Want) (*Output, error) {
 	packing, err := in.packed()
 	if err != nil {
 		return nil, err
 	}
 	out := &Output{Offsets: packing.Offsets, Width: m.Config.HiddenSize}
-	err = torch.Do(m.mode(), func(p *torch.Pass) error {
+	err = torch.Do(m.Mode(), func(p *torch.Pass) error {
 		packed, err := m.Config.Pack(p, packing)
 		if err != nil {
 			return err
@@ -96,7 +95,7 @@ func (m *Model) Encode(in Input, want Want) (*Output, error) {
 		states := m.Forward(p, packed, want)
 		out.Last = torch.Values[float32](states.Last)
 		if m.Pooler != nil {
-			out.Pooled = torch.Values[float32](m.Pool(p, packed, states.Last))
+			out.Pooled = torch.Values[float32](m.Pool(p, p.GatherRows(states.Last, packed.Firsts())))
 		}
 		for _, h := range states.Hidden {
 			out.Hidden = append(out.Hidden, torch.Values[float32](h))
@@ -118,7 +117,7 @@ func (m *Model) Encode(in Input, want Want) (*Output, error) {
 
 // explain names the weights behind a result that is not a number; it costs nothing where the result is one.
 func (m *Model) explain(values []float32) error {
-	if len(values) == 0 || !notFinite(values[len(values)-1]) && !notFinite(values[0]) {
+	if len(values) == 0 || Finite([]float32{values[0], values[len(values)-1]}) {
 		return nil
 	}
 	names, err := NotFinite(m)
@@ -126,12 +125,4 @@ func (m *Model) explain(values []float32) error {
 		err = fmt.Errorf("bert: the result is not a number, because the model holds NaN or infinity in %s", someOf(names))
 	}
 	return err
-}
-
-func notFinite(x float32) bool { return x != x || x > math.MaxFloat32 || x < -math.MaxFloat32 }
-
-// mode is how a forward pass without training runs: on the device and in the type of the model's parameters.
-func (m *Model) mode() torch.Mode {
-	w := m.Layers[0].Up.Weight.Compute
-	return torch.Mode{Device: w.Device(), Compute: w.DType()}
 }

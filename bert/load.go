@@ -74,15 +74,9 @@ type Report struct {
 }
 
 // Fill points a network's parameters at the checkpoint's weights, on the CPU, without a copy where the file holds fp32.
-// Parameters that the checkpoint lacks are drawn from the seed. A weight of another shape, and one of the encoder that the
-// network has no place for, is an error.
-func (c *Checkpoint) Fill(n Network, seed uint64) (report Report, err error) {
-	return c.FillExcept(n, seed, func(string) bool { return false })
-}
-
-// FillExcept is [Checkpoint.Fill] with some parameters drawn anew though the checkpoint has them, by name: the head of another
-// task.
-func (c *Checkpoint) FillExcept(n Network, seed uint64, anew func(name string) bool) (report Report, err error) {
+// Parameters that the checkpoint lacks are drawn from the seed, and so are those that anew names, such as the head of another task
+// (nil: none). A weight of another shape, and one of the encoder that the network has no place for, is an error.
+func (c *Checkpoint) Fill(n Network, seed uint64, anew func(name string) bool) (report Report, err error) {
 	if err := c.agree(n.Encoder().Config); err != nil {
 		return report, err
 	}
@@ -91,7 +85,7 @@ func (c *Checkpoint) FillExcept(n Network, seed uint64, anew func(name string) b
 		var missing []*Parameter
 		for _, p := range Parameters(n) {
 			w, ok := c.find(p.Name)
-			if !ok || anew(p.Name) {
+			if !ok || anew != nil && anew(p.Name) {
 				missing = append(missing, p)
 				report.Initialized = append(report.Initialized, p.Name)
 				continue
@@ -103,8 +97,7 @@ func (c *Checkpoint) FillExcept(n Network, seed uint64, anew func(name string) b
 			}
 		}
 		for _, p := range missing {
-			p.Value = torch.NewEmpty(torch.Float32, torch.CPU, p.Shape...)
-			p.Compute = p.Value
+			p.set(torch.NewEmpty(torch.Float32, torch.CPU, p.Shape...))
 		}
 		InitializeMissing(missing, n.Encoder().Config.InitializerRange, seed)
 		return nil
@@ -146,31 +139,32 @@ func (c *Checkpoint) find(name string) (weights.Tensor, bool) {
 var onDisk = map[weights.DType]torch.DType{weights.F32: torch.Float32, weights.F16: torch.Float16, weights.BF16: torch.BFloat16, weights.F64: torch.Float64}
 
 func (c *Checkpoint) fill(p *Parameter, w weights.Tensor) error {
-	shape := w.Shape
-	if want := p.Shape; !slices.Equal(shape, want) {
-		if !c.stretched || len(shape) != 2 || len(want) != 2 || shape[1] != want[1] || !strings.HasSuffix(p.Name, positionTable) || shape[0] >= want[0] {
-			return fmt.Errorf("bert: %s in %s has the shape %v, but the configuration of the model asks for %v (hint: config.json and the weights "+
-				"do not belong together)", w.Original, w.File, shape, want)
-		}
+	from, to := w.Shape, p.Shape
+	short := c.stretched && strings.HasSuffix(p.Name, positionTable) && len(from) == 2 && from[0] < to[0] && from[1] == to[1]
+	if short {
+		to = from
 	}
-	value, err := valueOf(w, true)
+	value, err := readWeight(w, to, true)
 	if err != nil {
 		return err
 	}
-	p.Value = value
-	if !slices.Equal(shape, p.Shape) {
-		stretched := stretch(torch.Values[float32](p.Value), shape, p.Shape[0])
-		p.Value.Free()
-		p.Value = torch.NewFrom(stretched, torch.CPU, p.Shape...)
+	if short {
+		table := value
+		defer table.Free()
+		value = torch.NewFrom(stretch(torch.Values[float32](table), from, p.Shape[0]), torch.CPU, p.Shape...)
 	}
-	p.Compute = p.Value
+	p.set(value)
 	return nil
 }
 
-// valueOf gives a weight of a file in fp32 on the CPU. Where the file holds that, and stays mapped, nothing is copied.
-func valueOf(w weights.Tensor, mapped bool) (*torch.Tensor, error) {
+// readWeight gives a weight of a file, which must have the given shape, in fp32 on the CPU. Where the file holds that, and stays mapped,
+// nothing is copied.
+func readWeight(w weights.Tensor, shape []int64, mapped bool) (*torch.Tensor, error) {
 	dtype, ok := onDisk[w.DType]
 	switch {
+	case !slices.Equal(w.Shape, shape):
+		return nil, fmt.Errorf("bert: %s in %s has the shape %v, but the configuration of the model asks for %v (hint: config.json and the weights "+
+			"do not belong together)", w.Original, w.File, w.Shape, shape)
 	case !ok:
 		return nil, fmt.Errorf("bert: %s in %s holds %v: expected F32, F16, BF16 or F64", w.Original, w.File, w.DType)
 	case mapped && !w.Transposed && dtype == torch.Float32:

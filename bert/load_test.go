@@ -254,7 +254,7 @@ func TestWeightsThatAreNotNumbersAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.Close()
-	run(t, func() { m.Layers[1].Down.Bias.Value.Fill(math.NaN()) })
+	run(t, func() { m.Layers[1].MLP.Down.Bias.Value.Fill(math.NaN()) })
 	_, err = m.Encode(Input{IDs: []int32{1, 2}, Length: 2}, Want{})
 	if err == nil || !strings.Contains(err.Error(), "encoder.layer.1.output.dense.bias") {
 		t.Errorf("got %v", err)

@@ -13,12 +13,12 @@ type Model struct {
 	Layers     []*Layer    `hf:"encoder.layer"`
 	Pooler     *Linear     `hf:"pooler.dense"` // nil where a checkpoint, or a head, has none
 
-	// Checkpoint trades time for memory in training: a layer's inner activations are computed again in the backward pass.
-	Checkpoint bool
+	// Recompute trades time for memory in training: a layer's inner activations are computed again in the backward pass.
+	Recompute bool
 
 	store      *Store      // flat memory, once the model was moved there
 	checkpoint *Checkpoint // the mapped file, while parameters lie in it
-	packed     bool        // after [Model.Pack]
+	reordered  bool        // after [Model.Reorder]
 	passes     int         // without gradients, since the weights changed
 	closed     bool        // by [Model.Close]
 }
@@ -50,76 +50,70 @@ func New(c Config, pooler bool) (*Model, error) {
 	return m, nil
 }
 
-// Want says what a forward pass should give beside the last hidden states.
+// Want says what a forward pass should give beside the last hidden states, and how much of these.
 type Want struct {
 	Hidden    bool // every layer's hidden states
 	Attention bool // every layer's attention probabilities
+
+	// Rows are the only ones that are wanted of the last layer, int32 [M], ascending; nil: all. The numbers are the same, and what only
+	// the other rows need is left out.
+	Rows *torch.Tensor
+	// Spare keeps the rows behind the tokens, if the pass has some, for heads that leave them out themselves (see [torch.Sequences]).
+	Spare bool
 }
 
 // States are what a forward pass gives, on the device, owned by the pass.
 type States struct {
-	Last      *torch.Tensor     // [N,H] the last layer's hidden states
+	Last      *torch.Tensor     // [N,H] the last layer's hidden states, or [M,H]
 	Hidden    []*torch.Tensor   // on request, layers+1 of [N,H]: the embeddings, then each layer
 	Attention [][]*torch.Tensor // on request, per layer and sequence: [A,T,T]
 }
 
 // Forward runs the encoder over packed tokens.
-func (m *Model) Forward(p *torch.Pass, in *Packed, want Want) States {
+func (m *Model) Forward(p *torch.Pass, in *Packed, want Want) (s States) {
 	m.passed(p)
+	tokens := func(x *torch.Tensor) *torch.Tensor {
+		if want.Spare {
+			return x
+		}
+		return p.Tokens(x, in.Sequences)
+	}
 	x := m.Embeddings.Forward(p, in, m.Config)
-	states := States{Last: x}
-	for _, layer := range m.Layers {
+	inner := Want{Attention: want.Attention}
+	for i, layer := range m.Layers {
 		if want.Hidden {
-			states.Hidden = append(states.Hidden, states.Last)
+			s.Hidden = append(s.Hidden, tokens(x))
 		}
-		var weights []*torch.Tensor
-		if !want.Attention {
-			states.Last = m.through(p, layer, states.Last, in)
-			continue
+		if i == len(m.Layers)-1 {
+			inner.Rows = want.Rows
 		}
-		states.Last, weights = layer.Forward(p, states.Last, in, m.Config, true)
-		states.Attention = append(states.Attention, weights)
+		var probabilities []*torch.Tensor
+		if x, probabilities = m.through(p, layer, x, in, inner); want.Attention {
+			s.Attention = append(s.Attention, probabilities)
+		}
+	}
+	if s.Last = x; want.Rows == nil {
+		s.Last = tokens(x)
 	}
 	if want.Hidden {
-		states.Hidden = append(states.Hidden, states.Last)
+		s.Hidden = append(s.Hidden, s.Last)
 	}
-	return states
-}
-
-// Firsts is [Model.Rows] for the first token of each sequence, [B,H].
-func (m *Model) Firsts(p *torch.Pass, in *Packed) *torch.Tensor { return m.Rows(p, in, in.firsts) }
-
-// Rows is [Model.Forward] for some rows alone, int32 [M], ascending: [M,H]. It gives the same numbers as picking these rows
-// from the last hidden states, and leaves out what only the other rows of the last layer need.
-func (m *Model) Rows(p *torch.Pass, in *Packed, rows *torch.Tensor) *torch.Tensor {
-	m.passed(p)
-	x := m.Embeddings.Forward(p, in, m.Config)
-	top := len(m.Layers) - 1
-	for _, layer := range m.Layers[:top] {
-		x = m.through(p, layer, x, in)
-	}
-	return m.Layers[top].Rows(p, x, in, m.Config, rows)
+	return s
 }
 
 // through runs one layer, keeping its inner activations for the backward pass or not.
-func (m *Model) through(p *torch.Pass, layer *Layer, x *torch.Tensor, in *Packed) *torch.Tensor {
-	forward := func(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
-		y, _ := layer.Forward(p, x, in, m.Config, false)
+func (m *Model) through(p *torch.Pass, layer *Layer, x *torch.Tensor, in *Packed, want Want) (*torch.Tensor, []*torch.Tensor) {
+	if !m.Recompute || !p.Grad || want.Attention || want.Rows != nil {
+		return layer.Forward(p, x, in, m.Config, want)
+	}
+	return p.Recompute(x, func(p *torch.Pass, x *torch.Tensor) *torch.Tensor {
+		y, _ := layer.Forward(p, x, in, m.Config, want)
 		return y
-	}
-	if m.Checkpoint && p.Grad {
-		return p.Checkpoint(x, forward)
-	}
-	return forward(p, x)
+	}), nil
 }
 
-// PoolFirsts gives [B,H]: the sequences' first tokens, from [Model.Firsts], through a dense layer and tanh.
-func (m *Model) PoolFirsts(p *torch.Pass, firsts *torch.Tensor) *torch.Tensor {
+// Pool gives [B,H]: the hidden states of the sequences' first tokens through a dense layer and tanh. The model must have a pooler.
+func (m *Model) Pool(p *torch.Pass, firsts *torch.Tensor) *torch.Tensor {
 	pooled, _ := m.Pooler.Activated(p, firsts, "tanh")
 	return pooled
-}
-
-// Pool gives [B,H]: the first token of each sequence through a dense layer and tanh. The model must have a pooler.
-func (m *Model) Pool(p *torch.Pass, in *Packed, last *torch.Tensor) *torch.Tensor {
-	return m.PoolFirsts(p, p.GatherRows(last, in.firsts))
 }

@@ -44,6 +44,12 @@ func (p *Parameter) LearningRate() float64 {
 	return p.Rate
 }
 
+// set gives the parameter another value, in fp32.
+func (p *Parameter) set(value *torch.Tensor) {
+	p.Value.Free()
+	p.Value, p.Compute = value, value
+}
+
 func newParameter(kind Kind, shape ...int64) *Parameter { return &Parameter{Shape: shape, Kind: kind} }
 
 // NewBias declares a vector that starts at 0 and is not decayed.

@@ -6,7 +6,6 @@ import "gobert/internal/torch"
 type (
 	Pass    = torch.Pass
 	Tensor  = torch.Tensor
-	Offsets = torch.Offsets // where the sequences of a packed batch begin
 	DType   = torch.DType
 	Element = torch.Element // types of Go whose slices become tensors
 	Device  = torch.Device
@@ -15,8 +14,12 @@ type (
 	Stream  = torch.Stream
 	Event   = torch.Event
 
-	EmbedInput   = torch.EmbedInput // of Pass.Embed
-	PackedWeight = torch.Packed     // of Pass.PackedLinear
+	Sequences   = torch.Sequences  // where those of a packed batch begin
+	Picked      = torch.Picked     // some rows of one
+	Weight      = torch.Weight     // of Pass.Linear and what begins with it
+	Reordered   = torch.Reordered  // a copy of one
+	NormWeights = torch.LayerNorm  // of Pass.DropoutAddNorm
+	EmbedInput  = torch.EmbedInput // of Pass.Embed
 )
 
 // Mode says how a pass computes. The zero value is a forward pass without dropout, in fp32 on the CPU; [Model.Mode] fits a
@@ -44,5 +47,8 @@ func From[T Element](p *Pass, data []T, shape ...int64) *Tensor {
 // Values gives all elements of a tensor in row-major order in a new slice, converted to T and from the device when needed.
 func Values[T Element](t *Tensor) []T { return torch.Values[T](t) }
 
-// Mode is how a forward pass runs on the device and in the type that the model was loaded with.
-func (m *Model) Mode() Mode { return m.mode() }
+// Mode is how a forward pass without training runs: on the device and in the type of the model's parameters.
+func (m *Model) Mode() Mode {
+	w := m.Layers[0].MLP.Up.Weight.Compute
+	return Mode{Device: w.Device(), Compute: w.DType()}
+}

@@ -14,14 +14,14 @@ func TestPaddingStandsInAKnownPlace(t *testing.T) {
 	}
 	const length, sequences = 10, 30 // 300 tokens, which lack 20
 	c.MaxPositions = length
-	b := Packing{Offsets: []int32{0}, Round: true}
+	b := Packing{Offsets: []int32{0}}
 	for range sequences {
 		for range length {
 			b.IDs = append(b.IDs, 7)
 		}
 		b.Offsets = append(b.Offsets, int32(len(b.IDs)))
 	}
-	err = torch.Do(torch.Mode{}, func(p *torch.Pass) error {
+	err = torch.Do(torch.Mode{Many: true}, func(p *torch.Pass) error {
 		in, err := c.Pack(p, b)
 		if err != nil {
 			return err

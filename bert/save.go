@@ -141,41 +141,13 @@ func copyFile(from, to string) error {
 	return nil
 }
 
-// Replace makes a folder by filling a temporary sibling, syncing it and renaming it. A folder that has the name already is
-// moved aside first and removed at the end; it must be empty, or hold a config.json or nothing but a tokenizer, so that a slip
-// of the keyboard does not cost anybody's files.
+// Replace makes a folder, which appears as a whole or not at all, as [disk.Replace] does. One that has the name already must be empty,
+// or hold a config.json or nothing but a tokenizer, so that a slip of the keyboard does not cost anybody's files.
 func Replace(folder string, fill func(temporary string) error) error {
-	folder = filepath.Clean(folder)
 	if err := replaceable(folder); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
-		return fmt.Errorf("bert: saving: %w", err)
-	}
-	temporary, err := os.MkdirTemp(disk.Pattern(folder))
-	if err != nil {
-		return fmt.Errorf("bert: saving: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(temporary) }() // gone already when all went well
-	if err := os.Chmod(temporary, 0o755); err != nil {
-		return fmt.Errorf("bert: saving: %w", err)
-	}
-	if err := fill(temporary); err != nil {
-		return err
-	}
-	if err := syncAll(temporary); err != nil {
-		return fmt.Errorf("bert: saving %s: %w", folder, err)
-	}
-	old := disk.Aside(temporary)
-	if err := os.Rename(folder, old); err != nil && !os.IsNotExist(err) {
-		return fmt.Errorf("bert: saving: %w", err)
-	}
-	if err := os.Rename(temporary, folder); err != nil {
-		_ = os.Rename(old, folder) // the first error is the one to report
-		return fmt.Errorf("bert: saving: %w", err)
-	}
-	_ = os.RemoveAll(old) // the new folder is in place; a leftover harms nobody
-	return disk.SyncFolder(filepath.Dir(folder))
+	return disk.Replace(folder, fill)
 }
 
 func notOfTokenizer(e os.DirEntry) bool { return !slices.Contains(TokenizerFiles(), e.Name()) }
@@ -191,26 +163,4 @@ func replaceable(folder string) error {
 		return fmt.Errorf("bert: %s holds something that is no model: it is not replaced (hint: give a new folder)", folder)
 	}
 	return nil
-}
-
-func syncAll(folder string) error {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if err := syncFile(filepath.Join(folder, e.Name())); err != nil {
-			return err
-		}
-	}
-	return disk.SyncFolder(folder)
-}
-
-func syncFile(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
 }

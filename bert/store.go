@@ -2,11 +2,13 @@ package bert
 
 import (
 	"cmp"
+	"fmt"
 	"hash/fnv"
 	"math"
 	"slices"
 
 	"gobert/internal/torch"
+	"gobert/internal/weights"
 )
 
 // A Store holds all parameters of a model in flat memory: one fp32 block for the values and, for training, one for the
@@ -77,10 +79,8 @@ func (s *Store) point(n Network) {
 	}
 	h := int64(n.Encoder().Config.HiddenSize)
 	for _, l := range n.Encoder().Layers {
-		l.qkv = &Linear{
-			Weight: s.join(starts[l.Query.Weight], Matrix, 3*h, h),
-			Bias:   s.join(starts[l.Query.Bias], Bias, 3*h),
-		}
+		first := l.Attention.Query
+		l.Attention.whole = &Linear{Weight: s.join(starts[first.Weight], Matrix, 3*h, h), Bias: s.join(starts[first.Bias], Bias, 3*h)}
 	}
 }
 
@@ -129,6 +129,34 @@ func (s *Store) SyncCompute() {
 	if s.Compute != nil {
 		s.Compute.CopyFrom(s.Values, false)
 	}
+}
+
+// WeightsFile is an opened file of weights.
+type WeightsFile = weights.File
+
+// Read copies the tensors of a file that have the parameters' names behind a prefix into flat memory, [P]: values, or an optimizer's
+// moments of them.
+func (s *Store) Read(file *WeightsFile, prefix string, into *torch.Tensor) error {
+	var at int64
+	for _, p := range s.Parameters {
+		name := prefix + p.Name
+		w, ok := file.Tensor(name)
+		if !ok {
+			return fmt.Errorf("%s is missing: the checkpoint is of another architecture", name)
+		}
+		if !slices.Equal(w.Shape, p.Shape) || w.DType != weights.F32 {
+			return fmt.Errorf("%s is %v%v, expected F32%v: the checkpoint is of another architecture", name, w.DType, w.Shape, p.Shape)
+		}
+		source, err := readWeight(w, p.Shape, true)
+		if err != nil {
+			return err
+		}
+		view := into.View(at, p.Shape...)
+		view.CopyFrom(source, false)
+		torch.FreeAll([]*torch.Tensor{source, view})
+		at += p.Numel()
+	}
+	return nil
 }
 
 // PrepareTraining makes every parameter that is not frozen collect its gradient in flat memory.

@@ -4,63 +4,57 @@ import (
 	"slices"
 
 	"gobert/bert"
+	"gobert/internal/torch"
 )
 
-// asked says which rows of the last layer the targets of a batch need, and where among them each task finds its own.
+// asked is what the targets of a batch ask of the last layer, on the device; what no task asks for is nil.
 type asked struct {
-	rows   []int32 // [R] rows of the batch, ascending and distinct
-	masked []int32 // [M] masked rows, as numbers of rows
-	ids    []int32 // [M] their original ids; -1 asks for nothing
-	firsts []int32 // [B] rows of [CLS], as numbers of rows
+	rows   *torch.Tensor // [R] rows of the batch, ascending and distinct
+	masked *torch.Tensor // [M] where among them the masked ones are
+	ids    *torch.Tensor // [M] their original ids; -1 asks for nothing
+	firsts *torch.Tensor // [B] where among them those of [CLS] are
+	next   *torch.Tensor // [B] classes
 }
 
-// ask finds the rows that the targets need in a batch of so many rows, whose sequences begin at starts. With round, other
-// rows are added until R and M are multiples of 64, for the reason that [bert.Packing] gives, unless there are fewer than fewest.
-func ask(t PretrainingTargets, starts []int32, tokens int, round bool, fewest int) asked {
-	wanted := slices.Clone(t.Rows)
+// ask hands over all that the targets need, before anything is read: to a GPU it travels together with the batch.
+func ask(p *torch.Pass, in *bert.Packed, t PretrainingTargets) (a asked) {
+	wanted := t.Rows
+	var starts []int32
 	if t.Next != nil {
-		wanted = append(wanted, starts...)
+		starts = in.Starts()
+		wanted = slices.Concat(wanted, starts)
 		slices.Sort(wanted)
 		wanted = slices.Compact(wanted)
 	}
-	if round {
-		wanted = filled(wanted, tokens, fewest)
-	}
-	a := asked{rows: wanted}
-	spare := 0
-	if missing := bert.Lacking(len(t.Rows)); round && len(t.Rows) >= fewest && missing <= len(wanted)-len(t.Rows) {
-		spare = missing
-	}
-	next, start := 0, 0
-	for i, row := range wanted {
-		switch {
-		case next < len(t.Rows) && t.Rows[next] == row:
-			a.masked, a.ids, next = append(a.masked, int32(i)), append(a.ids, t.IDs[next]), next+1
-		case spare > 0:
-			a.masked, a.ids, spare = append(a.masked, int32(i)), append(a.ids, -1), spare-1
-		}
-		if t.Next != nil && start < len(starts) && starts[start] == row {
-			a.firsts, start = append(a.firsts, int32(i)), start+1
+	rows := p.Pick(wanted, in.Rows, true)
+	masked := p.Pick(rows.Find(t.Rows), rows.Len(), true)
+	a.rows, a.masked, a.ids = rows.Rows, masked.Rows, upload(p, torch.Label(masked, t.IDs, -1))
+	classes := make([]int32, len(starts))
+	for i := range classes {
+		classes[i] = torch.IgnoreIndex // of a sequence that stands for nothing
+		if i < len(t.Next) {
+			classes[i] = int32(t.Next[i])
 		}
 	}
+	a.firsts, a.next = upload(p, rows.Find(starts)), upload(p, classes)
 	return a
 }
 
-// filled adds the first rows that are not there, until the number is a multiple of 64.
-func filled(rows []int32, tokens, fewest int) []int32 {
-	extra := bert.Lacking(len(rows))
-	if extra == 0 || len(rows) < fewest || tokens-len(rows) < extra {
-		return rows
+// parts are the rows of each task, nil where it has no targets.
+func (a *asked) parts(p *torch.Pass, states *torch.Tensor) (masked, firsts *torch.Tensor) {
+	switch {
+	case a.firsts == nil:
+		return p.GatherRows(states, a.masked), nil
+	case a.masked == nil:
+		return nil, p.GatherRows(states, a.firsts)
 	}
-	out := make([]int32, 0, len(rows)+extra)
-	next := 0
-	for row := int32(0); extra > 0; row++ {
-		if next < len(rows) && rows[next] == row {
-			next++
-		} else {
-			extra--
-		}
-		out = append(out, row)
+	return p.GatherBoth(states, a.masked, states, a.firsts)
+}
+
+// upload gives a vector to the pass's device; nil where there is nothing to give.
+func upload(p *torch.Pass, values []int32) *torch.Tensor {
+	if len(values) == 0 {
+		return nil
 	}
-	return append(out, rows[next:]...)
+	return torch.From(p, values, int64(len(values)))
 }

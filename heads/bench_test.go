@@ -93,7 +93,7 @@ func (s *benchmark) prepare(training bool) {
 			s.optimizer, err = train.NewOptimizer(s.store, train.DefaultOptimizer())
 			return err
 		}
-		return s.encoder.Pack()
+		return s.encoder.Reorder()
 	}))
 }
 
@@ -169,7 +169,7 @@ func (s *benchmark) forward() {
 			return err
 		}
 		last := s.encoder.Forward(p, in, bert.Want{}).Last
-		s.encoder.Pool(p, in, last)
+		s.encoder.Pool(p, p.GatherRows(last, in.Firsts()))
 		return nil
 	}))
 	s.check(s.mode.Device.Synchronize())

@@ -31,8 +31,7 @@ func (c *Choice) Architecture() string { return "BertForMultipleChoice" }
 
 // Logits gives [B/choices, choices] for sequences that lie question by question.
 func (c *Choice) Logits(p *torch.Pass, in *bert.Packed, choices int) *torch.Tensor {
-	pooled := c.Bert.PoolFirsts(p, c.Bert.Firsts(p, in))
-	return p.Reshape(c.Classifier.Forward(p, headDropout(p, pooled, c.Bert.Config)), -1, int64(choices))
+	return p.Reshape(c.Classifier.Forward(p, headDropout(p, pooled(p, c.Bert, in), c.Bert.Config)), -1, int64(choices))
 }
 
 // Loss compares logits [Q,choices] with the right choice of each question, int64 [Q].

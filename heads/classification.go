@@ -61,14 +61,13 @@ func (s *Sequence) Architecture() string { return "BertForSequenceClassification
 
 // Logits gives [B,C].
 func (s *Sequence) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
-	var pooled *torch.Tensor
+	var x *torch.Tensor
 	if s.Pooling == CLS {
-		pooled = s.Bert.PoolFirsts(p, s.Bert.Firsts(p, in))
+		x = pooled(p, s.Bert, in)
 	} else {
-		counts := s.Pooling.counts(p, in)
-		pooled = p.Cast(s.Pooling.pool(p, in, s.Bert.Forward(p, in, bert.Want{}).Last, counts), p.Compute)
+		x = p.Cast(s.Pooling.Vectors(p, s.Bert, in), p.Compute)
 	}
-	return s.Classifier.Forward(p, headDropout(p, pooled, s.Bert.Config))
+	return s.Classifier.Forward(p, headDropout(p, x, s.Bert.Config))
 }
 
 // Loss compares logits with labels: int64 [B] for a single label, fp32 [B,C] for several, fp32 [B] (or [B,C]) for

@@ -49,16 +49,16 @@ func TestDevicesAgree(t *testing.T) {
 	}
 }
 
-// TestComputingAgainGivesTheSameGradients: with gradient checkpointing all masks are drawn again as they were.
+// TestComputingAgainGivesTheSameGradients: where activations are computed again, all masks are drawn again as they were.
 func TestComputingAgainGivesTheSameGradients(t *testing.T) {
 	for compute := range types {
 		t.Run(compute.String(), func(t *testing.T) {
 			step := trial{device: device(t), compute: compute, hidden: 0.1, attention: 0.1}
 			loss, want := step.run(t)
-			step.checkpoint = true
+			step.recompute = true
 			again, got := step.run(t)
 			if again != loss {
-				t.Errorf("the loss is %v, without checkpoints %v", again, loss)
+				t.Errorf("the loss is %v, kept %v", again, loss)
 			}
 			compareAll(t, got, want, 1e-6)
 		})

@@ -54,7 +54,7 @@ type trial struct {
 	compute           torch.DType
 	hidden, attention float64 // rates of dropout
 	threads           int
-	checkpoint        bool
+	recompute         bool
 	step              uint64
 }
 
@@ -78,7 +78,7 @@ func (s trial) run(t *testing.T) (loss float32, grads map[string][]float32) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.Bert.Checkpoint = s.checkpoint
+	n.Bert.Recompute = s.recompute
 	err = torch.Do(torch.Mode{Grad: true, Train: true, Device: s.device, Compute: s.compute, Seed: 3, Step: 8 + s.step}, func(p *torch.Pass) error {
 		store := fillOn(t, c, n, s.device)
 		defer store.Free()

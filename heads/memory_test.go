@@ -26,19 +26,19 @@ func TestMemoryOfAStep(t *testing.T) {
 	}
 	const few, many = 2, 10 // sequences of 32 tokens
 	for _, c := range []struct {
-		name       string
-		compute    torch.DType
-		checkpoint bool
-		layer      float64 // bytes, at most
-		rest       float64 // below 0: the last layer computes fewer rows
+		name      string
+		compute   torch.DType
+		recompute bool
+		layer     float64 // bytes, at most
+		rest      float64 // below 0: the last layer computes fewer rows
 	}{
 		{"bf16", torch.BFloat16, false, 43, -18},
-		{"bf16 with checkpoints", torch.BFloat16, true, 2.1, 69},
+		{"bf16 recomputed", torch.BFloat16, true, 2.1, 69},
 		{"fp32", torch.Float32, false, 75, -11},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			grows := func(layers int) float64 {
-				more := peakOfStep(t, d, c.compute, c.checkpoint, layers, many) - peakOfStep(t, d, c.compute, c.checkpoint, layers, few)
+				more := peakOfStep(t, d, c.compute, c.recompute, layers, many) - peakOfStep(t, d, c.compute, c.recompute, layers, few)
 				return float64(more) / ((many - few) * 32 * width)
 			}
 			shallow, deep := grows(2), grows(6)
@@ -57,7 +57,7 @@ func TestMemoryOfAStep(t *testing.T) {
 const width = 128
 
 // peakOfStep is the most that a step of pretraining takes, in bytes.
-func peakOfStep(t *testing.T, d torch.Device, compute torch.DType, checkpoint bool, layers, sequences int) (peak int64) {
+func peakOfStep(t *testing.T, d torch.Device, compute torch.DType, recompute bool, layers, sequences int) (peak int64) {
 	t.Helper()
 	config := bert.DefaultConfig()
 	config.NumLayers, config.HiddenSize, config.NumHeads, config.IntermediateSize, config.VocabSize = layers, width, 2, 4*width, 512
@@ -65,7 +65,7 @@ func peakOfStep(t *testing.T, d torch.Device, compute torch.DType, checkpoint bo
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.Bert.Checkpoint = checkpoint
+	n.Bert.Recompute = recompute
 	var batch bert.Packing
 	var targets heads.PretrainingTargets
 	for i := range sequences * 32 {

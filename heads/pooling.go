@@ -58,37 +58,31 @@ func poolingOf(c bert.Config) (Pooling, error) {
 	return pooling, nil
 }
 
-// counts are the numbers of tokens of each sequence, fp32 [B,1], where a mean is taken. Made before the encoder runs, they
-// travel to a GPU together with the batch.
-func (pooling Pooling) counts(p *torch.Pass, in *bert.Packed) *torch.Tensor {
-	if pooling != Mean {
-		return nil
-	}
-	lengths := in.Offsets().Lengths()
-	counts := make([]float32, len(lengths))
-	for i, n := range lengths {
-		counts[i] = float32(n)
-	}
-	return torch.From(p, counts, int64(len(counts)), 1)
-}
-
-// pool gives a vector of each sequence, [B,H] in fp32, from packed hidden states [N,H] and counts.
-func (pooling Pooling) pool(p *torch.Pass, in *bert.Packed, states, counts *torch.Tensor) *torch.Tensor {
-	states = p.Cast(states, torch.Float32)
-	switch pooling {
-	case Mean:
-		return p.Div(p.SumDim(p.PadRows(states, in.Offsets(), 0), 1, false, torch.Float32), counts)
-	case Max:
-		return p.MaxDim(p.PadRows(states, in.Offsets(), PaddedLogit), 1)
-	}
-	return p.GatherRows(states, in.Firsts())
-}
-
 // Vectors gives a vector of each sequence for comparison, [B,H] in fp32, and computes no more of the encoder than it needs.
 func (pooling Pooling) Vectors(p *torch.Pass, m *bert.Model, in *bert.Packed) *torch.Tensor {
-	if pooling == CLS {
-		return p.Cast(m.Firsts(p, in), torch.Float32)
+	var counts *torch.Tensor // made before the encoder runs, they travel to a GPU together with the batch
+	if pooling == Mean {
+		var list []float32
+		for _, n := range in.Lengths() {
+			list = append(list, float32(n))
+		}
+		counts = torch.From(p, list, int64(len(list)), 1)
 	}
-	counts := pooling.counts(p, in)
-	return pooling.pool(p, in, m.Forward(p, in, bert.Want{}).Last, counts)
+	want := bert.Want{Spare: true}
+	if pooling == CLS {
+		want.Rows = in.Firsts()
+	}
+	states := p.Cast(m.Forward(p, in, want).Last, torch.Float32)
+	switch pooling {
+	case Mean:
+		return p.Div(p.SumDim(p.PadRows(states, in.Sequences, 0), 1, torch.Float32), counts)
+	case Max:
+		return p.MaxDim(p.PadRows(states, in.Sequences, PaddedLogit), 1)
+	}
+	return states
+}
+
+// pooled is what BERT's own pooler makes of the sequences' first tokens, [B,H].
+func pooled(p *torch.Pass, m *bert.Model, in *bert.Packed) *torch.Tensor {
+	return m.Pool(p, m.Forward(p, in, bert.Want{Rows: in.Firsts()}).Last)
 }

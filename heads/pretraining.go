@@ -23,6 +23,11 @@ func newMaskedLM(c bert.Config) *MaskedLM {
 	}
 }
 
+// decoder maps to the vocabulary by the word embedding itself.
+func (h *MaskedLM) decoder(m *bert.Model) *bert.Linear {
+	return &bert.Linear{Weight: m.Embeddings.Word.Weight, Bias: h.Bias}
+}
+
 // transform maps the hidden states [M,H] of the asked rows to what the decoder takes.
 func (h *MaskedLM) transform(p *torch.Pass, x *torch.Tensor, c bert.Config) *torch.Tensor {
 	x, _ = h.Transform.Activated(p, x, c.Activation)
@@ -33,16 +38,12 @@ func (h *MaskedLM) transform(p *torch.Pass, x *torch.Tensor, c bert.Config) *tor
 // predicted right. Only these rows meet the vocabulary; the id -1 asks for nothing. gradScale is the gradient that will flow
 // into the loss.
 func (h *MaskedLM) Loss(p *torch.Pass, m *bert.Model, states, ids *torch.Tensor, gradScale float64) (loss, correct *torch.Tensor) {
-	x := h.transform(p, states, m.Config) // [M,H]
-	word := m.Embeddings.Word.Weight
-	return p.MaskedLMLoss(x, word.Value, word.Compute, h.Bias.Value, ids, gradScale)
+	return h.decoder(m).Loss(p, h.transform(p, states, m.Config), ids, gradScale)
 }
 
 // Logits scores every word of the vocabulary for the given rows: [M,V].
 func (h *MaskedLM) Logits(p *torch.Pass, m *bert.Model, last, rows *torch.Tensor) *torch.Tensor {
-	x := h.transform(p, p.GatherRows(last, rows), m.Config)
-	word := m.Embeddings.Word.Weight
-	return p.Linear(x, word.Value, word.Compute, h.Bias.Value)
+	return h.decoder(m).Forward(p, h.transform(p, p.GatherRows(last, rows), m.Config))
 }
 
 // Pretraining is the encoder with both of BERT's training tasks on top; either head may be missing (nil). Reference:
@@ -126,27 +127,16 @@ func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTa
 	if n.Next == nil || len(targets.Next) == 0 {
 		targets.Next = nil
 	}
-	fewest := bert.RoundRows
-	if in.Recorded {
-		fewest = 1
-		for targets.Next != nil && len(targets.Next) < len(in.Starts()) {
-			targets.Next = append(targets.Next, torch.IgnoreIndex)
-		}
-	}
-	a := ask(targets, in.Starts(), in.Rows, in.Rounded || in.Recorded, fewest)
-	// All is handed over before anything is read: to a GPU it travels together with the batch.
-	rows, ids, next := upload(p, a.rows), upload(p, a.ids), upload(p, narrow(targets.Next))
-	ofMasked, ofFirsts := upload(p, a.masked), upload(p, a.firsts)
-	masked, firsts := parts(p, n.Bert.Rows(p, in, rows), ofMasked, ofFirsts) // [M,H], [B,H]
+	a := ask(p, in, targets)
+	masked, firsts := a.parts(p, n.Bert.Forward(p, in, bert.Want{Rows: a.rows}).Last) // [M,H], [B,H]
 	var loss PretrainingLoss
 	if targets.Rows != nil {
-		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, masked, ids, gradScale)
+		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, masked, a.ids, gradScale)
 		loss.Total = loss.MaskedLM
 	}
 	if targets.Next != nil {
 		// Two classes are a small vocabulary: the loss and its gradient come from the same kernel.
-		w, b := n.Next.Weight, n.Next.Bias
-		loss.Next, loss.NextCorrect = p.MaskedLMLoss(n.Bert.PoolFirsts(p, firsts), w.Value, w.Compute, b.Value, next, gradScale)
+		loss.Next, loss.NextCorrect = n.Next.Loss(p, n.Bert.Pool(p, firsts), a.next, gradScale)
 		if loss.Total == nil {
 			loss.Total = loss.Next
 		} else {
@@ -156,35 +146,7 @@ func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTa
 	return loss
 }
 
-// parts are the rows of each task, nil where it has no targets.
-func parts(p *torch.Pass, states, ofMasked, ofFirsts *torch.Tensor) (masked, firsts *torch.Tensor) {
-	switch {
-	case ofFirsts == nil:
-		return p.GatherRows(states, ofMasked), nil
-	case ofMasked == nil:
-		return nil, p.GatherRows(states, ofFirsts)
-	}
-	return p.GatherBoth(states, ofMasked, states, ofFirsts)
-}
-
-// narrow gives class numbers in the type of ids.
-func narrow(labels []int64) []int32 {
-	out := make([]int32, len(labels))
-	for i, label := range labels {
-		out[i] = int32(label)
-	}
-	return out
-}
-
-// upload gives a vector to the pass's device; nil where there is nothing to give.
-func upload[T int32 | int64](p *torch.Pass, values []T) *torch.Tensor {
-	if len(values) == 0 {
-		return nil
-	}
-	return torch.From(p, values, int64(len(values)))
-}
-
 // NextLogits scores "B follows A" and "B does not" for each sequence: [B,2].
 func (n *Pretraining) NextLogits(p *torch.Pass, in *bert.Packed, last *torch.Tensor) *torch.Tensor {
-	return n.Next.Forward(p, n.Bert.Pool(p, in, last))
+	return n.Next.Forward(p, n.Bert.Pool(p, p.GatherRows(last, in.Firsts())))
 }

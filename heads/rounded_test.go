@@ -26,8 +26,9 @@ func TestPaddingIsNoSequence(t *testing.T) {
 	for _, pooling := range []heads.Pooling{heads.CLS, heads.Mean, heads.Max} {
 		vectors := map[bool][]float32{}
 		for _, round := range []bool{false, true} {
-			b.Round = round
-			err := bert.Do(m.Mode(), func(p *bert.Pass) error {
+			mode := m.Mode()
+			mode.Many = round
+			err := bert.Do(mode, func(p *bert.Pass) error {
 				in, err := m.Config.Pack(p, b)
 				if err == nil {
 					vectors[round] = bert.Values[float32](pooling.Vectors(p, m, in))

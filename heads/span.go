@@ -28,7 +28,7 @@ func (s *Span) Architecture() string { return "BertForQuestionAnswering" }
 
 // Logits gives [N,2] for the packed tokens: how well each begins and ends the answer.
 func (s *Span) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
-	return s.Outputs.Forward(p, s.Bert.Forward(p, in, bert.Want{}).Last)
+	return p.Tokens(s.Outputs.Forward(p, s.Bert.Forward(p, in, bert.Want{Spare: true}).Last), in.Sequences)
 }
 
 // PaddedLogit stands where a shorter sequence has no token. Here alone the reference's number depends on what else is in the
@@ -40,7 +40,7 @@ const PaddedLogit = -1e9
 // last token, int64 [B], counted within the sequence; [torch.IgnoreIndex] leaves a position out, where the reference is
 // given one beyond the end.
 func (s *Span) Loss(p *torch.Pass, in *bert.Packed, logits, first, last *torch.Tensor) *torch.Tensor {
-	padded := p.PadRows(p.Cast(logits, torch.Float32), in.Offsets(), PaddedLogit) // [B,T,2]
+	padded := p.PadRows(p.Cast(logits, torch.Float32), in.Sequences, PaddedLogit) // [B,T,2]
 	begin := p.CrossEntropy(p.Select(padded, 2, 0), first, nil, 0)
 	end := p.CrossEntropy(p.Select(padded, 2, 1), last, nil, 0)
 	return p.Scale(p.Add(begin, end), 0.5)

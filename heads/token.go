@@ -31,14 +31,17 @@ func (t *Token) Architecture() string { return "BertForTokenClassification" }
 
 // Logits gives [N,C] for the packed tokens.
 func (t *Token) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
-	last := t.Bert.Forward(p, in, bert.Want{}).Last
-	return t.Classifier.Forward(p, headDropout(p, last, t.Bert.Config))
+	return p.Tokens(t.scores(p, in, bert.Want{Spare: true}), in.Sequences)
 }
 
 // LogitsOf gives [M,C] for some rows of the packed tokens, int32 [M], ascending: the tokens that have a label, mostly the
 // first of each word. The rest of the last layer is left out.
 func (t *Token) LogitsOf(p *torch.Pass, in *bert.Packed, rows *torch.Tensor) *torch.Tensor {
-	return t.Classifier.Forward(p, headDropout(p, t.Bert.Rows(p, in, rows), t.Bert.Config))
+	return t.scores(p, in, bert.Want{Rows: rows})
+}
+
+func (t *Token) scores(p *torch.Pass, in *bert.Packed, want bert.Want) *torch.Tensor {
+	return t.Classifier.Forward(p, headDropout(p, t.Bert.Forward(p, in, want).Last, t.Bert.Config))
 }
 
 // Loss compares logits [N,C] with labels int64 [N]; -100 marks tokens that do not count.

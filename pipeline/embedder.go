@@ -109,13 +109,15 @@ func (e *Embedder) forward(b *features.Batch) (*task.Outputs, error) {
 	hidden := m.Config.HiddenSize
 	width := hidden * len(e.Pooling)
 	out := make([]float32, b.Len()*width)
-	err := torch.Do(m.Mode(), func(p *torch.Pass) error {
-		in, err := m.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: true})
+	mode := m.Mode()
+	mode.Many = true
+	err := torch.Do(mode, func(p *torch.Pass) error {
+		in, err := m.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
 		if err != nil {
 			return err
 		}
 		if len(e.Pooling) == 1 && e.Pooling[0] == sentencetransformers.CLS && e.skip == 0 {
-			torch.ToSlice(m.Firsts(p, in), out)
+			torch.ToSlice(m.Forward(p, in, bert.Want{Rows: in.Firsts()}).Last, out)
 			return nil
 		}
 		states := torch.Values[float32](m.Forward(p, in, bert.Want{}).Last)

@@ -80,7 +80,7 @@ func projection(d sentencetransformers.Dense, device torch.Device) (step, error)
 			if len(bias) > 0 {
 				b = torch.From(p, bias, out)
 			}
-			y := p.Linear(x, w, w, b)
+			y := p.Linear(x, torch.Weight{Matrix: w, Compute: w, Bias: b})
 			switch d.Activation {
 			case "":
 			case "sigmoid":
@@ -90,7 +90,7 @@ func projection(d sentencetransformers.Dense, device torch.Device) (step, error)
 			}
 			if len(across) > 0 {
 				w := torch.From(p, across, out, in)
-				x = p.Linear(x, w, w, nil)
+				x = p.Linear(x, torch.Weight{Matrix: w, Compute: w})
 			}
 			if d.Residual {
 				y = p.Add(y, x)
@@ -118,7 +118,8 @@ func layerNorm(n sentencetransformers.LayerNorm, device torch.Device) (step, err
 	return step{n.Width, func(rows []float32) (result []float32, err error) {
 		err = torch.Do(torch.Mode{Device: device, Compute: torch.Float32}, func(p *torch.Pass) error {
 			x := torch.From(p, rows, int64(len(rows))/width, width)
-			result = torch.Values[float32](p.DropoutAddNorm(x, nil, torch.From(p, gain, width), torch.From(p, bias, width), normEps, 0))
+			norm := torch.LayerNorm{Gain: torch.From(p, gain, width), Bias: torch.From(p, bias, width), Eps: normEps}
+			result = torch.Values[float32](p.DropoutAddNorm(x, nil, norm, 0))
 			return nil
 		})
 		return result, err

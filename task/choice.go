@@ -35,7 +35,7 @@ func (choice) Targets(p *torch.Pass, _ bert.Network, b *features.Batch) Targets 
 }
 
 // Logits gives [F,choices].
-func (choice) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, b *features.Batch, _ *torch.Tensor) *torch.Tensor {
+func (choice) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, b *features.Batch, _ *torch.Picked) *torch.Tensor {
 	return n.(*heads.Choice).Logits(p, in, max(1, b.Choices))
 }
 

@@ -44,7 +44,7 @@ func (classify) Targets(p *torch.Pass, n bert.Network, b *features.Batch) Target
 }
 
 // Logits gives [F,C].
-func (classify) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, _ *features.Batch, _ *torch.Tensor) *torch.Tensor {
+func (classify) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, _ *features.Batch, _ *torch.Picked) *torch.Tensor {
 	return n.(*heads.Sequence).Logits(p, in)
 }
 

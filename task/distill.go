@@ -57,8 +57,8 @@ func (t *Teacher) divergence(p *torch.Pass, teacher, student *torch.Tensor) *tor
 }
 
 // scores runs the teacher, without dropout and without a graph; for tags over the given rows.
-func (t *Teacher) scores(p *torch.Pass, b *features.Batch, rows *torch.Tensor) (*torch.Tensor, error) {
-	inner := torch.Begin(torch.Mode{Device: t.Model.Device, Compute: t.Model.Compute})
+func (t *Teacher) scores(p *torch.Pass, b *features.Batch, rows *torch.Picked) (*torch.Tensor, error) {
+	inner := torch.Begin(torch.Mode{Many: true, Device: t.Model.Device, Compute: t.Model.Compute})
 	defer inner.Close()
 	in, err := t.Model.pack(inner, b)
 	if err != nil {

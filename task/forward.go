@@ -59,16 +59,16 @@ func (m *Model) forward(b *features.Batch, compared bool) (*Outputs, error) {
 // score appends the scores of a batch.
 func (m *Model) score(all *Outputs, b *features.Batch) error {
 	labels := m.Kind.Labelled(b)
+	var want Targets
 	if all.compared && labels == 0 && len(b.Tags) > 0 {
 		return nil
 	}
 	var logits []float32
-	err := torch.Do(torch.Mode{Device: m.Device, Compute: m.Compute}, func(p *torch.Pass) error {
+	err := torch.Do(torch.Mode{Many: true, Device: m.Device, Compute: m.Compute}, func(p *torch.Pass) error {
 		in, err := m.pack(p, b)
 		if err != nil {
 			return err
 		}
-		var want Targets
 		if all.compared {
 			want = m.Kind.Targets(p, m.Network, b)
 		}
@@ -88,26 +88,11 @@ func (m *Model) score(all *Outputs, b *features.Batch) error {
 	if !bert.Finite(logits) {
 		return fmt.Errorf("task: the scores of %s hold NaN or infinity: so do its weights, or fp16 is too narrow for them (hint: --compute fp32)", m.Folder)
 	}
-	all.Logits = append(all.Logits, m.real(logits, all, b)...)
+	if want.Rows != nil {
+		logits = torch.Asked(want.Rows, logits)
+	}
+	all.Logits = append(all.Logits, logits...)
 	return nil
-}
-
-// real leaves out the rows that stand for nothing: of padding, and of tokens that were only scored to make up a number.
-func (m *Model) real(logits []float32, all *Outputs, b *features.Batch) []float32 {
-	if !all.byToken {
-		return logits
-	}
-	if !all.compared || len(b.Tags) == 0 {
-		return logits[:b.Tokens()*all.Width]
-	}
-	kept := logits[:0]
-	_, tags := labelledRows(b.Tags)
-	for i, tag := range tags {
-		if tag != features.Ignored {
-			kept = append(kept, logits[i*all.Width:(i+1)*all.Width]...)
-		}
-	}
-	return kept
 }
 
 // Split gives the examples of a batch with their scores, in order, without the examples themselves.
@@ -133,5 +118,5 @@ func (o *Outputs) Split(b *features.Batch) (list []*Scored) {
 
 // pack uploads a batch.
 func (m *Model) pack(p *torch.Pass, b *features.Batch) (*bert.Packed, error) {
-	return m.Network.Encoder().Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: true})
+	return m.Network.Encoder().Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
 }

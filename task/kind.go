@@ -23,7 +23,7 @@ type Kind interface {
 	// Targets hands over the labels of a batch.
 	Targets(p *torch.Pass, n bert.Network, b *features.Batch) Targets
 	// Logits scores a batch: a row for each feature, or each token where the facts say so; where rows is not nil, for these alone.
-	Logits(p *torch.Pass, n bert.Network, in *bert.Packed, b *features.Batch, rows *torch.Tensor) *torch.Tensor
+	Logits(p *torch.Pass, n bert.Network, in *bert.Packed, b *features.Batch, rows *torch.Picked) *torch.Tensor
 	// Loss compares the logits of the targets' rows with them. Plain leaves class weights and smoothing out, which are for training.
 	Loss(p *torch.Pass, n bert.Network, in *bert.Packed, logits *torch.Tensor, t Targets, plain bool) *torch.Tensor
 	// Distance is how far a student's logits are from a teacher's.
@@ -44,7 +44,7 @@ type Kind interface {
 // Targets are a batch's labels as its head takes them. They are handed over before the network runs: to a GPU they travel
 // together with the batch.
 type Targets struct {
-	Rows   *torch.Tensor // of the tokens that have a tag, and some more, int32 [M]; nil for other kinds
+	Rows   *torch.Picked // of the tokens that have a tag; nil for other kinds
 	Labels *torch.Tensor // classes, tags or first tokens, int64; or numbers, fp32 [F,W]
 	Last   *torch.Tensor // last tokens of spans, int64 [F]; nil for other kinds
 }

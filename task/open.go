@@ -137,7 +137,7 @@ func openTokenizer(folder string, c bert.Config, warn func(message string)) (*wo
 // fill gives the network its weights and moves it to its device.
 func (m *Model) fill(c *bert.Checkpoint, adapter *adapterFile, o Options) error {
 	anew := m.otherHead(c, o)
-	report, err := c.FillExcept(m.Network, o.Seed, func(name string) bool { return anew && isHead(name) })
+	report, err := c.Fill(m.Network, o.Seed, func(name string) bool { return anew && isHead(name) })
 	if err != nil {
 		return err
 	}

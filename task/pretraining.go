@@ -22,7 +22,7 @@ func (t *Pretraining) Tokens(b *data.Batch) int { return b.Tokens() }
 
 // Loss runs both tasks on a batch.
 func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (train.Outcome, error) {
-	in, err := t.Model.Bert.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: true})
+	in, err := t.Model.Bert.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
 	if err != nil {
 		return train.Outcome{}, err
 	}

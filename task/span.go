@@ -38,7 +38,7 @@ func (span) Targets(p *torch.Pass, _ bert.Network, b *features.Batch) Targets {
 }
 
 // Logits gives [N,2].
-func (span) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, _ *features.Batch, _ *torch.Tensor) *torch.Tensor {
+func (span) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, _ *features.Batch, _ *torch.Picked) *torch.Tensor {
 	return n.(*heads.Span).Logits(p, in)
 }
 
@@ -49,7 +49,7 @@ func (span) Loss(p *torch.Pass, n bert.Network, in *bert.Packed, logits *torch.T
 
 // Distance is that of the distributions of the first and of the last token over each sequence.
 func (span) Distance(p *torch.Pass, _ bert.Network, in *bert.Packed, t *Teacher, teacher, student *torch.Tensor) *torch.Tensor {
-	from, to := p.PadRows(teacher, in.Offsets(), heads.PaddedLogit), p.PadRows(student, in.Offsets(), heads.PaddedLogit)
+	from, to := p.PadRows(teacher, in.Sequences, heads.PaddedLogit), p.PadRows(student, in.Sequences, heads.PaddedLogit)
 	first := t.divergence(p, p.Select(from, 2, 0), p.Select(to, 2, 0))
 	last := t.divergence(p, p.Select(from, 2, 1), p.Select(to, 2, 1))
 	return p.Scale(p.Add(first, last), 0.5)

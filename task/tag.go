@@ -35,17 +35,23 @@ func (tag) Encoder(m *Model, labels *labelled.Labels, o features.Options) (featu
 
 // Targets are tags.
 func (tag) Targets(p *torch.Pass, _ bert.Network, b *features.Batch) Targets {
-	rows, tags := labelledRows(b.Tags)
-	return Targets{Rows: torch.From(p, rows, int64(len(rows))), Labels: classes(p, tags)}
+	var rows, tags []int32
+	for i, tag := range b.Tags {
+		if tag != features.Ignored {
+			rows, tags = append(rows, int32(i)), append(tags, tag)
+		}
+	}
+	picked := p.Pick(rows, len(b.Tags), false)
+	return Targets{Rows: picked, Labels: classes(p, torch.Label(picked, tags, features.Ignored))}
 }
 
 // Logits gives [N,C], or [M,C].
-func (tag) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, _ *features.Batch, rows *torch.Tensor) *torch.Tensor {
+func (tag) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, _ *features.Batch, rows *torch.Picked) *torch.Tensor {
 	head := n.(*heads.Token)
 	if rows == nil {
 		return head.Logits(p, in)
 	}
-	return head.LogitsOf(p, in, rows)
+	return head.LogitsOf(p, in, rows.Rows)
 }
 
 // Loss is the cross-entropy of the tokens that have a label.
@@ -64,22 +70,6 @@ func (tag) Distance(p *torch.Pass, _ bert.Network, _ *bert.Packed, t *Teacher, t
 
 // Labelled counts tokens.
 func (tag) Labelled(b *features.Batch) int { return counted(b.Tags) }
-
-// labelledRows lists the rows whose tag counts, and these tags, among as many others that do not count as make the number of rows
-// a multiple of what oneDNN is spared by (see bert.Packing.Round).
-func labelledRows(tags []int32) (rows, labels []int32) {
-	count := counted(tags)
-	more := min(bert.Lacking(count), len(tags)-count)
-	for i, tag := range tags {
-		if tag != features.Ignored || more > 0 {
-			rows, labels = append(rows, int32(i)), append(labels, tag)
-		}
-		if tag == features.Ignored {
-			more--
-		}
-	}
-	return rows, labels
-}
 
 // Regularize sets weights and smoothing.
 func (tag) Regularize(n bert.Network, weights *torch.Tensor, smoothing float64) {

@@ -16,7 +16,7 @@ func Evaluate[B any](ctx context.Context, task Task[B], device torch.Device, com
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			err := torch.Do(torch.Mode{Compute: compute, Device: device}, func(p *torch.Pass) error {
+			err := torch.Do(torch.Mode{Many: true, Compute: compute, Device: device}, func(p *torch.Pass) error {
 				out, err := task.Loss(p, batch, 1)
 				if err == nil {
 					m.add(out.Measures)

@@ -80,7 +80,8 @@ func bare(name string) string { return strings.TrimPrefix(name, bert.Prefix+".")
 // unevenProjections refuses what the joined projection cannot do: train a query and not its key.
 func unevenProjections(n bert.Network) error {
 	for i, l := range n.Encoder().Layers {
-		for _, three := range [][]*bert.Parameter{{l.Query.Weight, l.Key.Weight, l.Value.Weight}, {l.Query.Bias, l.Key.Bias, l.Value.Bias}} {
+		q, k, v := l.Attention.Query, l.Attention.Key, l.Attention.Value
+		for _, three := range [][]*bert.Parameter{{q.Weight, k.Weight, v.Weight}, {q.Bias, k.Bias, v.Bias}} {
 			if three[0].Frozen != three[1].Frozen || three[0].Frozen != three[2].Frozen {
 				return fault.Usage("{freeze}: query, key and value of layer %d are one matrix here: freeze all three or none", i)
 			}

@@ -87,18 +87,14 @@ func (t *Trainer[B, C]) ResumeFrom(folder string, s State) error {
 	}
 	defer moments.Close()
 	err = torch.Run(func() error {
-		var at int64
-		for _, p := range t.store.Parameters {
-			for _, part := range []struct {
-				file *weights.File
-				name string
-				into *torch.Tensor
-			}{{model, p.Name, t.store.Values}, {moments, firstMoment + p.Name, t.optimizer.M}, {moments, secondMoment + p.Name, t.optimizer.V}} {
-				if err := restore(part.file, part.name, part.into, at, p.Shape); err != nil {
-					return fmt.Errorf("train: resuming %s: %w", folder, err)
-				}
+		for _, part := range []struct {
+			file   *weights.File
+			prefix string
+			into   *torch.Tensor
+		}{{model, "", t.store.Values}, {moments, firstMoment, t.optimizer.M}, {moments, secondMoment, t.optimizer.V}} {
+			if err := t.store.Read(part.file, part.prefix, part.into); err != nil {
+				return fmt.Errorf("train: resuming %s: %w", folder, err)
 			}
-			at += p.Numel()
 		}
 		t.store.SyncCompute()
 		t.meter.restore(s.Meter)
@@ -113,21 +109,5 @@ func (t *Trainer[B, C]) ResumeFrom(folder string, s State) error {
 		t.cursor = new(C)
 		return json.Unmarshal(s.Cursor, t.cursor)
 	}
-	return nil
-}
-
-func restore(file *weights.File, name string, into *torch.Tensor, at int64, shape []int64) error {
-	w, ok := file.Tensor(name)
-	if !ok {
-		return fmt.Errorf("%s is missing: the checkpoint is of another architecture", name)
-	}
-	if !slices.Equal(w.Shape, shape) || w.DType != weights.F32 {
-		return fmt.Errorf("%s is %v%v, expected F32%v: the checkpoint is of another architecture", name, w.DType, w.Shape, shape)
-	}
-	source := torch.NewOver(w.Data, torch.Float32, shape...)
-	defer source.Free()
-	view := into.View(at, shape...)
-	defer view.Free()
-	view.CopyFrom(source, false)
 	return nil
 }

@@ -107,7 +107,7 @@ func (t *Trainer[B, C]) update() error {
 func (t *Trainer[B, C]) mode(micro int) torch.Mode {
 	_, scale := t.optimizer.Gradient()
 	return torch.Mode{
-		Train: true, Grad: true, Compute: t.compute, Device: t.Device, Seed: t.seed(),
+		Train: true, Grad: true, Many: true, Compute: t.compute, Device: t.Device, Seed: t.seed(),
 		Step: uint64(t.state.Step)*uint64(t.Accumulate) + uint64(micro), LossScale: scale,
 	}
 }

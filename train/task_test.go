@@ -24,7 +24,7 @@ func (t *Pretraining) FLOPs(b *data.Batch) float64 { return t.Cost(b) }
 
 // Loss runs both tasks on a batch.
 func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (Outcome, error) {
-	in, err := t.Model.Bert.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets, Round: true})
+	in, err := t.Model.Bert.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -67,7 +67,7 @@ func New[B, C any](task Task[B], s Settings) (*Trainer[B, C], error) {
 		return nil, err
 	}
 	t := &Trainer[B, C]{Settings: s, task: task, compute: compute, state: State{Scaler: newScaler(compute == torch.Float16)}}
-	task.Network().Encoder().Checkpoint = s.GradientCheckpoint
+	task.Network().Encoder().Recompute = s.GradientCheckpoint
 	if t.store, err = bert.Flatten(task.Network(), s.Device); err != nil {
 		return nil, noRoom(err)
 	}

@@ -5,22 +5,15 @@ import "C"
 
 // Leaf makes a tensor that gradients end in: a part of flat storage, in the given shape, sharing its memory.
 func Leaf(storage *Tensor, offset int64, requiresGrad bool, shape ...int64) *Tensor {
-	var out C.gb_tensor
 	s, n := sizes(shape)
-	check("leaf", C.gb_leaf(&out, storage.c(), C.int64_t(offset), s, n, C.bool(requiresGrad)), storage)
-	return &Tensor{h: handle(out)}
+	return made("leaf", func(out *C.gb_tensor) C.gb_error {
+		return C.gb_leaf(out, storage.c(), C.int64_t(offset), s, n, C.bool(requiresGrad))
+	}, storage)
 }
 
 // SetRequiresGrad says whether a leaf collects a gradient.
 func (t *Tensor) SetRequiresGrad(on bool) {
 	check("requires grad", C.gb_set_requires_grad(t.c(), C.bool(on)), t)
-}
-
-// RequiresGrad says whether gradients flow to or through the tensor.
-func (t *Tensor) RequiresGrad() bool {
-	var on C.bool
-	check("requires grad", C.gb_requires_grad(t.c(), &on), t)
-	return bool(on)
 }
 
 // SetGrad hands a leaf the tensor that its gradient is accumulated into; nil takes it away.

@@ -166,7 +166,7 @@ func TestOperatorsTakeOver(t *testing.T) {
 				results[d] = map[string][]float32{}
 				do(t, Mode{Device: d, Grad: true, Train: true, Compute: compute, Seed: 3, Step: 5}, func(p *Pass) {
 					x, r, gain, bias := param(p, 1, 0.2, false, rows, width), param(p, 4, -0.1, false, rows, width), param(p, 2, 1, true, width), param(p, 3, 0, true, width)
-					out := p.DropoutAddNorm(p.Cast(x, compute), p.Cast(r, compute), gain, bias, 1e-12, 0.1)
+					out := p.DropoutAddNorm(p.Cast(x, compute), p.Cast(r, compute), LayerNorm{gain, bias, 1e-12}, 0.1)
 					weigh(p, out)
 					for name, y := range map[string]*Tensor{"out": p.Cast(out, Float32), "dx": grad(p, x), "dr": grad(p, r), "dgain": grad(p, gain), "dbias": grad(p, bias)} {
 						results[d][name] = Values[float32](y)
@@ -203,7 +203,7 @@ func TestNormOnACard(t *testing.T) {
 					if dropped {
 						rate = 0.1
 					}
-					out := p.DropoutAddNorm(p.Cast(x, compute), added, gain, bias, 1e-12, rate)
+					out := p.DropoutAddNorm(p.Cast(x, compute), added, LayerNorm{gain, bias, 1e-12}, rate)
 					weigh(p, out)
 					results := map[string]*Tensor{"out": p.Cast(out, Float32), "dgain": grad(p, gain), "dbias": grad(p, bias), "dx": grad(p, x)}
 					if residual {
@@ -227,7 +227,7 @@ func TestRowsTooWideForACardsNorm(t *testing.T) {
 	for _, compute := range types {
 		want, got := onCard(t, Mode{Grad: true, Train: true, Compute: compute, Seed: 3, Step: 5}, twice, func(p *Pass) map[string]*Tensor {
 			x, r, gain, bias := param(p, 1, 0.2, false, 5, 1536), param(p, 4, 0, false, 5, 1536), param(p, 2, 1, true, 1536), param(p, 3, 0, true, 1536)
-			out := p.DropoutAddNorm(p.Cast(x, compute), p.Cast(r, compute), gain, bias, 1e-12, 0.1)
+			out := p.DropoutAddNorm(p.Cast(x, compute), p.Cast(r, compute), LayerNorm{gain, bias, 1e-12}, 0.1)
 			weigh(p, out)
 			return map[string]*Tensor{"out": p.Cast(out, Float32), "dgain": grad(p, gain), "dbias": grad(p, bias), "dx": grad(p, x), "dr": grad(p, r)}
 		})
@@ -295,7 +295,7 @@ func TestGradientsBesideAProductOnACard(t *testing.T) {
 			t.Run(fmt.Sprintf("%v/%s", compute, used), func(t *testing.T) {
 				onCard(t, Mode{Grad: true, Compute: compute}, twice, func(p *Pass) map[string]*Tensor {
 					x, w, b := param(p, 1, 0, false, 23, 40), param(p, 2, 0, true, 40, 40), param(p, 3, 0.3, true, 40)
-					y, beside := p.LinearActivation(p.Cast(x, compute), w, p.Cast(p.Detach(w), compute), b, "gelu")
+					y, beside := p.LinearActivation(p.Cast(x, compute), weightOf(p, w, b), "gelu")
 					sum := y
 					switch used {
 					case "both":
@@ -375,13 +375,13 @@ func TestEmbeddingOnACard(t *testing.T) {
 					in := EmbedInput{
 						IDs: From(p, ids, n), Types: From(p, types, n), Positions: From(p, positions, n),
 						Word: param(p, 1, 0, sunk, 2500, width), Type: param(p, 2, 0, sunk, 2, width), Position: param(p, 3, 0, sunk, 40, width),
-						Gain: param(p, 4, 1, sunk, width), Bias: param(p, 5, 0, sunk, width), Padding: padding, Eps: 1e-12, Dropout: 0.1,
+						Norm: LayerNorm{param(p, 4, 1, sunk, width), param(p, 5, 0, sunk, width), 1e-12}, Padding: padding, Dropout: 0.1,
 					}
 					out := p.Embed(in)
 					weigh(p, out)
 					return map[string]*Tensor{
 						"out": p.Cast(out, Float32), "dword": grad(p, in.Word), "dtype": grad(p, in.Type), "dposition": grad(p, in.Position),
-						"dgain": grad(p, in.Gain), "dbias": grad(p, in.Bias),
+						"dgain": grad(p, in.Norm.Gain), "dbias": grad(p, in.Norm.Bias),
 					}
 				})
 				sameZeros(t, "out", want["out"], got["out"])
@@ -404,7 +404,7 @@ func TestMaskedLMOnACard(t *testing.T) {
 							targets[k] = -1 // asks for nothing
 						}
 					}
-					loss, correct := p.MaskedLMLoss(p.Cast(h, compute), word, p.Cast(p.Detach(word), compute), bias, From(p, targets, rows), 1)
+					loss, correct := p.MaskedLMLoss(p.Cast(h, compute), weightOf(p, word, bias), From(p, targets, rows), 1)
 					p.Backward(loss, nil)
 					return map[string]*Tensor{
 						"loss": loss, "correct": p.Cast(correct, Float32), "dh": grad(p, h), "dword": grad(p, word), "dbias": grad(p, bias),
@@ -415,13 +415,18 @@ func TestMaskedLMOnACard(t *testing.T) {
 	}
 }
 
+// weightOf is a weight in a pass's compute type, with its bias.
+func weightOf(p *Pass, w, b *Tensor) Weight {
+	return Weight{Matrix: w, Bias: b, Compute: p.Cast(p.Detach(w), p.Compute), ComputeBias: b}
+}
+
 func TestLinearOnACard(t *testing.T) {
 	for i, compute := range types {
 		for j, out := range []int64{1, 130, 264} {
 			t.Run(fmt.Sprintf("%d/%v", out, compute), func(t *testing.T) {
 				onCard(t, Mode{Grad: true, Compute: compute}, once, func(p *Pass) map[string]*Tensor {
 					x, w, b := param(p, 1, 0, false, 75, 40), param(p, 2, 0, (i+j)%2 == 0, out, 40), param(p, 3, 0, (i+j)%2 == 0, out)
-					y := p.Linear(p.Cast(x, compute), w, p.Cast(p.Detach(w), compute), b)
+					y := p.Linear(p.Cast(x, compute), weightOf(p, w, b))
 					weigh(p, y)
 					return map[string]*Tensor{"y": p.Cast(y, Float32), "dx": grad(p, x), "dw": grad(p, w), "db": grad(p, b)}
 				})
@@ -441,7 +446,7 @@ func TestProductsHandTheirBiasOnACard(t *testing.T) {
 		t.Run(fmt.Sprintf("activation/%v", compute), func(t *testing.T) {
 			onCard(t, Mode{Grad: true, Compute: compute}, twice, func(p *Pass) map[string]*Tensor {
 				x, w, b := product(p)
-				y, _ := p.LinearActivation(p.Cast(x, compute), w, p.Cast(p.Detach(w), compute), b, "gelu")
+				y, _ := p.LinearActivation(p.Cast(x, compute), weightOf(p, w, b), "gelu")
 				weigh(p, y)
 				return map[string]*Tensor{"y": p.Cast(y, Float32), "dx": grad(p, x), "dw": grad(p, w), "db": grad(p, b)}
 			})
@@ -450,7 +455,7 @@ func TestProductsHandTheirBiasOnACard(t *testing.T) {
 			onCard(t, Mode{Grad: true, Train: true, Compute: compute, Seed: 4}, twice, func(p *Pass) map[string]*Tensor {
 				x, w, b := product(p)
 				r, gain, shift := param(p, 4, 0, false, rows, out), param(p, 5, 1, sunk, out), param(p, 6, 0, sunk, out)
-				y := p.LinearDropoutAddNorm(p.Cast(x, compute), w, p.Cast(p.Detach(w), compute), b, p.Cast(r, compute), gain, shift, 1e-12, 0.1)
+				y := p.LinearAddNorm(p.Cast(x, compute), weightOf(p, w, b), p.Cast(r, compute), LayerNorm{gain, shift, 1e-12}, 0.1)
 				weigh(p, y)
 				return map[string]*Tensor{
 					"y": p.Cast(y, Float32), "dx": grad(p, x), "dw": grad(p, w), "db": grad(p, b), "dr": grad(p, r), "dgain": grad(p, gain),
@@ -467,7 +472,7 @@ func TestAttentionsProductsOnACard(t *testing.T) {
 			t.Run(fmt.Sprintf("%d/%v", width, compute), func(t *testing.T) {
 				onCard(t, Mode{Grad: true, Compute: compute}, once, func(p *Pass) map[string]*Tensor {
 					x, w, b := param(p, 1, 0, false, 21, width), param(p, 2, 0, i == 0, 3*width, width), param(p, 3, 0.1, i == 0, 3*width)
-					y, _ := p.LinearAttention(p.Cast(x, compute), w, p.Cast(p.Detach(w), compute), b, b, NewOffsets(p, []int32{0, 9, 10, 21}), 11, 4, 0)
+					y, _ := p.LinearAttention(p.Cast(x, compute), []Weight{weightOf(p, w, b)}, p.Sequences([]int32{0, 9, 10, 21}), 4, 0)
 					weigh(p, y)
 					return map[string]*Tensor{"y": p.Cast(y, Float32), "dx": grad(p, x), "dw": grad(p, w), "db": grad(p, b)}
 				})

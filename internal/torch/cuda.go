@@ -128,30 +128,24 @@ func (d Device) Describe() (gpu GPU, err error) {
 
 // ResetPeak makes [GPU.Peak] begin anew. On the CPU it does nothing.
 func (d Device) ResetPeak() error {
-	return Run(func() error {
-		if d.IsCUDA() {
-			check("reset peak", C.gb_cuda_reset_peak(C.int(d.Index())))
-		}
+	if !d.IsCUDA() {
 		return nil
-	})
+	}
+	return ask("reset peak", func() C.gb_error { return C.gb_cuda_reset_peak(C.int(d.Index())) })
 }
 
 // EmptyCache gives back what is kept of freed memory: to the driver of a GPU, or to the heap of the process.
 func (d Device) EmptyCache() error {
-	return Run(func() error {
-		if !d.IsCUDA() {
-			C.gb_empty_cache()
-			return nil
+	return ask("empty cache", func() C.gb_error {
+		if d.IsCUDA() {
+			return C.gb_cuda_empty_cache()
 		}
-		check("empty cache", C.gb_cuda_empty_cache())
+		C.gb_empty_cache()
 		return nil
 	})
 }
 
 // Synchronize waits until the device has done everything asked of it. On the CPU it does nothing.
 func (d Device) Synchronize() error {
-	return Run(func() error {
-		check("synchronize", C.gb_synchronize(C.int(d.Index())))
-		return nil
-	})
+	return ask("synchronize", func() C.gb_error { return C.gb_synchronize(C.int(d.Index())) })
 }

@@ -217,7 +217,7 @@ func TestAttentionOfTheDeviceIsTheCPUs(t *testing.T) {
 						storage := p.Adopt(NewEmpty(Float32, CPU, 13*3*heads*head))
 						storage.FillNormal(1, 3)
 						qkv := p.Adopt(Leaf(p.Adopt(storage.To(Float32, d)), 0, true, 13, 3*heads*head))
-						y := p.Attention(p.Cast(qkv, dtype), NewOffsets(p, offsets), 7, heads, 0)
+						y := p.Attention(p.Cast(qkv, dtype), p.Sequences(offsets), heads, 0)
 						p.Backward(p.Sum(p.Mul(y, y), Float32), nil)
 						out, grad = Values[float32](y), Values[float32](p.Adopt(qkv.Grad()))
 					})

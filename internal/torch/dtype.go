@@ -1,6 +1,9 @@
 package torch
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // DType is an element type, numbered as LibTorch numbers its scalar types.
 type DType int32
@@ -19,32 +22,27 @@ const (
 	BFloat16 DType = 15
 )
 
-var dtypeNames = map[DType]string{
-	Uint8: "uint8", Int8: "int8", Int16: "int16", Int32: "int32", Int64: "int64",
-	Float16: "float16", Float32: "float32", Float64: "float64", Bool: "bool", BFloat16: "bfloat16",
+// dtypes are their names, as PyTorch has them, their sizes in bytes, and the Go types that hold them; the halves have none.
+var dtypes = map[DType]struct {
+	name string
+	size int
+	kind reflect.Kind
+}{
+	Uint8: {"uint8", 1, reflect.Uint8}, Int8: {"int8", 1, reflect.Int8}, Int16: {"int16", 2, reflect.Int16}, Int32: {"int32", 4, reflect.Int32},
+	Int64: {"int64", 8, reflect.Int64}, Float16: {name: "float16", size: 2}, Float32: {"float32", 4, reflect.Float32},
+	Float64: {"float64", 8, reflect.Float64}, Bool: {"bool", 1, reflect.Bool}, BFloat16: {name: "bfloat16", size: 2},
 }
 
 // String gives PyTorch's name of the type.
 func (d DType) String() string {
-	if name, ok := dtypeNames[d]; ok {
-		return name
+	if known, ok := dtypes[d]; ok {
+		return known.name
 	}
 	return fmt.Sprintf("dtype(%d)", int32(d))
 }
 
 // Size is the number of bytes of one element.
-func (d DType) Size() int {
-	switch d {
-	case Uint8, Int8, Bool:
-		return 1
-	case Int16, Float16, BFloat16:
-		return 2
-	case Int32, Float32:
-		return 4
-	default:
-		return 8
-	}
-}
+func (d DType) Size() int { return dtypes[d].size }
 
 // ParseCompute reads the name of a compute type as users write it: fp32, bf16 or fp16.
 func ParseCompute(name string) (DType, error) {
@@ -85,24 +83,11 @@ type Element interface {
 
 // dtypeOf gives the element type that holds T.
 func dtypeOf[T Element]() DType {
-	var zero T
-	switch any(zero).(type) {
-	case uint8:
-		return Uint8
-	case int8:
-		return Int8
-	case int16:
-		return Int16
-	case int32:
-		return Int32
-	case int64:
-		return Int64
-	case float32:
-		return Float32
-	case float64:
-		return Float64
-	case bool:
-		return Bool
+	kind := reflect.TypeFor[T]().Kind()
+	for d, known := range dtypes {
+		if known.kind == kind {
+			return d
+		}
 	}
-	panic(&Error{Op: "dtype", Message: fmt.Sprintf("no element type for %T", zero)})
+	panic(&Error{Op: "dtype", Message: fmt.Sprintf("no element type for %v", kind)})
 }

@@ -32,8 +32,8 @@ func (s *step) run(p *Pass, number int) (result any, stay []*Tensor, err error) 
 	}
 	cut := int32(3 + number%5)
 	in := From(p, x, stepTokens, stepWidth)
-	o := NewOffsets(p, []int32{0, cut, stepTokens})
-	y := p.Attention(p.Linear(in, s.weight, s.weight, nil), o, stepTokens, stepHeads, 0.2)
+	o := p.Sequences([]int32{0, cut, stepTokens})
+	y := p.Attention(p.Linear(in, Weight{Matrix: s.weight, Compute: s.weight}), o, stepHeads, 0.2)
 	loss := p.Sum(p.Mul(y, y), Float32)
 	if s.between != nil {
 		s.between(p, loss)

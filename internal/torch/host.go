@@ -12,61 +12,61 @@ func sizes(shape []int64) (*C.int64_t, C.int) {
 	return (*C.int64_t)(unsafe.Pointer(unsafe.SliceData(shape))), C.int(len(shape))
 }
 
+// made is a new tensor, owned by the caller, that C makes.
+func made(op string, make func(out *C.gb_tensor) C.gb_error, operands ...*Tensor) *Tensor {
+	var out C.gb_tensor
+	check(op, make(&out), operands...)
+	return &Tensor{h: handle(out)}
+}
+
 // NewEmpty makes a tensor of unspecified content, owned by the caller.
 func NewEmpty(dtype DType, device Device, shape ...int64) *Tensor {
-	var out C.gb_tensor
 	s, n := sizes(shape)
-	check("empty", C.gb_empty(&out, s, n, C.int(dtype), C.int(device.Index()), false))
-	return &Tensor{h: handle(out)}
+	return made("empty", func(out *C.gb_tensor) C.gb_error {
+		return C.gb_empty(out, s, n, C.int(dtype), C.int(device.Index()), false)
+	})
 }
 
 // NewPinned is [NewEmpty] in page-locked memory of the host, which a CUDA device reads and writes by itself: copies to and from it
 // can be asynchronous. There must be such a device.
 func NewPinned(dtype DType, shape ...int64) *Tensor {
-	var out C.gb_tensor
 	s, n := sizes(shape)
-	check("pinned", C.gb_empty(&out, s, n, C.int(dtype), C.int(CPU.Index()), true))
-	return &Tensor{h: handle(out)}
+	return made("pinned", func(out *C.gb_tensor) C.gb_error {
+		return C.gb_empty(out, s, n, C.int(dtype), C.int(CPU.Index()), true)
+	})
 }
 
 // NewZeros makes a tensor of zeros, owned by the caller.
 func NewZeros(dtype DType, device Device, shape ...int64) *Tensor {
-	var out C.gb_tensor
 	s, n := sizes(shape)
-	check("zeros", C.gb_zeros(&out, s, n, C.int(dtype), C.int(device.Index())))
-	return &Tensor{h: handle(out)}
+	return made("zeros", func(out *C.gb_tensor) C.gb_error {
+		return C.gb_zeros(out, s, n, C.int(dtype), C.int(device.Index()))
+	})
 }
 
 // NewFrom copies a slice into a new tensor of the given shape, owned by the caller.
 func NewFrom[T Element](data []T, device Device, shape ...int64) *Tensor {
 	fits(data, shape)
-	var out C.gb_tensor
-	s, n := sizes(shape)
-	check("from slice", C.gb_from_host(&out, unsafe.Pointer(unsafe.SliceData(data)), s, n, C.int(dtypeOf[T]()), C.int(device.Index())))
-	return &Tensor{h: handle(out)}
+	return NewFromBytes(bytesOf(data), dtypeOf[T](), device, shape...)
 }
 
 // NewFromBytes copies little-endian elements of any type into a new tensor on the device, owned by the caller.
 func NewFromBytes(data []byte, dtype DType, device Device, shape ...int64) *Tensor {
-	if int64(len(data)) != product(shape)*int64(dtype.Size()) {
-		Throw("from bytes", "%d bytes do not fill %v%v", len(data), dtype, shape)
-	}
-	var out C.gb_tensor
+	fill("from bytes", data, dtype, shape)
 	s, n := sizes(shape)
-	check("from bytes", C.gb_from_host(&out, unsafe.Pointer(unsafe.SliceData(data)), s, n, C.int(dtype), C.int(device.Index())))
-	return &Tensor{h: handle(out)}
+	return made("from bytes", func(out *C.gb_tensor) C.gb_error {
+		return C.gb_from_host(out, unsafe.Pointer(unsafe.SliceData(data)), s, n, C.int(dtype), C.int(device.Index()))
+	})
 }
 
 // NewOver makes a CPU tensor over memory that is not Go's: a mapped file. Nothing is copied; the memory must outlive
 // the tensor and must not be written through it when it is mapped read-only.
 func NewOver(data []byte, dtype DType, shape ...int64) *Tensor {
-	if int64(len(data)) != product(shape)*int64(dtype.Size()) {
-		Throw("over memory", "%d bytes do not fill %v%v", len(data), dtype, shape)
-	}
-	var out C.gb_tensor
+	fill("over memory", data, dtype, shape)
 	s, n := sizes(shape)
-	check("over memory", C.gb_of_memory(&out, unsafe.Pointer(unsafe.SliceData(data)), s, n, C.int(dtype)))
-	return &Tensor{h: handle(out)}
+	return made("over memory", func(out *C.gb_tensor) C.gb_error {
+		return C.gb_of_memory(out, unsafe.Pointer(unsafe.SliceData(data)), s, n, C.int(dtype))
+	})
 }
 
 // From copies a slice into a new tensor of the pass, on the pass's device. On a GPU all that was handed over by From when
@@ -83,6 +83,13 @@ func From[T Element](p *Pass, data []T, shape ...int64) *Tensor {
 func fits[T Element](data []T, shape []int64) {
 	if int64(len(data)) != product(shape) {
 		Throw("from slice", "%d elements do not fill the shape %v", len(data), shape)
+	}
+}
+
+// fill raises one where bytes do not.
+func fill(op string, data []byte, dtype DType, shape []int64) {
+	if int64(len(data)) != product(shape)*int64(dtype.Size()) {
+		Throw(op, "%d bytes do not fill %v%v", len(data), dtype, shape)
 	}
 }
 
@@ -127,22 +134,22 @@ func (t *Tensor) CopyFrom(src *Tensor, async bool) {
 // To gives the tensor on another device or in another type as a new tensor owned by the caller; the storage is shared
 // when nothing changes.
 func (t *Tensor) To(dtype DType, device Device) *Tensor {
-	var out C.gb_tensor
-	check("to", C.gb_to(&out, t.c(), C.int(dtype), C.int(device.Index()), false), t)
-	return &Tensor{h: handle(out)}
+	return made("to", func(out *C.gb_tensor) C.gb_error {
+		return C.gb_to(out, t.c(), C.int(dtype), C.int(device.Index()), false)
+	}, t)
 }
 
 // View is a part of a flat tensor, from an offset on, in another shape. It shares the storage.
 func (t *Tensor) View(offset int64, shape ...int64) *Tensor {
-	var out C.gb_tensor
 	s, n := sizes(shape)
-	check("view", C.gb_view(&out, t.c(), C.int64_t(offset), s, n), t)
-	return &Tensor{h: handle(out)}
+	return made("view", func(out *C.gb_tensor) C.gb_error {
+		return C.gb_view(out, t.c(), C.int64_t(offset), s, n)
+	}, t)
 }
 
 // Alias is another handle to the same tensor.
 func (t *Tensor) Alias() *Tensor {
-	var out C.gb_tensor
-	check("alias", C.gb_alias(&out, t.c()), t)
-	return &Tensor{h: handle(out)}
+	return made("alias", func(out *C.gb_tensor) C.gb_error {
+		return C.gb_alias(out, t.c())
+	}, t)
 }

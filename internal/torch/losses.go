@@ -15,11 +15,7 @@ const IgnoreIndex = -100
 // [C] may be nil; smoothing is the share of the label spread over all classes.
 func (p *Pass) CrossEntropy(logits, labels, weights *Tensor, smoothing float64) *Tensor {
 	p.begin("cross entropy", logits, labels, weights)
-	var w libtch.Ctensor
-	if weights != nil {
-		w = weights.get()
-	}
-	libtch.AtgCrossEntropyLoss(p.cell, logits.get(), labels.get(), w, reductionMean, IgnoreIndex, smoothing)
+	libtch.AtgCrossEntropyLoss(p.cell, logits.get(), labels.get(), libtch.Ctensor(weights.optional()), reductionMean, IgnoreIndex, smoothing)
 	return p.end()
 }
 
@@ -34,10 +30,6 @@ func (p *Pass) MeanSquaredError(prediction, target *Tensor) *Tensor {
 // (may be nil) multiply the positive term of each class.
 func (p *Pass) BinaryCrossEntropy(logits, targets, weights *Tensor) *Tensor {
 	p.begin("binary cross entropy", logits, targets, weights)
-	var w libtch.Ctensor
-	if weights != nil {
-		w = weights.get()
-	}
-	libtch.AtgBinaryCrossEntropyWithLogits(p.cell, logits.get(), targets.get(), nil, w, reductionMean)
+	libtch.AtgBinaryCrossEntropyWithLogits(p.cell, logits.get(), targets.get(), nil, libtch.Ctensor(weights.optional()), reductionMean)
 	return p.end()
 }

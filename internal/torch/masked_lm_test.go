@@ -53,7 +53,7 @@ func maskedLM(t *testing.T, compute DType, asked, spare, width, words int64) (re
 				ids[i] = int32(i*7) % int32(words)
 			}
 		}
-		loss, correct := p.MaskedLMLoss(p.Cast(h, compute), word, p.Cast(p.Detach(word), compute), bias, From(p, ids, asked+spare), 1)
+		loss, correct := p.MaskedLMLoss(p.Cast(h, compute), weightOf(p, word, bias), From(p, ids, asked+spare), 1)
 		p.Backward(loss, nil)
 		results = [5][]float32{
 			Values[float32](loss), Values[float32](correct), Values[float32](p.Adopt(h.Grad())),

@@ -5,33 +5,31 @@ import "C"
 
 import "github.com/sugarme/gotch/libtch"
 
-// Add is a + b, broadcast.
-func (p *Pass) Add(a, b *Tensor) *Tensor {
-	p.begin("add", a, b, nil)
-	libtch.AtgAdd(p.cell, a.get(), b.get())
+// unary calls an operator of gotch's layer that takes one tensor.
+func (p *Pass) unary(op string, call func(out *libtch.Ctensor, a libtch.Ctensor), a *Tensor) *Tensor {
+	p.begin(op, a, nil, nil)
+	call(p.cell, a.get())
 	return p.end()
 }
+
+// binary calls one that takes two.
+func (p *Pass) binary(op string, call func(out *libtch.Ctensor, a, b libtch.Ctensor), a, b *Tensor) *Tensor {
+	p.begin(op, a, b, nil)
+	call(p.cell, a.get(), b.get())
+	return p.end()
+}
+
+// Add is a + b, broadcast.
+func (p *Pass) Add(a, b *Tensor) *Tensor { return p.binary("add", libtch.AtgAdd, a, b) }
 
 // Sub is a - b, broadcast.
-func (p *Pass) Sub(a, b *Tensor) *Tensor {
-	p.begin("sub", a, b, nil)
-	libtch.AtgSub(p.cell, a.get(), b.get())
-	return p.end()
-}
+func (p *Pass) Sub(a, b *Tensor) *Tensor { return p.binary("sub", libtch.AtgSub, a, b) }
 
 // Mul is a * b element by element, broadcast.
-func (p *Pass) Mul(a, b *Tensor) *Tensor {
-	p.begin("mul", a, b, nil)
-	libtch.AtgMul(p.cell, a.get(), b.get())
-	return p.end()
-}
+func (p *Pass) Mul(a, b *Tensor) *Tensor { return p.binary("mul", libtch.AtgMul, a, b) }
 
 // Div is a / b element by element, broadcast.
-func (p *Pass) Div(a, b *Tensor) *Tensor {
-	p.begin("div", a, b, nil)
-	libtch.AtgDiv(p.cell, a.get(), b.get())
-	return p.end()
-}
+func (p *Pass) Div(a, b *Tensor) *Tensor { return p.binary("div", libtch.AtgDiv, a, b) }
 
 // Scale is a * factor.
 func (p *Pass) Scale(a *Tensor, factor float64) *Tensor {
@@ -39,32 +37,14 @@ func (p *Pass) Scale(a *Tensor, factor float64) *Tensor {
 	return p.take(C.gb_scale(p.out(), a.c(), C.double(factor)))
 }
 
-// AddInPlace adds b into a, outside of any graph.
-func (p *Pass) AddInPlace(a, b *Tensor) {
-	p.begin("add in place", a, b, nil)
-	p.finish(C.gb_add_in_place(a.c(), b.c()))
-}
-
 // Matmul is the matrix product, batched as PyTorch's matmul.
-func (p *Pass) Matmul(a, b *Tensor) *Tensor {
-	p.begin("matmul", a, b, nil)
-	libtch.AtgMatmul(p.cell, a.get(), b.get())
-	return p.end()
-}
+func (p *Pass) Matmul(a, b *Tensor) *Tensor { return p.binary("matmul", libtch.AtgMatmul, a, b) }
 
 // Tanh, element by element.
-func (p *Pass) Tanh(a *Tensor) *Tensor {
-	p.begin("tanh", a, nil, nil)
-	libtch.AtgTanh(p.cell, a.get())
-	return p.end()
-}
+func (p *Pass) Tanh(a *Tensor) *Tensor { return p.unary("tanh", libtch.AtgTanh, a) }
 
 // Sigmoid, element by element.
-func (p *Pass) Sigmoid(a *Tensor) *Tensor {
-	p.begin("sigmoid", a, nil, nil)
-	libtch.AtgSigmoid(p.cell, a.get())
-	return p.end()
-}
+func (p *Pass) Sigmoid(a *Tensor) *Tensor { return p.unary("sigmoid", libtch.AtgSigmoid, a) }
 
 // Softmax along a dimension, computed and given back in dtype.
 func (p *Pass) Softmax(a *Tensor, dim int64, dtype DType) *Tensor {
@@ -87,17 +67,10 @@ func (p *Pass) Sum(a *Tensor, dtype DType) *Tensor {
 	return p.end()
 }
 
-// Mean of all elements, as a scalar of dtype.
-func (p *Pass) Mean(a *Tensor, dtype DType) *Tensor {
-	p.begin("mean", a, nil, nil)
-	libtch.AtgMean(p.cell, a.get(), int32(dtype))
-	return p.end()
-}
-
-// SumDim sums along one dimension, which disappears unless keep is set.
-func (p *Pass) SumDim(a *Tensor, dim int64, keep bool, dtype DType) *Tensor {
+// SumDim sums along one dimension, which disappears.
+func (p *Pass) SumDim(a *Tensor, dim int64, dtype DType) *Tensor {
 	p.begin("sum", a, nil, nil)
-	libtch.AtgSumDimIntlist(p.cell, a.get(), []int64{dim}, 1, flag(keep), int32(dtype))
+	libtch.AtgSumDimIntlist(p.cell, a.get(), []int64{dim}, 1, 0, int32(dtype))
 	return p.end()
 }
 
@@ -129,16 +102,5 @@ func (p *Pass) Cast(a *Tensor, dtype DType) *Tensor {
 	return p.take(C.gb_cast(p.out(), a.c(), C.int(dtype)))
 }
 
-func flag(b bool) int32 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // Equal compares element by element and gives booleans.
-func (p *Pass) Equal(a, b *Tensor) *Tensor {
-	p.begin("equal", a, b, nil)
-	libtch.AtgEqTensor(p.cell, a.get(), b.get())
-	return p.end()
-}
+func (p *Pass) Equal(a, b *Tensor) *Tensor { return p.binary("equal", libtch.AtgEqTensor, a, b) }

@@ -20,7 +20,8 @@ type Mode struct {
 	Seed    uint64 // of the counter-based dropout masks
 	Step    uint64 // changes the masks from step to step
 
-	Recorded bool // sizes are rounded up to few that come again and again: see [Graphs]
+	Many     bool // one of many passes, over batches of different sizes: numbers of rows may be rounded up (see [Sequences])
+	Recorded bool // launches are recorded to be done again, for sizes that come again: see [Graphs]
 
 	LossScale *Tensor // fp32 scalar on a GPU: what flows into the loss is multiplied by it as well; nil for 1
 }
@@ -41,7 +42,7 @@ type Pass struct {
 	operands [3]*Tensor
 
 	site       uint64       // number of dropout masks drawn so far
-	handles    []cgo.Handle // of the pass's checkpoints
+	handles    []cgo.Handle // of what is computed again
 	gradBefore C.bool
 }
 

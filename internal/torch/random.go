@@ -36,9 +36,3 @@ func (t *Tensor) fillFrom(seed uint64, draw func(r *rand.Rand) float64) {
 	defer drawn.Free()
 	t.CopyFrom(drawn, false)
 }
-
-// Dropout zeroes elements with probability rate and scales the rest by 1/(1-rate), drawing from LibTorch's generator.
-func (p *Pass) Dropout(a *Tensor, rate float64) *Tensor {
-	p.begin("dropout", a, nil, nil)
-	return p.take(C.gb_dropout(p.out(), a.c(), C.double(rate)))
-}

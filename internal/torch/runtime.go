@@ -49,12 +49,11 @@ func CPUHasBF16() bool { return bool(C.gb_cpu_has_bf16()) }
 
 // SetThreads sets how many threads one operator may use.
 func SetThreads(n int) error {
-	return Run(func() error {
+	return ask("set threads", func() C.gb_error {
 		if n < 1 {
 			Throw("set threads", "expected at least 1 thread, got %d", n)
 		}
-		check("set threads", C.gb_set_threads(C.int(n)))
-		return nil
+		return C.gb_set_threads(C.int(n))
 	})
 }
 
@@ -67,13 +66,14 @@ func Crowded(threads int) string {
 }
 
 // Threads is how many threads one operator may use.
-func Threads() int {
-	n := 0
-	_ = Run(func() error {
-		n = int(C.gb_threads())
-		return nil
-	})
+func Threads() (n int) {
+	_ = Run(func() error { n = int(C.gb_threads()); return nil })
 	return n
+}
+
+// Seed sets LibTorch's own random generator of a device, which nothing here draws from but attention's kernels on a GPU.
+func Seed(seed uint64, device Device) error {
+	return ask("seed", func() C.gb_error { return C.gb_seed(C.uint64_t(seed), C.int(device.Index())) })
 }
 
 // cublasWorkspace is what cuBLAS needs to give the same bits every time: a workspace of one size.
@@ -82,19 +82,15 @@ const cublasWorkspace = "CUBLAS_WORKSPACE_CONFIG"
 // SetDeterministic makes LibTorch choose operators that give the same bits every time, or fail. On a GPU it has to be set
 // before the first product.
 func SetDeterministic(on bool) error {
-	return Run(func() error {
+	return ask("deterministic", func() C.gb_error {
 		if _, ok := os.LookupEnv(cublasWorkspace); on && !ok {
 			_ = os.Setenv(cublasWorkspace, ":4096:8") // fails for malformed names only
 		}
-		check("deterministic", C.gb_deterministic(C.bool(on)))
-		return nil
+		return C.gb_deterministic(C.bool(on))
 	})
 }
 
 // SetTF32 lets CUDA round the factors of fp32 matrix products to 10 bits of mantissa, for speed.
 func SetTF32(on bool) error {
-	return Run(func() error {
-		check("tf32", C.gb_tf32(C.bool(on)))
-		return nil
-	})
+	return ask("tf32", func() C.gb_error { return C.gb_tf32(C.bool(on)) })
 }

@@ -9,13 +9,6 @@ func (p *Pass) Reshape(a *Tensor, shape ...int64) *Tensor {
 	return p.end()
 }
 
-// Transpose swaps two dimensions.
-func (p *Pass) Transpose(a *Tensor, i, j int64) *Tensor {
-	p.begin("transpose", a, nil, nil)
-	libtch.AtgTranspose(p.cell, a.get(), i, j)
-	return p.end()
-}
-
 // Narrow is the part [start, start+length) of a dimension.
 func (p *Pass) Narrow(a *Tensor, dim, start, length int64) *Tensor {
 	p.begin("narrow", a, nil, nil)
@@ -27,13 +20,6 @@ func (p *Pass) Narrow(a *Tensor, dim, start, length int64) *Tensor {
 func (p *Pass) Select(a *Tensor, dim, i int64) *Tensor {
 	p.begin("select", a, nil, nil)
 	libtch.AtgSelect(p.cell, a.get(), dim, i)
-	return p.end()
-}
-
-// Contiguous gives the same elements in row-major memory.
-func (p *Pass) Contiguous(a *Tensor) *Tensor {
-	p.begin("contiguous", a, nil, nil)
-	libtch.AtgContiguous(p.cell, a.get())
 	return p.end()
 }
 

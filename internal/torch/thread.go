@@ -1,5 +1,8 @@
 package torch
 
+// #include "native/abi.h"
+import "C"
+
 import (
 	"runtime"
 	"sync"
@@ -51,6 +54,14 @@ func Run(f func() error) error {
 		runtime.Goexit()
 	}
 	return result.err
+}
+
+// ask makes one call of C on the LibTorch thread.
+func ask(op string, call func() C.gb_error) error {
+	return Run(func() error {
+		check(op, call())
+		return nil
+	})
 }
 
 func (e *executor) open() {

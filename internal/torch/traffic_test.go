@@ -56,23 +56,14 @@ func TestTrafficBetweenProducts(t *testing.T) {
 	defer host.Serve(false)()
 	read, written := host.Traffic(func() {
 		do(t, Mode{Grad: true, Train: true, Compute: BFloat16, Seed: 1}, func(p *Pass) {
-			master := func(level float64, shape ...int64) (value, compute *Tensor) {
-				value = param(p, 1, level, true, shape...)
-				return value, p.Cast(p.Detach(value), BFloat16)
-			}
-			qkv, qkvCopy := master(0, 3*width, width)
-			mix, mixCopy := master(0, width, width)
-			up, upCopy := master(0, inner, width)
-			down, downCopy := master(0, width, inner)
-			bias, _ := master(0, width)
-			innerBias, _ := master(0, inner)
-			threeBiases, _ := master(0, 3*width)
-			gain, _ := master(1, width)
+			master := func(level float64, shape ...int64) *Tensor { return param(p, 1, level, true, shape...) }
+			weight := func(out, in int64) Weight { return weightOf(p, master(0, out, in), master(0, out)) }
+			norm := LayerNorm{master(1, width), master(0, width), 1e-12}
 			x := p.Cast(param(p, 2, 0, false, rows, width), BFloat16)
-			y, x := p.LinearAttention(x, qkv, qkvCopy, threeBiases, threeBiases, NewOffsets(p, offsets), length, heads, 0)
-			y = p.LinearDropoutAddNorm(y, mix, mixCopy, bias, x, gain, bias, 1e-12, 0.1)
-			z, y := p.LinearActivation(y, up, upCopy, innerBias, "gelu")
-			z = p.LinearDropoutAddNorm(z, down, downCopy, bias, y, gain, bias, 1e-12, 0.1)
+			y, x := p.LinearAttention(x, []Weight{weight(3*width, width)}, p.Sequences(offsets), heads, 0)
+			y = p.LinearAddNorm(y, weight(width, width), x, norm, 0.1)
+			z, y := p.LinearActivation(y, weight(inner, width), "gelu")
+			z = p.LinearAddNorm(z, weight(width, inner), y, norm, 0.1)
 			weigh(p, z)
 		})
 	})

@@ -175,7 +175,7 @@ func onHost(t *testing.T, r Rule, compute DType, steps int) (all map[string][]fl
 			p.Adopt(s.Grad.View(s.sizes[0]+s.sizes[1], s.sizes[2])).Fill(0)
 			factor := 1.0
 			if r.Clip > 0 {
-				factor = min(1, r.Clip/(Norm(s.Grad)+clipEps))
+				factor = min(1, r.Clip/(Norm(s.Grad)+1e-6)) // as clip_grad_norm_ has it
 			}
 			for _, x := range s.parts {
 				step := Step{

@@ -22,13 +22,13 @@ bool kernels_on();
 // linear is x W^T + b. compute is weight, or its copy in x's type, which the products use.
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute, const at::Tensor &bias);
 
-// packable says whether weights of a type can be kept in the order in which oneDNN multiplies them.
-bool packable(at::ScalarType type);
+// reorderable says whether weights of a type can be kept in the order in which oneDNN multiplies them.
+bool reorderable(at::ScalarType type);
 
-// pack brings a weight [out,in] into that order. It serves packed_linear alone, which is activation(x W^T + b) for any number of
+// reorder brings a weight [out,in] into that order. It serves reordered_linear alone, which is activation(x W^T + b) for any number of
 // rows; bias is of x's type, and an empty activation is none.
-at::Tensor pack(const at::Tensor &w);
-at::Tensor packed_linear(const at::Tensor &x, const at::Tensor &packed, const at::Tensor &bias, const std::string &activation);
+at::Tensor reorder(const at::Tensor &w);
+at::Tensor reordered_linear(const at::Tensor &x, const at::Tensor &reordered, const at::Tensor &bias, const std::string &activation);
 
 // dropout_add_norm is LN(dropout(x) + residual) over rows [N,H]; residual may be undefined.
 at::Tensor dropout_add_norm(const at::Tensor &x, const at::Tensor &residual, const at::Tensor &gain, const at::Tensor &bias, double eps,

@@ -34,7 +34,7 @@ at::Tensor product(const at::Tensor &x, const at::Tensor &w, const at::Tensor &b
   return onednn(x) ? pointwise(x, w, b, "none", "") : at::linear(x, w, b);
 }
 
-bool packable(at::ScalarType type) {
+bool reorderable(at::ScalarType type) {
   if (!kernels_on() || !at::globalContext().hasMKLDNN()) return false;
 #if defined(__x86_64__)
   return type == at::kFloat || (type == at::kBFloat16 && __builtin_cpu_supports("avx512bf16"));
@@ -43,18 +43,18 @@ bool packable(at::ScalarType type) {
 #endif
 }
 
-at::Tensor pack(const at::Tensor &w) {
+at::Tensor reorder(const at::Tensor &w) {
   static const auto op = c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_reorder_linear_weight", "").typed<Reorder>();
   return op.call(w, std::nullopt);
 }
 
-at::Tensor packed_linear(const at::Tensor &x, const at::Tensor &packed, const at::Tensor &bias, const std::string &activation) {
-  if (activation == "gelu") return pointwise(x, packed, bias, "gelu", "none");
-  if (activation == "gelu_new" || activation == "gelu_pytorch_tanh") return pointwise(x, packed, bias, "gelu", "tanh");
-  if (activation == "silu" || activation == "swish") return pointwise(x, packed, bias, "swish", "");
-  if (activation == "relu" || activation == "tanh") return pointwise(x, packed, bias, activation, "");
+at::Tensor reordered_linear(const at::Tensor &x, const at::Tensor &reordered, const at::Tensor &bias, const std::string &activation) {
+  if (activation == "gelu") return pointwise(x, reordered, bias, "gelu", "none");
+  if (activation == "gelu_new" || activation == "gelu_pytorch_tanh") return pointwise(x, reordered, bias, "gelu", "tanh");
+  if (activation == "silu" || activation == "swish") return pointwise(x, reordered, bias, "swish", "");
+  if (activation == "relu" || activation == "tanh") return pointwise(x, reordered, bias, activation, "");
   TORCH_CHECK(activation.empty(), "unknown activation ", activation);
-  return pointwise(x, packed, bias, "none", "");
+  return pointwise(x, reordered, bias, "none", "");
 }
 
 }  // namespace gobert

@@ -43,7 +43,6 @@ gb_error gb_upload(gb_tensor *out, const gb_part *parts, size_t n, const void *d
 // autograd.cpp
 gb_error gb_leaf(gb_tensor *out, gb_tensor storage, int64_t offset, const int64_t *shape, int dims, bool requires_grad);
 gb_error gb_set_requires_grad(gb_tensor t, bool on);
-gb_error gb_requires_grad(gb_tensor t, bool *on);
 gb_error gb_set_grad(gb_tensor t, gb_tensor grad);
 gb_error gb_grad(gb_tensor *out, gb_tensor t);
 gb_error gb_backward(gb_tensor loss, gb_tensor gradient);
@@ -61,11 +60,7 @@ int gb_threads(void);
 gb_error gb_deterministic(bool on);
 gb_error gb_tf32(bool on);
 bool gb_cpu_has_bf16(void);
-
-// generator.cpp
 gb_error gb_seed(uint64_t seed, int device);
-gb_error gb_generator_state(gb_tensor *out, int device);
-gb_error gb_set_generator_state(gb_tensor state, int device);
 
 // cuda.cpp
 typedef enum { GB_CUDA_ABSENT, GB_CUDA_BROKEN, GB_CUDA_READY } gb_cuda_state;  // broken: it is there and cannot be used
@@ -85,21 +80,12 @@ gb_error gb_block_on_event(gb_event e);
 gb_error gb_wait_for_event(gb_event e);
 void gb_free_event(gb_event e);
 
-// multitensor.cpp
-gb_error gb_norm(gb_tensor *out, gb_tensor *tensors, size_t n);
-gb_error gb_scale_all(gb_tensor *tensors, size_t n, double factor);
-
 // elementwise.cpp
 gb_error gb_scale(gb_tensor *out, gb_tensor a, double factor);
-gb_error gb_add_in_place(gb_tensor a, gb_tensor b);
 gb_error gb_fill(gb_tensor a, double value);
 gb_error gb_cast(gb_tensor *out, gb_tensor a, int dtype);
-gb_error gb_dropout(gb_tensor *out, gb_tensor a, double p);
 gb_error gb_topk(gb_tensor *values, gb_tensor *indices, gb_tensor a, int64_t k);
 gb_error gb_truncated_normal(gb_tensor a, double std, uint64_t seed);
-
-// sdpa.cpp
-gb_error gb_sdpa(gb_tensor *out, gb_tensor q, gb_tensor k, gb_tensor v, gb_tensor mask, double dropout);
 
 #ifdef __cplusplus
 }

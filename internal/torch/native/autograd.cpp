@@ -19,10 +19,6 @@ gb_error gb_set_requires_grad(gb_tensor t, bool on) {
   return guarded([&] { ref(t).set_requires_grad(on); });
 }
 
-gb_error gb_requires_grad(gb_tensor t, bool *on) {
-  return guarded([&] { *on = ref(t).requires_grad(); });
-}
-
 gb_error gb_set_grad(gb_tensor t, gb_tensor grad) {
   return guarded([&] { ref(t).mutable_grad() = optional(grad); });
 }

@@ -11,13 +11,6 @@ gb_error gb_scale(gb_tensor *out, gb_tensor a, double factor) {
   return guarded([&] { *out = give(ref(a).mul(factor)); });
 }
 
-gb_error gb_add_in_place(gb_tensor a, gb_tensor b) {
-  return guarded([&] {
-    c10::NoGradGuard no_grad;
-    ref(a).add_(ref(b));
-  });
-}
-
 gb_error gb_fill(gb_tensor a, double value) {
   return guarded([&] {
     c10::NoGradGuard no_grad;
@@ -46,8 +39,4 @@ gb_error gb_truncated_normal(gb_tensor a, double std, uint64_t seed) {
     auto u = at::empty(ref(a).sizes(), at::kDouble).uniform_(low, high, generator);
     ref(a).copy_(u.mul_(2).sub_(1).erfinv_().mul_(std * std::sqrt(2.0)));
   });
-}
-
-gb_error gb_dropout(gb_tensor *out, gb_tensor a, double p) {
-  return guarded([&] { *out = give(at::dropout(ref(a), p, /*train=*/true)); });
 }

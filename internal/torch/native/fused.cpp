@@ -67,17 +67,17 @@ gb_error gb_linear_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor weigh
   });
 }
 
-bool gb_packable(int dtype) { return packable(type_of(dtype)); }
+bool gb_reorderable(int dtype) { return reorderable(type_of(dtype)); }
 
-gb_error gb_pack(gb_tensor *out, gb_tensor weight) {
+gb_error gb_reorder(gb_tensor *out, gb_tensor weight) {
   return guarded([&] {
     at::NoGradGuard without;
-    *out = give(pack(ref(weight)));
+    *out = give(reorder(ref(weight)));
   });
 }
 
-gb_error gb_packed_linear(gb_tensor *out, gb_tensor x, gb_tensor packed, gb_tensor bias, const char *activation) {
-  return guarded([&] { *out = give(packed_linear(ref(x), ref(packed), ref(bias), activation)); });
+gb_error gb_reordered_linear(gb_tensor *out, gb_tensor x, gb_tensor reordered, gb_tensor bias, const char *activation) {
+  return guarded([&] { *out = give(reordered_linear(ref(x), ref(reordered), ref(bias), activation)); });
 }
 
 gb_error gb_activation(gb_tensor *out, gb_tensor x, const char *kind) {

@@ -13,9 +13,9 @@ gb_error gb_linear_activation(gb_tensor *out, gb_tensor *beside, gb_tensor x, gb
                               const char *kind);
 gb_error gb_linear_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor weight, gb_tensor compute, gb_tensor bias, gb_tensor residual,
                                     gb_tensor gain, gb_tensor shift, double eps, double p, uint64_t seed, uint64_t site);
-bool gb_packable(int dtype);
-gb_error gb_pack(gb_tensor *out, gb_tensor weight);
-gb_error gb_packed_linear(gb_tensor *out, gb_tensor x, gb_tensor packed, gb_tensor bias, const char *activation);
+bool gb_reorderable(int dtype);
+gb_error gb_reorder(gb_tensor *out, gb_tensor weight);
+gb_error gb_reordered_linear(gb_tensor *out, gb_tensor x, gb_tensor reordered, gb_tensor bias, const char *activation);
 gb_error gb_activation(gb_tensor *out, gb_tensor x, const char *kind);
 gb_error gb_dropout_add_norm(gb_tensor *out, gb_tensor x, gb_tensor residual, gb_tensor gain, gb_tensor bias, double eps, double p,
                              uint64_t seed, uint64_t site);

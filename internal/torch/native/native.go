@@ -2,8 +2,8 @@
 // functions of abi.h. It is a package of its own so that a change in Go does not compile the C++ again.
 //
 // Files: abi.h (the functions), guard.h (exceptions to messages), tensor.cpp, upload.cpp, graph.cpp (CUDA graphs),
-// autograd.cpp, elementwise.cpp, sdpa.cpp, multitensor.cpp, generator.cpp, runtime.cpp, allocator.cpp, cuda.cpp (finding it),
-// checkpoint.cpp, profile.cpp (LibTorch's profiler), optimizer.cpp, lamb.h, updater.cpp (steps that a device makes by itself),
+// autograd.cpp, elementwise.cpp, runtime.cpp, allocator.cpp, cuda.cpp (finding it), recompute.cpp (activations),
+// profile.cpp (LibTorch's profiler), optimizer.cpp, lamb.h, updater.cpp (steps that a device makes by itself),
 // fused.cpp (BERT's building blocks: which way they are computed), composite.cpp (from LibTorch's operators),
 // dropout_mask.cpp, device_attention.cpp; collective.h and collective.cpp (several processes), with gloo/ (what LibTorch's header of
 // them needs).

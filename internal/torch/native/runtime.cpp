@@ -1,5 +1,6 @@
 // Process-wide settings of LibTorch and of the allocator below it.
 #include <ATen/Parallel.h>
+#include <ATen/core/Generator.h>
 #include <ATen/Version.h>
 #include <c10/util/Exception.h>
 #include <c10/util/Logging.h>
@@ -8,6 +9,8 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+
+#include <mutex>
 
 #include "allocator.h"
 #include "cuda.h"
@@ -78,4 +81,12 @@ bool gb_cpu_has_bf16(void) {
 #else
   return false;
 #endif
+}
+
+gb_error gb_seed(uint64_t seed, int device) {
+  return guarded([&] {
+    auto g = at::globalContext().defaultGenerator(device_of(device));
+    std::lock_guard<std::mutex> lock(g.mutex());
+    g.set_current_seed(seed);
+  });
 }

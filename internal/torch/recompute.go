@@ -1,6 +1,6 @@
 package torch
 
-// #include "native/checkpoint.h"
+// #include "native/recompute.h"
 // #include <string.h>
 import "C"
 
@@ -10,17 +10,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// recompute is what a checkpoint needs to go through its inside once more.
-type recompute struct {
+// inside is what it takes to compute f once more.
+type inside struct {
 	mode Mode
 	site uint64
 	f    func(p *Pass, x *Tensor) *Tensor
 }
 
-// Checkpoint is f(x), of which only x is kept for the backward pass: f runs again there, with the same dropout masks, and
+// Recompute is f(x), of which only x is kept for the backward pass: f runs again there, with the same dropout masks, and
 // its inner activations never lie in memory for all layers at once. f must be a function of x and of parameters alone.
-func (p *Pass) Checkpoint(x *Tensor, f func(p *Pass, x *Tensor) *Tensor) *Tensor {
-	again := recompute{mode: p.Mode, site: p.site, f: f}
+func (p *Pass) Recompute(x *Tensor, f func(p *Pass, x *Tensor) *Tensor) *Tensor {
+	again := inside{mode: p.Mode, site: p.site, f: f}
 	y := func() *Tensor {
 		mode := p.Mode
 		mode.Grad = false
@@ -34,13 +34,13 @@ func (p *Pass) Checkpoint(x *Tensor, f func(p *Pass, x *Tensor) *Tensor) *Tensor
 	p.Adopt(y)
 	id := cgo.NewHandle(again)
 	p.handles = append(p.handles, id)
-	p.begin("checkpoint", x, y, nil)
-	return p.take(C.gb_checkpoint(p.out(), x.c(), y.c(), C.uintptr_t(id)))
+	p.begin("recompute", x, y, nil)
+	return p.take(C.gb_recompute(p.out(), x.c(), y.c(), C.uintptr_t(id)))
 }
 
 //export gobert_recompute
 func gobert_recompute(id C.uintptr_t, x, dy C.gb_tensor, dx *C.gb_tensor) *C.char {
-	again := cgo.Handle(id).Value().(recompute)
+	again := cgo.Handle(id).Value().(inside)
 	// On CUDA the backward pass runs on a thread of LibTorch's own while ours waits for it: the lane moves there and back.
 	tid := lane.tid.Swap(int64(unix.Gettid()))
 	defer lane.tid.Store(tid)

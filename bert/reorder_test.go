@@ -7,9 +7,9 @@ import (
 	"gobert/internal/torch"
 )
 
-// TestPackedWeightsGiveTheSameNumbers compares passes before and after packing, for each activation and in both layouts of a
+// TestReorderedWeightsGiveTheSameNumbers compares passes before and after reordering, for each activation and in both layouts of a
 // model, and what training makes of it.
-func TestPackedWeightsGiveTheSameNumbers(t *testing.T) {
+func TestReorderedWeightsGiveTheSameNumbers(t *testing.T) {
 	for _, activation := range []string{"gelu", "gelu_new", "relu", "silu", "tanh"} {
 		config, err := Size("tiny")
 		if err != nil {
@@ -21,7 +21,7 @@ func TestPackedWeightsGiveTheSameNumbers(t *testing.T) {
 			t.Fatal(err)
 		}
 		run(t, func() { NewStore(m, torch.CPU); Initialize(Parameters(m), 0.2, 1) })
-		if !torch.Packable(torch.Float32) {
+		if !torch.Reorderable(torch.Float32) {
 			t.Skip("oneDNN is not there")
 		}
 		for _, tokens := range []int{1, 7, 100} {
@@ -36,28 +36,28 @@ func TestPackedWeightsGiveTheSameNumbers(t *testing.T) {
 				}
 				return out
 			}
-			run(t, func() { m.unpack() })
+			run(t, func() { m.unreorder() })
 			want := encode()
-			if m.packed {
-				t.Fatal("the first pass packed")
+			if m.reordered {
+				t.Fatal("the first pass reordered")
 			}
-			if err := m.Pack(); err != nil {
+			if err := m.Reorder(); err != nil {
 				t.Fatal(err)
 			}
-			if m.Layers[0].packed == nil || m.Layers[1].Up.packed == nil || m.Pooler.packed == nil {
-				t.Fatal("nothing was packed")
+			if m.Layers[0].Attention.whole.reordered == nil || m.Layers[1].MLP.Up.reordered == nil || m.Pooler.reordered == nil {
+				t.Fatal("nothing was reordered")
 			}
 			got := encode()
 			for i, w := range append(want.Last, want.Pooled...) {
 				if g := append(got.Last, got.Pooled...)[i]; math.Abs(float64(g-w)) > 1e-5 {
-					t.Fatalf("%s, %d tokens: value %d is %v packed, %v without", activation, tokens, i, g, w)
+					t.Fatalf("%s, %d tokens: value %d is %v reordered, %v without", activation, tokens, i, g, w)
 				}
 			}
 		}
 		if _, err := Flatten(m, torch.CPU); err != nil {
 			t.Fatal(err)
 		}
-		if m.Layers[0].packed != nil || m.Pooler.packed != nil {
+		if m.Layers[0].Attention.whole.reordered != nil || m.Pooler.reordered != nil {
 			t.Error("a model that is to be trained still multiplies by copies")
 		}
 		if err := m.Close(); err != nil {
@@ -66,8 +66,8 @@ func TestPackedWeightsGiveTheSameNumbers(t *testing.T) {
 	}
 }
 
-// TestSecondPassPacks: a program that asks once does not wait, one that asks again gains.
-func TestSecondPassPacks(t *testing.T) {
+// TestSecondPassReorders: a program that asks once does not wait, one that asks again gains.
+func TestSecondPassReorders(t *testing.T) {
 	config, err := Size("tiny")
 	if err != nil {
 		t.Fatal(err)
@@ -83,8 +83,8 @@ func TestSecondPassPacks(t *testing.T) {
 		if _, err := m.Encode(Input{IDs: []int32{1, 2}, Length: 2}, Want{}); err != nil {
 			t.Fatal(err)
 		}
-		if packed := m.Pooler.packed != nil; packed != (pass > 0 && torch.Packable(torch.Float32)) {
-			t.Errorf("after pass %d packed is %v", pass+1, packed)
+		if reordered := m.Pooler.reordered != nil; reordered != (pass > 0 && torch.Reorderable(torch.Float32)) {
+			t.Errorf("after pass %d reordered is %v", pass+1, reordered)
 		}
 	}
 }

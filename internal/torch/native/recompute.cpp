@@ -2,7 +2,7 @@
 // again when its gradient is needed.
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "checkpoint.h"
+#include "recompute.h"
 #include "guard.h"
 
 using namespace gobert;
@@ -11,7 +11,7 @@ using torch::autograd::variable_list;
 
 namespace {
 
-struct Checkpoint : torch::autograd::Function<Checkpoint> {
+struct Recompute : torch::autograd::Function<Recompute> {
   static at::Tensor forward(AutogradContext *ctx, const at::Tensor &x, const at::Tensor &y, int64_t id) {
     ctx->save_for_backward({x});
     ctx->saved_data["id"] = id;
@@ -25,7 +25,7 @@ struct Checkpoint : torch::autograd::Function<Checkpoint> {
     if (error) {
       std::string text = error;
       free(error);
-      TORCH_CHECK(false, "gradient checkpoint: ", text);
+      TORCH_CHECK(false, "recompute: ", text);
     }
     at::Tensor result = ref(dx);
     delete static_cast<at::Tensor *>(dx);
@@ -35,10 +35,10 @@ struct Checkpoint : torch::autograd::Function<Checkpoint> {
 
 }  // namespace
 
-gb_error gb_checkpoint(gb_tensor *out, gb_tensor x, gb_tensor y, uintptr_t id) {
+gb_error gb_recompute(gb_tensor *out, gb_tensor x, gb_tensor y, uintptr_t id) {
   return guarded([&] {
     // The node must exist even when nothing before x is trained, because the inside has parameters of its own.
     auto input = ref(x).requires_grad() ? ref(x) : ref(x).detach().set_requires_grad(true);
-    *out = give(Checkpoint::apply(input, ref(y), static_cast<int64_t>(id)));
+    *out = give(Recompute::apply(input, ref(y), static_cast<int64_t>(id)));
   });
 }

@@ -1,0 +1,82 @@
+package bert
+
+import "gobert/internal/torch"
+
+// fewPasses is how many passes a model makes before its weights are reordered: a program that asks once need not wait.
+const fewPasses = 1
+
+// Reorder prepares the encoder on the CPU for many passes without training: weights are copied into the order in which oneDNN
+// multiplies them, which it would otherwise do at every product. Few tokens at a time gain most, up to a third. It costs the
+// memory of the encoder's matrices again. The second pass without gradients does it by itself. On a GPU, and for types that
+// the processor does not multiply itself, there is nothing to do. [Flatten], which training begins with, forgets the copies;
+// whoever changes parameters by other means calls it, too.
+func (m *Model) Reorder() error {
+	return torch.Run(func() error {
+		m.reorder()
+		return nil
+	})
+}
+
+func (m *Model) reorder() {
+	trained := m.store != nil && m.store.Grads != nil
+	if m.reordered || trained || m.Mode().Device.IsCUDA() || !torch.Reorderable(m.Mode().Compute) {
+		return
+	}
+	m.reordered = true
+	for _, l := range m.Layers {
+		a := l.Attention
+		if a.whole == nil {
+			a.whole = &Linear{}
+		}
+		if a.whole.reorder(a.Query, a.Key, a.Value); a.whole.reordered == nil { // an adapter keeps them apart
+			reorder(a.Query, a.Key, a.Value)
+		}
+		reorder(a.Output, l.MLP.Up, l.MLP.Down)
+	}
+	if m.Pooler != nil {
+		reorder(m.Pooler)
+	}
+}
+
+// unreorder forgets the copies, because the weights will change.
+func (m *Model) unreorder() {
+	m.reordered, m.passes = false, 0
+	forget := func(l *Linear, _ string) {
+		l.reordered.Free()
+		l.reordered = nil
+	}
+	visitLinears(m, forget)
+	for _, l := range m.Layers {
+		if l.Attention.whole != nil {
+			forget(l.Attention.whole, "")
+		}
+	}
+}
+
+// passed counts a pass that begins, and reorders before the second one. It refuses a closed model, whose weights are no memory of ours.
+func (m *Model) passed(p *torch.Pass) {
+	if m.closed {
+		torch.Throw("forward", "the model is closed")
+	}
+	if p.Grad || p.Train {
+		return
+	}
+	if m.passes++; m.passes == fewPasses+1 { // what cannot be reordered is asked once
+		m.reorder()
+	}
+}
+
+// reorder gives the map a copy of the maps that it is made of, where no adapter corrects one of them.
+func (l *Linear) reorder(parts ...*Linear) {
+	list := make([]torch.Weight, len(parts))
+	for i, part := range parts {
+		list[i] = part.weight()
+	}
+	l.reordered = torch.Reorder(list...)
+}
+
+func reorder(list ...*Linear) {
+	for _, l := range list {
+		l.reorder(l)
+	}
+}
