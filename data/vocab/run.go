@@ -62,32 +62,30 @@ type runReader struct {
 	count int64
 }
 
-// next reads the next word; at the end it returns io.EOF.
-func (r *runReader) next() error {
+// next reads the next word, where there is more.
+func (r *runReader) next() (more bool, err error) {
 	length, err := binary.ReadUvarint(r.in)
+	if errors.Is(err, io.EOF) {
+		return false, nil
+	}
+	if err == nil && length > maxWordBytes {
+		err = fmt.Errorf("a word of %d bytes, expected at most %d", length, maxWordBytes)
+	}
+	var count uint64
+	if err == nil {
+		r.word = append(r.word[:0], make([]byte, length)...)
+		if _, err = io.ReadFull(r.in, r.word); err == nil {
+			count, err = binary.ReadUvarint(r.in)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil {
-		return err // io.EOF where a word would begin is the end of the run
-	}
-	if length > maxWordBytes {
-		return fmt.Errorf("%s: a word of %d bytes, expected at most %d", r.file.Name(), length, maxWordBytes)
-	}
-	r.word = append(r.word[:0], make([]byte, length)...)
-	if _, err := io.ReadFull(r.in, r.word); err != nil {
-		return fmt.Errorf("%s: %w", r.file.Name(), cutShort(err))
-	}
-	count, err := binary.ReadUvarint(r.in)
-	if err != nil {
-		return fmt.Errorf("%s: %w", r.file.Name(), cutShort(err))
+		return false, fmt.Errorf("%s: %w", r.file.Name(), err)
 	}
 	r.count = int64(count)
-	return nil
-}
-
-func cutShort(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
+	return true, nil
 }
 
 // runReaders is a heap by word.
@@ -104,45 +102,34 @@ func (h *runReaders) Pop() any {
 }
 
 // mergeRuns calls f with each distinct word of all runs and the sum of its counts.
-func mergeRuns(paths []string, f func(word []byte, count int64)) (err error) {
-	var open []*os.File
-	defer func() {
-		for _, file := range open {
-			file.Close()
-		}
-	}()
-	var readers runReaders
+func mergeRuns(paths []string, f func(word []byte, count int64)) error {
+	var readers runReaders // each before its first word at first, which is as if that were empty
 	for _, path := range paths {
 		file, err := os.Open(path)
 		if err != nil {
 			return err
 		}
-		open = append(open, file)
-		r := &runReader{file: file, in: bufio.NewReaderSize(file, runBuffer)}
-		switch err := r.next(); {
-		case err == nil:
-			readers = append(readers, r)
-		case !errors.Is(err, io.EOF):
-			return err
-		}
+		defer file.Close()
+		readers = append(readers, &runReader{file: file, in: bufio.NewReaderSize(file, runBuffer)})
 	}
-	heap.Init(&readers)
 	var word []byte
 	for len(readers) > 0 {
 		word = append(word[:0], readers[0].word...)
 		var count int64
 		for len(readers) > 0 && bytes.Equal(readers[0].word, word) {
 			count += readers[0].count
-			switch err := readers[0].next(); {
-			case err == nil:
-				heap.Fix(&readers, 0)
-			case errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
-				heap.Pop(&readers)
-			default:
+			switch more, err := readers[0].next(); {
+			case err != nil:
 				return err
+			case more:
+				heap.Fix(&readers, 0)
+			default:
+				heap.Pop(&readers)
 			}
 		}
-		f(word, count)
+		if len(word) > 0 {
+			f(word, count)
+		}
 	}
 	return nil
 }

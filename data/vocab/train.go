@@ -87,16 +87,12 @@ func build(ctx context.Context, t *tally, o Options) (*Result, error) {
 // newMerger begins a vocabulary: special tokens, the alphabet, then the characters that continue
 // words, which Hugging Face adds in the order in which its hash table yields them.
 func newMerger(o Options, alphabet []*character) (*merger, error) {
-	m := &merger{pairs: newPairs(), ids: map[string]int32{}}
+	m := &merger{pairs: newPairs(), ids: map[string]int32{}, begin: map[rune]int32{}, inside: map[rune]int32{}}
 	for _, token := range o.SpecialTokens {
 		m.intern(token)
 	}
 	for _, c := range alphabet {
-		m.intern(string(c.rune))
-	}
-	m.begin, m.inside = map[rune]int32{}, map[rune]int32{}
-	for _, c := range alphabet {
-		m.begin[c.rune] = m.ids[string(c.rune)]
+		m.begin[c.rune] = m.intern(string(c.rune))
 	}
 	for _, c := range alphabet {
 		if c.continues {

@@ -15,10 +15,8 @@ type Bin struct {
 
 // Calibration says whether a model is as sure as it is right.
 type Calibration struct {
-	Bins  []Bin
-	ECE   float64 // expected calibration error: mean gap between confidence and accuracy, weighted by count
-	MCE   float64 // the largest gap
-	Brier float64 // mean squared distance of the confidence from right (1) or wrong (0)
+	Bins []Bin
+	ECE  float64 // expected calibration error: mean gap between confidence and accuracy, weighted by count
 }
 
 // Calibrate sorts predictions into bins of equal width by their confidence, the probability of the class that was
@@ -33,7 +31,6 @@ func Calibrate(confidence []float64, right []bool, bins int) (Calibration, error
 	}
 	c.Bins = make([]Bin, bins)
 	sums, hits := make([]float64, bins), make([]int, bins)
-	squares := make([]float64, len(confidence))
 	for i, p := range confidence {
 		if !(p >= 0 && p <= 1) {
 			return c, fmt.Errorf("metrics: the confidence of example %d is %v: expected 0 to 1", i, p)
@@ -41,26 +38,20 @@ func Calibrate(confidence []float64, right []bool, bins int) (Calibration, error
 		b := bin(p, bins)
 		c.Bins[b].Count++
 		sums[b] += p
-		outcome := 0.0
 		if right[i] {
 			hits[b]++
-			outcome = 1
 		}
-		squares[i] = (p - outcome) * (p - outcome)
 	}
-	c.Brier = mean(squares)
 	for b := range c.Bins {
 		count := float64(c.Bins[b].Count)
 		c.Bins[b].Low, c.Bins[b].High = float64(b)/float64(bins), float64(b+1)/float64(bins)
 		c.Bins[b].Confidence, c.Bins[b].Accuracy = sums[b]/count, float64(hits[b])/count
 		if count > 0 {
-			gap := math.Abs(c.Bins[b].Accuracy - c.Bins[b].Confidence)
-			c.ECE += gap * count / float64(len(confidence))
-			c.MCE = max(c.MCE, gap)
+			c.ECE += math.Abs(c.Bins[b].Accuracy-c.Bins[b].Confidence) * count / float64(len(confidence))
 		}
 	}
 	if len(confidence) == 0 {
-		c.ECE, c.MCE = math.NaN(), math.NaN()
+		c.ECE = math.NaN()
 	}
 	return c, nil
 }
