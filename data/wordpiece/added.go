@@ -1,7 +1,6 @@
 package wordpiece
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -36,27 +35,22 @@ type foundToken struct {
 	AddedToken
 }
 
-// newMatcher looks for patterns[i] as tokens[i].
-func newMatcher(patterns []string, tokens []foundToken) *matcher {
-	if len(patterns) == 0 {
-		return nil
+// add is the matcher, nil at first, that also finds a pattern as a token. Of equal patterns the first counts.
+func (m *matcher) add(pattern string, token foundToken) *matcher {
+	if m == nil {
+		m = &matcher{tokens: map[string]foundToken{}}
 	}
-	m := &matcher{tokens: map[string]foundToken{}}
-	for i, pattern := range patterns {
-		if _, there := m.tokens[pattern]; there || pattern == "" {
-			continue
-		}
-		m.tokens[pattern] = tokens[i]
-		first := pattern[0]
-		if m.lengths[first] == nil {
-			m.firsts = append(m.firsts, first)
-		}
-		if !slices.Contains(m.lengths[first], len(pattern)) {
-			m.lengths[first] = append(m.lengths[first], len(pattern))
-		}
+	if _, there := m.tokens[pattern]; there || pattern == "" {
+		return m
 	}
-	for _, first := range m.firsts {
-		slices.SortFunc(m.lengths[first], func(a, b int) int { return cmp.Compare(b, a) })
+	m.tokens[pattern] = token
+	lengths := &m.lengths[pattern[0]]
+	if *lengths == nil {
+		m.firsts = append(m.firsts, pattern[0])
+	}
+	if !slices.Contains(*lengths, len(pattern)) {
+		*lengths = append(*lengths, len(pattern))
+		slices.SortFunc(*lengths, func(a, b int) int { return b - a })
 	}
 	return m
 }

@@ -34,6 +34,7 @@ func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptio
 		}
 		part := &parts[k]
 		part.IDs, part.Types = make([]int32, 0, bytes/3), make([]int32, 0, bytes/3)
+		part.Offsets, part.Inputs = make([]int32, 0, len(some)), make([]int, 0, len(some))
 		texts, rows := [2][]int32{make([]int32, 0, 512), make([]int32, 0, 512)}, make([]row, 0, 1)
 		for i := range some {
 			in, pair := &some[i], some[i].pair()

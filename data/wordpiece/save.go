@@ -197,10 +197,10 @@ func (t *Tokenizer) config() map[string]any {
 	if o.MaxLength > 0 {
 		m["model_max_length"] = o.MaxLength
 	}
-	special := t.specialMap()
 	for key := range t.spec.options.named() {
-		m[key] = special[key] // null where there is none, or transformers would add BERT's
+		m[key] = nil // where there is none, or transformers would add BERT's
 	}
+	maps.Copy(m, t.specialMap())
 	for key, s := range map[string]Side{"padding_side": o.PaddingSide, "truncation_side": o.TruncationSide} {
 		if s != SideDefault {
 			m[key] = s.String()

@@ -67,10 +67,9 @@ func build(s spec) (*Tokenizer, error) {
 	return t, t.spec.template.check(len(t.tokens))
 }
 
-// add gives ids to added tokens and makes the matchers.
+// add gives ids to added tokens and makes the matchers. Of a token that is added twice the later flags count.
 func (t *Tokenizer) add(added []AddedToken) {
-	known := map[string]int{} // where a content is in the list
-	var list []foundToken
+	found := map[int32]foundToken{}
 	for _, a := range added {
 		if a.Content == "" {
 			continue
@@ -84,29 +83,22 @@ func (t *Tokenizer) add(added []AddedToken) {
 		if a.Special {
 			t.special[a.Content] = true
 		}
-		if i, again := known[a.Content]; again {
-			list[i] = foundToken{id, a}
-			continue
-		}
-		known[a.Content] = len(list)
-		list = append(list, foundToken{id, a})
+		found[id] = foundToken{id, a}
 	}
-	slices.SortFunc(list, func(a, b foundToken) int { return int(a.id - b.id) })
-	t.spec.added = list
-	var raw, cooked []foundToken
-	var rawPatterns, cookedPatterns []string
-	for _, f := range list {
+	t.spec.added = nil
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		f := found[id]
+		t.spec.added = append(t.spec.added, f)
 		if !f.Normalized {
-			raw, rawPatterns = append(raw, f), append(rawPatterns, f.Content)
+			t.raw = t.raw.add(f.Content, f)
 			continue
 		}
 		pattern := string(appendText(nil, t.engine.normalizer().normalize(f.Content)))
 		if pattern != f.Content {
-			t.aliases[f.id] = pattern
+			t.aliases[id] = pattern
 		}
-		cooked, cookedPatterns = append(cooked, f), append(cookedPatterns, pattern)
+		t.cooked = t.cooked.add(pattern, f)
 	}
-	t.raw, t.cooked = newMatcher(rawPatterns, raw), newMatcher(cookedPatterns, cooked)
 }
 
 // named is the id of a special token, -1 where it is missing.
