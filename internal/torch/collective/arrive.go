@@ -21,7 +21,9 @@ type comer struct {
 
 // arrive enters this rank.
 func (w *World) arrive(address string) error {
-	gone := func(err error) error { return fault.New("collective: the store at %s: %w", w.place.Meeting(), err) }
+	gone := func(err error) error {
+		return fault.New("collective: the store that rank 0 keeps at %s: %w", w.place.Meeting(), err)
+	}
 	host, err := os.Hostname()
 	if err != nil {
 		host = "a machine without a name"

@@ -26,7 +26,7 @@ func met(t *testing.T, processes []*process) {
 	}
 }
 
-// TestKilled: whichever rank is killed, at whatever moment, every other one names it.
+// TestKilled: whichever rank is killed, at whatever moment of their work, every other one names it.
 func TestKilled(t *testing.T) {
 	for i := range testkit.Kills(4) {
 		victim := i % 4
@@ -35,6 +35,27 @@ func TestKilled(t *testing.T) {
 		time.Sleep(time.Duration(rand.IntN(100)) * time.Millisecond) // somewhere in the loop
 		_ = processes[victim].cmd.Process.Kill()
 		ends(t, processes, fmt.Sprintf("lost %d kind 0: rank %d (pid %d on ", victim, victim, processes[victim].cmd.Process.Pid), victim)
+	}
+}
+
+// TestKilledEarly: likewise for one that is killed while the ranks still meet. Where it has not come at all, it is the one missed.
+func TestKilledEarly(t *testing.T) {
+	t.Parallel()
+	for i := range testkit.Kills(4) {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel() // the others may wait for long
+			victim := i % 4
+			processes := world(t, 4, 4, "loop", "PATIENCE=20s")
+			time.Sleep(time.Duration(rand.IntN(1500)) * time.Millisecond)
+			_ = processes[victim].cmd.Process.Kill()
+			for rank, p := range processes {
+				end := p.end(t)
+				missed := victim == 0 && (strings.Contains(end, "that rank 0 keeps") || strings.HasPrefix(end, "collective: nobody keeps the store"))
+				if rank != victim && !missed && !strings.HasPrefix(end, fmt.Sprintf("lost %d ", victim)) {
+					t.Errorf("rank %d was killed, rank %d: %q", victim, rank, end)
+				}
+			}
+		})
 	}
 }
 

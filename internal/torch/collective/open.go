@@ -37,7 +37,7 @@ func open(ctx context.Context, p ranks.Place, prefix string, patience time.Durat
 		o.watch, err = newStore(o.host, p.Port, -1, prefix, patience)
 	}
 	if err != nil {
-		return o, fault.New("collective: the store at %s: %w", p.Meeting(), err)
+		return o, fault.New("collective: the store that rank 0 keeps at %s: %w", p.Meeting(), err)
 	}
 	return o, nil
 }

@@ -10,8 +10,10 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,11 +29,21 @@ var acts = map[string]func(w *World) error{
 	"sum":   sumParts,
 	"group": groupCalls,
 	"loop": func(w *World) error { // until another rank ends it
-		for {
-			if err := w.Barrier(); err != nil {
-				return err
+		gradient := torch.NewZeros(torch.Float32, torch.CPU, length)
+		sums, err := NewReducer(w, gradient, blocks)
+		for err == nil {
+			round := sums.Begin()
+			for i := range blocks {
+				round.Ready(i)
+			}
+			if err = round.Wait(); err == nil {
+				err = sums.Gather(gradient)
+			}
+			if err == nil {
+				err = w.Barrier()
 			}
 		}
+		return err
 	},
 	"fail": func(w *World) error { // rank 1 ends by a fault of its own
 		if w.place.Rank == 1 {
@@ -48,6 +60,16 @@ var acts = map[string]func(w *World) error{
 	},
 	"agree": func(w *World) error {
 		return w.Agree(context.Background(), []ranks.Fact{{Name: "the version", Value: "1"}})
+	},
+	"die": func(w *World) error { // rank 2 is killed after a while
+		for i := 0; ; i++ {
+			if err := w.Barrier(); err != nil {
+				return err
+			}
+			if i == 20 && w.place.Rank == 2 {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			}
+		}
 	},
 	"sleep": func(w *World) error { // rank 1 lives and does not come
 		if w.place.Rank == 1 {
@@ -66,8 +88,26 @@ func TestMain(m *testing.M) {
 	if act == "" {
 		os.Exit(m.Run())
 	}
+	if act == "agent" {
+		os.Exit(agent())
+	}
 	acts0["loop"] = acts["loop"]
 	os.Exit(rank(act))
+}
+
+// agent keeps a store for others, as torchrun's does, until its input ends.
+func agent() int {
+	port, err := strconv.Atoi(os.Getenv("MASTER_PORT"))
+	if err != nil {
+		fmt.Println("end", err)
+		return 1
+	}
+	if _, err := newStore("127.0.0.1", port, 3, "", patience); err != nil {
+		fmt.Println("end", err)
+		return 1
+	}
+	_, _ = os.Stdin.Read(make([]byte, 1))
+	return 0
 }
 
 // rank takes part in a world, and says what came of it in its last line.
@@ -142,16 +182,19 @@ func (p *process) line(word string) string {
 	return ""
 }
 
+// command is this program as a rank.
+func command(rank, size int, address, act string) *exec.Cmd {
+	host, port, _ := net.SplitHostPort(address)
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "COLLECTIVE_TEST_ACT="+act, "OMP_NUM_THREADS=1", "TIMEOUT=60s", "MASTER_ADDR="+host, "MASTER_PORT="+port,
+		fmt.Sprint("RANK=", rank), fmt.Sprint("WORLD_SIZE=", size), "GOBERT_LAUNCHED=1")
+	return cmd
+}
+
 // start starts one rank.
 func start(t *testing.T, rank, size int, address string, listener *os.File, act string, env ...string) *process {
 	t.Helper()
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &process{cmd: exec.Command(os.Args[0]), met: make(chan struct{}), done: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), "COLLECTIVE_TEST_ACT="+act, "OMP_NUM_THREADS=1", "TIMEOUT=60s", "MASTER_ADDR="+host, "MASTER_PORT="+port,
-		fmt.Sprint("RANK=", rank), fmt.Sprint("WORLD_SIZE=", size), "GOBERT_LAUNCHED=1")
+	p := &process{cmd: command(rank, size, address, act), met: make(chan struct{}), done: make(chan struct{})}
 	p.cmd.Env = append(p.cmd.Env, env...)
 	if listener != nil {
 		p.cmd.ExtraFiles = []*os.File{listener}

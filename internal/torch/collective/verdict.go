@@ -82,12 +82,12 @@ func (w *watch) adopt(lost ranks.Lost) {
 	}
 }
 
-// linger keeps the store until all who live know the verdict, or a timeout is over.
+// linger keeps the store until all who live know the verdict, or had time enough for several looks.
 func (w *watch) linger() {
 	w.mu.Lock()
 	away := w.lost.Away
 	w.mu.Unlock()
-	for end := time.Now().Add(w.timeout); time.Now().Before(end); time.Sleep(pollEvery) {
+	for end := time.Now().Add(w.timeout / 2); time.Now().Before(end); time.Sleep(pollEvery) {
 		came, err := w.store.add("came", 0)
 		if know, known := w.store.add("know", 0); err != nil || known != nil || know >= came-away {
 			return

@@ -2,6 +2,7 @@ package collective
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -116,15 +117,18 @@ func (w *watch) heard(answer <-chan error) (goOn bool) {
 	return false
 }
 
-var errSilent = errors.New("it does not answer")
+var errSilent = errors.New("silent")
 
 // storeGone is the verdict on who keeps the store.
 func (w *watch) storeGone(err error) ranks.Lost {
-	lost := ranks.Lost{Rank: 0, Away: 1, Reason: "the store that it keeps is gone: " + err.Error()}
+	store := "the store that it keeps"
 	if w.place.Kept {
-		lost.Reason = "the store that the launcher keeps beside it is gone: " + err.Error()
+		store = "the store that its launcher keeps"
 	}
-	return lost
+	if errors.Is(err, errSilent) {
+		return ranks.Lost{Rank: 0, Away: 1, Reason: store + " does not answer"}
+	}
+	return ranks.Lost{Rank: 0, Away: 1, Reason: fmt.Sprintf("%s is gone: %v", store, err)}
 }
 
 // round is one beat and one look.

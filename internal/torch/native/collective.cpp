@@ -2,6 +2,8 @@
 // receive, which alone can be given up halfway, and which leave the order of sums to us.
 #include "collective.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <mutex>
 
 // The header includes Gloo's, which are not there: gloo/*.h beside this file stand for them.
@@ -9,6 +11,8 @@
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include <c10/util/Logging.h>
 
 #include "guard.h"
 
@@ -67,6 +71,8 @@ at::Tensor block(gb_tensor t, int64_t from, int64_t n) {
 
 gb_error gb_new_store(gb_store *out, const char *host, int port, int listener, const char *prefix, int64_t timeout_ms) {
   return guarded([&] {
+    // c10d warns of names that do not resolve backwards, which nothing needs. Whoever sets LibTorch's variable has it as they like.
+    if (!getenv("TORCH_CPP_LOG_LEVEL")) FLAGS_caffe2_log_level = std::max(FLAGS_caffe2_log_level, 2);
     c10d::TCPStoreOptions options;
     options.port = static_cast<uint16_t>(port);
     options.isServer = listener >= 0;
