@@ -17,19 +17,7 @@ func ParseLine(line []byte) (Entry, error) {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
 	var e Entry
-	if err := open(d); err != nil {
-		return Entry{}, err
-	}
-	for d.More() {
-		name, err := key(d)
-		if err != nil {
-			return Entry{}, err
-		}
-		if err := e.member(d, name); err != nil {
-			return Entry{}, fmt.Errorf("%q: %w", name, err)
-		}
-	}
-	if _, err := d.Token(); err != nil {
+	if err := members(d, func(name string) error { return e.member(d, name) }); err != nil {
 		return Entry{}, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
@@ -53,20 +41,7 @@ func (e *Entry) member(d *json.Decoder, name string) error {
 	case textKey:
 		return d.Decode(&e.Text)
 	case timingKey:
-		if err := open(d); err != nil {
-			return err
-		}
-		for d.More() {
-			name, err := key(d)
-			if err != nil {
-				return err
-			}
-			if err := number(d, name, &e.Timing); err != nil {
-				return err
-			}
-		}
-		_, err := d.Token()
-		return err
+		return members(d, func(name string) error { return number(d, name, &e.Timing) })
 	default:
 		return number(d, name, &e.Values)
 	}
@@ -98,7 +73,8 @@ func number(d *json.Decoder, name string, values *[]Value) error {
 	return nil
 }
 
-func open(d *json.Decoder) error {
+// members reads an object, with a function for what follows each name.
+func members(d *json.Decoder, read func(name string) error) error {
 	token, err := d.Token()
 	if err != nil {
 		return err
@@ -106,17 +82,19 @@ func open(d *json.Decoder) error {
 	if token != json.Delim('{') {
 		return fmt.Errorf("expected a JSON object, found %v", token)
 	}
-	return nil
-}
-
-func key(d *json.Decoder) (string, error) {
-	token, err := d.Token()
-	if err != nil {
-		return "", err
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		name, ok := token.(string)
+		if !ok {
+			return fmt.Errorf("expected a name, found %v", token)
+		}
+		if err := read(name); err != nil {
+			return fmt.Errorf("%q: %w", name, err)
+		}
 	}
-	name, ok := token.(string)
-	if !ok {
-		return "", fmt.Errorf("expected a name, found %v", token)
-	}
-	return name, nil
+	_, err = d.Token()
+	return err
 }

@@ -28,7 +28,7 @@
 //   - entry.go: Entry: one line, and series of values
 //   - encode.go, decode.go: a line to and from JSON
 //   - smooth.go: Smooth: a curve without its noise
-//   - file.go: Writer, Read: metrics.jsonl
+//   - file.go: Read: metrics.jsonl
 //   - events.go: Events: TensorBoard's files
-//   - log.go: Log: both of them, as a run uses them
+//   - log.go: Log: both of them, as a run writes them
 package record

@@ -1,11 +1,18 @@
 package record
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
+
+	"gobert/internal/disk"
+	"gobert/internal/fault"
+	"gobert/internal/intake"
 )
 
 // Options say how the record of a run is opened.
@@ -16,37 +23,47 @@ type Options struct {
 	Now         func() time.Time
 }
 
-// Log is a run's record and its event files.
+// Log is a run's record and its event files. Each entry is handed to the system at once, so that a kill of the process loses none.
 type Log struct {
-	writer *Writer
-	events *Events
+	file   *os.File
+	line   []byte
+	last   map[Kind]Entry // to recognise what is logged a second time
+	events *Events        // nil without TensorBoard
 	now    func() time.Time
 }
 
-// Open begins or resumes the record in a run's folder, which must exist.
+// Open begins or resumes the record in a run's folder, which must exist. A record that is there already is an error, unless it is
+// resumed; one that is missing is begun anew.
 func Open(folder string, o Options) (*Log, error) {
-	l := &Log{now: o.Now}
+	l := &Log{last: map[Kind]Entry{}, now: o.Now}
 	if l.now == nil {
 		l.now = time.Now
 	}
 	path := filepath.Join(folder, FileName)
 	var err error
-	if o.Resume && o.Step == 0 {
-		if err := forget(folder); err != nil {
-			return nil, err
-		}
-	}
-	if o.Resume {
-		l.writer, err = Resume(path, o.Step)
-	} else {
-		l.writer, err = Create(path)
+	switch {
+	case o.Resume && o.Step == 0:
+		err = forget(folder)
+	case o.Resume:
+		err = l.cut(path, o.Step)
 	}
 	if err != nil {
 		return nil, err
 	}
+	flags := os.O_CREATE | os.O_WRONLY | os.O_APPEND
+	if !o.Resume {
+		flags |= os.O_EXCL
+	}
+	l.file, err = os.OpenFile(path, flags, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fault.New("record: %w: it is the record of another run", err).Advise("resume that run or choose another folder")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("record: beginning a record: %w", err)
+	}
 	if o.TensorBoard {
 		if l.events, err = NewEvents(folder, o.Step, l.now()); err != nil {
-			return nil, errors.Join(err, l.writer.Close())
+			return nil, errors.Join(err, l.file.Close())
 		}
 	}
 	return l, nil
@@ -63,21 +80,66 @@ func forget(folder string) error {
 	return nil
 }
 
-// Append writes an entry to both.
-func (l *Log) Append(e Entry) error {
-	err := l.writer.Append(e)
-	if err == nil && l.events != nil {
-		err = l.events.Append(e, l.now())
+// cut takes the entries of later steps away from a record.
+func (l *Log) cut(path string, step int64) error {
+	text, err := intake.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("record: resuming a record: %w", err)
+	}
+	entries, err := parse(path, text)
+	if err != nil {
+		return err
+	}
+	var kept []byte
+	for _, e := range entries {
+		if e.Step <= step {
+			kept, l.last[e.Kind] = e.AppendLine(kept), e
+		}
+	}
+	if bytes.Equal(kept, text) {
+		return nil
+	}
+	if err := disk.Write(path, kept); err != nil {
+		return fmt.Errorf("record: cutting %s back to step %d: %w", path, step, err)
+	}
+	return nil
 }
 
-// Sync makes what was written survive a crash of the machine. A run calls it before it completes a checkpoint.
-func (l *Log) Sync() error { return l.writer.Sync() }
+// Append writes an entry. A step or an evaluation that repeats the last one of its kind is written once: a run that had
+// ended and is resumed evaluates its last step again.
+func (l *Log) Append(e Entry) error {
+	if err := e.Check(); err != nil {
+		return err
+	}
+	alike := func(a, b Value) bool { return a.Name == b.Name }
+	if last, ok := l.last[e.Kind]; !ok || e.Kind == Event || last.Step != e.Step || !slices.EqualFunc(last.Values, e.Values, alike) {
+		l.line = e.AppendLine(l.line[:0])
+		if _, err := l.file.Write(l.line); err != nil {
+			return fmt.Errorf("record: writing the metrics of step %d: %w", e.Step, err)
+		}
+		e.Values = slices.Clone(e.Values)
+		l.last[e.Kind] = e
+	}
+	if l.events == nil {
+		return nil
+	}
+	return l.events.Append(e, l.now())
+}
+
+// Sync waits until what was written would survive a crash of the machine. A run calls it before it completes a checkpoint.
+func (l *Log) Sync() error {
+	if err := l.file.Sync(); err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	return nil
+}
 
 // Close ends both.
 func (l *Log) Close() error {
-	err := l.writer.Close()
+	err := errors.Join(l.Sync(), l.file.Close())
 	if l.events != nil {
 		err = errors.Join(err, l.events.Close())
 	}

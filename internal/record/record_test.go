@@ -91,7 +91,7 @@ func FuzzParseLine(f *testing.F) {
 }
 
 func TestBadEntries(t *testing.T) {
-	w, err := Create(filepath.Join(t.TempDir(), FileName))
+	w, err := Open(t.TempDir(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
