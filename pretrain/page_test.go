@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gobert/data/pretraining"
-	"gobert/internal/cli"
+	"gobert/internal/ui"
 	"gobert/pipeline"
 )
 
@@ -71,7 +71,7 @@ func TestReadSamples(t *testing.T) {
 
 func TestCommandsCanBePasted(t *testing.T) {
 	for text, want := range map[string]string{"run": "run", "my run": "'my run'", "it's": `'it'\''s'`, "": "''", "a [MASK].": "'a [MASK].'"} {
-		if got := cli.Quoted(text); got != want {
+		if got := ui.Quoted(text); got != want {
 			t.Errorf("%q is written %s, want %s", text, got, want)
 		}
 	}

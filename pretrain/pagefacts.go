@@ -8,7 +8,6 @@ import (
 
 	"gobert/data/corpus"
 	"gobert/data/pretraining"
-	"gobert/internal/cli"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/ui"
@@ -114,11 +113,11 @@ func (t *told) next(samples []Samples) []string {
 		s := samples[0].Samples[0]
 		sentence = strings.TrimSpace(s.Before + " [MASK] " + s.After)
 	}
-	run := cli.Quoted(t.folder)
+	run := ui.Quoted(t.folder)
 	return []string{
-		"pretrain fill " + run + " " + cli.Quoted(sentence),
-		"pretrain eval " + run + " --data " + cli.Quoted(t.config.Data),
-		"pretrain report " + run + " --sentence " + cli.Quoted("one text [SEP] and another"),
+		"pretrain fill " + run + " " + ui.Quoted(sentence),
+		"pretrain eval " + run + " --data " + ui.Quoted(t.config.Data),
+		"pretrain report " + run + " --sentence " + ui.Quoted("one text [SEP] and another"),
 		"finetune train --model " + run + " --task classify --data labelled.csv --out tuned",
 	}
 }

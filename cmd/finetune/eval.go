@@ -131,7 +131,7 @@ func (v *evalVerb) read(s *cli.Streams, p *pipeline.Pipeline) (*dataset.Dataset,
 		name = string(m.Kind.Facts().Name)
 	}
 	if kind, _, _, err := dataset.Resolve(name); err != nil {
-		return nil, cli.Misused(err)
+		return nil, fault.Usage("%w", err)
 	} else if task.Of(kind) != m.Kind {
 		return nil, fault.Usage("{task} %s is for %s; the model is for %s", name, kind, m.Kind.Facts().Name)
 	}

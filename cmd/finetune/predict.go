@@ -165,7 +165,7 @@ func argument(kind labelled.Kind, texts []string) (e labelled.Example, err error
 		err = errors.New("the text is empty, expected something to predict for")
 	}
 	if err != nil {
-		err = cli.Misused(err)
+		err = fault.Usage("%w", err)
 	}
 	return e, err
 }

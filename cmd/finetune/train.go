@@ -10,6 +10,7 @@ import (
 	"gobert/data/labelled/dataset"
 	"gobert/finetune"
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/train"
 )
 
@@ -45,7 +46,7 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams, several cli.Grid) e
 	}
 	settings, grid, err := v.checked(several)
 	if err != nil {
-		return cli.Misused(err)
+		return fault.Usage("%w", err)
 	}
 	data, sources, err := v.open(v.Task, s)
 	if err != nil {

@@ -69,7 +69,7 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	o.Tokenizer, o.Folder, o.ShardSize, o.Workers, o.Overwrite = t, d.Out, int64(d.ShardSize), d.Workers, d.Overwrite
 	o.HeldOut, o.Seed = d.Heldout, uint64(d.Seed)
 	if err := o.Validate(); err != nil {
-		return cli.Misused(err)
+		return fault.Usage("%w", err)
 	}
 	if err := d.announce(s); err != nil {
 		return err

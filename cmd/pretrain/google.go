@@ -35,11 +35,11 @@ func (d *dataVerb) google(ctx context.Context, s *cli.Streams, t *wordpiece.Toke
 		MaxPredictions: d.MaxPredictionsPerSeq, Duplicates: d.DupeFactor, MaskRate: d.MaskedLMProb, ShortProb: d.ShortSeqProb,
 	}
 	if err := errors.Join(o.Validate(), d.googleFaults()); err != nil {
-		return cli.Misused(err)
+		return fault.Usage("%w", err)
 	}
 	vocabulary, err := vocabularyFile(d.Tokenizer)
 	if err != nil {
-		return cli.Misused(err)
+		return fault.Usage("%w", err)
 	}
 	inputs, err := d.plainText(s)
 	if err != nil {

@@ -25,7 +25,7 @@ func (r *recipesVerb) Run(s *cli.Streams) error {
 	if r.Name != "" {
 		values, err := pretrain.FindRecipe(r.Name)
 		if err != nil {
-			return cli.Misused(err)
+			return fault.Usage("%w", err)
 		}
 		if r.JSON {
 			return cli.JSON(s.Out, values)

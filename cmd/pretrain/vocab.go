@@ -63,7 +63,7 @@ type vocabStatistics struct {
 func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
 	o := v.trainOptions()
 	if err := o.Validate(); err != nil {
-		return cli.Misused(err)
+		return fault.Usage("%w", err)
 	}
 	release, err := s.Claim(v.Out)
 	if err != nil {
@@ -71,12 +71,12 @@ func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	defer release()
 	if err := v.vacant(); err != nil {
-		return cli.Misused(err)
+		return fault.Usage("%w", err)
 	}
 	o.Folder = v.Out
 	reading := v.options(s)
 	if err := reading.Validate(); err != nil {
-		return cli.Misused(err)
+		return fault.Usage("%w", err)
 	}
 	if err := v.announce(s); err != nil {
 		return err

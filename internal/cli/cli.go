@@ -58,7 +58,7 @@ func perform(name, about string, commands any, args []string, out *output, stder
 		err = errors.Join(bounds(parsed), companions(parsed))
 	}
 	if err != nil {
-		return &UsageError{explain(err, name, parsed)}
+		return fault.Usage("%w", explain(err, name, parsed))
 	}
 	ctx, stop := untilSignal()
 	defer stop()

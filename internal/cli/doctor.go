@@ -1,6 +1,6 @@
 package cli
 
-import "encoding/json"
+import "gobert/internal/fault"
 
 // Doctor is the verb that examines the machine.
 type Doctor struct {
@@ -12,21 +12,15 @@ type Doctor struct {
 func (d *Doctor) Run(s *Streams) error {
 	r, err := examine(d.Device)
 	if err != nil {
-		return &UsageError{err}
+		return fault.Usage("%w", err)
 	}
 	if d.JSON {
-		text, err := json.MarshalIndent(r, "", "  ")
-		if err != nil {
-			return err
-		}
-		if _, err := s.Out.Write(append(text, '\n')); err != nil {
-			return err
-		}
-	} else if err := r.print(s.Out); err != nil {
-		return err
+		err = IndentedJSON(s.Out, r)
+	} else {
+		err = r.print(s.Out)
 	}
-	if !r.Healthy {
-		return errUnhealthy
+	if err == nil && !r.Healthy {
+		err = errUnhealthy
 	}
-	return nil
+	return err
 }

@@ -24,7 +24,6 @@ const (
 
 // exitCode is the one table of what errors mean.
 func exitCode(err error, args []string) int {
-	var usage *UsageError
 	var interrupted *interruptedError
 	var device *torch.DeviceError
 	switch {
@@ -34,7 +33,7 @@ func exitCode(err error, args []string) int {
 		return Interrupted
 	case errors.As(err, &device): // the words are right, the machine lacks something
 		return Failed
-	case errors.As(err, &usage), errors.Is(err, fault.ErrUsage), missing(err, args):
+	case errors.Is(err, fault.ErrUsage), missing(err, args):
 		return Usage
 	}
 	return Failed

@@ -13,23 +13,6 @@ import (
 	"gobert/internal/ui"
 )
 
-// UsageError marks a fault of the command line or the configuration.
-type UsageError struct{ Err error }
-
-// Error is the fault's own text.
-func (e *UsageError) Error() string { return e.Err.Error() }
-
-// Unwrap gives the fault.
-func (e *UsageError) Unwrap() error { return e.Err }
-
-// Misused marks an error as one of the command line; none stays none.
-func Misused(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &UsageError{err}
-}
-
 // explain turns the parser's complaint into ours: what it takes for a typing error becomes the hint.
 func explain(err error, name string, parsed *kong.Context) error {
 	var parse *kong.ParseError

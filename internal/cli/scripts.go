@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"strings"
+
+	"gobert/internal/ui"
 )
 
 // bashScript completes verbs, flags and the values of enumerations; everything else is a file.
@@ -43,7 +45,7 @@ func zshScript(w words) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "#compdef %[1]s\n# Completion of %[1]s for zsh.\n_%[1]s() {\n\tlocal -a verbs\n\tverbs=(\n", w.program)
 	for _, v := range w.verbs {
-		fmt.Fprintf(&b, "\t\t%s\n", quoted(v.name+":"+strings.ReplaceAll(v.help, ":", `\:`)))
+		fmt.Fprintf(&b, "\t\t%s\n", ui.InQuotes(v.name+":"+strings.ReplaceAll(v.help, ":", `\:`)))
 	}
 	b.WriteString("\t)\n\tif (( CURRENT == 2 )); then _describe verb verbs; return; fi\n\tcase ${words[2]} in\n")
 	for _, v := range w.verbs {
@@ -52,13 +54,13 @@ func zshScript(w words) string {
 		for _, f := range v.flags {
 			switch {
 			case f.name == "":
-				rest = quoted("*:value:(" + strings.Join(f.values, " ") + ")")
+				rest = ui.InQuotes("*:value:(" + strings.Join(f.values, " ") + ")")
 			case len(f.values) > 0:
-				fmt.Fprintf(&b, "\t\t%s \\\n", quoted(fmt.Sprintf("--%s=[%s]:value:(%s)", f.name, bracketed(f.help), strings.Join(f.values, " "))))
+				fmt.Fprintf(&b, "\t\t%s \\\n", ui.InQuotes(fmt.Sprintf("--%s=[%s]:value:(%s)", f.name, bracketed(f.help), strings.Join(f.values, " "))))
 			case f.takesValue:
-				fmt.Fprintf(&b, "\t\t%s \\\n", quoted(fmt.Sprintf("--%s=[%s]:value:_files", f.name, bracketed(f.help))))
+				fmt.Fprintf(&b, "\t\t%s \\\n", ui.InQuotes(fmt.Sprintf("--%s=[%s]:value:_files", f.name, bracketed(f.help))))
 			default:
-				fmt.Fprintf(&b, "\t\t%s \\\n", quoted(fmt.Sprintf("--%s[%s]", f.name, bracketed(f.help))))
+				fmt.Fprintf(&b, "\t\t%s \\\n", ui.InQuotes(fmt.Sprintf("--%s[%s]", f.name, bracketed(f.help))))
 			}
 		}
 		fmt.Fprintf(&b, "\t\t%s ;;\n", rest)
@@ -72,29 +74,26 @@ func fishScript(w words) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Completion of %[1]s for fish: %[1]s completion fish | source\n", w.program)
 	for _, v := range w.verbs {
-		fmt.Fprintf(&b, "complete -c %s -n __fish_use_subcommand -f -a %s -d %s\n", w.program, v.name, quoted(v.help))
+		fmt.Fprintf(&b, "complete -c %s -n __fish_use_subcommand -f -a %s -d %s\n", w.program, v.name, ui.InQuotes(v.help))
 	}
 	for _, v := range w.verbs {
 		for _, f := range v.flags {
 			line := fmt.Sprintf("complete -c %s -n '__fish_seen_subcommand_from %s'", w.program, v.name)
 			switch {
 			case f.name == "":
-				line += " -f -a " + quoted(strings.Join(f.values, " "))
+				line += " -f -a " + ui.InQuotes(strings.Join(f.values, " "))
 			case len(f.values) > 0:
-				line += fmt.Sprintf(" -l %s -x -a %s -d %s", f.name, quoted(strings.Join(f.values, " ")), quoted(f.help))
+				line += fmt.Sprintf(" -l %s -x -a %s -d %s", f.name, ui.InQuotes(strings.Join(f.values, " ")), ui.InQuotes(f.help))
 			case f.takesValue:
-				line += fmt.Sprintf(" -l %s -r -d %s", f.name, quoted(f.help))
+				line += fmt.Sprintf(" -l %s -r -d %s", f.name, ui.InQuotes(f.help))
 			default:
-				line += fmt.Sprintf(" -l %s -d %s", f.name, quoted(f.help))
+				line += fmt.Sprintf(" -l %s -d %s", f.name, ui.InQuotes(f.help))
 			}
 			b.WriteString(line + "\n")
 		}
 	}
 	return b.String()
 }
-
-// quoted is a word in single quotes.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // bracketed keeps what zsh would take for the end of a description.
 func bracketed(s string) string {

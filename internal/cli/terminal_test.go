@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -148,7 +149,7 @@ func TestMissingArgumentIsUsage(t *testing.T) {
 		{read(folder), []string{"say", folder + "/"}, Usage},
 		{fmt.Errorf("reading: %w", open(filepath.Join(folder, "none"))), []string{"say", filepath.Join(folder, "none")}, Usage},
 		{errors.New("other"), []string{"other"}, Failed},
-		{&UsageError{&torch.DeviceError{Name: "cuda", Why: errors.New("no driver")}}, []string{"--device", "cuda"}, Failed},
+		{fault.Usage("%w", &torch.DeviceError{Name: "cuda", Why: errors.New("no driver")}), []string{"--device", "cuda"}, Failed},
 	} {
 		if got := exitCode(x.err, x.args); got != x.want {
 			t.Errorf("%v with %v: code %d, want %d", x.err, x.args, got, x.want)

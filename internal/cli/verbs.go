@@ -6,11 +6,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"gobert/internal/disk"
 	"gobert/internal/fault"
 	"gobert/internal/report"
+	"gobert/internal/ui"
 	"gobert/pipeline"
 	"gobert/train"
 )
@@ -134,15 +134,7 @@ func (s *Streams) Next(words ...string) {
 func (s *Streams) Quoted(words ...string) string {
 	line := s.Command
 	for _, word := range words {
-		line += " " + Quoted(word)
+		line += " " + ui.Quoted(word)
 	}
 	return line
-}
-
-// Quoted writes a word as a shell reads it.
-func Quoted(word string) string {
-	if word != "" && !strings.ContainsAny(word, " \t\n'\"\\$`*?[](){}<>|&;!#~") {
-		return word
-	}
-	return quoted(word)
 }
