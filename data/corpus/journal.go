@@ -26,14 +26,14 @@ type journal struct {
 	resumed int
 }
 
-func (j *journal) write() error { return writeJSON(filepath.Join(j.folder, journalName), j) }
+func (j *journal) write() error { return disk.JSON(filepath.Join(j.folder, journalName), j) }
 
 // finish makes the manifest, and removes the journal and what a killed build left behind.
 func (j *journal) finish(ctx context.Context) error {
 	if err := j.sum(ctx, j.folder, j.Shards...); err != nil {
 		return err
 	}
-	if err := writeJSON(filepath.Join(j.folder, ManifestName), &j.Manifest); err != nil {
+	if err := disk.JSON(filepath.Join(j.folder, ManifestName), &j.Manifest); err != nil {
 		return err
 	}
 	return errors.Join(os.Remove(filepath.Join(j.folder, journalName)), tidy(j.folder))

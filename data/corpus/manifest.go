@@ -169,12 +169,3 @@ func ReadManifest(folder string) (*Manifest, error) {
 	}
 	return m, nil
 }
-
-// writeJSON replaces a file by a value, all or nothing, and waits until it is on the disk.
-func writeJSON(path string, value any) error {
-	text, err := json.MarshalIndent(value, "", "  ")
-	if err != nil {
-		return err
-	}
-	return disk.Write(path, append(text, '\n'))
-}

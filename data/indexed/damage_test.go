@@ -105,8 +105,8 @@ func FuzzShard(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, idx, bin []byte) {
-		s := &shard{prefix: "x", idx: slices.Clone(idx), bin: slices.Clone(bin)}
-		if s.parse() != nil {
+		s := &shard{prefix: "x"}
+		if s.parse(slices.Clone(idx), slices.Clone(bin)) != nil {
 			return
 		}
 		total := 0

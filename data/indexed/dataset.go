@@ -59,7 +59,7 @@ func open(paths []string) (_ *Dataset, err error) {
 	for i, s := range d.shards {
 		d.sentences = append(d.sentences, d.sentences[i]+int(s.sentences))
 		d.documents = append(d.documents, d.documents[i]+int(s.boundaries)-1)
-		d.tokens += int64(len(s.bin)) / s.tokens.size()
+		d.tokens += int64(len(s.ids)) / s.tokens.size()
 	}
 	return d, nil
 }

@@ -2,23 +2,22 @@ package indexed
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 
-	"github.com/edsrzf/mmap-go"
+	"gobert/internal/disk"
 )
 
-// shard is one pair of files, mapped. The three arrays are views into idx.
+// shard is one pair of files, mapped. The arrays are views into them.
 type shard struct {
-	prefix   string
-	idx, bin mmap.MMap
+	prefix string
+	files  []*disk.Mapping // the .idx and the .bin
 	header
 
 	lengths  []byte // [sentences] i32
 	pointers []byte // [sentences] i64
 	bounds   []byte // [boundaries] i64
+	ids      []byte // [tokens] of the .bin file, end to end
 }
 
 // openShard maps prefix.idx and prefix.bin and checks every number in the index.
@@ -29,62 +28,26 @@ func openShard(prefix string) (_ *shard, err error) {
 			_ = s.close()
 		}
 	}()
-	if s.idx, err = mapFile(prefix + ".idx"); err != nil {
-		return nil, err
-	}
-	if s.bin, err = mapFile(prefix + ".bin"); err != nil {
-		return nil, err
-	}
-	if err := s.parse(); err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// mapFile maps a file for reading. A private writable map, as weights have, would not do: the
-// system refuses one that is larger than its memory.
-func mapFile(path string) (mmap.MMap, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close() // the map outlives the descriptor
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case info.IsDir():
-		return nil, fmt.Errorf("%s is a folder, expected a file", path)
-	case info.Size() == 0:
-		return nil, nil // an empty file cannot be mapped, and needs no map
-	}
-	mem, err := mmap.Map(file, mmap.RDONLY, 0)
-	if err != nil {
-		return nil, fmt.Errorf("mapping %d bytes of %s: %w", info.Size(), path, err)
-	}
-	return mem, nil
-}
-
-func (s *shard) close() error {
-	var errs []error
-	for _, mem := range []*mmap.MMap{&s.idx, &s.bin} {
-		if *mem != nil {
-			errs = append(errs, mem.Unmap())
+	for _, extension := range []string{".idx", ".bin"} {
+		file, err := disk.View(prefix + extension)
+		if err != nil {
+			return nil, err
 		}
+		s.files = append(s.files, file)
 	}
-	return errors.Join(errs...)
+	return s, s.parse(s.files[0].Bytes(), s.files[1].Bytes())
 }
+
+func (s *shard) close() error { return disk.CloseAll(s.files) }
 
 // parse finds the arrays of the index and checks them against each other and the .bin file.
-func (s *shard) parse() error {
-	var err error
-	if s.header, err = parseHeader(s.idx); err != nil {
+func (s *shard) parse(idx, bin []byte) (err error) {
+	if s.header, err = parseHeader(idx); err != nil {
 		return fmt.Errorf("%s.idx: %w", s.prefix, err)
 	}
-	rest := s.idx[headerSize:]
+	rest := idx[headerSize:]
 	s.lengths, rest = rest[:4*s.sentences], rest[4*s.sentences:]
-	s.pointers, s.bounds = rest[:8*s.sentences], rest[8*s.sentences:]
+	s.pointers, s.bounds, s.ids = rest[:8*s.sentences], rest[8*s.sentences:], bin
 	if err := s.checkSentences(); err != nil {
 		return err
 	}
@@ -102,7 +65,7 @@ func (s *shard) checkSentences() error {
 		}
 		end += int64(length) * s.tokens.size()
 	}
-	if size := int64(len(s.bin)); size != end {
+	if size := int64(len(s.ids)); size != end {
 		hint := "do the two files belong together?"
 		if size < end {
 			hint = "was it cut short?"
@@ -142,7 +105,7 @@ func (s *shard) bound(i int) int64 { return int64(binary.LittleEndian.Uint64(s.b
 // appendSentence appends the ids of sentence i.
 func (s *shard) appendSentence(dst []int32, i int) []int32 {
 	n, from := s.length(i), s.pointer(i)
-	data := s.bin[from : from+int64(n)*s.tokens.size()]
+	data := s.ids[from : from+int64(n)*s.tokens.size()]
 	dst = slices.Grow(dst, n)
 	ids := dst[len(dst) : len(dst)+n]
 	if s.tokens == typeUint16 {

@@ -14,26 +14,29 @@ type drawer struct {
 	mask   masker
 }
 
-// draw appends the example of a chunk.
+// draw appends the example of a chunk: [CLS] A [SEP] B [SEP], or [CLS] sentences [SEP].
 func (d *drawer) draw(batch *data.Batch, epoch int, c chunk) error {
-	s := d.source
+	s, v := d.source, &d.source.vocab
 	d.rng.seed(s.options.Seed, epoch, forExample, c.first)
-	start := batch.Begin()
+	start := len(batch.IDs)
 	if s.options.NextSentence {
 		d.segments(c)
-		d.appendPair(batch, c.random)
+		batch.AppendTexts(v.ClsID, v.SepID, d.a, d.b)
+		label := int32(0)
+		if c.random {
+			label = 1
+		}
+		batch.Next = append(batch.Next, label)
 	} else {
-		d.appendFull(batch, c)
+		batch.AppendTexts(v.ClsID, v.SepID, d.full(c))
 	}
 	for _, id := range batch.IDs[start:] {
 		if id < 0 || int(id) >= len(s.kinds) {
-			batch.End()
 			return fmt.Errorf("pretraining: a sentence from %d on (document %d) has token id %d, "+
 				"outside the vocabulary of %d (was the corpus built with another tokenizer?)", c.first, c.doc, id, len(s.kinds))
 		}
 	}
 	d.mask.apply(s, &d.rng, batch, start)
-	batch.End()
 	return nil
 }
 
@@ -95,23 +98,8 @@ func truncateOne(rng *random, tokens []int32) []int32 {
 	return tokens[:len(tokens)-1]
 }
 
-// appendPair appends [CLS] A [SEP] B [SEP].
-func (d *drawer) appendPair(batch *data.Batch, isRandom bool) {
-	v := &d.source.vocab
-	batch.IDs = append(batch.IDs, v.ClsID)
-	batch.IDs = append(append(batch.IDs, d.a...), v.SepID)
-	batch.IDs = append(append(batch.IDs, d.b...), v.SepID)
-	batch.Types = appendRepeated(batch.Types, 0, len(d.a)+2)
-	batch.Types = appendRepeated(batch.Types, 1, len(d.b)+1)
-	label := int32(0)
-	if isRandom {
-		label = 1
-	}
-	batch.Next = append(batch.Next, label)
-}
-
-// appendFull appends [CLS] sentences [SEP], with a [SEP] between documents.
-func (d *drawer) appendFull(batch *data.Batch, c chunk) {
+// full gives the sentences of a chunk, cut to length, with a [SEP] between documents.
+func (d *drawer) full(c chunk) []int32 {
 	corpus, v := d.source.corpus, &d.source.vocab
 	d.a = d.a[:0]
 	_, end := corpus.DocumentRange(c.doc)
@@ -127,14 +115,5 @@ func (d *drawer) appendFull(batch *data.Batch, c chunk) {
 	for len(tokens) > d.source.options.Length-singleSpecials {
 		tokens = truncateOne(&d.rng, tokens)
 	}
-	batch.IDs = append(batch.IDs, v.ClsID)
-	batch.IDs = append(append(batch.IDs, tokens...), v.SepID)
-	batch.Types = appendRepeated(batch.Types, 0, len(tokens)+singleSpecials)
-}
-
-func appendRepeated(dst []int32, value int32, n int) []int32 {
-	for range n {
-		dst = append(dst, value)
-	}
-	return dst
+	return tokens
 }

@@ -29,6 +29,6 @@
 //   - unfinished.go: the names of what is not finished, and cleaning up
 //   - claim.go, holder.go: one process, one folder, and who has it
 //   - sum.go, look.go, check.go: reading whole files, how a file looks, comparing
-//   - map.go: Map: a file as a slice of bytes
+//   - map.go: Map, View: a file as a slice of bytes
 //   - kind.go: errors of the system's kinds in our words
 package disk

@@ -18,7 +18,13 @@ type Mapping struct {
 // Map maps the whole file at path. The bytes may be written: changes stay in this process and
 // never reach the file, so weights can be trained in place. The file must not be truncated
 // while it is mapped (replacing it by renaming another one over it is fine).
-func Map(path string) (*Mapping, error) {
+func Map(path string) (*Mapping, error) { return mapAs(path, mmap.COPY) }
+
+// View maps a file for reading only. It may be larger than the memory of the system, which refuses
+// a private writable map of that size.
+func View(path string) (*Mapping, error) { return mapAs(path, mmap.RDONLY) }
+
+func mapAs(path string, access int) (*Mapping, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -34,7 +40,7 @@ func Map(path string) (*Mapping, error) {
 	if info.Size() == 0 { // nothing can be mapped of an empty file
 		return &Mapping{path: path}, nil
 	}
-	mem, err := mmap.Map(file, mmap.COPY, 0)
+	mem, err := mmap.Map(file, access, 0)
 	if err != nil {
 		return nil, fmt.Errorf("%s: mapping %d bytes: %w", path, info.Size(), err)
 	}

@@ -2,6 +2,7 @@ package disk
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -26,6 +27,15 @@ func Stream(path string, write func(w io.Writer) error) error {
 		}
 		return buffered.Flush()
 	})
+}
+
+// JSON is [Write] for a value as indented JSON.
+func JSON(path string, value any) error {
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return err
+	}
+	return Write(path, append(text, '\n'))
 }
 
 // Link gives a file a second name, which costs no space and outlives the first; what has the name is replaced. Where the

@@ -68,23 +68,12 @@ func (r *reader) Append(b *Batch, e *labelled.Example) error {
 
 // window appends [CLS] question [SEP] pieces from start to end [SEP].
 func (r *reader) window(b *Batch, e *labelled.Example, question []int32, start, end int) {
-	b.Begin()
-	b.IDs = append(b.IDs, r.special.Cls)
-	b.IDs = append(b.IDs, question...)
-	b.IDs = append(b.IDs, r.special.Sep)
+	b.AppendTexts(r.special.Cls, r.special.Sep, question, r.pieces.IDs[start:end])
 	before := len(question) + 2
-	b.Types = appendTimes(b.Types, 0, before)
-	b.IDs = append(b.IDs, r.pieces.IDs[start:end]...)
-	b.IDs = append(b.IDs, r.special.Sep)
-	b.Types = appendTimes(b.Types, 1, end-start+1)
-	b.End()
 	if r.options.Offsets {
-		b.Starts = appendTimes(b.Starts, -1, before)
-		b.Starts = append(append(b.Starts, r.pieces.Starts[start:end]...), -1)
-		b.Ends = appendTimes(b.Ends, -1, before)
-		b.Ends = append(append(b.Ends, r.pieces.Ends[start:end]...), -1)
-		b.Words = appendTimes(b.Words, -1, before)
-		b.Words = append(append(b.Words, r.pieces.Words[start:end]...), -1)
+		b.Starts = framed(b.Starts, before, r.pieces.Starts[start:end])
+		b.Ends = framed(b.Ends, before, r.pieces.Ends[start:end])
+		b.Words = framed(b.Words, before, r.pieces.Words[start:end])
 	}
 	first, last := int32(Ignored), int32(Ignored)
 	if e.Labelled {

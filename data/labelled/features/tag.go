@@ -99,16 +99,11 @@ func (g *tagger) cutWords(e *labelled.Example) {
 
 // window appends the pieces from start to end between special tokens.
 func (g *tagger) window(b *Batch, e *labelled.Example, start, end int) {
-	b.Begin()
-	b.IDs = append(b.IDs, g.special.Cls)
-	b.IDs = append(b.IDs, g.pieces.IDs[start:end]...)
-	b.IDs = append(b.IDs, g.special.Sep)
-	b.Types = appendTimes(b.Types, 0, end-start+2)
-	b.End()
+	b.AppendTexts(g.special.Cls, g.special.Sep, g.pieces.IDs[start:end])
 	if g.options.Offsets {
-		b.Starts = framed(b.Starts, g.pieces.Starts[start:end])
-		b.Ends = framed(b.Ends, g.pieces.Ends[start:end])
-		b.Words = framed(b.Words, g.words[start:end])
+		b.Starts = framed(b.Starts, 1, g.pieces.Starts[start:end])
+		b.Ends = framed(b.Ends, 1, g.pieces.Ends[start:end])
+		b.Words = framed(b.Words, 1, g.words[start:end])
 	}
 	if g.labels == nil {
 		return
@@ -135,9 +130,7 @@ func (g *tagger) tag(e *labelled.Example, i int) int32 {
 	return Ignored
 }
 
-// framed appends values between two of -1, those of the special tokens.
-func framed(dst, values []int32) []int32 {
-	dst = append(dst, -1)
-	dst = append(dst, values...)
-	return append(dst, -1)
+// framed appends values between those of tokens that are not of the text: -1 for as many before it, and for the [SEP] behind it.
+func framed(dst []int32, before int, values []int32) []int32 {
+	return append(append(appendTimes(dst, -1, before), values...), -1)
 }

@@ -42,11 +42,7 @@ const manifestVersion = 1
 // Write writes the manifest into the folder of the records, whole or not at all.
 func (m *Manifest) Write(folder string) error {
 	m.Version = manifestVersion
-	text, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return fmt.Errorf("google: writing %s: %w", ManifestName, err)
-	}
-	if err := disk.Write(filepath.Join(folder, ManifestName), append(text, '\n')); err != nil {
+	if err := disk.JSON(filepath.Join(folder, ManifestName), m); err != nil {
 		return fmt.Errorf("google: writing %s: %w", ManifestName, err)
 	}
 	return nil
