@@ -1,11 +1,9 @@
 package google
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
-	"os"
+	"io"
 
 	"gobert/internal/disk"
 	"gobert/internal/tensorflow"
@@ -41,34 +39,22 @@ func Create(ctx context.Context, inputs []string, vocabularyFile string, outputs
 	return len(instances), nil
 }
 
-// writeFile writes instances first, first+step, ... under a temporary name,
-// which becomes the final one when all is on the disk.
-func writeFile(ctx context.Context, path string, instances []instance, first, step int, o *Options) (err error) {
-	file, err := os.OpenFile(disk.Growing(path), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o666)
+// writeFile writes instances first, first+step, ..., the whole file or none.
+func writeFile(ctx context.Context, path string, instances []instance, first, step int, o *Options) error {
+	err := disk.Stream(path, func(w io.Writer) error {
+		records, e := tensorflow.NewWriter(w), newEncoder(o)
+		for i := first; i < len(instances); i += step {
+			if i%1024 == first && ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err := records.Write(e.encode(&instances[i])); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
-		return fmt.Errorf("google: writing: %w", err)
+		return fmt.Errorf("google: writing %s: %w", path, err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("google: writing %s: %w", path, err), file.Close(), os.Remove(file.Name()))
-		}
-	}()
-	buffered := bufio.NewWriterSize(file, 1<<20)
-	records := tensorflow.NewWriter(buffered)
-	e := newEncoder(o)
-	for i := first; i < len(instances); i += step {
-		if i%1024 == first && ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err := records.Write(e.encode(&instances[i])); err != nil {
-			return err
-		}
-	}
-	if err := errors.Join(buffered.Flush(), file.Sync()); err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return nil
 }

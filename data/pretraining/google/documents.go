@@ -34,7 +34,7 @@ func readText(path string) ([]byte, error) {
 // documents. The end of a file does not end a document: the original goes on
 // with the next file.
 func readDocuments(ctx context.Context, paths []string, t *tokenizer) ([]document, error) {
-	all := []document{nil}
+	documents := []document{nil} // the last one is open
 	for _, path := range paths {
 		text, err := readText(path)
 		if err != nil {
@@ -53,20 +53,16 @@ func readDocuments(ctx context.Context, paths []string, t *tokenizer) ([]documen
 				return nil, context.Cause(ctx)
 			}
 			line = bytes.TrimFunc(dropReturns(line), textfile.IsSpace)
-			if len(line) == 0 {
-				all = append(all, nil)
-			}
-			if ids := t.append(nil, line); len(ids) > 0 {
-				last := len(all) - 1
-				all[last] = append(all[last], ids)
+			last := len(documents) - 1
+			if len(line) == 0 && len(documents[last]) > 0 {
+				documents = append(documents, nil)
+			} else if ids := t.append(nil, line); len(ids) > 0 {
+				documents[last] = append(documents[last], ids)
 			}
 		}
 	}
-	var documents []document
-	for _, d := range all {
-		if len(d) > 0 {
-			documents = append(documents, d)
-		}
+	if last := len(documents) - 1; len(documents[last]) == 0 {
+		documents = documents[:last]
 	}
 	if len(documents) == 0 {
 		return nil, fmt.Errorf("google: no text in %q", paths)

@@ -17,58 +17,53 @@ const (
 // order of a map open: this is that of the pure Python runtime, the order of
 // filling. The other runtimes write a hash table's order, another in each run.
 type encoder struct {
-	tokens  [3][]int32 // [Length] ids, mask, segments
-	masked  [2][]int32 // [MaxPredictions] positions, labels
-	weights []float32  // [MaxPredictions]
-	entries []byte
-	example []byte
+	options  *Options
+	ones     []int32   // [Length]
+	segments []int32   // [T]
+	padded   []int32   // [Length] or [MaxPredictions]
+	weights  []float32 // [MaxPredictions]
+	entries  []byte
+	example  []byte
 }
 
 func newEncoder(o *Options) *encoder {
-	e := new(encoder)
-	for i := range e.tokens {
-		e.tokens[i] = make([]int32, o.Length)
+	e := &encoder{options: o, ones: make([]int32, o.Length), weights: make([]float32, o.MaxPredictions)}
+	for i := range e.ones {
+		e.ones[i] = 1
 	}
-	for i := range e.masked {
-		e.masked[i] = make([]int32, o.MaxPredictions)
-	}
-	e.weights = make([]float32, o.MaxPredictions)
 	return e
 }
 
 // encode returns the bytes of an instance, valid until the next call.
 func (e *encoder) encode(x *instance) []byte {
-	e.fill(x)
 	next := int32(0)
 	if x.random {
 		next = 1
 	}
-	b := tensorflow.AppendInts(e.entries[:0], inputIDs, e.tokens[0])
-	b = tensorflow.AppendInts(b, inputMask, e.tokens[1])
-	b = tensorflow.AppendInts(b, segmentIDs, e.tokens[2])
-	b = tensorflow.AppendInts(b, positions, e.masked[0])
-	b = tensorflow.AppendInts(b, labels, e.masked[1])
+	e.segments = append(e.segments[:0], x.ids[:x.firstLen]...)
+	clear(e.segments)
+	e.segments = append(e.segments, e.ones[:len(x.ids)-x.firstLen]...)
+	clear(e.weights)
+	for i := range x.positions {
+		e.weights[i] = 1
+	}
+	length, most := e.options.Length, e.options.MaxPredictions
+	b := e.appendPadded(e.entries[:0], inputIDs, x.ids, length)
+	b = e.appendPadded(b, inputMask, e.ones[:len(x.ids)], length)
+	b = e.appendPadded(b, segmentIDs, e.segments, length)
+	b = e.appendPadded(b, positions, x.positions, most)
+	b = e.appendPadded(b, labels, x.labels, most)
 	b = tensorflow.AppendFloats(b, weights, e.weights)
 	e.entries = tensorflow.AppendInts(b, nextLabels, []int32{next})
 	e.example = tensorflow.AppendExample(e.example[:0], e.entries)
 	return e.example
 }
 
-func (e *encoder) fill(x *instance) {
-	for _, padded := range [][]int32{e.tokens[0], e.tokens[1], e.tokens[2], e.masked[0], e.masked[1]} {
-		clear(padded)
+// appendPadded appends a field of so many values, zeros at its end.
+func (e *encoder) appendPadded(dst []byte, name string, values []int32, length int) []byte {
+	e.padded = append(e.padded[:0], values...)
+	for len(e.padded) < length {
+		e.padded = append(e.padded, 0)
 	}
-	clear(e.weights)
-	copy(e.tokens[0], x.ids)
-	for i := range x.ids {
-		e.tokens[1][i] = 1
-		if i >= x.firstLen {
-			e.tokens[2][i] = 1
-		}
-	}
-	copy(e.masked[0], x.positions)
-	copy(e.masked[1], x.labels)
-	for i := range x.positions {
-		e.weights[i] = 1
-	}
+	return tensorflow.AppendInts(dst, name, e.padded)
 }

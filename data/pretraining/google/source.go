@@ -80,17 +80,21 @@ func (s *Source) Append(b *data.Batch, _, index int) error {
 	if index < 0 || index >= s.first[len(s.readers)] {
 		return fmt.Errorf("google: example %d, expected one of %d", index, s.first[len(s.readers)])
 	}
-	file := sort.SearchInts(s.first, index+1) - 1
-	number := index - s.first[file]
 	r := s.memory.Get().(*record)
 	defer s.memory.Put(r)
+	return s.read(r, index, func(f *tensorflow.Fields) error { return appendFields(b, f) })
+}
+
+// read hands the fields of an example to use. A fault of theirs is told with its place.
+func (s *Source) read(r *record, index int, use func(*tensorflow.Fields) error) error {
+	file, number := s.at(index)
 	bytes, err := s.readers[file].Read(r.bytes, number)
 	if err != nil {
 		return err
 	}
 	r.bytes = bytes
 	if err = r.fields.Parse(bytes); err == nil {
-		err = appendFields(b, &r.fields)
+		err = use(&r.fields)
 	}
 	if err != nil {
 		return fmt.Errorf("google: %s: %w", s.Where(index), err)
@@ -98,10 +102,16 @@ func (s *Source) Append(b *data.Batch, _, index int) error {
 	return nil
 }
 
+// at gives the file of an example, and its number in it.
+func (s *Source) at(index int) (file, number int) {
+	file = sort.SearchInts(s.first, index+1) - 1
+	return file, index - s.first[file]
+}
+
 // Where names the file and the record of an example, for errors.
 func (s *Source) Where(index int) string {
-	file := sort.SearchInts(s.first, index+1) - 1
-	return fmt.Sprintf("%s: record %d", s.files[file].Name(), index-s.first[file])
+	file, number := s.at(index)
+	return fmt.Sprintf("%s: record %d", s.files[file].Name(), number)
 }
 
 // Files returns the paths of the files, in their order.
@@ -123,15 +133,10 @@ func (s *Source) Bytes() (total int64) {
 
 // Length returns the number of tokens that the example at index is padded to:
 // the original's --max_seq_length.
-func (s *Source) Length(index int) (int, error) {
-	file := sort.SearchInts(s.first, index+1) - 1
-	var r record
-	bytes, err := s.readers[file].Read(nil, index-s.first[file])
-	if err == nil {
-		err = r.fields.Parse(bytes)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("google: %s: %w", s.Where(index), err)
-	}
-	return len(r.fields.Ints[inputIDs]), nil
+func (s *Source) Length(index int) (length int, err error) {
+	err = s.read(new(record), index, func(f *tensorflow.Fields) error {
+		length = len(f.Ints[inputIDs])
+		return nil
+	})
+	return length, err
 }

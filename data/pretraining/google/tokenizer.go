@@ -1,6 +1,7 @@
 package google
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 
@@ -30,15 +31,10 @@ const rememberedWords = 2_000_000
 
 // append appends the ids of a line.
 func (t *tokenizer) append(dst []int32, line []byte) []int32 {
-	for len(line) > 0 {
-		end := 0
-		for end < len(line) && line[end] != ' ' {
-			end++
+	for text := range bytes.SplitSeq(line, []byte(" ")) {
+		if len(text) > 0 {
+			dst = t.appendKnown(dst, text)
 		}
-		if end > 0 {
-			dst = t.appendKnown(dst, line[:end])
-		}
-		line = line[min(end+1, len(line)):]
 	}
 	return dst
 }
