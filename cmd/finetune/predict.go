@@ -128,7 +128,7 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 	}
 	p.task = source.Task
 	r, notes, err := dataset.Stream(source, input, listen(ctx, s.In, v.Output))
-	s.Notes(notes)
+	s.Notes(cli.Texts(notes))
 	return r, err
 }
 

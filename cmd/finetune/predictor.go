@@ -167,7 +167,7 @@ func (p *predictor) collect(prediction *task.Prediction) {
 
 // end closes the output and writes the other files.
 func (p *predictor) end() error {
-	if report := p.faults.Report(); report != "" {
+	if report := p.faults.Report(cli.Text); report != "" {
 		p.streams.Log.Warn(strings.Replace(report, "skipped", "could not be used (their lines say why)", 1))
 	}
 	if p.empty > 0 {

@@ -119,11 +119,11 @@ func (d *datasetFlags) open(task string, s *cli.Streams) (*dataset.Dataset, []st
 
 // tell says everything that was guessed, left out or looks wrong.
 func tell(s *cli.Streams, data *dataset.Dataset) {
-	s.Notes(data.Notes)
+	s.Notes(cli.Texts(data.Notes))
 	for _, warning := range data.Warnings {
-		s.Log.Warn(warning)
+		s.Log.Warn(cli.Text(warning))
 	}
-	if report := data.Skipped.Report(); report != "" {
+	if report := data.Skipped.Report(cli.Text); report != "" {
 		s.Log.Warn(report)
 	}
 }

@@ -67,7 +67,7 @@ func openTexts(path string, in io.Reader, pairs bool, f *tables, s *cli.Streams)
 	if err != nil {
 		return nil, err
 	}
-	s.Notes(t.reader.Notes())
+	s.Notes(cli.Texts(t.reader.Notes()))
 	return t, nil
 }
 

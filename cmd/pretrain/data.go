@@ -124,7 +124,7 @@ func (d *dataVerb) finish(s *cli.Streams, t *wordpiece.Tokenizer, m *corpus.Mani
 	pairs := true
 	if err := c.CheckNextSentence(); err != nil {
 		pairs = false
-		s.Log.Warn(err.Error())
+		s.Log.Warn(cli.Text(err))
 		if unmarked(m) {
 			lines := c.DocumentLines()
 			s.Log.Info(fmt.Sprintf("for documents of %d lines: %s", lines, s.Quoted(append(append([]string{"data"}, followed(d.reading)...),

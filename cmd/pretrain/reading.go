@@ -28,7 +28,7 @@ func (r *reading) options(s *cli.Streams) corpus.ReadOptions {
 		o.OnError = func(err error) {
 			switch n := faults.Add(1); {
 			case n <= shownFaults:
-				s.Log.Warn("skipped: " + err.Error())
+				s.Log.Warn("skipped: " + cli.Text(err))
 			case n == shownFaults+1:
 				s.Log.Warn("skipped more; they are counted, not shown")
 			}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 )
 
 // Build reads text, tokenizes it on all cores and writes a corpus to a folder: indexed data sets
@@ -74,7 +75,7 @@ func (o *BuildOptions) run(ctx context.Context, j *journal) error {
 		return wrap("writing "+o.Folder, err)
 	}
 	if j.Statistics.Documents == 0 {
-		return errors.New("corpus: the text has no documents, expected at least one (hint: is it empty, or is another --format or --field meant?)")
+		return fault.New("corpus: the text has no documents, expected at least one").Advise("is it empty, or is another {format} or {field} meant?")
 	}
 	return nil
 }
@@ -143,43 +144,40 @@ func (o *BuildOptions) finished(m *Manifest) (*Manifest, error) {
 		return nil, err
 	}
 	if totalSize(m.Sources) == 0 {
-		return nil, fmt.Errorf("corpus: %s holds a corpus from standard input already (hint: take another folder, or --overwrite)", o.Folder)
+		return nil, fault.New("corpus: %s holds a corpus from standard input already", o.Folder).Advise("take another folder, or {overwrite}")
 	}
 	return there, nil
 }
 
 // sameAs names what differs between two corpora.
 func (o *BuildOptions) sameAs(there, m *Manifest) error {
-	var differs []string
-	if there.Tokenizer != m.Tokenizer {
-		differs = append(differs, "the tokenizer")
-	}
 	a, b := there.Settings, m.Settings
-	if (a.Split == nil) != (b.Split == nil) || a.Split != nil && *a.Split != *b.Split {
-		differs = append(differs, "--split")
-	}
-	for _, setting := range []struct {
+	var differs []string
+	for _, x := range []struct {
 		name string
 		same bool
 	}{
-		{"--format", a.Format == b.Format},
-		{"--field", a.Field == b.Field},
-		{"--shard-size", a.ShardSize == b.ShardSize},
-		{"--heldout", a.HeldOut == b.HeldOut},
-		{"--seed", a.Seed == b.Seed},
-		{"--document-lines", a.DocumentLines == b.DocumentLines},
+		{"the tokenizer", there.Tokenizer == m.Tokenizer},
+		{"{split}", (a.Split == nil) == (b.Split == nil) && (a.Split == nil || *a.Split == *b.Split)},
+		{"{format}", a.Format == b.Format},
+		{"{field}", a.Field == b.Field},
+		{"{shard-size}", a.ShardSize == b.ShardSize},
+		{"{heldout}", a.HeldOut == b.HeldOut},
+		{"{seed}", a.Seed == b.Seed},
+		{"{document-lines}", a.DocumentLines == b.DocumentLines},
 	} {
-		if !setting.same {
-			differs = append(differs, setting.name)
+		if !x.same {
+			differs = append(differs, x.name)
 		}
 	}
+	args := []any{o.Folder}
 	if what := differingSource(there.Sources, m.Sources); what != "" {
-		differs = append(differs, what)
+		differs, args = append(differs, "%s"), append(args, what)
 	}
 	if len(differs) == 0 {
 		return nil
 	}
-	return fmt.Errorf("corpus: %s holds a corpus that differs in %s (hint: take another folder, or --overwrite)", o.Folder, listed(differs))
+	return fault.New("corpus: %s holds a corpus that differs in "+listed(differs), args...).Advise("take another folder, or {overwrite}")
 }
 
 func differingSource(there, here []Source) string {

@@ -2,11 +2,11 @@ package corpus
 
 import (
 	"errors"
-	"fmt"
 	"runtime"
 	"strings"
 
 	"gobert/data/wordpiece"
+	"gobert/internal/fault"
 )
 
 // BuildOptions say what corpus to build. [NewBuildOptions] fills in what is usual.
@@ -40,26 +40,28 @@ func NewBuildOptions() BuildOptions {
 // Validate returns all faults of the options, joined.
 func (o *BuildOptions) Validate() error {
 	faults := []error{o.ReadOptions.Validate()}
-	fault := func(format string, args ...any) {
-		faults = append(faults, fmt.Errorf("corpus: "+format, args...))
+	refuse := func(format string, args ...any) *fault.Error {
+		e := fault.New("corpus: "+format, args...)
+		faults = append(faults, e)
+		return e
 	}
 	if o.Folder == "" {
-		fault("no folder given, expected where the corpus is to be")
+		refuse("no folder given, expected where the corpus is to be")
 	}
 	if o.ShardSize < 1 {
-		fault("shard size is %d bytes, expected at least 1", o.ShardSize)
+		refuse("shard size is %d bytes, expected at least 1", o.ShardSize)
 	}
 	if !(o.HeldOut >= 0 && o.HeldOut < 1) {
-		fault("held-out share is %v, expected 0 or more and less than 1", o.HeldOut)
+		refuse("held-out share is %v, expected 0 or more and less than 1", o.HeldOut)
 	}
 	if o.Workers < 0 {
-		fault("%d workers, expected 0 (all cores) or more", o.Workers)
+		refuse("%d workers, expected 0 (all cores) or more", o.Workers)
 	}
 	if o.Tokenizer == nil {
-		fault("no tokenizer given")
+		refuse("no tokenizer given")
 	} else if lacks := lacking(o.Tokenizer.Special()); len(lacks) > 0 {
-		fault("the vocabulary lacks %s, which BERT needs (hint: train one with pretrain vocab, or add them to vocab.txt)",
-			strings.Join(lacks, ", "))
+		refuse("the vocabulary lacks %s, which BERT needs", strings.Join(lacks, ", ")).
+			Advise("train one with pretrain vocab, or add them to vocab.txt")
 	}
 	return errors.Join(faults...)
 }

@@ -245,14 +245,14 @@ func TestFinishedIsKept(t *testing.T) {
 	}
 	o.Progress = nil
 	for name, change := range map[string]func(*BuildOptions){
-		"--heldout":     func(o *BuildOptions) { o.HeldOut = 0.5 },
-		"--shard-size":  func(o *BuildOptions) { o.ShardSize = 7 },
-		"--split":       func(o *BuildOptions) { o.Split = ptr(true) },
-		"--format":      func(o *BuildOptions) { o.Format = Lines },
-		"--seed":        func(o *BuildOptions) { o.Seed = 3 },
-		"--field":       func(o *BuildOptions) { o.Field = "x" },
-		"source files":  func(o *BuildOptions) { o.Paths = []string{file(t, "0.txt", []byte("The dog ran off.\n"))} },
-		"the number of": func(o *BuildOptions) { o.Paths = append(slices.Clone(o.Paths), o.Paths[0]) },
+		"heldout":          func(o *BuildOptions) { o.HeldOut = 0.5 },
+		"shard-size":       func(o *BuildOptions) { o.ShardSize = 7 },
+		"split":            func(o *BuildOptions) { o.Split = ptr(true) },
+		"format":           func(o *BuildOptions) { o.Format = Lines },
+		"seed":             func(o *BuildOptions) { o.Seed = 3 },
+		"field":            func(o *BuildOptions) { o.Field = "x" },
+		"its source files": func(o *BuildOptions) { o.Paths = []string{file(t, "0.txt", []byte("The dog ran off.\n"))} },
+		"the number of":    func(o *BuildOptions) { o.Paths = append(slices.Clone(o.Paths), o.Paths[0]) },
 		"the tokenizer ": func(o *BuildOptions) {
 			o.Tokenizer, _ = wordpiece.New([]string{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the"}, wordpiece.DefaultOptions(true))
 		},
@@ -260,7 +260,7 @@ func TestFinishedIsKept(t *testing.T) {
 		other := o
 		change(&other)
 		_, err := Build(context.Background(), other)
-		if err == nil || !strings.Contains(err.Error(), strings.TrimSpace(name)) || !strings.Contains(err.Error(), "--overwrite") {
+		if err == nil || !strings.Contains(err.Error(), "differs in "+strings.TrimSpace(name)) || !strings.Contains(err.Error(), "overwrite") {
 			t.Errorf("%s: got %v, want it refused by name", name, err)
 		}
 		other.Overwrite = true

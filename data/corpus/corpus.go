@@ -10,6 +10,7 @@ import (
 
 	"gobert/data/indexed"
 	"gobert/data/pretraining"
+	"gobert/internal/fault"
 )
 
 // Corpus is tokenized text, mapped from disk.
@@ -77,19 +78,21 @@ func TokenizerOf(path string) string {
 func (c *Corpus) open(name string, want Counts) (*indexed.Dataset, error) {
 	folder := filepath.Join(c.Folder, name)
 	if entries, err := os.ReadDir(folder); len(entries) == 0 || err != nil {
-		return nil, fmt.Errorf("corpus: opening %s: %s is gone, in which %d documents are (hint: build it again with --overwrite)", c.Folder, folder, want.Documents)
+		return nil, fault.New("corpus: opening %s: %s is gone, in which %d documents are", c.Folder, folder, want.Documents).
+			Advise("build it again with {overwrite}")
 	}
 	known := c.Manifest.prefixes(c.Folder, name)
 	there, _ := filepath.Glob(filepath.Join(folder, "*.idx"))
 	for _, path := range there {
 		if !slices.Contains(known, strings.TrimSuffix(path, ".idx")) {
-			return nil, fmt.Errorf("corpus: opening %s: %s is no file of the corpus that 'pretrain data' made (hint: remove it, or make the corpus again)",
-				c.Folder, path)
+			return nil, fault.New("corpus: opening %s: %s is no file of the corpus that 'pretrain data' made", c.Folder, path).
+				Advise("remove it, or make the corpus again")
 		}
 	}
 	for _, prefix := range known {
 		if !slices.Contains(there, prefix+".idx") { // damage, not a name that the user mistyped
-			return nil, fmt.Errorf("corpus: opening %s: %s.idx is gone (hint: copy the corpus anew, or build it again with --overwrite)", c.Folder, prefix)
+			return nil, fault.New("corpus: opening %s: %s.idx is gone", c.Folder, prefix).
+				Advise("copy the corpus anew, or build it again with {overwrite}")
 		}
 	}
 	d, err := indexed.Open(known...)
@@ -98,9 +101,8 @@ func (c *Corpus) open(name string, want Counts) (*indexed.Dataset, error) {
 	}
 	got := Counts{int64(d.Documents()), int64(d.Sentences()), d.Tokens()}
 	if got != want {
-		return nil, errors.Join(fmt.Errorf("corpus: opening %s: it has %d documents, %d sentences and %d tokens, its manifest says %d, %d and %d "+
-			"(hint: build it again with --overwrite)", folder, got.Documents, got.Sentences, got.Tokens,
-			want.Documents, want.Sentences, want.Tokens), d.Close())
+		return nil, errors.Join(fault.New("corpus: opening %s: it has %d documents, %d sentences and %d tokens, its manifest says %d, %d and %d",
+			folder, got.Documents, got.Sentences, got.Tokens, want.Documents, want.Sentences, want.Tokens).Advise("build it again with {overwrite}"), d.Close())
 	}
 	return d, nil
 }
@@ -125,8 +127,8 @@ func (c *Corpus) DocumentLines() int {
 func (c *Corpus) CheckNextSentence() error {
 	err := pretraining.CheckNextSentence(c.Train.Documents())
 	if err != nil {
-		err = fmt.Errorf("corpus: %s: %w (hint: --document-lines %d ends a document after as many lines; --format lines takes each line for a "+
-			"document; or train without: --no-nsp)", c.Folder, err, c.DocumentLines())
+		err = fault.New("corpus: %s: %w", c.Folder, err).Advise("{document-lines} %d ends a document after as many lines; {format} lines takes "+
+			"each line for a document; or train without: {no-nsp}", c.DocumentLines())
 	}
 	return err
 }

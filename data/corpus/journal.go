@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -59,7 +59,7 @@ func (o *BuildOptions) unfinished(m *Manifest) (*journal, error) {
 	}
 	j := &journal{folder: o.Folder}
 	if err := json.Unmarshal(text, j); err != nil {
-		return nil, fmt.Errorf("corpus: going on: %s is damaged: %w (hint: --overwrite begins anew)", path, err)
+		return nil, fault.New("corpus: going on: %s is damaged: %w", path, err).Advise("{overwrite} begins anew")
 	}
 	if err := o.sameAs(&j.Manifest, m); err != nil {
 		return nil, err
@@ -106,8 +106,7 @@ func (o *BuildOptions) refuseForeign() error {
 	if len(entries) == 0 {
 		return nil
 	}
-	return fmt.Errorf("corpus: %s holds other files, such as %s, and no corpus (hint: take a new or an empty folder)",
-		o.Folder, entries[0].Name())
+	return fault.New("corpus: %s holds other files, such as %s, and no corpus", o.Folder, entries[0].Name()).Advise("take a new or an empty folder")
 }
 
 // isCorpus tells whether a folder holds a corpus, finished or not.

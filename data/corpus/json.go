@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"gobert/internal/fault"
 )
 
 // object reads one JSON object for the sake of a few fields: several times as fast as decoding
@@ -52,13 +54,13 @@ func (o *object) end() error {
 	return nil
 }
 
-const skipLines = "skip such lines: --on-error skip"
+const skipLines = "skip such lines: {on-error} skip"
 
 func (o *object) fault(what string) error {
 	if o.at >= len(o.text) {
-		return fault(skipLines, "it is no whole JSON: it ends where there should be more (%s)", what)
+		return fault.New("it is no whole JSON: it ends where there should be more (%s)", what).Advise(skipLines)
 	}
-	return fault(skipLines, "it is no JSON: %s at column %d, found %.20q", what, o.at+1, o.text[o.at:])
+	return fault.New("it is no JSON: %s at column %d, found %.20q", what, o.at+1, o.text[o.at:]).Advise(skipLines)
 }
 
 func (o *object) space() {

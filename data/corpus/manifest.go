@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -153,7 +154,7 @@ func ReadManifest(folder string) (*Manifest, error) {
 	text, err := intake.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(folder, journalName)); err == nil {
-			return nil, fmt.Errorf("corpus: opening %s: it is not finished (hint: build it again with the same settings to go on)", folder)
+			return nil, fault.New("corpus: opening %s: it is not finished", folder).Advise("build it again with the same settings to go on")
 		}
 		return nil, fmt.Errorf("corpus: opening %s: it holds no corpus: there is no %s", folder, ManifestName)
 	}

@@ -3,21 +3,16 @@ package corpus
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"sync/atomic"
 
 	"gobert/data/textfile"
+	"gobert/internal/fault"
 )
 
 // sniffBytes is how much of a file is looked at to tell its format.
 const sniffBytes = 1 << 16
-
-// fault is what is wrong with text, and what to do about it.
-func fault(hint, format string, args ...any) error {
-	return fmt.Errorf("%w (hint: %s)", fmt.Errorf(format, args...), hint)
-}
 
 // input is an open file: of text, or of Parquet.
 type input struct {
@@ -89,7 +84,7 @@ func (o *ReadOptions) open(s *Source, read *atomic.Int64) (_ *input, err error) 
 	}
 	if in.Text, err = textfile.New(s.Path, plain); err != nil {
 		if errors.Is(err, textfile.ErrEmpty) {
-			err = fault("leave it out, or skip such files: --on-error skip", "%w", err)
+			err = fault.New("%w", err).Advise("leave it out, or skip such files: {on-error} skip")
 		}
 		return nil, err
 	}
@@ -98,7 +93,7 @@ func (o *ReadOptions) open(s *Source, read *atomic.Int64) (_ *input, err error) 
 		s.Format = detect(s.Path, in.Head(sniffBytes))
 	}
 	if o.DocumentLines > 0 && s.Format != Text {
-		return nil, fault("leave out --document-lines", "it is %s, whose documents are marked", s.Format)
+		return nil, fault.New("it is %s, whose documents are marked", s.Format).Advise("leave out {document-lines}")
 	}
 	if s.Format.isTable() {
 		return in, o.findColumn(s, in.Head(sniffBytes))
@@ -111,7 +106,7 @@ func (o *ReadOptions) isParquet(in *input, s *Source) (bool, error) {
 	var head [4]byte
 	if in.file == nil {
 		if o.Format == Parquet {
-			return false, fault("give its path", "a Parquet file cannot be read from standard input, because it is read from its end")
+			return false, fault.New("a Parquet file cannot be read from standard input, because it is read from its end").Advise("give its path")
 		}
 		return false, nil
 	}
@@ -121,7 +116,7 @@ func (o *ReadOptions) isParquet(in *input, s *Source) (bool, error) {
 		return true, nil
 	}
 	if o.Format == Parquet {
-		return false, fault("leave out --format", "it is no Parquet file: it begins with %q, expected \"PAR1\"", head[:n])
+		return false, fault.New("it is no Parquet file: it begins with %q, expected \"PAR1\"", head[:n]).Advise("leave out {format}")
 	}
 	return false, nil
 }

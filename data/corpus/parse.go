@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"gobert/data/textfile"
+	"gobert/internal/fault"
 )
 
 // visitor gets what stands in a block.
@@ -155,7 +156,7 @@ func jsonFields(line string, wanted []string) ([]string, error) {
 				return nil
 			}
 			if o.space(); o.at < len(o.text) && o.text[o.at] != '"' {
-				return fault("another field: --field NAME", "its field %q is no string: %.20q", name, o.text[o.at:])
+				return fault.New("its field %q is no string: %.20q", name, o.text[o.at:]).Advise("another field: {field} NAME")
 			}
 			values[i], err = o.string()
 			return err
@@ -163,7 +164,7 @@ func jsonFields(line string, wanted []string) ([]string, error) {
 		return o.skip()
 	})
 	if err == nil && !found {
-		err = fault("name the field of the text: --field NAME", "it has no field %q, it has %q", wanted[0], names)
+		err = fault.New("it has no field %q, it has %q", wanted[0], names).Advise("name the field of the text: {field} NAME")
 	}
 	return values, err
 }

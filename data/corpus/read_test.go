@@ -270,7 +270,7 @@ func TestReadFaults(t *testing.T) {
 		options ReadOptions
 		want    []string
 	}{
-		{"empty.txt", nil, ReadOptions{}, []string{"empty.txt", "it is empty", "--on-error skip"}},
+		{"empty.txt", nil, ReadOptions{}, []string{"empty.txt", "it is empty", "on-error skip"}},
 		{"empty.gz", gzipped(nil), ReadOptions{}, []string{"empty.gz", "it is empty"}},
 		{"cut.gz", gzipped(bytes.Repeat([]byte("text and more\n"), 9999))[:200], ReadOptions{}, []string{"cut.gz", "unpacking gzip", "whole"}},
 		{"cut.zst", zstandard(t, bytes.Repeat([]byte("text and more\n"), 9999))[:30], ReadOptions{}, []string{"cut.zst", "unpacking zstd", "whole"}},
@@ -285,7 +285,7 @@ func TestReadFaults(t *testing.T) {
 		{"cp1252.txt", []byte("it\x92s"), ReadOptions{}, []string{"line 1", "WINDOWS-1252"}},
 		{"sjis.txt", []byte("\x82\xB1\x82\xF1\x82\xC9\x82\xBF\x82\xCD"), ReadOptions{}, []string{"SHIFT_JIS"}},
 		{"gbk.txt", []byte("\xC4\xE3\xBA\xC3\xA3\xAC\xCA\xC0\xBD\xE7"), ReadOptions{}, []string{"GB18030"}},
-		{"f.jsonl", []byte("{\"text\":\"a\"}\n{\"body\":\"b\", \"n\": 1}\n"), ReadOptions{}, []string{"f.jsonl", "line 2", `no field "text"`, `"body" "n"`, "--field"}},
+		{"f.jsonl", []byte("{\"text\":\"a\"}\n{\"body\":\"b\", \"n\": 1}\n"), ReadOptions{}, []string{"f.jsonl", "line 2", `no field "text"`, `"body" "n"`, "field"}},
 		{"t.jsonl", []byte("{\"text\":[1]}\n"), ReadOptions{}, []string{"line 1", `field "text" is no string`}},
 		{"j.jsonl", []byte("{\"text\":\"a\"\n"), ReadOptions{}, []string{"line 1", "no whole JSON"}},
 		{"k.jsonl", []byte("{\"text\":\"a\"} x\n"), ReadOptions{}, []string{"line 1", "no JSON", "column 14"}},
@@ -294,14 +294,14 @@ func TestReadFaults(t *testing.T) {
 		{"w.txt", []byte("<doc id=\"1\" title=\"A\">\n<doc id=\"2\">\n</doc>\n"), ReadOptions{}, []string{"line 2", "inside another"}},
 		{"w.txt", []byte("outside\n"), ReadOptions{Format: Wiki}, []string{"line 1", "outside of <doc"}},
 		{"c.csv", []byte("text,label\nOne,x\nTwo,y,z\n"), ReadOptions{}, []string{"c.csv: row 2: line 3: the row has 3 columns, expected 2"}},
-		{"c.csv", []byte("a,b,class\nOne,x,y\n"), ReadOptions{}, []string{`c.csv: cannot tell which column has the text, the columns are "a", "b", "class" (hint: name it with --text-column)`}},
+		{"c.csv", []byte("a,b,class\nOne,x,y\n"), ReadOptions{}, []string{`c.csv: cannot tell which column has the text, the columns are "a", "b", "class" (hint: name it with text-column)`}},
 		{"c.csv", []byte("text,label\nOne,x\n"), ReadOptions{Field: "body"}, []string{`c.csv: there is no column "body", the columns are "text", "label"`}},
 		{"c.csv", []byte("text,text\nOne,x\n"), ReadOptions{}, []string{`c.csv: columns 1 and 2 are both called "text"`}},
 		{"c.tsv", []byte("text\tlabel\nOne\tx\ncaf\xe9\tx\n"), ReadOptions{}, []string{"c.tsv: row 2: line 3: not UTF-8 (byte 0xe9 at column 4"}},
 		{"p.parquet", damaged[:len(damaged)-20], ReadOptions{}, []string{"p.parquet", "Parquet"}},
 		{"p.parquet", damaged, ReadOptions{Field: "body"}, []string{"p.parquet", `no column "body"`, `"id", "text", "lang"`}},
-		{"p.parquet", damaged, ReadOptions{Format: Text}, []string{"a Parquet file", "--format"}},
-		{"t.txt", []byte("text"), ReadOptions{Format: Parquet}, []string{"no Parquet file", "--format"}},
+		{"p.parquet", damaged, ReadOptions{Format: Text}, []string{"a Parquet file", "format"}},
+		{"t.txt", []byte("text"), ReadOptions{Format: Parquet}, []string{"no Parquet file", "format"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.options.Paths = []string{file(t, test.name, test.content)}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/table"
@@ -20,21 +19,24 @@ func (o *ReadOptions) openTable(s *Source, open func(kind labelled.Kind, o table
 		Format: table.Format(s.Format), AllowEmpty: true, Columns: table.Columns{Text: o.Field},
 	})
 	if err != nil {
-		return nil, placeless(s, err)
+		return nil, placeless(err)
 	}
 	s.Field = r.Columns().Text
 	return r, nil
 }
 
 // placeless takes the place from an error of package table, which names the file and the line: they are said once.
-func placeless(s *Source, err error) error {
-	if row, ok := errors.AsType[*labelled.RowError](err); ok {
-		if row.Origin.Line == 0 {
-			return row.Err
-		}
-		return fmt.Errorf("line %d: %w", row.Origin.Line, row.Err)
+func placeless(err error) error {
+	e, ok := errors.AsType[*labelled.Error](err)
+	switch {
+	case !ok:
+		return err
+	case e.Origin.Line > 0:
+		return fmt.Errorf("line %d: %w", e.Origin.Line, e.Err)
+	case !e.Row && e.Origin.Record > 0:
+		return fmt.Errorf("record %d: %w", e.Origin.Record, e.Err)
 	}
-	return errors.New(strings.TrimPrefix(err.Error(), "labelled: reading "+s.Path+": "))
+	return e.Err
 }
 
 // findColumn looks for the column of the text in what is seen of a table, so that it can be said before all is read.
@@ -68,11 +70,11 @@ func (in *input) readTable(s *Source, k int, row int64, o *ReadOptions, emit fun
 			emit(b)
 			return nil
 		case err != nil && !labelled.IsRow(err):
-			return placeless(s, err)
+			return placeless(err)
 		case at < row:
 			continue
 		case err != nil:
-			b.faults = append(b.faults, recordFault{len(b.records) + 1, placeless(s, err)})
+			b.faults = append(b.faults, recordFault{len(b.records) + 1, placeless(err)})
 		}
 		b.data = append(b.data, e.Text...)
 		b.records = append(b.records, len(b.data))

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"html"
 	"strings"
+
+	"gobert/internal/fault"
 )
 
 // wiki reads <doc> elements: a line with the attributes, the title, an empty line, paragraphs.
@@ -29,7 +31,7 @@ func (p *parser) wiki(text string) (lines int) {
 			p.end()
 			inside, title = false, ""
 		case !inside:
-			goOn = report(fault("is it another format? --format", "text outside of <doc ...>: %.40q", trimmed))
+			goOn = report(fault.New("text outside of <doc ...>: %.40q", trimmed).Advise("is it another format? {format}"))
 		default:
 			paragraph := strings.TrimSuffix(trimmed, "</doc>")
 			var ok bool

@@ -47,7 +47,7 @@ func open(paths []string) (_ *Dataset, err error) {
 			d.shards[i] = s
 			var missing *fs.PathError
 			if err != nil && !errors.As(err, &missing) {
-				err = fmt.Errorf("%w (hint: copy both files anew, or build the corpus again)", err)
+				err = fault.New("%w", err).Advise("copy both files anew, or build the corpus again")
 			}
 			return err
 		})

@@ -22,8 +22,8 @@ func Locate(at Origin, context, text string, start int) (Answer, error) {
 		if k := strings.Index(context, text); k >= 0 {
 			hint = "the first place that has it is character " + strconv.Itoa(utf8.RuneCountInString(context[:k]))
 		}
-		return Answer{}, Fault(at, "the answer %q is not where the file says: character %d of the context has %q (hint: %s; positions "+
-			"count characters, not bytes)", text, start, found, hint)
+		return Answer{}, Fault(at, "the answer %q is not where the file says: character %d of the context has %q", text, start, found).
+			Advise("%s; positions count characters, not bytes", hint)
 	}
 	return Answer{Text: text, Start: start, Byte: byteStart}, nil
 }

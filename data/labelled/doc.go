@@ -19,14 +19,14 @@
 //   - labelled/squad: SQuAD 1.1 and 2.0, post-processing of logits, predictions.json
 //   - labelled/features: packed batches with labels, windows over long texts
 //
-// A fault of one row is a [RowError] and names file, line, what was expected and a hint. With [Skip] such rows are left out,
+// A fault of one row is an [Error] that names file, line, what was expected and a hint. With [Skip] such rows are left out,
 // counted and reported.
 //
 // # Files
 //
 //   - example.go: Example, Origin, Answer
 //   - reader.go: Reader, OnError, Skipped: reading row by row
-//   - errors.go: RowError
+//   - errors.go: Error
 //   - answer.go: Locate: where an answer stands, in characters and bytes
 //   - source.go, lines.go: a text file, over package textfile, and its lines
 //   - list.go, records.go: List: a list of JSON objects, none longer than the limit

@@ -3,27 +3,41 @@ package labelled
 import (
 	"errors"
 	"fmt"
+
+	"gobert/internal/fault"
 )
 
-// RowError is a fault of one row; the rest of the file can be read.
-type RowError struct {
+// Error is what is wrong with a file of labelled data, or with one row of it.
+type Error struct {
 	Origin Origin
-	Err    error
+	Row    bool // one row only: the rest of the file can be read
+	Err    *fault.Error
+}
+
+// Fault is an error of one row. The message says what is wrong and what was expected.
+func Fault(at Origin, format string, args ...any) *Error {
+	return &Error{Origin: at, Row: true, Err: fault.New(format, args...)}
+}
+
+// Broken is an error that ends the reading of a file.
+func Broken(at Origin, format string, args ...any) *Error {
+	return &Error{Origin: at, Err: fault.New(format, args...)}
+}
+
+// Advise adds a hint.
+func (e *Error) Advise(format string, args ...any) *Error {
+	e.Err.Advise(format, args...)
+	return e
 }
 
 // Error says package, place, and what is wrong with it.
-func (e *RowError) Error() string { return fmt.Sprintf("labelled: reading %s: %v", e.Origin, e.Err) }
+func (e *Error) Error() string { return fmt.Sprintf("labelled: reading %s: %v", e.Origin, e.Err) }
 
 // Unwrap returns what is wrong.
-func (e *RowError) Unwrap() error { return e.Err }
-
-// Fault makes a [RowError]. The message says what is wrong and what was expected, and may end in a hint.
-func Fault(at Origin, format string, args ...any) error {
-	return &RowError{Origin: at, Err: fmt.Errorf(format, args...)}
-}
+func (e *Error) Unwrap() error { return e.Err }
 
 // IsRow reports whether an error concerns one row only.
 func IsRow(err error) bool {
-	var row *RowError
-	return errors.As(err, &row)
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Row
 }

@@ -13,19 +13,23 @@ const (
 	Choice   Kind = "choice"   // one of several continuations
 )
 
-// Origin is where an example was read. Line and Record count from 1; Line is 0 where a format has none (Parquet).
+// Origin is where an example was read. Line and Record count from 1; Line is 0 where a format has none (Parquet), and both are for
+// the file as a whole.
 type Origin struct {
 	File   string
 	Line   int
 	Record int
 }
 
-// String gives "path: line 7" or "path: record 7".
+// String gives "path: line 7", "path: record 7" or "path".
 func (o Origin) String() string {
-	if o.Line > 0 {
+	switch {
+	case o.Line > 0:
 		return fmt.Sprintf("%s: line %d", o.File, o.Line)
+	case o.Record > 0:
+		return fmt.Sprintf("%s: record %d", o.File, o.Record)
 	}
-	return fmt.Sprintf("%s: record %d", o.File, o.Record)
+	return o.File
 }
 
 // Answer is a right answer of a [Span] example.

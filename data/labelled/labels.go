@@ -46,13 +46,13 @@ func (l *Labels) ID(name string) (int, bool) {
 	return i, ok
 }
 
-// Class returns the index of a row's only label, or a [RowError] that names the label.
+// Class returns the index of a row's only label, or a [Fault] that names the label.
 func (l *Labels) Class(at Origin, name string) (int, error) {
 	if i, ok := l.ids[name]; ok {
 		return i, nil
 	}
-	return 0, Fault(at, "label %q is not one of the %d known: %s (hint: a label that training has not seen cannot be "+
-		"learnt or counted; correct it, or leave such rows out with --on-error skip)", name, len(l.Names), l.List())
+	return 0, Fault(at, "label %q is not one of the %d known: %s", name, len(l.Names), l.List()).
+		Advise("a label that training has not seen cannot be learnt or counted; correct it, or leave such rows out with {on-error} skip")
 }
 
 // List names the labels for a message, the first twenty at most.
@@ -71,16 +71,21 @@ const largestTarget = 1e18
 
 // Number reads the target of a regression, which float32 must be able to learn.
 func Number(at Origin, text string) (float64, error) {
-	x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-		return 0, Fault(at, "the target is %q, expected a number, since this is a regression (hint: classes have names "+
-			"or whole numbers throughout)", text)
+	x, ok := number(text)
+	if !ok {
+		return 0, Fault(at, "the target is %q, expected a number, since this is a regression", text).
+			Advise("classes have names or whole numbers throughout")
 	}
 	if math.Abs(x) > largestTarget {
-		return 0, Fault(at, "the target is %s, expected at most %g either way: its square, which the loss takes, is more than float32 holds "+
-			"(hint: scale the targets)", text, largestTarget)
+		return 0, Fault(at, "the target is %s, expected at most %g either way: its square, which the loss takes, is more than float32 holds",
+			text, largestTarget).Advise("scale the targets")
 	}
 	return x, nil
+}
+
+func number(text string) (x float64, ok bool) {
+	x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	return x, err == nil && !math.IsNaN(x) && !math.IsInf(x, 0)
 }
 
 // FindLabels collects the labels of classification examples or the tags of tagging ones, sorted: whole numbers by value,
@@ -164,7 +169,7 @@ func NotNumber(examples []Example) func(e *Example) error {
 	for i := range examples {
 		if e := &examples[i]; e.Labelled && len(e.Labels) == 1 {
 			labelled++
-			if _, err := Number(e.Origin, e.Label()); err == nil {
+			if x, ok := number(e.Label()); ok && math.Abs(x) <= largestTarget {
 				numbers++
 				if strings.Contains(e.Label(), ".") {
 					fractions++
@@ -179,8 +184,8 @@ func NotNumber(examples []Example) func(e *Example) error {
 		if _, err := Number(e.Origin, e.Label()); err == nil {
 			return nil
 		}
-		return Fault(e.Origin, "the label is %q, expected a number, since %d of %d labels are: this looks like a regression (hint: "+
-			"--problem single takes each number for a class; --on-error skip leaves such rows out)", e.Label(), numbers, labelled)
+		return Fault(e.Origin, "the label is %q, expected a number, since %d of %d labels are: this looks like a regression", e.Label(),
+			numbers, labelled).Advise("{problem} single takes each number for a class; {on-error} skip leaves such rows out")
 	}
 }
 

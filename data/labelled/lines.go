@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"unicode/utf8"
 
@@ -40,7 +39,7 @@ func (l *Lines) Origin(line, record int) Origin {
 }
 
 // Next gives the next line without its end ("\n" or "\r\n"); after the last one the error is io.EOF. A line that is not
-// UTF-8 is a [RowError]; the next call goes on behind it.
+// UTF-8 is a [Fault]; the next call goes on behind it.
 func (l *Lines) Next() (string, error) {
 	l.number++
 	if n := len(l.again); n > 0 {
@@ -81,7 +80,7 @@ func (l *Lines) read() ([]byte, error) {
 		l.begun = append(l.begun, line...)
 		for errors.Is(err, bufio.ErrBufferFull) {
 			if err := intake.Growing(len(l.begun), "line"); err != nil {
-				return nil, fmt.Errorf("labelled: reading %s: line %d: %w", l.source.Name, l.number, err)
+				return nil, Broken(l.Origin(l.number, 0), "%w", err)
 			}
 			line, err = l.source.ReadSlice('\n')
 			l.begun = append(l.begun, line...)
@@ -90,7 +89,7 @@ func (l *Lines) read() ([]byte, error) {
 		case errors.Is(err, ErrPause), errors.Is(err, context.Canceled):
 			return nil, err
 		case err != nil && !errors.Is(err, io.EOF):
-			return nil, fmt.Errorf("labelled: reading %s: line %d: %w", l.source.Name, l.number, err)
+			return nil, Broken(l.Origin(l.number, 0), "%w", err)
 		case len(l.begun) == 0:
 			return nil, io.EOF
 		}

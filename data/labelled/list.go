@@ -36,11 +36,11 @@ func (l *List) Name() string { return l.records.source.Name }
 // Close closes the source.
 func (l *List) Close() error { return l.records.source.Close() }
 
-func (l *List) fail(format string, args ...any) error {
+func (l *List) fail(format string, args ...any) *Error {
 	if err := l.records.fault; err != nil { // the decoder wraps it in words of its own
 		return err
 	}
-	return fmt.Errorf("labelled: reading %s: line %d: "+format, append([]any{l.Name(), l.records.line(l.decoder.InputOffset())}, args...)...)
+	return Broken(Origin{File: l.Name(), Line: l.records.line(l.decoder.InputOffset())}, format, args...)
 }
 
 // token reads a token of JSON.
@@ -94,7 +94,7 @@ func (l *List) begin() error {
 	if l.field != "" {
 		return l.fail("there is no field %q", l.field)
 	}
-	return l.fail("no field holds a list of objects (hint: name it with --field)")
+	return l.fail("no field holds a list of objects").Advise("name it with {field}")
 }
 
 // other passes a field over.
@@ -157,7 +157,7 @@ func (l *List) end() error {
 	l.ended = true
 	if l.alone {
 		if _, err := l.decoder.Token(); !errors.Is(err, io.EOF) {
-			return l.fail("there is more behind the list, expected its end (hint: objects line by line are named .jsonl)")
+			return l.fail("there is more behind the list, expected its end").Advise("objects line by line are named .jsonl")
 		}
 	}
 	for !l.alone && l.Other != nil && l.decoder.More() {

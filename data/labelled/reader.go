@@ -8,7 +8,7 @@ import (
 	"gobert/internal/intake"
 )
 
-// Reader gives examples in the order of the file, in constant memory. After the last one the error is io.EOF. A [RowError]
+// Reader gives examples in the order of the file, in constant memory. After the last one the error is io.EOF. The [Fault] of a row
 // leaves the reader behind the faulty row: the next call goes on.
 type Reader interface {
 	Next() (Example, error)
@@ -59,19 +59,19 @@ func (s *Skipped) Add(err error) {
 	}
 }
 
-// Report describes what was skipped, or is empty.
-func (s *Skipped) Report() string {
+// Report describes what was skipped, or is empty; text is how an error is written.
+func (s *Skipped) Report(text func(error) string) string {
 	if s.Rows == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%d rows skipped", s.Rows)
+	report := fmt.Sprintf("%d rows skipped", s.Rows)
 	for i, err := range s.Reasons {
-		text += fmt.Sprintf("\n  %d. %v", i+1, err)
+		report += fmt.Sprintf("\n  %d. %s", i+1, text(err))
 	}
 	if more := s.Rows - len(s.Reasons); more > 0 {
-		text += fmt.Sprintf("\n  and %d more", more)
+		report += fmt.Sprintf("\n  and %d more", more)
 	}
-	return text
+	return report
 }
 
 // Skipping wraps a reader: faulty rows are counted in skipped instead of ending the reading.
@@ -106,7 +106,9 @@ func ReadAll(r Reader) ([]Example, error) {
 		}
 		if size += e.size(); err == nil && size > checkedBytes {
 			size = 0
-			err = intake.Fits(fmt.Sprintf("labelled: reading %s: more than the %d examples so far", e.Origin, len(all)), 4*checkedBytes)
+			if err = intake.Fits(fmt.Sprintf("more than the %d examples so far", len(all)), 4*checkedBytes); err != nil {
+				err = Broken(e.Origin, "%w", err)
+			}
 		}
 		if err != nil {
 			r.Close()

@@ -2,7 +2,6 @@ package labelled
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"sort"
 
@@ -19,14 +18,14 @@ type records struct {
 	began    int64   // where the record began that is being read
 	newlines []int64 // offsets, ascending
 	passed   int     // newlines dropped before the first kept
-	fault    error
+	fault    *Error
 }
 
 // Read is io.Reader's.
 func (r *records) Read(p []byte) (int, error) {
 	if r.fault == nil {
 		if err := intake.Growing(int(r.offset-r.began), r.what); err != nil {
-			r.fault = fmt.Errorf("labelled: reading %s: line %d: %w", r.source.Name, r.line(r.began), err)
+			r.fault = Broken(Origin{File: r.source.Name, Line: r.line(r.began)}, "%w", err)
 		}
 	}
 	if r.fault != nil {

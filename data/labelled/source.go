@@ -34,5 +34,5 @@ func reading(name string, err error) error {
 	case errors.As(err, &ofFile):
 		return fmt.Errorf("labelled: opening labelled data: %w", err)
 	}
-	return fmt.Errorf("labelled: reading %s: %w", name, err)
+	return Broken(Origin{File: name}, "%w", err)
 }

@@ -113,11 +113,11 @@ func TestSkipping(t *testing.T) {
 		t.Errorf("got %d examples, %d skipped, %v, closed %v", len(all), skipped.Rows, err, faulty.closed)
 	}
 	for _, part := range []string{"10 rows skipped", "f: line 2: odd", "and 5 more"} {
-		if !strings.Contains(skipped.Report(), part) {
-			t.Errorf("report %q lacks %q", skipped.Report(), part)
+		if !strings.Contains(skipped.Report(error.Error), part) {
+			t.Errorf("report %q lacks %q", skipped.Report(error.Error), part)
 		}
 	}
-	if new(Skipped).Report() != "" {
+	if new(Skipped).Report(error.Error) != "" {
 		t.Error("nothing skipped is reported")
 	}
 	if _, err := ReadAll(&faults{errs: []error{nil, Fault(Origin{File: "g", Line: 2}, "bad")}}); err == nil {

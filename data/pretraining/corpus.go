@@ -93,7 +93,7 @@ func checkCorpus(c Corpus, nextSentence bool) error {
 		return errors.New("pretraining: the corpus has no documents")
 	case nextSentence:
 		if err := CheckNextSentence(documents); err != nil {
-			return fmt.Errorf("pretraining: %w (hint: separate documents by blank lines, or train without next sentence prediction)", err)
+			return fault.New("pretraining: %w", err).Advise("separate documents by blank lines, or train without next sentence prediction")
 		}
 	}
 	return eachShard(c.Documents(), func(_, firstDoc, lastDoc int) error {

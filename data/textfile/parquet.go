@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"github.com/parquet-go/parquet-go"
+
+	"gobert/internal/fault"
 )
 
 // OpenParquet reads the footer of a file of size bytes.
@@ -24,7 +26,7 @@ func OpenParquet(f io.ReaderAt, size int64) (file *parquet.File, err error) {
 }
 
 func invalid(err error) error {
-	return fmt.Errorf("no valid Parquet file: %w (hint: was it copied whole?)", err)
+	return fault.New("no valid Parquet file: %w", err).Advise("was it copied whole?")
 }
 
 // Recover, deferred around calls of the library, turns its panics about damaged files into an error.

@@ -2,8 +2,9 @@ package textfile
 
 import (
 	"bytes"
-	"fmt"
 	"unicode/utf8"
+
+	"gobert/internal/fault"
 )
 
 // A magic is the beginning of files that are no text and are often taken for some.
@@ -16,7 +17,7 @@ func magics() []magic {
 		{"7z\xBC\xAF\x27\x1C", "a 7-Zip archive", "unpack it"},
 		{"%PDF-", "a PDF", "extract its text first, for instance with pdftotext"},
 		{"ARROW1", "an Arrow file", "save it as Parquet"},
-		{"PAR1", "a Parquet file", "leave out --format, or --format parquet"},
+		{"PAR1", "a Parquet file", "leave out {format}, or {format} parquet"},
 		{"\x93NUMPY", "a NumPy array", "text is needed"},
 		{"SQLite format 3\x00", "an SQLite database", "export its text as JSON Lines"},
 		{"\x7FELF", "a program", "text is needed"},
@@ -25,16 +26,11 @@ func magics() []magic {
 	}
 }
 
-// fault is what is wrong with text, and what to do about it.
-func fault(hint, format string, args ...any) error {
-	return fmt.Errorf("%w (hint: %s)", fmt.Errorf(format, args...), hint)
-}
-
 // checkBinary says what a file is whose first bytes are no text; nil when they may be text.
 func checkBinary(head []byte) error {
 	for _, m := range magics() {
 		if bytes.HasPrefix(head, []byte(m.bytes)) {
-			return fault(m.hint, "it is %s, expected text", m.name)
+			return fault.New("it is %s, expected text", m.name).Advise(m.hint)
 		}
 	}
 	at := bytes.IndexByte(head, 0)
@@ -45,11 +41,11 @@ func checkBinary(head []byte) error {
 	half := len(head) / 2
 	switch {
 	case odd > half/2 && even <= half/8:
-		return fault("convert it: iconv -f UTF-16LE -t UTF-8", "it looks like UTF-16LE without a byte order mark, expected UTF-8")
+		return fault.New("it looks like UTF-16LE without a byte order mark, expected UTF-8").Advise("convert it: iconv -f UTF-16LE -t UTF-8")
 	case even > half/2 && odd <= half/8:
-		return fault("convert it: iconv -f UTF-16BE -t UTF-8", "it looks like UTF-16BE without a byte order mark, expected UTF-8")
+		return fault.New("it looks like UTF-16BE without a byte order mark, expected UTF-8").Advise("convert it: iconv -f UTF-16BE -t UTF-8")
 	}
-	return fault("is it the right file?", "it is binary (a byte of 0 at %d), expected text", at)
+	return fault.New("it is binary (a byte of 0 at %d), expected text", at).Advise("is it the right file?")
 }
 
 // zeros counts zero bytes at even and at odd places.
@@ -106,7 +102,7 @@ func guessEncoding(text []byte) string {
 func Check[line string | []byte](l line) error {
 	text := []byte(l)
 	if at := bytes.IndexByte(text, 0); at >= 0 {
-		return fault("is it the right file?", "it is binary (a byte of 0 at column %d), expected text", at+1)
+		return fault.New("it is binary (a byte of 0 at column %d), expected text", at+1).Advise("is it the right file?")
 	}
 	return CheckUTF8(text)
 }
@@ -117,8 +113,8 @@ func CheckUTF8(line []byte) error {
 		r, size := utf8.DecodeRune(line[at:])
 		if r == utf8.RuneError && size == 1 {
 			encoding := guessEncoding(line)
-			return fault(fmt.Sprintf("convert it: iconv -f %s -t UTF-8, or skip such lines: --on-error skip", encoding),
-				"not UTF-8 (byte %#x at column %d; it looks like %s)", line[at], at+1, encoding)
+			return fault.New("not UTF-8 (byte %#x at column %d; it looks like %s)", line[at], at+1, encoding).
+				Advise("convert it: iconv -f %s -t UTF-8, or skip such lines: {on-error} skip", encoding)
 		}
 		at += size
 	}

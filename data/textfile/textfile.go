@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 )
 
 const (
@@ -79,7 +80,7 @@ func (t *Text) open() error {
 		return err
 	}
 	if err := t.unpack(head); err != nil {
-		return fmt.Errorf("unpacking %s: %w (hint: is the file whole?)", t.Packed, err)
+		return broken(t.Packed, err)
 	}
 	if t.Packed != "" {
 		if head, err = t.look(); err != nil {
@@ -130,6 +131,10 @@ func (t *Text) unpack(head []byte) error {
 	return err
 }
 
+func broken(packed string, err error) error {
+	return fault.New("unpacking %s: %w", packed, err).Advise("is the file whole?")
+}
+
 // unpacking says in errors what was being unpacked.
 type unpacking struct {
 	io.Reader
@@ -139,7 +144,7 @@ type unpacking struct {
 func (r unpacking) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, context.Canceled) {
-		err = fmt.Errorf("unpacking %s: %w (hint: is the file whole?)", r.packed, err)
+		err = broken(r.packed, err)
 	}
 	return n, err
 }
@@ -156,7 +161,7 @@ func (t *Text) decode(head []byte) error {
 			t.begin = 3
 		}
 	case bytes.HasPrefix(head, []byte("\xFF\xFE\x00\x00")), bytes.HasPrefix(head, []byte("\x00\x00\xFE\xFF")):
-		return fault("convert it: iconv -f UTF-32 -t UTF-8", "it is UTF-32, expected UTF-8 or UTF-16")
+		return fault.New("it is UTF-32, expected UTF-8 or UTF-16").Advise("convert it: iconv -f UTF-32 -t UTF-8")
 	case bytes.HasPrefix(head, []byte("\xFF\xFE")), bytes.HasPrefix(head, []byte("\xFE\xFF")):
 		t.Coding = map[byte]string{0xFF: "utf-16le", 0xFE: "utf-16be"}[head[0]]
 		t.through(transform.NewReader(&pairs{Reader: t.Reader}, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()))
@@ -175,7 +180,7 @@ type pairs struct {
 func (r *pairs) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
 	if r.odd = r.odd != (n%2 == 1); r.odd && errors.Is(err, io.EOF) {
-		err = errors.New("it is UTF-16 and ends in the middle of a character (hint: was it cut short?)")
+		err = fault.New("it is UTF-16 and ends in the middle of a character").Advise("was it cut short?")
 	}
 	return n, err
 }

@@ -105,5 +105,22 @@ func interruption(text string) string {
 	return strings.ReplaceAll(text, context.Canceled.Error(), "interrupted")
 }
 
+// Text is an error with its hints on one line, for the log.
+func Text(err error) string {
+	var texts []string
+	for _, line := range fault.Lines(err, asFlag) {
+		texts = append(texts, fault.WithHint(line.Text, strings.Join(line.Hints, "; ")))
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Texts is [Text] of several.
+func Texts[E error](errs []E) (texts []string) {
+	for _, err := range errs {
+		texts = append(texts, Text(err))
+	}
+	return texts
+}
+
 // asFlag is a setting as the command line has it.
 func asFlag(setting string) string { return "--" + setting }

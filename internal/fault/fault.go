@@ -51,6 +51,16 @@ func WithHint(message, hint string) string {
 	return message + " (hint: " + hint + ")"
 }
 
+// Hint is the first hint in an error's chain; "" where there is none.
+func Hint(err error) string {
+	for e := (*Error)(nil); errors.As(err, &e); err = e.Unwrap() {
+		if e.hint != "" {
+			return e.Hint()
+		}
+	}
+	return ""
+}
+
 // Hint is what to do, with settings called by their names.
 func (e *Error) Hint() string { return named(e.hint, plain) }
 

@@ -20,6 +20,13 @@ func TestSettingsAreCalledAsUsersKnowThem(t *testing.T) {
 	if e.Hint() != "positions 9" || New("x").Hint() != "" {
 		t.Error(e.Hint())
 	}
+	for err, want := range map[error]string{
+		nil: "", io.EOF: "", fmt.Errorf("run: %w", e): "positions 9", New("run: %w", New("x: %w", e)): "positions 9",
+	} {
+		if got := Hint(err); got != want {
+			t.Errorf("%v: %q", err, got)
+		}
+	}
 	wrapped := errors.Join(errors.New("another"), fmt.Errorf("run: %w", e))
 	if !errors.Is(wrapped, ErrUsage) || !errors.Is(wrapped, io.EOF) || errors.Is(New("x: %w", io.EOF), ErrUsage) {
 		t.Error("the chain is broken")

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"gobert/internal/fault"
 )
 
 // Decode is [json.Unmarshal] with exact keys, in structs at any depth, and with errors for people. What the text does not
@@ -18,7 +20,7 @@ func Decode(text []byte, into any) error {
 		return errors.New("the file is empty, expected JSON")
 	}
 	if bytes.HasPrefix(text, []byte{0xEF, 0xBB, 0xBF}) {
-		return errors.New("line 1: a byte order mark, expected JSON (hint: save the file without it)")
+		return fault.New("line 1: a byte order mark, expected JSON").Advise("save the file without it")
 	}
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal(text, new(json.RawMessage)); errors.As(err, &syntax) {

@@ -1,11 +1,11 @@
 package intake
 
 import (
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 )
 
@@ -28,5 +28,5 @@ func ReadFile(path string) ([]byte, error) {
 }
 
 func tooLarge(path string) error {
-	return &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("longer than %s, the limit of such a file (hint: is it the file that was meant?)", ui.Bytes(Record))}
+	return &fs.PathError{Op: "read", Path: path, Err: fault.New("longer than %s, the limit of such a file", ui.Bytes(Record)).Advise("is it the file that was meant?")}
 }

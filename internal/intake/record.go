@@ -1,8 +1,7 @@
 package intake
 
 import (
-	"fmt"
-
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 )
 
@@ -12,7 +11,7 @@ const Record = 256 << 20
 
 // TooLong is the fault of a record beyond [Record]; what is its name: line, row, object.
 func TooLong(what string) error {
-	return fmt.Errorf("the %s is longer than %s, the limit of one %[1]s (hint: is it another format? Texts need line ends)", what, ui.Bytes(Record))
+	return fault.New("the %s is longer than %s, the limit of one %[1]s", what, ui.Bytes(Record)).Advise("is it another format? Texts need line ends")
 }
 
 // copies is how often a long record lies in memory on its way to the model: as read, as text, as tokens with their places, and

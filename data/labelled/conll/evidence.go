@@ -1,10 +1,11 @@
 package conll
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"gobert/data/labelled"
 )
 
 // looked is how many bytes of a file decide which column is what.
@@ -166,7 +167,7 @@ func (e *evidence) varies(column int) bool {
 	return false
 }
 
-// fail says what cannot be told, and which flag does.
-func (e *evidence) fail(hint, format string, args ...any) error {
-	return fmt.Errorf("labelled: reading %s: line %d: %s (hint: %s)", e.name, max(1, e.line), fmt.Sprintf(format, args...), hint)
+// fail says what cannot be told.
+func (e *evidence) fail(format string, args ...any) *labelled.Error {
+	return labelled.Broken(labelled.Origin{File: e.name, Line: max(1, e.line)}, format, args...)
 }

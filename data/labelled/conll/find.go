@@ -10,7 +10,7 @@ import (
 func find(e *evidence, o Options) (*layout, error) {
 	for _, asked := range []int{o.Word, o.Tag} {
 		if asked < -1 {
-			return nil, e.fail("columns are counted from 1; -1 is the last", "column %d was asked for", asked)
+			return nil, e.fail("column %d was asked for", asked).Advise("columns are counted from 1; -1 is the last")
 		}
 	}
 	l := &layout{separator: e.separator, columns: e.columns, word: place(o.Word, e.columns), tag: place(o.Tag, e.columns), counter: -1, untagged: o.NoTags}
@@ -19,14 +19,14 @@ func find(e *evidence, o Options) (*layout, error) {
 		return l, nil // Nothing but comments and marks: there will be no sentence.
 	}
 	if len(e.rows[0]) < 2 && !o.NoTags {
-		return nil, e.fail("name the separator with --separator", "the line %q has one column, expected a word and its tag", shorten(e.first))
+		return nil, e.fail("the line %q has one column, expected a word and its tag", shorten(e.first)).Advise("name the separator with {separator}")
 	}
 	if e.ontoNotes() {
 		return l.ontoNotes(e, o)
 	}
 	for _, asked := range []int{o.Word, o.Tag} {
 		if asked > e.columns {
-			return nil, e.fail("columns are counted from 1", "the line has %d columns, but column %d was asked for", e.columns, asked)
+			return nil, e.fail("the line has %d columns, but column %d was asked for", e.columns, asked).Advise("columns are counted from 1")
 		}
 	}
 	if err := l.numbers(e, o); err != nil {
@@ -40,7 +40,7 @@ func find(e *evidence, o Options) (*layout, error) {
 	if l.tag >= 0 {
 		l.expect(e)
 	}
-	l.describe(e.columns, why)
+	l.describe(e, why)
 	return l, nil
 }
 
@@ -63,7 +63,8 @@ func (l *layout) numbers(e *evidence, o Options) error {
 	}
 	yes, sure := e.counts(0)
 	if yes && !sure && o.Word == 0 {
-		return e.fail("--words-column 1 or --words-column 2", "cannot tell whether column 1 of %q numbers the words or holds them: there is one line only", shorten(e.first))
+		return e.fail("cannot tell whether column 1 of %q numbers the words or holds them: there is one line only", shorten(e.first)).
+			Advise("{words-column} 1 or {words-column} 2")
 	}
 	if yes {
 		l.counter = 0
@@ -95,22 +96,22 @@ func (l *layout) tags(e *evidence, o Options) (why string, err error) {
 		l.tag = found[0]
 	case len(found) == 2 && l.counter >= 0 && e.columns == 4 && (len(types[3]) == 0 || meet(types[2], types[3])):
 		l.tag = 2
-		return "as in GermEval, column 4 holds the entities inside of others (--tags-column 4 reads them)", nil
+		return "as in GermEval, column 4 holds the entities inside of others ({tags-column} 4 reads them)", nil
 	case len(found) > 1 && meet(types[found[last-1]], types[found[last]]) && !o.NoTags:
 		a, b := found[last-1]+1, found[last]+1
-		return "", e.fail(fmt.Sprintf("--tags-column %d or --tags-column %d", a, b), "columns %d and %d both hold tags of %s, cannot tell which are meant",
-			a, b, strings.Join(common(types[found[last-1]], types[found[last]]), ", "))
+		return "", e.fail("columns %d and %d both hold tags of %s, cannot tell which are meant",
+			a, b, strings.Join(common(types[found[last-1]], types[found[last]]), ", ")).Advise("{tags-column} %d or {tags-column} %d", a, b)
 	case len(found) > 1:
 		l.tag = found[last]
-		return fmt.Sprintf("column %d holds tags, too (--tags-column %d reads them)", found[last-1]+1, found[last-1]+1), nil
+		return fmt.Sprintf("column %d holds tags, too ({tags-column} %d reads them)", found[last-1]+1, found[last-1]+1), nil
 	case l.counter == 0 && e.columns == 10 && e.universal(3):
 		l.tag = 3
-		return "as in CoNLL-U, those are the universal parts of speech (--tags-column 5 reads the language's own)", nil
+		return "as in CoNLL-U, those are the universal parts of speech ({tags-column} 5 reads the language's own)", nil
 	case e.labels(free[len(free)-1]):
 		l.tag = free[len(free)-1]
 	case !o.NoTags:
-		return "", e.fail("--tags-column N, counted from 1, and --words-column N", "cannot tell which of the %d columns holds the tags; the line is %q",
-			e.columns, shorten(e.first))
+		return "", e.fail("cannot tell which of the %d columns holds the tags; the line is %q", e.columns, shorten(e.first)).
+			Advise("{tags-column} N, counted from 1, and {words-column} N")
 	}
 	return "", nil
 }

@@ -1,9 +1,10 @@
 package conll
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+
+	"gobert/internal/fault"
 )
 
 // layout says where words and tags stand in a file. Columns are counted from 0; -1 is none.
@@ -17,7 +18,7 @@ type layout struct {
 	prefixed  bool            // every tag is O or has a prefix: B-PER
 	brackets  bool            // entities stand in brackets over several lines: (PERSON*, *, *)
 	plain     map[string]bool // the tags seen, where they have no prefix
-	note      string          // what was found, for people
+	note      *fault.Error    // what was found, for people
 }
 
 // cells parts a line.
@@ -66,19 +67,19 @@ func (l *layout) skips(cells []string) bool {
 	return l.counter >= 0 && l.counter < len(cells) && strings.ContainsAny(cells[l.counter], "-.") && isNumber(cells[l.counter])
 }
 
-// describe says which column is what.
-func (l *layout) describe(columns int, why string) {
-	text := fmt.Sprintf("column %d read as the words", l.word+1)
+// describe says which column is what; why may name settings.
+func (l *layout) describe(e *evidence, why string) {
+	format, args := "%s: column %d read as the words", []any{e.name, l.word + 1}
 	if !l.untagged {
-		text = fmt.Sprintf("column %d of %d read as the words, column %d as their tags", l.word+1, columns, l.tag+1)
+		format, args = "%s: column %d of %d read as the words, column %d as their tags", []any{e.name, l.word + 1, e.columns, l.tag + 1}
 	}
 	if l.counter >= 0 {
-		text += fmt.Sprintf("; column %d numbers the words", l.counter+1)
+		format, args = format+"; column %d numbers the words", append(args, l.counter+1)
 	}
 	if why != "" {
-		text += "; " + why
+		format += "; " + why
 	}
-	l.note = text
+	l.note = fault.New(format, args...)
 }
 
 // isNumber reports whether a cell numbers a word: "3", or CoNLL-U's "3-4" and "8.1".

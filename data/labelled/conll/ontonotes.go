@@ -40,7 +40,7 @@ func (l *layout) ontoNotes(e *evidence, o Options) (*layout, error) {
 	for _, cells := range e.rows {
 		l.brackets = l.brackets || strings.ContainsAny(cells[max(l.tag, 0)], "(*)")
 	}
-	l.describe(e.columns, "as in CoNLL-2012")
+	l.describe(e, "as in CoNLL-2012")
 	return l, nil
 }
 

@@ -2,13 +2,13 @@ package conll
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
 	"gobert/data/labelled"
 	"gobert/data/textfile"
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -54,8 +54,8 @@ func Looks(head []byte) bool {
 	return err == nil && len(e.rows) > 0 && (l.prefixed || l.brackets)
 }
 
-// Note says which columns are read as what.
-func (r *Reader) Note() string { return r.layout.note }
+// Note says which columns are read as what; nil of a file without sentences. It names settings, as errors do.
+func (r *Reader) Note() *fault.Error { return r.layout.note }
 
 // Columns are those in use, counted from 1 as in [Options], and how many a line has (0: that varies).
 type Columns struct{ Word, Tag, Of int }
@@ -100,7 +100,7 @@ func (r *Reader) sentence() (e labelled.Example, fault error) {
 			ends = true
 		default:
 			if length += len(line) + bytesOfWord; length > intake.Record {
-				return e, fmt.Errorf("labelled: reading %s: %w", e.Origin, intake.TooLong("sentence"))
+				return e, labelled.Broken(e.Origin, "%w", intake.TooLong("sentence"))
 			}
 			cells := r.layout.cells(line)
 			if ends = r.layout.isMark(line, cells); ends {
@@ -145,12 +145,12 @@ func (r *Reader) token(e *labelled.Example, entity *span, line string, cells []s
 		}
 	}
 	if l.columns > 0 && len(cells) != l.columns || len(cells) <= max(l.word, l.tag) {
-		return labelled.Fault(at, "the line has %d columns, expected %d as most lines have (hint: a blank line parts sentences; a word "+
-			"must not contain the separator, which --separator names)", len(cells), max(l.columns, l.word+1, l.tag+1))
+		return labelled.Fault(at, "the line has %d columns, expected %d as most lines have", len(cells), max(l.columns, l.word+1, l.tag+1)).
+			Advise("a blank line parts sentences; a word must not contain the separator, which {separator} names")
 	}
 	if l.counter >= 0 && !isNumber(cells[l.counter]) {
-		return labelled.Fault(at, "column %d is %q, expected the number of the word, as in the lines before (hint: --words-column %d, if it "+
-			"is a word)", l.counter+1, shorten(cells[l.counter]), l.counter+1)
+		return labelled.Fault(at, "column %d is %q, expected the number of the word, as in the lines before", l.counter+1,
+			shorten(cells[l.counter])).Advise("{words-column} %d, if it is a word", l.counter+1)
 	}
 	e.Words = append(e.Words, cells[l.word])
 	if l.untagged {
@@ -166,8 +166,8 @@ func (r *Reader) token(e *labelled.Example, entity *span, line string, cells []s
 	case tag == "":
 		return labelled.Fault(at, "the tag of %q is empty", cells[l.word])
 	case l.prefixed && !hasPrefix(tag):
-		return labelled.Fault(at, "the tag of %q is %q, expected O, or a prefix and a type such as B-PER, as other lines have (hint: is it "+
-			"in column %d?)", shorten(cells[l.word]), shorten(tag), l.tag+1)
+		return labelled.Fault(at, "the tag of %q is %q, expected O, or a prefix and a type such as B-PER, as other lines have",
+			shorten(cells[l.word]), shorten(tag)).Advise("is it in column %d?", l.tag+1)
 	}
 	e.Tags = append(e.Tags, tag)
 	e.Labelled = true

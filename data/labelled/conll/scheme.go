@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gobert/internal/fault"
 )
 
 // Scheme is a way to write entities as tags.
@@ -139,7 +141,7 @@ func Convert(tags []string, from, to Scheme) ([]string, error) {
 		return slices.Clone(tags), nil
 	}
 	if from == Plain || to == Plain {
-		return nil, fmt.Errorf("conll: converting tags from %s to %s: plain tags have no entities (hint: is it a file of parts of speech?)", from, to)
+		return nil, fault.New("conll: converting tags from %s to %s: plain tags have no entities", from, to).Advise("is it a file of parts of speech?")
 	}
 	if !slices.Contains(Schemes(), to) {
 		return nil, fmt.Errorf("conll: converting tags: unknown scheme %q, expected one of %v", to, Schemes())

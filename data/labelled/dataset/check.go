@@ -10,6 +10,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/conll"
+	"gobert/internal/fault"
 )
 
 // check finds the labels, holds every part to them, splits and counts duplicates.
@@ -26,8 +27,8 @@ func (d *Dataset) check(s *Source, g *GLUETask) error {
 		}
 		d.Labels = d.classes(s, g)
 		if d.Labels.Problem == labelled.Single && d.Labels.Len() == 1 {
-			return fmt.Errorf("dataset: reading %s: every example has the label %q, expected at least two labels (hint: is --label-column right?)",
-				d.first().Path, d.Labels.Names[0])
+			return fault.New("dataset: reading %s: every example has the label %q, expected at least two labels", d.first().Path, d.Labels.Names[0]).
+				Advise("is {label-column} right?")
 		}
 	case labelled.Tag:
 		if err := d.tags(s); err != nil {
@@ -112,8 +113,8 @@ func (d *Dataset) labelled(s *Source) error {
 			if e.Labelled {
 				return nil
 			}
-			return labelled.Fault(e.Origin, "the example has no label, expected one in %s data (hint: is the label column right? "+
-				"--on-error skip leaves such rows out)", p.Name)
+			return labelled.Fault(e.Origin, "the example has no label, expected one in %s data", p.Name).
+				Advise("is the label column right? {on-error} skip leaves such rows out")
 		})
 		if err != nil {
 			return err

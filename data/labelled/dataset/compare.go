@@ -60,8 +60,8 @@ func (d *Dataset) oddLabels(s *Source) {
 		}
 	}
 	if once > manyOnce && 2*once > len(counts) {
-		d.warn("%s: %d labels in %d examples, %d of them once: a model learns nothing of what it sees once (hint: is --label-column right?)",
-			d.first().Path, len(counts), len(examples), once)
+		d.warn("%s: %d labels in %d examples, %d of them once: a model learns nothing of what it sees once", d.first().Path, len(counts),
+			len(examples), once).Advise("is {label-column} right?")
 	}
 }
 

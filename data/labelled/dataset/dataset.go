@@ -8,6 +8,7 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/labelled/conll"
 	"gobert/data/labelled/table"
+	"gobert/internal/fault"
 )
 
 // Source says what to read.
@@ -51,8 +52,10 @@ type Dataset struct {
 	Scheme     conll.Scheme // tag: of the tags
 	Duplicates []labelled.Duplicate
 	Skipped    labelled.Skipped
-	Notes      []string // what was guessed and found, to be said to the user
-	Warnings   []string // what looks wrong in the data
+
+	// What is to be said to the user. It is in errors, because it names settings and has hints as they do.
+	Notes    []*fault.Error // what was guessed and found
+	Warnings []*fault.Error // what looks wrong in the data
 }
 
 // defaultDevShare is what becomes dev where there is none.
@@ -117,19 +120,19 @@ func Open(s Source) (*Dataset, error) {
 
 // note adds something to say, once.
 func (d *Dataset) note(format string, args ...any) {
-	d.Notes = once(d.Notes, fmt.Sprintf(format, args...))
+	once(&d.Notes, fault.New(format, args...))
 }
 
 // warn adds something that looks wrong, once.
-func (d *Dataset) warn(format string, args ...any) {
-	d.Warnings = once(d.Warnings, fmt.Sprintf(format, args...))
+func (d *Dataset) warn(format string, args ...any) *fault.Error {
+	return once(&d.Warnings, fault.New(format, args...))
 }
 
-func once(list []string, text string) []string {
-	if slices.Contains(list, text) {
-		return list
+func once(list *[]*fault.Error, e *fault.Error) *fault.Error {
+	if !slices.ContainsFunc(*list, func(said *fault.Error) bool { return said.Error() == e.Error() }) {
+		*list = append(*list, e)
 	}
-	return append(list, text)
+	return e
 }
 
 // read reads one file.
@@ -154,7 +157,7 @@ func (d *Dataset) read(o *opener, f file) ([]labelled.Example, error) {
 		return nil, withHint(err)
 	}
 	for _, n := range notes {
-		d.note("%s", n)
+		once(&d.Notes, n)
 	}
 	switch r := r.(type) {
 	case *glueReader:
@@ -183,8 +186,8 @@ func (d *Dataset) read(o *opener, f file) ([]labelled.Example, error) {
 
 // withHint says how to go on behind a faulty row, unless the message has a hint.
 func withHint(err error) error {
-	if labelled.IsRow(err) && !strings.Contains(err.Error(), "(hint:") {
-		return fmt.Errorf("%w (hint: leave such rows out with --on-error skip)", err)
+	if labelled.IsRow(err) && fault.Hint(err) == "" {
+		return fault.New("%w", err).Advise("leave such rows out with {on-error} skip")
 	}
 	return err
 }

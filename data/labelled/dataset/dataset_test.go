@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -98,12 +97,12 @@ func TestOpen(t *testing.T) {
 			if got := summary(d); got != test.want {
 				t.Errorf("got %s\nwant %s", got, test.want)
 			}
-			said := slices.Clone(d.Notes)
+			said := fmt.Sprint(d.Notes)
 			for _, warning := range d.Warnings {
-				said = append(said, "warning: "+warning)
+				said += fmt.Sprint("warning: ", warning)
 			}
 			for _, want := range test.notes {
-				if !strings.Contains(strings.Join(said, "\n"), want) {
+				if !strings.Contains(said, want) {
 					t.Errorf("no note has %q: %q", want, said)
 				}
 			}
@@ -123,13 +122,13 @@ func TestOpenFaults(t *testing.T) {
 		{"no data", Source{Task: "classify"}, "no labelled data given (hint: "},
 		{"no such folder", Source{Task: "classify", Data: []string{filepath.Join(train, "nowhere")}}, "nowhere"},
 		{"no file in it", Source{Task: "classify", Data: []string{files(t, "README.md", "x")}}, "the folder has no file of labelled data"},
-		{"two train files", Source{Task: "classify", Data: []string{files(t, "train.csv", small, "train.tsv", small)}}, "could be train (hint: name the file with --train)"},
+		{"two train files", Source{Task: "classify", Data: []string{files(t, "train.csv", small, "train.tsv", small)}}, "could be train (hint: name the file with train)"},
 		{"files without a name", Source{Task: "classify", Data: []string{files(t, "a.csv", small, "b.csv", small)}}, `cannot tell which of ["a.csv" "b.csv"] is train, dev or test`},
 		{"four files", Source{Task: "classify", Data: []string{"../doc.go", "../doc.go", "../doc.go", "../doc.go"}}, "4 files given, expected at most"},
 		{"a label never seen", Source{Task: "classify", Data: []string{files(t, "train.csv", small, "dev.csv", "text,label\ne,x\nf,z\n")}}, `dev.csv: line 3: label "z" is not one of the 2 known: x, y (hint: `},
 		{"a tag never seen", Source{Task: "tag", Data: []string{files(t, "train.conll", "a O\n", "dev.conll", "b O\nc B-X\n")}}, `dev.conll: line 1: label "B-X" is not one of the 1 known: O (hint: `},
 		{"no label", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label\na,x\nb,\n")}}, "train.csv: line 3: the example has no label, expected one in train data (hint: "},
-		{"no label column", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,other\na,x\n")}}, `train.csv: cannot tell which column has the label, the columns are "text", "other" (hint: name it with --label-column; --separator`},
+		{"no label column", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,other\na,x\n")}}, `train.csv: cannot tell which column has the label, the columns are "text", "other" (hint: name it with label-column; separator`},
 		{"a column twice", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label,text\na,x,b\n")}}, `train.csv: columns 1 and 3 are both called "text" (hint: `},
 		{"a field twice", Source{Task: "classify", Data: []string{files(t, "train.jsonl", "{\"text\": \"a\", \"label\": 1, \"label\": 2}\n")}}, `train.jsonl: line 1: the object has two fields "label"`},
 		{"not a number", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,score\na,1.5\nb,2.5\n", "dev.csv", "text,score\na,much\n")}}, `dev.csv: line 2: the target is "much", expected a number`},
@@ -139,7 +138,7 @@ func TestOpenFaults(t *testing.T) {
 		{"empty file", Source{Task: "classify", Data: []string{files(t, "train.csv", "")}}, "train.csv: it is empty"},
 		{"everything skipped", Source{Task: "classify", Data: []string{files(t, "train.csv", "text,label\n,x\n,y\n")}, OnError: labelled.Skip}, "there is no example in it that can be used"},
 		{"a bad row", Source{Task: "classify", Data: []string{files(t, "train.csv", small+"e\n")}}, "train.csv: line 6: the row has 1 columns, expected 2"},
-		{"the hint of a row without one", Source{Task: "rte", Data: []string{files(t, "train.tsv", "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tmaybe\n")}}, "--on-error skip"},
+		{"the hint of a row without one", Source{Task: "rte", Data: []string{files(t, "train.tsv", "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tmaybe\n")}}, "on-error skip"},
 		{"tags do not match words", Source{Task: "tag", Data: []string{files(t, "train.json", "{\"tokens\": [\"a\"], \"tags\": [\"O\", \"O\"]}\n")}}, "train.json: line 1: 2 tags for 1 words"},
 		{"questions of one name", Source{Task: "squad", Data: []string{files(t, "train.json", squad(`{"id":"1","question":"q","answers":[]},{"id":"1","question":"r","answers":[]}`))}}, `train.json: record 2: the question's id "1" was that of `},
 		{"an answer elsewhere", Source{Task: "squad", Data: []string{files(t, "train.json", squad(`{"id":"1","question":"q","answers":[{"text":"b","answer_start":0}]}`))}}, `the answer "b" is not where the file says`},
@@ -179,11 +178,11 @@ func TestColumnsOfWordsAndTags(t *testing.T) {
 		t.Errorf("the words are %q, want %q", got, "010 7")
 	}
 	want := "train.conll: column 2 of 3 read as the words, column 3 as their tags; column 1 numbers the words"
-	if notes := strings.Join(d.Notes, "\n"); !strings.Contains(notes, want) {
+	if notes := fmt.Sprint(d.Notes); !strings.Contains(notes, want) {
 		t.Errorf("the notes are %s, want %s", notes, want)
 	}
 	folder = files(t, "train.conll", "a O X\nb B-X Y\n", "dev.conll", "a Y O\nb X B-X\n")
-	if _, err = Open(Source{Task: "tag", Data: []string{folder}}); err == nil || !strings.Contains(err.Error(), "dev.conll: words and tags seem to be in columns 1 and 3, but in 1 and 2 of the file before it (hint: --words-column") {
+	if _, err = Open(Source{Task: "tag", Data: []string{folder}}); err == nil || !strings.Contains(err.Error(), "dev.conll: words and tags seem to be in columns 1 and 3, but in 1 and 2 of the file before it (hint: words-column") {
 		t.Errorf("other columns in dev give %v", err)
 	}
 }

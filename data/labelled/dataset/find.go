@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -11,6 +10,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/table"
+	"gobert/internal/fault"
 )
 
 // file is what one part is read from.
@@ -18,6 +18,8 @@ type file struct {
 	path  string
 	split Split
 }
+
+const nameThem = "name the files with {train}, {dev} and {test}"
 
 // find tells which file is which part, in the order train, dev, test.
 func (d *Dataset) find(s *Source, g *GLUETask) ([]file, error) {
@@ -56,7 +58,7 @@ func (d *Dataset) find(s *Source, g *GLUETask) ([]file, error) {
 		}
 	}
 	if len(named) == 0 {
-		return nil, errors.New("dataset: no labelled data given (hint: --data with a folder, or files for train, dev and test)")
+		return nil, fault.New("dataset: no labelled data given").Advise("{data} with a folder, or files for train, dev and test")
 	}
 	var files []file
 	for _, split := range []Split{Train, Dev, DevMismatched, Test, TestMismatched} {
@@ -111,11 +113,10 @@ func folder(path string, kind labelled.Kind) ([]string, error) {
 	case len(others) == 1:
 		return others, nil
 	case len(others) == 0:
-		return nil, fmt.Errorf("dataset: reading %s: the folder has no file of labelled data: %w (hint: train.csv, dev.csv, test.csv, or "+
-			"tsv, json, jsonl, parquet, conll)", path, fs.ErrNotExist)
+		return nil, fault.New("dataset: reading %s: the folder has no file of labelled data: %w", path, fs.ErrNotExist).
+			Advise("train.csv, dev.csv, test.csv, or tsv, json, jsonl, parquet, conll")
 	}
-	return nil, fmt.Errorf("dataset: reading %s: cannot tell which of %q is train, dev or test (hint: name the files with --train, --dev "+
-		"and --test)", path, bases(others))
+	return nil, fault.New("dataset: reading %s: cannot tell which of %q is train, dev or test", path, bases(others)).Advise(nameThem)
 }
 
 func bases(paths []string) []string {
@@ -185,10 +186,10 @@ func assign(named map[Split]string, paths []string) error {
 		case anonymous == len(paths):
 			split = order[i]
 		case split == "":
-			return fmt.Errorf("dataset: cannot tell whether %s is train, dev or test (hint: name the files with --train, --dev and --test)", p)
+			return fault.New("dataset: cannot tell whether %s is train, dev or test", p).Advise(nameThem)
 		}
 		if before, ok := named[split]; ok {
-			return fmt.Errorf("dataset: both %s and %s could be %s (hint: name the file with --%s)", before, p, split, split)
+			return fault.New("dataset: both %s and %s could be %s", before, p, split).Advise("name the file with {" + string(split) + "}")
 		}
 		named[split] = p
 	}

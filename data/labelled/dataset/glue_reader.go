@@ -84,13 +84,13 @@ func (r *glueReader) begin() error {
 	}
 	for _, at := range []int{r.at.text, r.at.pair, r.at.label} {
 		if again := slices.Index(names[at+1:], names[max(at, 0)]); at >= 0 && again >= 0 {
-			return labelled.Fault(r.lines.Origin(1, 0), "columns %d and %d are both called %q (hint: give one another name)", at+1, at+again+2, names[at])
+			return labelled.Fault(r.lines.Origin(1, 0), "columns %d and %d are both called %q", at+1, at+again+2, names[at]).Advise("give one another name")
 		}
 	}
 	if r.at.text < 0 || r.task.Pair && r.at.pair < 0 {
 		wanted := append(slices.Clone(r.task.text[:1]), r.task.pair...)
-		return labelled.Fault(r.lines.Origin(1, 0), "the columns are %q, expected %s's, with %q (hint: is it the file of another task? "+
-			"For a file of your own use --task classify)", names, r.task.Folder, wanted)
+		return labelled.Fault(r.lines.Origin(1, 0), "the columns are %q, expected %s's, with %q", names, r.task.Folder, wanted).
+			Advise("is it the file of another task? For a file of your own use {task} classify")
 	}
 	return nil
 }
@@ -116,8 +116,8 @@ func (r *glueReader) split(folder string, s Split) error {
 		dev[strings.TrimSpace(line)] = true
 	}
 	if r.width < 3 {
-		return labelled.Fault(r.lines.Origin(1, 0), "the file has %d columns, expected those of MRPC's original, whose second and third are ids "+
-			"(hint: for a file of your own use --task classify and another name)", r.width)
+		return labelled.Fault(r.lines.Origin(1, 0), "the file has %d columns, expected those of MRPC's original, whose second and third are ids",
+			r.width).Advise("for a file of your own use {task} classify and another name")
 	}
 	r.keep = func(cells []string) bool { return dev[cells[1]+"\t"+cells[2]] == (s == Dev) }
 	return nil
@@ -148,7 +148,8 @@ func (r *glueReader) Next() (labelled.Example, error) {
 				r.drops++
 				continue
 			}
-			return labelled.Example{}, labelled.Fault(at, "the row has %d columns, expected %d as in the first row (hint: a tab separates columns and cannot be quoted)", len(cells), r.width)
+			return labelled.Example{}, labelled.Fault(at, "the row has %d columns, expected %d as in the first row", len(cells), r.width).
+				Advise("a tab separates columns and cannot be quoted")
 		}
 		if r.keep != nil && !r.keep(cells) {
 			continue

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"gobert/data/labelled"
+	"gobert/internal/fault"
 )
 
 // SubmissionFile is the name GLUE's server expects: "SST-2.tsv", "MNLI-m.tsv".
@@ -37,8 +38,8 @@ func (t GLUETask) WriteSubmission(w io.Writer, predictions []string) error {
 		} else {
 			k := t.id(p)
 			if k < 0 {
-				return fmt.Errorf("dataset: writing the submission of %s: prediction %d is %q, expected one of %q (hint: was the model "+
-					"trained on this task?)", t.Folder, i, p, t.Labels)
+				return fault.New("dataset: writing the submission of %s: prediction %d is %q, expected one of %q", t.Folder, i, p, t.Labels).
+					Advise("was the model trained on this task?")
 			}
 			if t.written != nil {
 				p = t.written[k]

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"gobert/data/labelled/squad"
 	"gobert/data/labelled/table"
 	"gobert/data/textfile"
+	"gobert/internal/fault"
 )
 
 // opener chooses a reader for a file.
@@ -25,7 +25,7 @@ type opener struct {
 }
 
 // open opens a file, or reads in, which is called path.
-func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, []string, error) {
+func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, []*fault.Error, error) {
 	if o.glue != nil && in == nil && o.source.Table.Format == table.Auto {
 		r, err := o.glue.open(path, split)
 		if err == nil || !o.plain {
@@ -70,7 +70,7 @@ func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, 
 }
 
 // table opens a file of rows.
-func (o *opener) table(path string, in io.Reader, format table.Format) (labelled.Reader, []string, error) {
+func (o *opener) table(path string, in io.Reader, format table.Format) (labelled.Reader, []*fault.Error, error) {
 	options := o.source.Table
 	if o.plain && format == table.Auto && filepath.Ext(path) == ".txt" {
 		options.Texts = true
@@ -122,7 +122,7 @@ func (o *opener) columns(format table.Format) bool {
 const looked = 1 << 13
 
 // conll opens a file of columns. Each file's beginning tells which column is what; where it does not, train's has told.
-func (o *opener) conll(text func() (*textfile.Text, error)) (labelled.Reader, []string, error) {
+func (o *opener) conll(text func() (*textfile.Text, error)) (labelled.Reader, []*fault.Error, error) {
 	options := o.source.CoNLL
 	options.NoTags = o.plain
 	s, err := text()
@@ -142,16 +142,19 @@ func (o *opener) conll(text func() (*textfile.Text, error)) (labelled.Reader, []
 	columns := r.Columns()
 	if before := o.columned; before != nil && before.Of == columns.Of && *before != columns {
 		r.Close()
-		return nil, nil, fmt.Errorf("dataset: reading %s: words and tags seem to be in columns %d and %d, but in %d and %d of the file before it "+
-			"(hint: --words-column and --tags-column say so for all files)", s.Name, columns.Word, columns.Tag, before.Word, before.Tag)
+		return nil, nil, fault.New("dataset: reading %s: words and tags seem to be in columns %d and %d, but in %d and %d of the file before it",
+			s.Name, columns.Word, columns.Tag, before.Word, before.Tag).Advise("{words-column} and {tags-column} say so for all files")
 	}
 	o.columned = &columns
-	return r, []string{s.Name + ": " + r.Note()}, nil
+	if note := r.Note(); note != nil {
+		return r, []*fault.Error{note}, nil
+	}
+	return r, nil, nil
 }
 
 // Stream reads one file for prediction, in constant memory; path "-" reads in. Labels are optional. The notes say what was
-// guessed. Faulty rows are RowErrors, behind which the reader goes on: see labelled.Skipping.
-func Stream(s Source, path string, in io.Reader) (r labelled.Reader, notes []string, err error) {
+// guessed. The faults of rows are told one by one, and behind each the reader goes on: see labelled.Skipping.
+func Stream(s Source, path string, in io.Reader) (r labelled.Reader, notes []*fault.Error, err error) {
 	kind, _, g, err := Resolve(s.Task)
 	if err != nil {
 		return nil, nil, err

@@ -9,6 +9,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/textfile"
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -80,10 +81,10 @@ func (r *Reader) article() error {
 	var a article
 	if err == nil {
 		if err = json.Unmarshal(raw, &a); err != nil {
-			err = fmt.Errorf("labelled: reading %s: line %d: %w", r.list.Name(), line, err)
+			err = labelled.Broken(labelled.Origin{File: r.list.Name(), Line: line}, "%w", err)
 		}
 	}
-	if err != nil && !strings.Contains(err.Error(), "(hint: ") {
+	if err != nil && fault.Hint(err) == "" {
 		return fmt.Errorf("%w, after %d questions: no valid SQuAD file, expected {\"data\": [{\"paragraphs\": [{\"context\": ..., \"qas\": [...]}]}]}", err, r.record)
 	} else if err != nil {
 		return err
@@ -105,16 +106,16 @@ func (r *Reader) example(in queued) (labelled.Example, error) {
 	if err := json.Unmarshal(in.q.ID, &e.ID); err != nil {
 		e.ID = string(in.q.ID) // A number.
 	}
-	fault := func(format string, args ...any) (labelled.Example, error) {
+	refuse := func(format string, args ...any) (labelled.Example, error) {
 		return e, labelled.Fault(e.Origin, "question %s of article %q: "+format, append([]any{e.ID, in.article}, args...)...)
 	}
 	switch {
 	case e.ID == "":
-		return fault("it has no id, expected one: predictions are named by it")
+		return refuse("it has no id, expected one: predictions are named by it")
 	case in.q.Question == nil || strings.TrimSpace(*in.q.Question) == "":
-		return fault("the question is missing or empty")
+		return refuse("the question is missing or empty")
 	case in.context == nil || strings.TrimSpace(*in.context) == "":
-		return fault("its paragraph has no context")
+		return refuse("its paragraph has no context")
 	}
 	e.Text, e.Pair = *in.q.Question, *in.context
 	if in.q.Impossible != nil {
@@ -125,7 +126,7 @@ func (r *Reader) example(in queued) (labelled.Example, error) {
 	}
 	answers, err := parseAnswers(in.q.Answers)
 	if err != nil {
-		return fault("answers: %v", err)
+		return refuse("answers: %v", err)
 	}
 	e.Labelled = true
 	e.Impossible = len(answers) == 0 || in.q.Impossible != nil && *in.q.Impossible
@@ -135,11 +136,11 @@ func (r *Reader) example(in queued) (labelled.Example, error) {
 	}
 	for _, a := range answers {
 		if a.Text == nil || a.Start == nil {
-			return fault("an answer lacks text or answer_start")
+			return refuse("an answer lacks text or answer_start")
 		}
 		located, err := labelled.Locate(e.Origin, e.Pair, *a.Text, *a.Start)
 		if err != nil {
-			return fault("%w", errors.Unwrap(err))
+			return refuse("%w", errors.Unwrap(err))
 		}
 		e.Answers = append(e.Answers, located)
 	}

@@ -1,11 +1,11 @@
 package table
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"gobert/data/labelled"
+	"gobert/internal/fault"
 )
 
 // Columns names the columns of each field of an example; an empty name is guessed. Columns of a file without a header are
@@ -73,7 +73,7 @@ type resolver struct {
 	pairs   bool // two texts are wanted
 	names   []string
 	sample  []row
-	notes   []string
+	notes   []*fault.Error
 	used    []string
 }
 
@@ -87,7 +87,7 @@ func (r *resolver) resolve() error {
 	switch r.kind {
 	case labelled.Tag:
 		if r.find(&c.Words, "words", wordNames); c.Words == "" {
-			return r.fail("words", "--words-column")
+			return r.fail("words", "{words-column}")
 		}
 		r.find(&c.Tags, "tags", tagNames)
 	case labelled.Choice:
@@ -97,7 +97,7 @@ func (r *resolver) resolve() error {
 		r.find(&c.Context, "context", contexts)
 		r.find(&c.Answers, "answers", []string{"answers"})
 		if c.Text == "" || c.Context == "" {
-			return r.fail("question and the context", "--text-column and --context-column")
+			return r.fail("question and the context", "{text-column} and {context-column}")
 		}
 	default:
 		return r.classify()
@@ -114,8 +114,8 @@ func (r *resolver) check() error {
 			}
 			continue
 		}
-		return fmt.Errorf("labelled: reading %s: there is no column %q, the columns are %s (hint: names are told apart by case; a file "+
-			"without a header has columns 1, 2, ...)", r.name, name, quoted(r.names))
+		return labelled.Broken(labelled.Origin{File: r.name}, "there is no column %q, the columns are %s", name, quoted(r.names)).
+			Advise("names are told apart by case; a file without a header has columns 1, 2, ...")
 	}
 	return nil
 }
@@ -126,7 +126,7 @@ func (r *resolver) twice() error {
 	seen, used := map[string]int{}, r.columns.all()
 	for k, name := range r.sample[0].names {
 		if before, ok := seen[name]; ok && slices.Contains(used, name) {
-			return fmt.Errorf("labelled: reading %s: columns %d and %d are both called %q (hint: give one another name)", r.name, before+1, k+1, name)
+			return labelled.Broken(labelled.Origin{File: r.name}, "columns %d and %d are both called %q", before+1, k+1, name).Advise("give one another name")
 		}
 		seen[name] = k
 	}
@@ -159,11 +159,11 @@ func (r *resolver) take(column *string, what, name string) {
 	*column = name
 	r.used = append(r.used, name)
 	if what != "id" {
-		r.notes = append(r.notes, fmt.Sprintf("%s: column %q taken as the %s", r.name, name, what))
+		r.notes = append(r.notes, fault.New("%s: column %q taken as the %s", r.name, name, what))
 	}
 }
 
-func (r *resolver) fail(what, flags string) error {
-	return fmt.Errorf("labelled: reading %s: cannot tell which column has the %s, the columns are %s (hint: name it with %s)",
-		r.name, what, quoted(r.names), flags)
+func (r *resolver) fail(what, settings string) error {
+	return labelled.Broken(labelled.Origin{File: r.name}, "cannot tell which column has the %s, the columns are %s", what, quoted(r.names)).
+		Advise("name it with " + settings)
 }

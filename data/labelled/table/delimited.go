@@ -2,7 +2,6 @@ package table
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -98,7 +97,7 @@ func (d *delimited) next() (row, error) {
 	}
 	r := d.row(cells, at)
 	if len(cells) != len(d.names) {
-		return row{}, labelled.Fault(r.at, "the row has %d columns, expected %d as in the first row%s", len(cells), len(d.names), d.hint(len(cells)))
+		return row{}, labelled.Fault(r.at, "the row has %d columns, expected %d as in the first row", len(cells), len(d.names)).Advise(d.hint(len(cells)))
 	}
 	return r, nil
 }
@@ -106,11 +105,11 @@ func (d *delimited) next() (row, error) {
 func (d *delimited) hint(columns int) string {
 	switch {
 	case d.quotes && columns > len(d.names):
-		return " (hint: a field that contains the separator must stand in quotation marks)"
+		return "a field that contains the separator must stand in quotation marks"
 	case !d.quotes && columns > len(d.names):
-		return " (hint: a tab separates columns and cannot be quoted here; --format csv --separator tab reads quotation marks)"
+		return "a tab separates columns and cannot be quoted here; {format} csv {separator} tab reads quotation marks"
 	}
-	return " (hint: is a column or a separator missing?)"
+	return "is a column or a separator missing?"
 }
 
 // Close closes the file.
@@ -166,11 +165,11 @@ func (d *delimited) quoted(line string, at labelled.Origin) ([]string, error) {
 						more = append(more, next)
 					}
 					d.lines.Back(more)
-					return nil, labelled.Fault(at, "the quotation mark that opens column %d is never closed (hint: write \"\" for a "+
-						"quotation mark inside a quoted field, or read the file with --format tsv, where quotation marks are characters)", len(cells)+1)
+					return nil, labelled.Fault(at, "the quotation mark that opens column %d is never closed", len(cells)+1).Advise("write \"\" for a " +
+						"quotation mark inside a quoted field, or read the file with {format} tsv, where quotation marks are characters")
 				}
 				if err := intake.Growing(field.Len()+len(next), "field"); err != nil {
-					return nil, fmt.Errorf("labelled: reading %s: %w", at, err)
+					return nil, labelled.Broken(at, "%w", err)
 				}
 				more = append(more, next)
 				field.WriteByte('\n')
@@ -190,8 +189,8 @@ func (d *delimited) quoted(line string, at labelled.Origin) ([]string, error) {
 		}
 		if line[0] != d.separator {
 			d.lines.Back(more)
-			return nil, labelled.Fault(at, "column %d goes on with %q behind its closing quotation mark, expected a separator (hint: write "+
-				"\"\" for a quotation mark inside a quoted field)", len(cells), shorten(line))
+			return nil, labelled.Fault(at, "column %d goes on with %q behind its closing quotation mark, expected a separator", len(cells),
+				shorten(line)).Advise("write \"\" for a quotation mark inside a quoted field")
 		}
 		line = line[1:]
 	}

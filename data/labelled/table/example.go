@@ -42,7 +42,7 @@ func (r *Reader) field(in *row, column string) (string, error) {
 		return "", labelled.Fault(in.at, "column %q has %s, expected a text", column, describe(v))
 	}
 	if !r.options.AllowEmpty && strings.TrimSpace(s) == "" {
-		return "", labelled.Fault(in.at, "column %q is empty, expected a text (hint: leave such rows out with --on-error skip)", column)
+		return "", labelled.Fault(in.at, "column %q is empty, expected a text", column).Advise("leave such rows out with {on-error} skip")
 	}
 	return s, nil
 }
@@ -139,7 +139,7 @@ func (r *Reader) tag(in *row, e *labelled.Example) error {
 		return labelled.Fault(in.at, "column %q has %s, expected a list of tags", r.columns.Tags, describe(tagValue))
 	}
 	if len(e.Tags) != len(e.Words) {
-		return labelled.Fault(in.at, "%d tags for %d words, expected one for each (hint: leave such rows out with --on-error skip)", len(e.Tags), len(e.Words))
+		return labelled.Fault(in.at, "%d tags for %d words, expected one for each", len(e.Tags), len(e.Words)).Advise("leave such rows out with {on-error} skip")
 	}
 	e.Labelled = true
 	return nil

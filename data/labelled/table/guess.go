@@ -1,10 +1,11 @@
 package table
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"gobert/internal/fault"
 )
 
 // classify finds text, pair and label by their names or, failing that, by what a few rows look like.
@@ -21,7 +22,7 @@ func (r *resolver) classify() error {
 	}
 	switch {
 	case c.Text != "" && r.pairs && c.Pair == "":
-		return r.fail("second text", "--pair-column")
+		return r.fail("second text", "{pair-column}")
 	case c.Text != "":
 		return nil
 	}
@@ -39,14 +40,14 @@ func (r *resolver) classify() error {
 	}
 	switch {
 	case r.pairs && len(free) != 2:
-		return r.fail("two texts", "--text-column and --pair-column")
+		return r.fail("two texts", "{text-column} and {pair-column}")
 	case len(free) == 1:
 		r.take(&c.Text, "text", free[0])
 	case len(free) == 2 && (r.pairs || c.Label != "" && !r.headed()):
 		r.take(&c.Text, "text", free[0])
 		r.take(&c.Pair, "second text", free[1])
 	default:
-		return r.fail("text", "--text-column")
+		return r.fail("text", "{text-column}")
 	}
 	return nil
 }
@@ -106,10 +107,10 @@ func (r *resolver) choices() error {
 	r.find(&c.Second, "beginning of every choice", secondNames)
 	r.find(&c.Label, "right choice", choiceLabels)
 	if len(c.Choices) == 0 {
-		return r.fail("choices", "--choice-columns")
+		return r.fail("choices", "{choice-columns}")
 	}
 	if c.Prompt == "" {
-		return r.fail("prompt", "--text-column")
+		return r.fail("prompt", "{text-column}")
 	}
 	return nil
 }
@@ -126,7 +127,7 @@ func (r *resolver) endings() {
 			if len(found) > 1 {
 				c.Choices = found
 				r.used = append(r.used, found...)
-				r.notes = append(r.notes, fmt.Sprintf("%s: columns %s taken as the choices", r.name, strings.Join(found, ", ")))
+				r.notes = append(r.notes, fault.New("%s: columns %s taken as the choices", r.name, strings.Join(found, ", ")))
 				return
 			}
 		}
@@ -151,6 +152,6 @@ func (r *resolver) codah() bool {
 		}
 	}
 	r.columns.Prompt, r.columns.Choices, r.columns.Label = "2", []string{"3", "4", "5", "6"}, "7"
-	r.notes = append(r.notes, fmt.Sprintf("%s: read as CODAH: prompt in column 2, choices in columns 3 to 6, the right one in column 7", r.name))
+	r.notes = append(r.notes, fault.New("%s: read as CODAH: prompt in column 2, choices in columns 3 to 6, the right one in column 7", r.name))
 	return true
 }

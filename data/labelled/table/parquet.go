@@ -44,7 +44,7 @@ func ReadParquet(name string, in io.ReaderAt, size int64, kind labelled.Kind, o 
 	defer func() { err = caught(name, recover(), err) }()
 	file, err := textfile.OpenParquet(in, size)
 	if err != nil {
-		return nil, fmt.Errorf("labelled: reading %s: %w", name, err)
+		return nil, labelled.Broken(labelled.Origin{File: name}, "%w", err)
 	}
 	p := &parquetRows{path: name, reader: parquet.NewGenericReader[any](file, file.Schema()), buffer: make([]parquet.Row, 64)}
 	p.describe(file)
@@ -59,7 +59,7 @@ func openParquet(path string, kind labelled.Kind, o Options) (*Reader, error) {
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("labelled: reading %s: %w", path, err), f.Close())
+		return nil, errors.Join(labelled.Broken(labelled.Origin{File: path}, "%w", err), f.Close())
 	}
 	r, err := ReadParquet(path, f, info.Size(), kind, o)
 	if err != nil {
@@ -72,7 +72,7 @@ func openParquet(path string, kind labelled.Kind, o Options) (*Reader, error) {
 // caught turns a panic of the library about a damaged file into an error.
 func caught(path string, recovered any, err error) error {
 	if recovered != nil {
-		return fmt.Errorf("labelled: reading %s: %w", path, textfile.Damaged(recovered))
+		return labelled.Broken(labelled.Origin{File: path}, "%w", textfile.Damaged(recovered))
 	}
 	return err
 }
@@ -132,7 +132,7 @@ func (p *parquetRows) next() (r row, err error) {
 			if err == nil || errors.Is(err, io.EOF) {
 				return row{}, io.EOF
 			}
-			return row{}, fmt.Errorf("labelled: reading %s: record %d: %w", p.path, p.record+1, err)
+			return row{}, labelled.Broken(labelled.Origin{File: p.path, Record: p.record + 1}, "%w", err)
 		}
 		p.filled, p.taken = n, 0
 	}

@@ -2,12 +2,12 @@ package table
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
 	"gobert/data/labelled"
 	"gobert/data/textfile"
+	"gobert/internal/fault"
 )
 
 // Options say how to read a table.
@@ -39,7 +39,7 @@ type Reader struct {
 	kind    labelled.Kind
 	options Options
 	columns Columns
-	notes   []string
+	notes   []*fault.Error
 	names   []string  // of all columns
 	ahead   []ahead   // rows of the sample
 	choices int       // of the first example
@@ -72,7 +72,7 @@ func Open(path string, kind labelled.Kind, o Options) (*Reader, error) {
 // Read reads rows from in; name is used in messages. Parquet cannot be read from a stream.
 func Read(name string, in io.Reader, kind labelled.Kind, o Options) (*Reader, error) {
 	if o.Format == Parquet {
-		return nil, fmt.Errorf("labelled: reading %s: Parquet is read from its end, so it must be a file (hint: give its path)", name)
+		return nil, labelled.Broken(labelled.Origin{File: name}, "Parquet is read from its end, so it must be a file").Advise("give its path")
 	}
 	s, err := labelled.NewSource(name, in)
 	if err != nil {
@@ -99,17 +99,17 @@ func read(s *textfile.Text, kind labelled.Kind, o Options) (*Reader, error) {
 }
 
 // open chooses how rows are read.
-func open(s *textfile.Text, kind labelled.Kind, o Options) (rows, []string, error) {
+func open(s *textfile.Text, kind labelled.Kind, o Options) (rows, []*fault.Error, error) {
 	format := o.Format
-	var notes []string
+	var notes []*fault.Error
 	if format == Auto {
 		format = guess(s, o.Texts)
 		if format != Lines || !o.Texts {
-			notes = append(notes, fmt.Sprintf("%s: read as %s", s.Name, format))
+			notes = append(notes, fault.New("%s: read as %s", s.Name, format))
 		}
 	}
 	if o.Separator > 127 {
-		return nil, nil, fmt.Errorf("labelled: reading %s: the separator is %q, expected an ASCII character", s.Name, o.Separator)
+		return nil, nil, labelled.Broken(labelled.Origin{File: s.Name}, "the separator is %q, expected an ASCII character", o.Separator)
 	}
 	separator := byte(o.Separator)
 	switch format {
@@ -129,19 +129,19 @@ func open(s *textfile.Text, kind labelled.Kind, o Options) (rows, []string, erro
 	case CSV:
 		if separator == 0 {
 			if separator = findSeparator(s.Head(headSize)); separator != ',' {
-				notes = append(notes, fmt.Sprintf("%s: columns parted by %q", s.Name, separator))
+				notes = append(notes, fault.New("%s: columns parted by %q", s.Name, separator))
 			}
 		}
 		r, err := newDelimited(labelled.NewLines(s), separator, true, o.Header, o.known)
 		return r, notes, err
 	case Lines:
 		if kind != labelled.Classify && kind != labelled.Tag {
-			return nil, nil, fmt.Errorf("labelled: reading %s: a line of text is no example of %s, expected JSON, JSON Lines, CSV, TSV or Parquet "+
-				"(hint: name it with --format)", s.Name, kind)
+			return nil, nil, labelled.Broken(labelled.Origin{File: s.Name}, "a line of text is no example of %s, expected JSON, JSON Lines, CSV, "+
+				"TSV or Parquet", kind).Advise("name it with {format}")
 		}
 		return &plainLines{lines: labelled.NewLines(s)}, notes, nil
 	}
-	return nil, nil, fmt.Errorf("labelled: reading %s: unknown format %q, expected csv, tsv, json, jsonl, parquet or text", s.Name, format)
+	return nil, nil, labelled.Broken(labelled.Origin{File: s.Name}, "unknown format %q, expected csv, tsv, json, jsonl, parquet or text", format)
 }
 
 // newReader looks at the first rows to tell the columns apart.
@@ -178,7 +178,7 @@ func newReader(name string, source rows, kind labelled.Kind, o Options) (*Reader
 		if len(r.ahead) > 0 {
 			return nil, r.ahead[0].err
 		}
-		return nil, fmt.Errorf("labelled: reading %s: the file has no rows", name)
+		return nil, labelled.Broken(labelled.Origin{File: name}, "the file has no rows")
 	}
 	if err := resolve.resolve(); err != nil {
 		source.Close()
@@ -197,29 +197,29 @@ func newReader(name string, source rows, kind labelled.Kind, o Options) (*Reader
 
 // Unlabelled says that no column was found to have the labels; nil where one was.
 func (r *Reader) Unlabelled() error {
-	c, what, flag := &r.columns, "label", "--label-column"
+	c, what, flag := &r.columns, "label", "{label-column}"
 	switch column := c.Label; r.kind {
 	case labelled.Tag:
 		if c.Tags != "" {
 			return nil
 		}
-		what, flag = "tags", "--tags-column"
+		what, flag = "tags", "{tags-column}"
 	case labelled.Span:
 		if c.Answers != "" {
 			return nil
 		}
-		what, flag = "answers", "--answers-column"
+		what, flag = "answers", "{answers-column}"
 	default:
 		if column != "" || len(c.Labels) > 0 {
 			return nil
 		}
 	}
-	return fmt.Errorf("labelled: reading %s: cannot tell which column has the %s, the columns are %s (hint: name it with %s; --separator says "+
-		"what parts the columns)", r.name, what, quoted(r.names), flag)
+	return labelled.Broken(labelled.Origin{File: r.name}, "cannot tell which column has the %s, the columns are %s", what, quoted(r.names)).
+		Advise("name it with " + flag + "; {separator} says what parts the columns")
 }
 
 // Notes says what was guessed.
-func (r *Reader) Notes() []string { return r.notes }
+func (r *Reader) Notes() []*fault.Error { return r.notes }
 
 // Columns are the columns in use.
 func (r *Reader) Columns() Columns { return r.columns }

@@ -29,7 +29,10 @@ func readAll(t *testing.T, name, content string, kind labelled.Kind, o Options) 
 	for _, err := range skipped.Reasons {
 		faults = append(faults, err.Error())
 	}
-	return all, faults, r.Notes()
+	for _, note := range r.Notes() {
+		notes = append(notes, note.Error())
+	}
+	return all, faults, notes
 }
 
 // short writes an example in one line.
@@ -138,8 +141,8 @@ func TestFaults(t *testing.T) {
 		{"text behind a quote", "a.csv", labelled.Classify, Options{}, "text,label\n\"a\" b,x\nc,y\n", `a.csv: line 2: column 1 goes on with " b,x" behind its closing quotation mark`, 1},
 		{"empty text", "a.csv", labelled.Classify, Options{}, "text,label\n  ,x\nc,y\n", `a.csv: line 2: column "text" is empty, expected a text (hint: `, 1},
 		{"no such column", "a.csv", labelled.Classify, Options{Columns: Columns{Text: "body"}}, "text,label\na,x\n", `a.csv: there is no column "body", the columns are "text", "label" (hint: `, 0},
-		{"no text column", "a.csv", labelled.Classify, Options{}, "alpha,beta,class\na,b,x\n", `cannot tell which column has the text, the columns are "alpha", "beta", "class" (hint: name it with --text-column)`, 0},
-		{"no second text", "a.csv", labelled.Classify, Options{Pairs: true}, "text,class\na,x\n", `cannot tell which column has the second text, the columns are "text", "class" (hint: name it with --pair-column)`, 0},
+		{"no text column", "a.csv", labelled.Classify, Options{}, "alpha,beta,class\na,b,x\n", `cannot tell which column has the text, the columns are "alpha", "beta", "class" (hint: name it with text-column)`, 0},
+		{"no second text", "a.csv", labelled.Classify, Options{Pairs: true}, "text,class\na,x\n", `cannot tell which column has the second text, the columns are "text", "class" (hint: name it with pair-column)`, 0},
 		{"three columns for pairs", "a.csv", labelled.Classify, Options{Pairs: true}, "a,b,c\n1,2,3\n", `cannot tell which column has the two texts`, 0},
 		{"empty file", "a.csv", labelled.Classify, Options{}, "", "a.csv: it is empty", 0},
 		{"header alone", "a.csv", labelled.Classify, Options{}, "text,label\n", "a.csv: the file has no rows", 0},
@@ -152,7 +155,7 @@ func TestFaults(t *testing.T) {
 		{"json no object", "a.jsonl", labelled.Classify, Options{}, "{\"text\": \"a\", \"label\": 1}\n[1]\n", "a.jsonl: line 2: expected a JSON object", 1},
 		{"json two objects a line", "a.jsonl", labelled.Classify, Options{}, "{\"text\": \"a\"} {\"text\": \"b\"}\n{\"text\": \"c\"}\n", "line 1: {\"text\": \"b\"} follows the object", 1},
 		{"json line of a list", "a.json", labelled.Classify, Options{}, "[\n{\"text\": \"a\"},\n7\n]", "a.json: line 3: expected a JSON object", 1},
-		{"json without a list", "a.json", labelled.Classify, Options{Format: JSON}, "{\n\"a\": 1\n}", "no field holds a list of objects (hint: name it with --field)", 0},
+		{"json without a list", "a.json", labelled.Classify, Options{Format: JSON}, "{\n\"a\": 1\n}", "no field holds a list of objects (hint: name it with field)", 0},
 		{"json without the field", "a.json", labelled.Classify, Options{Field: "rows"}, "{\"a\": [1]}", `there is no field "rows"`, 0},
 		{"json text is a number list", "a.jsonl", labelled.Classify, Options{}, "{\"text\": [1, 2], \"label\": \"x\"}\n{\"text\": \"a\", \"label\": \"x\"}\n", `line 1: column "text" has a list of 2, expected a text`, 1},
 		{"json label is an object", "a.jsonl", labelled.Classify, Options{}, "{\"text\": \"a\", \"label\": {}}\n{\"text\": \"b\", \"label\": 1}\n", `column "label" has an object, expected a label`, 1},

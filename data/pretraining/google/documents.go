@@ -9,6 +9,7 @@ import (
 
 	"gobert/data/pretraining"
 	"gobert/data/textfile"
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -69,7 +70,7 @@ func readDocuments(ctx context.Context, paths []string, t *tokenizer) ([]documen
 	}
 	// The original would label the document's own sentences as random.
 	if err := pretraining.CheckNextSentence(len(documents)); err != nil {
-		return nil, fmt.Errorf("google: %w (hint: separate documents by empty lines)", err)
+		return nil, fault.New("google: %w", err).Advise("separate documents by empty lines")
 	}
 	return documents, nil
 }
