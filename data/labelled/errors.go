@@ -26,7 +26,7 @@ func Broken(at Origin, format string, args ...any) *Error {
 
 // Advise adds a hint.
 func (e *Error) Advise(format string, args ...any) *Error {
-	e.Err.Advise(format, args...)
+	e.Err = e.Err.Advise(format, args...)
 	return e
 }
 

@@ -2,6 +2,7 @@ package conll
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,7 +48,7 @@ func TestFormsEqualReference(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
-			if r.Note() == nil {
+			if len(r.Notes()) == 0 {
 				t.Error("nothing says which columns were read")
 			}
 
@@ -102,7 +103,7 @@ func TestLayout(t *testing.T) {
 			if err != nil {
 				got = err.Error()
 			} else {
-				got = r.Note().Error()
+				got = fmt.Sprint(r.Notes())
 			}
 			if !strings.Contains(got, test.want) {
 				t.Errorf("got  %s\nwant %s", got, test.want)

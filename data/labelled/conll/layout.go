@@ -18,7 +18,7 @@ type layout struct {
 	prefixed  bool            // every tag is O or has a prefix: B-PER
 	brackets  bool            // entities stand in brackets over several lines: (PERSON*, *, *)
 	plain     map[string]bool // the tags seen, where they have no prefix
-	note      *fault.Error    // what was found, for people
+	notes     []*fault.Error  // what was found, for people
 }
 
 // cells parts a line.
@@ -79,7 +79,7 @@ func (l *layout) describe(e *evidence, why string) {
 	if why != "" {
 		format += "; " + why
 	}
-	l.note = fault.New(format, args...)
+	l.notes = append(l.notes, fault.New(format, args...))
 }
 
 // isNumber reports whether a cell numbers a word: "3", or CoNLL-U's "3-4" and "8.1".

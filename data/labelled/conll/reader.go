@@ -12,7 +12,7 @@ import (
 	"gobert/internal/intake"
 )
 
-// Options say how to read columns. What is left out is found from the file's beginning: see [Reader.Note].
+// Options say how to read columns. What is left out is found from the file's beginning: see [Reader.Notes].
 type Options struct {
 	Separator string // empty: tabs, or any run of blanks
 	Word      int    // column of the words, counted from 1 (0: found; -1: the last)
@@ -54,8 +54,8 @@ func Looks(head []byte) bool {
 	return err == nil && len(e.rows) > 0 && (l.prefixed || l.brackets)
 }
 
-// Note says which columns are read as what; nil of a file without sentences. It names settings, as errors do.
-func (r *Reader) Note() *fault.Error { return r.layout.note }
+// Notes says which columns are read as what. It names settings, as errors do.
+func (r *Reader) Notes() []*fault.Error { return r.layout.notes }
 
 // Columns are those in use, counted from 1 as in [Options], and how many a line has (0: that varies).
 type Columns struct{ Word, Tag, Of int }

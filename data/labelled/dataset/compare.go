@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
+	"gobert/internal/fault"
 )
 
 // compare says where the label sets of train and the other parts differ.
@@ -60,8 +61,8 @@ func (d *Dataset) oddLabels(s *Source) {
 		}
 	}
 	if once > manyOnce && 2*once > len(counts) {
-		d.warn("%s: %d labels in %d examples, %d of them once: a model learns nothing of what it sees once", d.first().Path, len(counts),
-			len(examples), once).Advise("is {label-column} right?")
+		say(&d.Warnings, fault.New("%s: %d labels in %d examples, %d of them once: a model learns nothing of what it sees once",
+			d.first().Path, len(counts), len(examples), once).Advise("is {label-column} right?"))
 	}
 }
 

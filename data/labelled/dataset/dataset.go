@@ -120,24 +120,23 @@ func Open(s Source) (*Dataset, error) {
 
 // note adds something to say, once.
 func (d *Dataset) note(format string, args ...any) {
-	once(&d.Notes, fault.New(format, args...))
+	say(&d.Notes, fault.New(format, args...))
 }
 
 // warn adds something that looks wrong, once.
-func (d *Dataset) warn(format string, args ...any) *fault.Error {
-	return once(&d.Warnings, fault.New(format, args...))
+func (d *Dataset) warn(format string, args ...any) {
+	say(&d.Warnings, fault.New(format, args...))
 }
 
-func once(list *[]*fault.Error, e *fault.Error) *fault.Error {
+func say(list *[]*fault.Error, e *fault.Error) {
 	if !slices.ContainsFunc(*list, func(said *fault.Error) bool { return said.Error() == e.Error() }) {
 		*list = append(*list, e)
 	}
-	return e
 }
 
 // read reads one file.
 func (d *Dataset) read(o *opener, f file) ([]labelled.Example, error) {
-	r, notes, err := o.open(f.path, nil, f.split)
+	r, err := o.open(f.path, nil, f.split)
 	if err != nil {
 		return nil, err
 	}
@@ -156,8 +155,8 @@ func (d *Dataset) read(o *opener, f file) ([]labelled.Example, error) {
 	if err != nil {
 		return nil, withHint(err)
 	}
-	for _, n := range notes {
-		once(&d.Notes, n)
+	for _, n := range notes(r) {
+		say(&d.Notes, n)
 	}
 	switch r := r.(type) {
 	case *glueReader:

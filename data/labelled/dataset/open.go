@@ -25,11 +25,14 @@ type opener struct {
 }
 
 // open opens a file, or reads in, which is called path.
-func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, []*fault.Error, error) {
+func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, error) {
 	if o.glue != nil && in == nil && o.source.Table.Format == table.Auto {
 		r, err := o.glue.open(path, split)
-		if err == nil || !o.plain {
-			return r, nil, err
+		if err == nil {
+			return r, nil
+		}
+		if !o.plain {
+			return nil, err
 		}
 		// A file of the user's own, for a model of a GLUE task.
 	}
@@ -47,15 +50,15 @@ func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, 
 	case o.kind == labelled.Span && (format == table.Auto || format == table.JSON):
 		s, err := text()
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		return squad.Read(s), nil, nil
+		return squad.Read(s), nil
 	case o.kind == labelled.Tag && o.columns(format):
 		return o.conll(text)
 	case o.kind == labelled.Tag && o.plain && o.source.Table.Format == table.Auto && format == table.Auto && !o.named():
 		s, err := text()
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if in != nil {
 			in = s // what was looked at stays to be read
@@ -70,34 +73,36 @@ func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, 
 }
 
 // table opens a file of rows.
-func (o *opener) table(path string, in io.Reader, format table.Format) (labelled.Reader, []*fault.Error, error) {
+func (o *opener) table(path string, in io.Reader, format table.Format) (labelled.Reader, error) {
 	options := o.source.Table
 	if o.plain && format == table.Auto && filepath.Ext(path) == ".txt" {
 		options.Texts = true
 	}
 	if in != nil {
-		r, err := table.Read(path, in, o.kind, options)
-		if err != nil {
-			return nil, nil, err
-		}
-		return r, r.Notes(), nil
+		return reader(table.Read(path, in, o.kind, options))
 	}
 	if o.before != nil {
 		// The files of a data set are alike: what train has settled is not guessed again.
 		same := options
 		same.Columns = *o.before
 		if r, err := table.Open(path, o.kind, same); err == nil {
-			return r, r.Notes(), nil
+			return r, nil
 		}
 	}
 	r, err := table.Open(path, o.kind, options)
-	if err != nil {
-		return nil, nil, err
-	}
-	if columns := r.Columns(); o.before == nil {
+	if err == nil && o.before == nil {
+		columns := r.Columns()
 		o.before = &columns
 	}
-	return r, r.Notes(), nil
+	return reader(r, err)
+}
+
+// reader keeps a pointer that is nil from being a reader.
+func reader(r *table.Reader, err error) (labelled.Reader, error) {
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // named reports whether the words' column has a name: then it is a table's.
@@ -122,12 +127,12 @@ func (o *opener) columns(format table.Format) bool {
 const looked = 1 << 13
 
 // conll opens a file of columns. Each file's beginning tells which column is what; where it does not, train's has told.
-func (o *opener) conll(text func() (*textfile.Text, error)) (labelled.Reader, []*fault.Error, error) {
+func (o *opener) conll(text func() (*textfile.Text, error)) (labelled.Reader, error) {
 	options := o.source.CoNLL
 	options.NoTags = o.plain
 	s, err := text()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	r, err := conll.Read(s, options)
 	if err != nil && o.columned != nil {
@@ -137,35 +142,43 @@ func (o *opener) conll(text func() (*textfile.Text, error)) (labelled.Reader, []
 		}
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	columns := r.Columns()
 	if before := o.columned; before != nil && before.Of == columns.Of && *before != columns {
 		r.Close()
-		return nil, nil, fault.New("dataset: reading %s: words and tags seem to be in columns %d and %d, but in %d and %d of the file before it",
+		return nil, fault.New("dataset: reading %s: words and tags seem to be in columns %d and %d, but in %d and %d of the file before it",
 			s.Name, columns.Word, columns.Tag, before.Word, before.Tag).Advise("{words-column} and {tags-column} say so for all files")
 	}
 	o.columned = &columns
-	if note := r.Note(); note != nil {
-		return r, []*fault.Error{note}, nil
+	return r, nil
+}
+
+// notes are what a reader has to say.
+func notes(r labelled.Reader) []*fault.Error {
+	if n, ok := r.(interface{ Notes() []*fault.Error }); ok {
+		return n.Notes()
 	}
-	return r, nil, nil
+	return nil
 }
 
 // Stream reads one file for prediction, in constant memory; path "-" reads in. Labels are optional. The notes say what was
 // guessed. The faults of rows are told one by one, and behind each the reader goes on: see labelled.Skipping.
-func Stream(s Source, path string, in io.Reader) (r labelled.Reader, notes []*fault.Error, err error) {
+func Stream(s Source, path string, in io.Reader) (labelled.Reader, []*fault.Error, error) {
 	kind, _, g, err := Resolve(s.Task)
 	if err != nil {
 		return nil, nil, err
 	}
 	o := opener{source: &s, kind: kind, glue: g, plain: true}
+	name, split := path, guessSplit(path)
 	if path == "-" {
-		return o.open("standard input", in, Test)
+		name, split = "standard input", Test
+	} else {
+		in = nil
 	}
-	split := guessSplit(path)
 	if split == "" {
 		split = Test
 	}
-	return o.open(path, nil, split)
+	r, err := o.open(name, in, split)
+	return r, notes(r), err
 }
