@@ -3,7 +3,7 @@
 //
 // A line is a word with its tag in another column, a blank line parts sentences, and -DOCSTART- marks documents. Which separator
 // parts the columns, which column holds words and which one tags is decided by the beginning of the file, for all of it, and
-// said; what cannot be told is an error that names the flag to tell it with. So CoNLL-2003, CoNLL-2012 (OntoNotes), CoNLL-U,
+// said; what cannot be told is an error that names the setting to tell it with. So CoNLL-2003, CoNLL-2012 (OntoNotes), CoNLL-U,
 // GermEval and files whose first column numbers the words are read as they are.
 //
 //	s, err := labelled.OpenSource("train.conll")
