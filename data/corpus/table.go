@@ -32,11 +32,11 @@ func placeless(err error) error {
 	case !ok:
 		return err
 	case e.Origin.Line > 0:
-		return fmt.Errorf("line %d: %w", e.Origin.Line, e.Err)
+		return fmt.Errorf("line %d: %w", e.Origin.Line, errors.Unwrap(e))
 	case !e.Row && e.Origin.Record > 0:
-		return fmt.Errorf("record %d: %w", e.Origin.Record, e.Err)
+		return fmt.Errorf("record %d: %w", e.Origin.Record, errors.Unwrap(e))
 	}
-	return e.Err
+	return errors.Unwrap(e)
 }
 
 // findColumn looks for the column of the text in what is seen of a table, so that it can be said before all is read.

@@ -18,7 +18,7 @@ type layout struct {
 	prefixed  bool            // every tag is O or has a prefix: B-PER
 	brackets  bool            // entities stand in brackets over several lines: (PERSON*, *, *)
 	plain     map[string]bool // the tags seen, where they have no prefix
-	notes     []*fault.Error  // what was found, for people
+	notes     []error         // what was found, for people
 }
 
 // cells parts a line.

@@ -8,7 +8,6 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/data/textfile"
-	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -55,7 +54,7 @@ func Looks(head []byte) bool {
 }
 
 // Notes says which columns are read as what. It names settings, as errors do.
-func (r *Reader) Notes() []*fault.Error { return r.layout.notes }
+func (r *Reader) Notes() []error { return r.layout.notes }
 
 // Columns are those in use, counted from 1 as in [Options], and how many a line has (0: that varies).
 type Columns struct{ Word, Tag, Of int }

@@ -54,8 +54,8 @@ type Dataset struct {
 	Skipped    labelled.Skipped
 
 	// What is to be said to the user. It is in errors, because it names settings and has hints as they do.
-	Notes    []*fault.Error // what was guessed and found
-	Warnings []*fault.Error // what looks wrong in the data
+	Notes    []error // what was guessed and found
+	Warnings []error // what looks wrong in the data
 }
 
 // defaultDevShare is what becomes dev where there is none.
@@ -128,8 +128,8 @@ func (d *Dataset) warn(format string, args ...any) {
 	say(&d.Warnings, fault.New(format, args...))
 }
 
-func say(list *[]*fault.Error, e *fault.Error) {
-	if !slices.ContainsFunc(*list, func(said *fault.Error) bool { return said.Error() == e.Error() }) {
+func say(list *[]error, e error) {
+	if !slices.ContainsFunc(*list, func(said error) bool { return said.Error() == e.Error() }) {
 		*list = append(*list, e)
 	}
 }

@@ -155,8 +155,8 @@ func (o *opener) conll(text func() (*textfile.Text, error)) (labelled.Reader, er
 }
 
 // notes are what a reader has to say.
-func notes(r labelled.Reader) []*fault.Error {
-	if n, ok := r.(interface{ Notes() []*fault.Error }); ok {
+func notes(r labelled.Reader) []error {
+	if n, ok := r.(interface{ Notes() []error }); ok {
 		return n.Notes()
 	}
 	return nil
@@ -164,7 +164,7 @@ func notes(r labelled.Reader) []*fault.Error {
 
 // Stream reads one file for prediction, in constant memory; path "-" reads in. Labels are optional. The notes say what was
 // guessed. The faults of rows are told one by one, and behind each the reader goes on: see labelled.Skipping.
-func Stream(s Source, path string, in io.Reader) (labelled.Reader, []*fault.Error, error) {
+func Stream(s Source, path string, in io.Reader) (labelled.Reader, []error, error) {
 	kind, _, g, err := Resolve(s.Task)
 	if err != nil {
 		return nil, nil, err

@@ -73,7 +73,7 @@ type resolver struct {
 	pairs   bool // two texts are wanted
 	names   []string
 	sample  []row
-	notes   []*fault.Error
+	notes   []error
 	used    []string
 }
 

@@ -39,7 +39,7 @@ type Reader struct {
 	kind    labelled.Kind
 	options Options
 	columns Columns
-	notes   []*fault.Error
+	notes   []error
 	names   []string  // of all columns
 	ahead   []ahead   // rows of the sample
 	choices int       // of the first example
@@ -99,9 +99,9 @@ func read(s *textfile.Text, kind labelled.Kind, o Options) (*Reader, error) {
 }
 
 // open chooses how rows are read.
-func open(s *textfile.Text, kind labelled.Kind, o Options) (rows, []*fault.Error, error) {
+func open(s *textfile.Text, kind labelled.Kind, o Options) (rows, []error, error) {
 	format := o.Format
-	var notes []*fault.Error
+	var notes []error
 	if format == Auto {
 		format = guess(s, o.Texts)
 		if format != Lines || !o.Texts {
@@ -219,7 +219,7 @@ func (r *Reader) Unlabelled() error {
 }
 
 // Notes says what was guessed.
-func (r *Reader) Notes() []*fault.Error { return r.notes }
+func (r *Reader) Notes() []error { return r.notes }
 
 // Columns are the columns in use.
 func (r *Reader) Columns() Columns { return r.columns }
