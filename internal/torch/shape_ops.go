@@ -9,6 +9,13 @@ func (p *Pass) Reshape(a *Tensor, shape ...int64) *Tensor {
 	return p.end()
 }
 
+// Transpose swaps two dimensions.
+func (p *Pass) Transpose(a *Tensor, i, j int64) *Tensor {
+	p.begin("transpose", a, nil, nil)
+	libtch.AtgTranspose(p.cell, a.get(), i, j)
+	return p.end()
+}
+
 // Narrow is the part [start, start+length) of a dimension.
 func (p *Pass) Narrow(a *Tensor, dim, start, length int64) *Tensor {
 	p.begin("narrow", a, nil, nil)
