@@ -19,7 +19,7 @@ type Class struct {
 
 // Classify gives each text its label, labels or number.
 func (p *Pipeline) Classify(ctx context.Context, texts []string) ([]Class, error) {
-	return p.classify(ctx, "Classify", examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} }))
+	return p.classify(ctx, "Classify", plain(texts))
 }
 
 // ClassifyPairs gives each pair of texts its label, labels or number.
@@ -44,8 +44,7 @@ func (p *Pipeline) classify(ctx context.Context, call string, examples []labelle
 
 // Tag finds the entities of each text.
 func (p *Pipeline) Tag(ctx context.Context, texts []string) ([][]task.Entity, error) {
-	examples := examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })
-	return predict(ctx, p, "Tag", task.Tag, examples, func(x *task.Prediction) []task.Entity { return *x.Entities })
+	return predict(ctx, p, "Tag", task.Tag, plain(texts), func(x *task.Prediction) []task.Entity { return *x.Entities })
 }
 
 // TagWords gives each word of each sentence its tag.
@@ -106,6 +105,11 @@ func examplesOf[T any](given []T, example func(T) labelled.Example) []labelled.E
 		list[i].Origin = labelled.Origin{File: "the call", Record: i + 1}
 	}
 	return list
+}
+
+// plain makes examples of texts.
+func plain(texts []string) []labelled.Example {
+	return examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })
 }
 
 // predict predicts for examples in memory.

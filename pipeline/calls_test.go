@@ -24,7 +24,7 @@ func TestManyGoroutinesShareAPipeline(t *testing.T) {
 	ask := func(i int) (string, error) {
 		entities, err := p.Tag(t.Context(), texts(i))
 		vectors, err2 := p.Embed(t.Context(), texts(i)[:1])
-		long, err3 := p.Score(t.Context(), 0, labelled.Given(examplesOf(texts(i), func(text string) labelled.Example { return labelled.Example{Text: text} })),
+		long, err3 := p.Score(t.Context(), 0, labelled.Given(plain(texts(i))),
 			func(*task.Scored) error { return nil })
 		return fmt.Sprint(entities, vectors, long), errors.Join(err, err2, err3)
 	}

@@ -30,8 +30,7 @@ func asks(t *testing.T) map[string]func(ctx context.Context, texts []string) (in
 			return len(list), err
 		},
 		"Stream": func(ctx context.Context, texts []string) (n int, _ error) {
-			examples := examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })
-			for _, err := range tags.Stream(ctx, labelled.Given(examples)) {
+			for _, err := range tags.Stream(ctx, labelled.Given(plain(texts))) {
 				if err != nil {
 					return n, err
 				}

@@ -30,6 +30,9 @@ type (
 	Similarity = sentencetransformers.Similarity
 )
 
+// Cosine is the cosine of the angle between two vectors; 0 where one is all zeros.
+func Cosine(a, b []float32) float64 { return sentencetransformers.Cosine.Of(a, b) }
+
 // Embedder turns texts into vectors.
 type Embedder struct {
 	Pooling    Pooling
@@ -53,8 +56,7 @@ func (p *Pipeline) Embed(ctx context.Context, texts []string) ([][]float32, erro
 		return nil, err
 	}
 	vectors := make([][]float32, 0, len(texts))
-	examples := examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })
-	cut, err := e.Stream(ctx, labelled.Given(examples), func(vector []float32) error {
+	cut, err := e.Stream(ctx, labelled.Given(plain(texts)), func(vector []float32) error {
 		vectors = append(vectors, vector)
 		return nil
 	})
@@ -122,7 +124,7 @@ func (e *Embedder) forward(b *features.Batch) (*task.Outputs, error) {
 		}
 		states := torch.Values[float32](m.Forward(p, in, bert.Want{}).Last)
 		for i := range b.Len() {
-			pool(e.Pooling, states[int(b.Offsets[i])*hidden:int(b.Offsets[i+1])*hidden], hidden, e.skip, out[i*width:(i+1)*width])
+			e.Pooling.Pool(states[int(b.Offsets[i])*hidden:int(b.Offsets[i+1])*hidden], hidden, e.skip, out[i*width:(i+1)*width])
 		}
 		return nil
 	})

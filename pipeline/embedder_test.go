@@ -73,7 +73,7 @@ func compareVectors(t *testing.T, folder string, o Options, want expectation) {
 	var similarity []float32
 	for i := range want.Similarity {
 		a, b := got[i*want.Width:(i+1)*want.Width], got[(i+1)*want.Width:(i+2)*want.Width]
-		similarity = append(similarity, float32(Compare(e.Similarity, a, b)))
+		similarity = append(similarity, float32(e.Similarity.Of(a, b)))
 	}
 	testkit.Compare(t, "similarity", similarity, want.Similarity, 1e-6)
 }
@@ -92,7 +92,7 @@ func openEmbedder(t *testing.T, folder string, o Options) (*Embedder, error) {
 
 func vectorsOf(t *testing.T, e *Embedder, texts []string) (all []float32) {
 	t.Helper()
-	_, err := e.Stream(context.Background(), labelled.Given(examplesOf(texts, func(text string) labelled.Example { return labelled.Example{Text: text} })),
+	_, err := e.Stream(context.Background(), labelled.Given(plain(texts)),
 		func(vector []float32) error {
 			all = append(all, vector...)
 			return nil

@@ -44,7 +44,7 @@ func steps(modules []sentencetransformers.Module, width int, device torch.Device
 func normalized(width int) step {
 	return step{width, func(rows []float32) ([]float32, error) {
 		for at := 0; at < len(rows); at += width {
-			normalize(rows[at : at+width])
+			sentencetransformers.Normalize{}.Apply(rows[at : at+width])
 		}
 		return rows, nil
 	}}
@@ -61,69 +61,63 @@ func firstNumbers(from, to int) step {
 	}}
 }
 
-// projection is a dense layer. It computes in fp32 whatever the network does: it is small, and it is what is compared.
-func projection(d sentencetransformers.Dense, device torch.Device) (step, error) {
-	weight, err1 := floats(d.Weight)
-	bias, err2 := floats(d.Bias)
-	across, err3 := floats(d.Across)
-	for _, err := range []error{err1, err2, err3} {
+// onDevice is a step of LibTorch's operators. It computes in fp32 whatever the network does: it is small, and its result is what is
+// compared. The weights are given as f takes them.
+func onDevice(device torch.Device, in, out int, f func(p *torch.Pass, x *torch.Tensor, w [][]float32) *torch.Tensor, list ...weights.Tensor) (step, error) {
+	var held [][]float32
+	for _, t := range list {
+		values, err := floats(t)
 		if err != nil {
 			return step{}, err
 		}
+		held = append(held, values)
 	}
-	in, out := int64(d.In), int64(d.Out)
-	return step{d.Out, func(rows []float32) (result []float32, err error) {
+	return step{out, func(rows []float32) (result []float32, err error) {
 		err = torch.Do(torch.Mode{Device: device, Compute: torch.Float32}, func(p *torch.Pass) error {
-			x := torch.From(p, rows, int64(len(rows))/in, in)
-			w := torch.From(p, weight, out, in)
-			var b *torch.Tensor
-			if len(bias) > 0 {
-				b = torch.From(p, bias, out)
-			}
-			y := p.Linear(x, torch.Weight{Matrix: w, Compute: w, Bias: b})
-			switch d.Activation {
-			case "":
-			case "sigmoid":
-				y = p.Sigmoid(y)
-			default:
-				y = p.Activation(y, d.Activation)
-			}
-			if len(across) > 0 {
-				w := torch.From(p, across, out, in)
-				x = p.Linear(x, torch.Weight{Matrix: w, Compute: w})
-			}
-			if d.Residual {
-				y = p.Add(y, x)
-			}
-			result = torch.Values[float32](y)
+			result = torch.Values[float32](f(p, torch.From(p, rows, int64(len(rows)/in), int64(in)), held))
 			return nil
 		})
 		return result, err
 	}}, nil
 }
 
+// projection is a dense layer.
+func projection(d sentencetransformers.Dense, device torch.Device) (step, error) {
+	in, out := int64(d.In), int64(d.Out)
+	return onDevice(device, d.In, d.Out, func(p *torch.Pass, x *torch.Tensor, held [][]float32) *torch.Tensor {
+		w := torch.From(p, held[0], out, in)
+		var b *torch.Tensor
+		if len(held[1]) > 0 {
+			b = torch.From(p, held[1], out)
+		}
+		y := p.Linear(x, torch.Weight{Matrix: w, Compute: w, Bias: b})
+		switch d.Activation {
+		case "":
+		case "sigmoid":
+			y = p.Sigmoid(y)
+		default:
+			y = p.Activation(y, d.Activation)
+		}
+		if len(held[2]) > 0 {
+			w := torch.From(p, held[2], out, in)
+			x = p.Linear(x, torch.Weight{Matrix: w, Compute: w})
+		}
+		if d.Residual {
+			y = p.Add(y, x)
+		}
+		return y
+	}, d.Weight, d.Bias, d.Across)
+}
+
 // normEps is what PyTorch's LayerNorm adds to the variance where nothing is said.
 const normEps = 1e-5
 
 func layerNorm(n sentencetransformers.LayerNorm, device torch.Device) (step, error) {
-	gain, err := floats(n.Weight)
-	if err != nil {
-		return step{}, err
-	}
-	bias, err := floats(n.Bias)
-	if err != nil {
-		return step{}, err
-	}
 	width := int64(n.Width)
-	return step{n.Width, func(rows []float32) (result []float32, err error) {
-		err = torch.Do(torch.Mode{Device: device, Compute: torch.Float32}, func(p *torch.Pass) error {
-			x := torch.From(p, rows, int64(len(rows))/width, width)
-			norm := torch.LayerNorm{Gain: torch.From(p, gain, width), Bias: torch.From(p, bias, width), Eps: normEps}
-			result = torch.Values[float32](p.DropoutAddNorm(x, nil, norm, 0))
-			return nil
-		})
-		return result, err
-	}}, nil
+	return onDevice(device, n.Width, n.Width, func(p *torch.Pass, x *torch.Tensor, held [][]float32) *torch.Tensor {
+		norm := torch.LayerNorm{Gain: torch.From(p, held[0], width), Bias: torch.From(p, held[1], width), Eps: normEps}
+		return p.DropoutAddNorm(x, nil, norm, 0)
+	}, n.Weight, n.Bias)
 }
 
 // floats gives a weight's numbers; none for a weight that is not there.

@@ -150,7 +150,7 @@ func (v *vectors) add(row []float32) error {
 		v.held = row
 		return nil
 	default:
-		row, v.held = []float32{float32(pipeline.Compare(v.compare, v.held, row))}, nil
+		row, v.held = []float32{float32(v.compare.Of(v.held, row))}, nil
 	}
 	if err := v.write(row); err != nil || v.path != "-" {
 		return err

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestThePathIsShort: who wants to know how BERT is trained and used reads a few packages in an evening. Each bound is what is true;
-// what is removed from a package may be taken off it, and nothing is added.
+// TestThePathIsShort: who wants to know how BERT is trained and used reads a few packages in an evening. A bound may be lowered,
+// and is not raised.
 func TestThePathIsShort(t *testing.T) {
 	lines := map[string]int{}
 	files(t, func(name string) {
@@ -26,8 +26,8 @@ func TestThePathIsShort(t *testing.T) {
 		most     int
 		packages []string
 	}{
-		{6250, []string{"bert", "heads", "train"}},                      // the aim: 5500
-		{10450, []string{"bert", "heads", "train", "task", "pipeline"}}, // the aim: 10000
+		{5900, []string{"bert", "heads", "train"}}, // the aim: 5500
+		{10000, []string{"bert", "heads", "train", "task", "pipeline"}},
 	} {
 		sum := 0
 		for _, p := range bound.packages {

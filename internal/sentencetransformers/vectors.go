@@ -1,40 +1,36 @@
-package pipeline
+package sentencetransformers
 
-import (
-	"math"
+import "math"
 
-	"gobert/internal/sentencetransformers"
-)
-
-// pool joins the vectors that the modes make of the rows of a sequence, [n,width]: len(out) is as many widths as there are modes.
+// Pool joins the vectors that the modes make of the rows of a sequence, [n,width]: len(out) is as many widths as there are modes.
 // The first skip rows count for nothing. Where no row is left, all but the maximum and the first token are 0, as in
 // sentence-transformers.
-func pool(how sentencetransformers.Pooling, rows []float32, width, skip int, out []float32) {
+func (p Pooling) Pool(rows []float32, width, skip int, out []float32) {
 	count := len(rows) / width
 	skip = min(skip, count)
 	left := rows[skip*width:]
-	for i, mode := range how {
+	for i, mode := range p {
 		v := out[i*width : (i+1)*width]
 		clear(v)
 		switch mode {
-		case sentencetransformers.CLS:
+		case CLS:
 			if len(left) == 0 {
 				left = rows
 			}
 			copy(v, left)
-		case sentencetransformers.Last:
+		case Last:
 			if len(left) > 0 {
 				copy(v, left[len(left)-width:])
 			}
-		case sentencetransformers.Max:
+		case Max:
 			largest(left, v)
-		case sentencetransformers.Mean:
+		case Mean:
 			sum(left, v)
 			divide(v, float64(count-skip))
-		case sentencetransformers.SqrtMean:
+		case SqrtMean:
 			sum(left, v)
 			divide(v, math.Sqrt(float64(count-skip)))
-		case sentencetransformers.WeightedMean:
+		case WeightedMean:
 			total := 0.0
 			for at := 0; at < len(left); at += width {
 				weight := float32(skip + at/width + 1) // a token keeps its place where the prompt does not count
@@ -81,7 +77,8 @@ func divide(v []float32, by float64) {
 // shortest keeps a vector of zeros from being divided by zero, as PyTorch's normalize does.
 const shortest = 1e-12
 
-func normalize(v []float32) {
+// Apply scales a vector to length 1.
+func (Normalize) Apply(v []float32) {
 	sum := 0.0
 	for _, x := range v {
 		sum += float64(x) * float64(x)
@@ -92,35 +89,24 @@ func normalize(v []float32) {
 	}
 }
 
-// Cosine is the cosine of the angle between two vectors; 0 where one is all zeros.
-func Cosine(a, b []float32) float64 {
-	ab, aa, bb := 0.0, 0.0, 0.0
+// Of is the similarity of two vectors; the cosine is 0 where one of them is all zeros.
+func (how Similarity) Of(a, b []float32) float64 {
+	dot, aa, bb, far, along := 0.0, 0.0, 0.0, 0.0, 0.0
 	for i := range a {
 		x, y := float64(a[i]), float64(b[i])
-		ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
-	}
-	if aa == 0 || bb == 0 {
-		return 0
-	}
-	return ab / math.Sqrt(aa*bb)
-}
-
-// Compare is the similarity of two vectors; more is nearer.
-func Compare(how sentencetransformers.Similarity, a, b []float32) float64 {
-	dot, far, along := 0.0, 0.0, 0.0
-	for i := range a {
-		x, y := float64(a[i]), float64(b[i])
-		dot += x * y
+		dot, aa, bb = dot+x*y, aa+x*x, bb+y*y
 		far += (x - y) * (x - y)
 		along += math.Abs(x - y)
 	}
-	switch how {
-	case sentencetransformers.Dot:
+	switch {
+	case how == Dot:
 		return dot
-	case sentencetransformers.Euclidean:
+	case how == Euclidean:
 		return -math.Sqrt(far)
-	case sentencetransformers.Manhattan:
+	case how == Manhattan:
 		return -along
+	case aa == 0 || bb == 0:
+		return 0
 	}
-	return Cosine(a, b)
+	return dot / math.Sqrt(aa*bb)
 }
