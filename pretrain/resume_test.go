@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -92,24 +91,21 @@ func TestInterruptedRunGoesOn(t *testing.T) {
 }
 
 // goesOn stops a run again and again, each time a little later, and compares it with one that is never stopped, whose folder it gives.
-// What a run takes on this machine decides when it is stopped.
 func goesOn(t *testing.T, run func(out string) *Config) (whole string, got Outcome) {
 	t.Helper()
 	whole, out := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "run") // the card has the name of the folder
-	began := time.Now()
-	got, err := Train(t.Context(), run(whole), quiet())
+	never := testkit.NewAsked(t, 0)
+	got, err := Train(never, run(whole), quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
-	later, stops := time.Since(began)/12, 0
+	stops := int64(0)
 	for {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(stops+1)*later)
-		_, err := Train(ctx, run(out), quiet())
-		cancel()
+		_, err := Train(testkit.NewAsked(t, (stops+1)*never.Times()/12), run(out), quiet())
 		if err == nil {
 			break
 		}
-		if !errors.Is(err, train.ErrInterrupted) && !errors.Is(err, context.DeadlineExceeded) {
+		if !errors.Is(err, train.ErrInterrupted) && !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
 		stops++
@@ -117,6 +113,6 @@ func goesOn(t *testing.T, run func(out string) *Config) (whole string, got Outco
 	if diff := cmp.Diff(ended(t, whole), ended(t, out)); diff != "" || stops == 0 {
 		t.Errorf("interrupted %d times: %s", stops, diff)
 	}
-	t.Logf("interrupted %d times; whole in %v", stops, 12*later)
+	t.Logf("interrupted %d times; the whole asks its context %d times", stops, never.Times())
 	return whole, got
 }

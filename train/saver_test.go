@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -160,11 +159,7 @@ func TestTrainingGoesOnWhileItIsSaved(t *testing.T) {
 			held := !waits && trainer.State().Step == saves
 			return func(string) error {
 				if held {
-					select {
-					case <-reached:
-					case <-time.After(time.Minute):
-						return errors.New("training waits for what is saved")
-					}
+					<-reached // or training waits for what is saved, and this test never ends
 				}
 				return nil
 			}

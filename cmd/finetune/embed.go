@@ -95,7 +95,10 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return out.add(vector)
 	})
 	progress.Done()
-	if err = errors.Join(err, out.close(err == nil)); err != nil {
+	if failed := out.close(err == nil); err == nil { // what failed to be written fails again here
+		err = failed
+	}
+	if err != nil {
 		return err
 	}
 	if cut > 0 {

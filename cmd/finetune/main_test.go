@@ -2,13 +2,11 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"io"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -69,10 +67,8 @@ func browsePage(ts *testscript.TestScript, _ bool, args []string) {
 
 // converse is the scripts' command "converse VERB ARGS": finetune gets a line, and the next one when it has answered.
 func converse(ts *testscript.TestScript, _ bool, args []string) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	program := ts.MkAbs(filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], "finetune"))
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.Command(program, args...)
 	cmd.Dir = ts.MkAbs(".")
 	in, err := cmd.StdinPipe()
 	ts.Check(err)
@@ -84,7 +80,7 @@ func converse(ts *testscript.TestScript, _ bool, args []string) {
 		_, err := io.WriteString(in, line+"\n")
 		ts.Check(err)
 		if !answers.Scan() {
-			ts.Fatalf("no answer to %q: %v", line, ctx.Err())
+			ts.Fatalf("no answer to %q: %v", line, answers.Err())
 		}
 		ts.Logf("%s: %.60s", line, answers.Text())
 	}

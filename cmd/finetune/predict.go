@@ -94,7 +94,10 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if errors.Is(err, context.Canceled) && v.Output != "-" {
 		err = fault.New("%w after %d lines", err, p.lines).Advise("the same command with {resume} goes on")
 	}
-	if err = errors.Join(err, p.out.Flush()); err != nil {
+	if failed := p.out.Flush(); err == nil { // what failed to be written fails again here
+		err = failed
+	}
+	if err != nil {
 		return err
 	}
 	return p.end()

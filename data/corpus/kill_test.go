@@ -1,74 +1,65 @@
 package corpus
 
 import (
-	"context"
-	"math/rand/v2"
+	"crypto/sha256"
+	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"gobert/internal/testkit"
 )
 
-// killedFolder tells a child of TestKill where to build.
-const killedFolder = "GOBERT_TEST_CORPUS"
+// killedFolder tells a child of TestKill where to build, killedTexts of what.
+const killedFolder, killedTexts = "GOBERT_TEST_CORPUS", "GOBERT_TEST_TEXTS"
 
-// killable are the options of the child: small shards, so that there is much to be caught at.
-func killable(t *testing.T, folder string) BuildOptions {
-	o := NewBuildOptions()
-	o.Paths, o.Tokenizer = []string{filepath.Join(folder, "a.txt"), filepath.Join(folder, "b.txt.gz")}, words(t)
-	o.Folder, o.HeldOut, o.ShardSize, o.Workers = filepath.Join(folder, "corpus"), 0.05, 1, 2
-	return o
-}
-
-// TestKilled builds as the child of TestKill; by itself it does nothing.
+// TestKilled builds as the child of TestKill; by itself it does nothing. Shards are small, so that there is much to be caught at.
 func TestKilled(t *testing.T) {
-	folder := os.Getenv(killedFolder)
+	folder, texts := os.Getenv(killedFolder), os.Getenv(killedTexts)
 	if folder == "" {
 		t.Skip("this is the child of TestKill")
 	}
-	o := killable(t, folder)
+	o := NewBuildOptions()
+	o.Paths, o.Tokenizer = []string{filepath.Join(texts, "a.txt"), filepath.Join(texts, "b.txt.gz")}, words(t)
+	o.Folder, o.HeldOut, o.ShardSize, o.Workers = folder, 0.05, 1, 2
 	o.Progress = func(Progress) { time.Sleep(2 * time.Millisecond) } // so that a kill meets every kind of moment
-	mustBuild(t, o)
+	if m := mustBuild(t, o); len(m.Shards) < 10 {
+		t.Fatalf("got %d shards, the test needs many", len(m.Shards))
+	}
 }
 
 // TestKill ends builds with SIGKILL at random moments until one goes through. Its files must be
 // those of a build that nobody disturbed.
 func TestKill(t *testing.T) {
-	folder := t.TempDir()
+	texts := t.TempDir()
 	text := corpusText(1) + corpusText(2)
-	if err := os.WriteFile(filepath.Join(folder, "a.txt"), []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(texts, "a.txt"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "b.txt.gz"), gzipped([]byte(text)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(texts, "b.txt.gz"), gzipped([]byte(text)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	whole := killable(t, folder)
-	whole.Folder = filepath.Join(folder, "whole")
-	if m := mustBuild(t, whole); len(m.Shards) < 10 {
-		t.Fatalf("got %d shards, the test needs many", len(m.Shards))
-	}
-	rng := rand.New(rand.NewPCG(uint64(os.Getpid()), 1))
-	kills := 0
-	for limit := 100 * time.Millisecond; ; limit += 20 * time.Millisecond {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rng.Int64N(int64(limit))))
-		child := exec.CommandContext(ctx, os.Args[0], "-test.run", "^TestKilled$")
-		child.Env = append(os.Environ(), killedFolder+"="+folder)
-		out, err := child.CombinedOutput()
-		killed := ctx.Err() != nil
-		cancel()
-		if err == nil {
-			break
-		}
-		if !killed {
-			t.Fatalf("after %d kills a build failed: %v\n%s", kills, err, out)
-		}
-		kills++
-	}
-	t.Logf("killed %d times", kills)
-	if !cmp.Equal(contents(t, whole.Folder), contents(t, filepath.Join(folder, "corpus"))) {
-		t.Errorf("after %d kills the files differ from those of a build that went through", kills)
-	}
+	testkit.KilledRun{
+		Command: func(folder string) *exec.Cmd {
+			cmd := exec.Command(os.Args[0], "-test.run", "^TestKilled$")
+			cmd.Env = append(os.Environ(), killedFolder+"="+folder, killedTexts+"="+texts)
+			return cmd
+		},
+		Outcome: func(t testing.TB, folder string) string {
+			var list strings.Builder
+			files := contents(t, folder)
+			for _, name := range slices.Sorted(maps.Keys(files)) {
+				fmt.Fprintf(&list, "%s %x\n", name, sha256.Sum256([]byte(files[name])))
+			}
+			return list.String()
+		},
+		Compare: func(want, got string) string { return cmp.Diff(want, got) },
+	}.Again(t, testkit.Kills(6))
 }

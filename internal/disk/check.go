@@ -23,6 +23,9 @@ func shortName(path string) string {
 // coarse.
 const fresh = 100 * time.Millisecond
 
+// now is the clock; a test sets it forward.
+var now = time.Now
+
 // SumAll sums files. Those that look as they did when was, a list of the same files in their order, was taken are not read; of
 // files that it does not have, known may give the sum, which is taken where the size agrees. Both may be nil.
 func SumAll(ctx context.Context, paths []string, was []Summed, known func(path string, l Look) *Sum, progress func(read, total int64)) ([]Summed, error) {
@@ -35,7 +38,7 @@ func SumAll(ctx context.Context, paths []string, was []Summed, known func(path s
 			return nil, err
 		}
 		files[i] = Summed{Name: shortName(path), Look: l}
-		if time.Now().UnixNano()-l.Changed < int64(fresh) {
+		if now().UnixNano()-l.Changed < int64(fresh) {
 			files[i].Changed = 0 // the next writing might bear the same time: such a file is read again next time
 		}
 		var sum *Sum

@@ -89,11 +89,15 @@ func TestNoWayToTheHub(t *testing.T) {
 	}
 	defer silent.Close()
 	client.Endpoint = "http://" + silent.Addr().String()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	began := time.Now()
-	if _, err := client.Model(ctx, "me/bert"); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
-		t.Errorf("after %v: %v", time.Since(began), err)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		if asked, err := silent.Accept(); err == nil {
+			defer asked.Close()
+		}
+		cancel()
+	}()
+	if _, err := client.Model(ctx, "me/bert"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
 
