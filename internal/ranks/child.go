@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -36,6 +37,9 @@ func (l Launch) child(i int, listener *os.File) (*child, error) {
 	set("MASTER_ADDR", p.Address)
 	set("MASTER_PORT", p.Port)
 	set(launchedVariable, 1)
+	if !slices.ContainsFunc(c.cmd.Env, func(variable string) bool { return strings.HasPrefix(variable, threadsVariable+"=") }) {
+		set(threadsVariable, threads(runtime.NumCPU(), p.Starts()))
+	}
 	if listener != nil && c.rank == 0 {
 		c.cmd.ExtraFiles = []*os.File{listener}
 		set(listenerVariable, 3) // the first after the three streams
@@ -51,6 +55,12 @@ func (l Launch) child(i int, listener *os.File) (*child, error) {
 	c.cmd.Stdout, c.cmd.Stderr = c.said, c.said
 	return c, nil
 }
+
+// threadsVariable is what LibTorch's number of threads follows.
+const threadsVariable = "OMP_NUM_THREADS"
+
+// threads divides the cores among the ranks of this machine.
+func threads(cores, local int) int { return max(1, cores/local) }
 
 // tail keeps the last of what is written to it.
 type tail struct {

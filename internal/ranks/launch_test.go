@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -143,6 +145,22 @@ func TestAProgramThatIsNotThere(t *testing.T) {
 	code, err := Launch{Place: place, Command: []string{"/nowhere/at/all"}}.Run(t.Context())
 	if code != ExitFailed || err == nil || !strings.Contains(err.Error(), "ranks: starting rank 0: ") {
 		t.Errorf("code %d, %v", code, err)
+	}
+}
+
+func TestThreadsAreDivided(t *testing.T) {
+	if threads(8, 2) != 4 || threads(2, 4) != 1 {
+		t.Error("threads")
+	}
+	for _, env := range [][]string{{"A=1"}, {"OMP_NUM_THREADS=7"}} {
+		c, err := Launch{Place: Place{Size: 2, starts: 2}, Command: []string{"x"}, Env: env}.child(1, nil)
+		want := "OMP_NUM_THREADS=7"
+		if env[0] == "A=1" {
+			want = fmt.Sprint("OMP_NUM_THREADS=", threads(runtime.NumCPU(), 2))
+		}
+		if err != nil || !slices.Contains(c.cmd.Env, want) {
+			t.Errorf("%v: %v lacks %s", err, c.cmd.Env, want)
+		}
 	}
 }
 

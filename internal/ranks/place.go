@@ -44,6 +44,3 @@ func (p Place) Meeting() string { return net.JoinHostPort(p.Address, strconv.Ito
 
 // String names the place in a message.
 func (p Place) String() string { return fmt.Sprintf("rank %d of %d", p.Rank, p.Size) }
-
-// Threads is how many threads each of several ranks on one machine has.
-func Threads(cores, local int) int { return max(1, cores/max(1, local)) }
