@@ -163,9 +163,14 @@ func (w *watch) awaited() map[int]time.Time {
 	defer w.mu.Unlock()
 	peers := map[int]time.Time{w.next: time.Now()}
 	for p := range w.waits {
-		if since, found := peers[p.peer]; !found || p.since.Before(since) {
-			peers[p.peer] = p.since
+		since, found := peers[p.peer]
+		if !found {
+			since = time.Now()
 		}
+		if p.work != nil && p.since.Before(since) { // what else a rank is waited for has no limit, or one of its own
+			since = p.since
+		}
+		peers[p.peer] = since
 	}
 	for peer := range w.beats {
 		if _, found := peers[peer]; !found {
