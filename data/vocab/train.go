@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"unicode/utf8"
+
+	"gobert/internal/fault"
 )
 
 // WordFunc calls word with each normalized word of a text, in order. White space in ASCII must
@@ -62,7 +64,7 @@ func build(ctx context.Context, t *tally, o Options) (*Result, error) {
 		return nil, err
 	}
 	if r.Distinct == 0 {
-		return nil, errors.New("the text has no words, expected at least one (hint: are the files empty, or is another field meant?)")
+		return nil, fault.New("the text has no words, expected at least one").Advise("are the files empty, or is another field meant?")
 	}
 	r.Cutoff = costs.cutoff(o.Memory / 2)
 	m, err := newMerger(o, seen.alphabet(o.LimitAlphabet))
@@ -100,8 +102,8 @@ func newMerger(o Options, alphabet []*character) (*merger, error) {
 		}
 	}
 	if len(m.vocab) > o.Size {
-		return nil, fmt.Errorf("%d special tokens and characters do not fit into a vocabulary of %d (hint: raise the size or limit the alphabet)",
-			len(m.vocab), o.Size)
+		return nil, fault.New("%d special tokens and characters do not fit into a vocabulary of %d", len(m.vocab), o.Size).
+			Advise("raise the size or limit the alphabet")
 	}
 	return m, nil
 }

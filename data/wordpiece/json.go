@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -57,7 +58,7 @@ type normalizerJSON struct {
 }
 
 // ErrNotWordPiece says that a tokenizer.json is for another kind of tokenizer.
-var ErrNotWordPiece = errors.New("not WordPiece as BERT has it (hint: is this the folder of another kind of model?)")
+var ErrNotWordPiece error = fault.New("not WordPiece as BERT has it").Advise("is this the folder of another kind of model?")
 
 // readJSON reads a tokenizer.json without judging its pipeline.
 func readJSON(path string) (*tokenizerJSON, error) {
@@ -95,7 +96,7 @@ func parseJSON(text []byte) (*tokenizerJSON, error) {
 		return nil, err
 	}
 	if !slices.Contains(m.tokens, m.Unk) {
-		return nil, fmt.Errorf("model: the vocabulary of %d has no %q, which is its unk_token (hint: add it)", len(m.tokens), m.Unk)
+		return nil, fault.New("model: the vocabulary of %d has no %q, which is its unk_token", len(m.tokens), m.Unk).Advise("add it")
 	}
 	return &f, nil
 }

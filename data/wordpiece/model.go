@@ -4,10 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"gobert/internal/fault"
 )
 
 // rounded is how many ids a model may have more than its tokenizer without a word: vocabularies are rounded up for the hardware.
 const rounded = 128
+
+const cutShort = "was the vocabulary cut short?"
 
 // ForModel checks that a model with so many embeddings can be fed with what this package cuts: [CLS] A [SEP], or [CLS] A [SEP] B
 // [SEP], and no id beyond. The doubt is for people: the tokenizer knows far fewer tokens than the model, which transformers takes
@@ -23,14 +27,14 @@ func (t *Tokenizer) ForModel(vocabulary int) (doubt string, err error) {
 		errs = append(errs, errors.New("post_processor of tokenizer.json puts other tokens around a text than [CLS] and [SEP] as BERT has them: not supported"))
 	}
 	if len(t.spec.guessed) > 0 && vocabulary > len(t.spec.vocabulary) {
-		errs = append(errs, fmt.Errorf("the vocabulary of %d tokens lacks %s, and no file gives ids for what it lacks: these would be new ones, which the model's %d embeddings have for "+
-			"something else (hint: was the vocabulary cut short?)", len(t.spec.vocabulary), strings.Join(t.spec.guessed, ", "), vocabulary))
+		errs = append(errs, fault.New("the vocabulary of %d tokens lacks %s, and no file gives ids for what it lacks: these would be new ones, which the "+
+			"model's %d embeddings have for something else", len(t.spec.vocabulary), strings.Join(t.spec.guessed, ", "), vocabulary).Advise(cutShort))
 	}
 	if t.Size() > vocabulary {
-		errs = append(errs, fmt.Errorf("the tokenizer knows %d tokens, its model %d (hint: they do not belong together)", t.Size(), vocabulary))
+		errs = append(errs, fault.New("the tokenizer knows %d tokens, its model %d", t.Size(), vocabulary).Advise("they do not belong together"))
 	}
 	if missing := vocabulary - t.Size(); len(errs) == 0 && missing >= rounded {
-		doubt = fmt.Sprintf("the tokenizer knows %d tokens, its model %d: %d of them can never be read (hint: was the vocabulary cut short?)", t.Size(), vocabulary, missing)
+		doubt = fault.WithHint(fmt.Sprintf("the tokenizer knows %d tokens, its model %d: %d of them can never be read", t.Size(), vocabulary, missing), cutShort)
 	}
 	return doubt, errors.Join(errs...)
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -73,7 +74,7 @@ func openJSON(f *tokenizerJSON) (*Tokenizer, error) {
 // checkID checks that an added token got the id that a file gives it.
 func (t *Tokenizer) checkID(token string, id int) error {
 	if got := t.ids[token]; int(got) != id && token != "" {
-		return fmt.Errorf("added token %q has the id %d, expected %d (hint: added tokens have the vocabulary's id or follow it without holes)", token, id, got)
+		return fault.New("added token %q has the id %d, expected %d", token, id, got).Advise("added tokens have the vocabulary's id or follow it without holes")
 	}
 	return nil
 }
@@ -173,7 +174,7 @@ func (s *settings) bert(folder string, file *tokenizerJSON) (what spec, path str
 	} else {
 		path = filepath.Join(folder, "vocab.txt")
 		if what.vocabulary, err = loadVocabulary(path, o.Unk); errors.Is(err, fs.ErrNotExist) {
-			return what, "", fmt.Errorf("%w (hint: a model's folder has a tokenizer.json or a vocab.txt)", err)
+			return what, "", fault.New("%w", err).Advise("a model's folder has a tokenizer.json or a vocab.txt")
 		} else if err != nil {
 			return what, "", err
 		}

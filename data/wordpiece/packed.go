@@ -1,8 +1,9 @@
 package wordpiece
 
 import (
-	"fmt"
 	"math"
+
+	"gobert/internal/fault"
 )
 
 // Packed is a batch without padding: the ids of all encodings end to end, as a model with variable-length attention reads them.
@@ -100,7 +101,7 @@ func join(parts []Packed, workers int) (*Packed, error) {
 	}
 	total := tokens[len(parts)]
 	if total > math.MaxInt32 {
-		return nil, fmt.Errorf("wordpiece: encoding: the batch has %d tokens, expected at most %d (hint: use smaller batches)", total, math.MaxInt32)
+		return nil, fault.New("wordpiece: encoding: the batch has %d tokens, expected at most %d", total, math.MaxInt32).Advise("use smaller batches")
 	}
 	n := encodings[len(parts)]
 	whole := &Packed{IDs: make([]int32, total), Types: make([]int32, total), Offsets: make([]int32, n+1), Inputs: make([]int, n)}

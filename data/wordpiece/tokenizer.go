@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"gobert/internal/fault"
 )
 
 // A Tokenizer turns text into the ids of a BERT vocabulary and back. It is safe for use by several goroutines.
@@ -49,7 +51,7 @@ func build(s spec) (*Tokenizer, error) {
 	}
 	unk, ok := t.ids[s.options.Unk]
 	if !ok {
-		return nil, fmt.Errorf("the unknown token %q is not in the vocabulary (hint: add it, or name the one that is used)", s.options.Unk)
+		return nil, fault.New("the unknown token %q is not in the vocabulary", s.options.Unk).Advise("add it, or name the one that is used")
 	}
 	var err error
 	if t.engine, err = newEngine(s.vocabulary, unk, s.options.rules()); err != nil {

@@ -1,6 +1,10 @@
 package wordpiece
 
-import "fmt"
+import (
+	"fmt"
+
+	"gobert/internal/fault"
+)
 
 // Truncation says which text loses tokens when an encoding is longer than wanted.
 type Truncation int
@@ -130,14 +134,14 @@ func (e *Encoder) keep(n [2]int, added int, pair bool) ([2]int, error) {
 		}
 		return n, nil
 	case e.Truncation == OnlySecond && !pair:
-		return n, fmt.Errorf("truncation is only_second and there is no second text, expected a pair (hint: use longest_first)")
+		return n, fault.New("truncation is only_second and there is no second text, expected a pair").Advise("use longest_first")
 	case e.Truncation == OnlySecond:
 		target = 1
 	}
 	remove := n[0] + n[1] - limit
 	if n[target] <= remove {
-		return n, fmt.Errorf("truncation is %v and that text has %d tokens, expected more than the %d to remove (hint: use longest_first)",
-			e.Truncation, n[target], remove)
+		return n, fault.New("truncation is %v and that text has %d tokens, expected more than the %d to remove", e.Truncation, n[target], remove).
+			Advise("use longest_first")
 	}
 	n[target] -= remove
 	return n, nil

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -37,7 +38,7 @@ func parseVocabulary(text []byte, unk string) ([]string, error) {
 	for line := range bytes.Lines(text) {
 		number := len(vocabulary) + 1
 		if !utf8.Valid(line) {
-			return nil, fmt.Errorf("line %d: not UTF-8, expected a token (hint: convert the file to UTF-8)", number)
+			return nil, fault.New("line %d: not UTF-8, expected a token", number).Advise("convert the file to UTF-8")
 		}
 		token := strings.TrimRightFunc(string(line), unicode.IsSpace)
 		if token == "" && len(bytes.TrimRight(line, "\r\n")) > 0 {
@@ -62,13 +63,13 @@ func checkText(text []byte) error {
 	case len(text) == 0:
 		return errors.New("the file is empty, expected a token a line")
 	case bytes.HasPrefix(text, []byte{0xEF, 0xBB, 0xBF}):
-		return errors.New("line 1: a byte order mark, which would become part of the first token (hint: save the file without it)")
+		return fault.New("line 1: a byte order mark, which would become part of the first token").Advise("save the file without it")
 	case bytes.HasPrefix(text, []byte{0xFF, 0xFE}) || bytes.HasPrefix(text, []byte{0xFE, 0xFF}):
-		return errors.New("line 1: the file is UTF-16, expected UTF-8 (hint: convert it)")
+		return fault.New("line 1: the file is UTF-16, expected UTF-8").Advise("convert it")
 	}
 	if i := bytes.IndexByte(text, 0); i >= 0 {
 		line := bytes.Count(text[:i], []byte{'\n'}) + 1
-		return fmt.Errorf("line %d: a zero byte, expected text with a token a line (hint: is this another kind of file?)", line)
+		return fault.New("line %d: a zero byte, expected text with a token a line", line).Advise("is this another kind of file?")
 	}
 	return nil
 }
@@ -88,7 +89,7 @@ func checkVocabulary(vocabulary []string, unk string) error {
 		if token == "" {
 			errs = append(errs, fmt.Errorf("line %d: empty token", i+1))
 		} else if first, again := seen[token]; again {
-			errs = append(errs, fmt.Errorf("line %d: token %q is on line %d already (hint: leave one of them; an id is the number of a line)", i+1, token, first+1))
+			errs = append(errs, fault.New("line %d: token %q is on line %d already", i+1, token, first+1).Advise("leave one of them; an id is the number of a line"))
 		} else {
 			seen[token] = i
 		}
@@ -98,7 +99,7 @@ func checkVocabulary(vocabulary []string, unk string) error {
 		}
 	}
 	if _, ok := seen[unk]; !ok && len(errs) <= most {
-		errs = append(errs, fmt.Errorf("the %d tokens have no %q, which stands for unknown words (hint: add it as a line)", len(vocabulary), unk))
+		errs = append(errs, fault.New("the %d tokens have no %q, which stands for unknown words", len(vocabulary), unk).Advise("add it as a line"))
 	}
 	return errors.Join(errs...)
 }

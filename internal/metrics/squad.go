@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"gobert/internal/fault"
 )
 
 // Value is one named number.
@@ -43,7 +45,7 @@ func SQuAD1(questions []Question, predictions map[string]string) ([]Value, error
 		predicted, ok := predictions[q.ID]
 		switch {
 		case ok && len(q.Answers) == 0:
-			return nil, fmt.Errorf("metrics: question %s has no answer (hint: is this SQuAD 2.0?)", q.ID)
+			return nil, fault.New("metrics: question %s has no answer", q.ID).Advise("is this SQuAD 2.0?")
 		case ok:
 			s := best(predicted, q.Answers, false)
 			exact += s.Exact
