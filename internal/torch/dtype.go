@@ -23,7 +23,7 @@ const (
 )
 
 // dtypes are their names, as PyTorch has them, their sizes in bytes, and the Go types that hold them; the halves have none.
-var dtypes = map[DType]struct {
+var dtypes = [...]struct {
 	name string
 	size int
 	kind reflect.Kind
@@ -35,8 +35,8 @@ var dtypes = map[DType]struct {
 
 // String gives PyTorch's name of the type.
 func (d DType) String() string {
-	if known, ok := dtypes[d]; ok {
-		return known.name
+	if d >= 0 && int(d) < len(dtypes) && dtypes[d].name != "" {
+		return dtypes[d].name
 	}
 	return fmt.Sprintf("dtype(%d)", int32(d))
 }
@@ -86,7 +86,7 @@ func dtypeOf[T Element]() DType {
 	kind := reflect.TypeFor[T]().Kind()
 	for d, known := range dtypes {
 		if known.kind == kind {
-			return d
+			return DType(d)
 		}
 	}
 	panic(&Error{Op: "dtype", Message: fmt.Sprintf("no element type for %v", kind)})
