@@ -13,9 +13,9 @@ func sizes(shape []int64) (*C.int64_t, C.int) {
 }
 
 // made is a new tensor, owned by the caller, that C makes.
-func made(op string, make func(out *C.gb_tensor) C.gb_error, operands ...*Tensor) *Tensor {
+func made(op string, call func(out *C.gb_tensor) C.gb_error, operands ...*Tensor) *Tensor {
 	var out C.gb_tensor
-	check(op, make(&out), operands...)
+	check(op, call(&out), operands...)
 	return &Tensor{h: handle(out)}
 }
 

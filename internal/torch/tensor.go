@@ -5,7 +5,6 @@ import "C"
 
 import (
 	"fmt"
-	"strings"
 	"unsafe"
 
 	"github.com/sugarme/gotch/libtch"
@@ -78,14 +77,20 @@ type info struct {
 }
 
 func (t *Tensor) info() info {
+	i, message := t.ask()
+	check("shape", message)
+	return i
+}
+
+func (t *Tensor) ask() (info, C.gb_error) {
 	var shape [maxDims]C.int64_t
 	var dims, dtype, device C.int
-	check("shape", C.gb_shape(t.c(), &shape[0], maxDims, &dims, &dtype, &device))
+	message := C.gb_shape(t.c(), &shape[0], maxDims, &dims, &dtype, &device)
 	i := info{shape: make([]int64, dims), dtype: DType(dtype), device: Device{cuda: int(device) + 1}}
 	for d := range i.shape {
 		i.shape[d] = int64(shape[d])
 	}
-	return i
+	return i, message
 }
 
 // Shape is the size of each dimension.
@@ -122,17 +127,12 @@ func (t *Tensor) describe() string {
 	if !t.Valid() {
 		return "freed"
 	}
-	var shape [maxDims]C.int64_t
-	var dims, dtype, device C.int
-	if message := C.gb_shape(t.c(), &shape[0], maxDims, &dims, &dtype, &device); message != nil {
+	i, message := t.ask()
+	if message != nil {
 		C.gb_free_message(message)
 		return "undefined"
 	}
-	sizes := make([]string, dims)
-	for i := range sizes {
-		sizes[i] = fmt.Sprint(int64(shape[i]))
-	}
-	return fmt.Sprintf("%v[%s]", DType(dtype), strings.Join(sizes, " "))
+	return fmt.Sprintf("%v%v", i.dtype, i.shape)
 }
 
 // Item reads a tensor of one element. On CUDA it waits for the device.
