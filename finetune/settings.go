@@ -11,7 +11,7 @@ import (
 	"gobert/internal/fault"
 	"gobert/internal/settings"
 	"gobert/task"
-	"gobert/train"
+	"gobert/train/run"
 )
 
 // Settings are what a run of fine-tuning is told, apart from its data: each field is a flag of the train verb and a member of what
@@ -20,7 +20,7 @@ type Settings struct {
 	Model string `json:"model" required:"" placeholder:"DIR|NAME" group:"Task" help:"Pretrained model: a folder, or a name on the hub."`
 	Task  string `json:"task" required:"" placeholder:"TASK" group:"Task" help:"cola, sst-2, mrpc, sts-b, qqp, mnli, qnli, rte, wnli; classify, tag, squad, choice for own files; mlm to adapt to a domain."`
 
-	train.Config
+	run.Config
 	Network
 	Adapters
 	Distillation
@@ -64,7 +64,7 @@ type Choice struct {
 	SaveBest bool   `json:"save_best" negatable:"" default:"true" group:"Evaluation" help:"Keep the weights that were best on dev, not the last ones."`
 }
 
-// Variables are what the declaration of package train leaves to the kind of run. The rates are the published recipe for fine-tuning
+// Variables are what the declaration of package run leaves to the kind of run. The rates are the published recipe for fine-tuning
 // (Devlin et al. 2019, appendix A.3), with the released code's warm-up.
 func Variables() map[string]string {
 	return map[string]string{

@@ -2,14 +2,14 @@ package pretrain
 
 import (
 	"gobert/internal/settings"
-	"gobert/train"
+	"gobert/train/run"
 )
 
 // Config is everything a run is told: each field is a flag of the train verb and a member of run.json, under the same name.
 type Config struct {
 	Examples
 	Network
-	train.Config
+	run.Config
 	Stages
 	Recorded
 	Measured
@@ -74,7 +74,7 @@ type Process struct {
 	World    int  `json:"world" group:"Run" default:"1" hidden:"" help:"Processes that train together: one, for now."`
 }
 
-// Variables are what the declaration of package train leaves to the kind of run.
+// Variables are what the declaration of package run leaves to the kind of run.
 func Variables() map[string]string {
 	return map[string]string{
 		"epochs": "0", "eps": "1e-6", "learning_rate": "1e-4", "warmup": "0.01", "compute": "auto", "evaluate_every": "500", "keep": "2", "seed": "1",

@@ -15,7 +15,6 @@ import (
 	"gobert/internal/cli"
 	"gobert/internal/fault"
 	"gobert/internal/settings"
-	"gobert/train"
 	"gobert/train/run"
 )
 
@@ -69,7 +68,7 @@ func TestRunJSONGivesTheSameRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Steps != 12000 || c.Budget != train.Duration(90*time.Minute) || c.NSP || c.LearningRate != 3e-4 || len(c.Freeze) != 2 {
+	if c.Steps != 12000 || c.Budget != run.Duration(90*time.Minute) || c.NSP || c.LearningRate != 3e-4 || len(c.Freeze) != 2 {
 		t.Fatalf("parsed %+v", c)
 	}
 	path := filepath.Join(t.TempDir(), "run.json")

@@ -55,7 +55,7 @@ func (t *training) rehearse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.config.TooShort(update.seconds, update.tokens, update.sequences, update.epoch); err != nil {
+	if err := t.config.tooShort(update); err != nil {
 		return err
 	}
 	return run.RoomFor(t.config.Out, found.CheckpointBytes)
@@ -72,6 +72,28 @@ func (t *training) cost(seconds float64, batch *data.Batch) (cost, error) {
 	n := float64(t.config.Accumulate)
 	epoch, err := t.feed.sources[0].Len(0)
 	return cost{seconds * n, float64(batch.Tokens()) * n, float64(batch.Len()) * n, float64(epoch)}, err
+}
+
+// tooShort holds what an update takes against the limits of the run: a warm-up that outlasts the run teaches nothing.
+func (c *Config) tooShort(update cost) error {
+	for _, limit := range []struct {
+		name  string
+		value any
+		steps float64
+	}{
+		{"budget", c.Budget, time.Duration(c.Budget).Seconds() / update.seconds},
+		{"tokens", c.Tokens, float64(c.Tokens) / update.tokens},
+		{"epochs", c.Epochs, c.Epochs * update.epoch / update.sequences},
+	} {
+		switch {
+		case !(limit.steps > 0):
+		case limit.steps < 1 && limit.name == "budget":
+			return fault.Usage("{budget} %v is shorter than one step, which takes about %.1f s here", c.Budget, update.seconds)
+		case c.Warmup >= 1 && limit.steps <= c.Warmup:
+			return fault.Usage("{warmup} is %.0f: in {"+limit.name+"} %v about %.0f steps are made", c.Warmup, limit.value, limit.steps).Advise("{warmup} 0.1")
+		}
+	}
+	return nil
 }
 
 // whatFits looks for the batch that has room, by halves.

@@ -56,7 +56,7 @@ func (t *Trainer[B, C]) Save() error {
 		if err := bert.Replace(folder, fill); err != nil {
 			return fmt.Errorf("train: saving step %d (the checkpoint before it is untouched): %w", s.Step, err)
 		}
-		return errors.Join(t.publish(folder), t.prune())
+		return errors.Join(t.publish(folder), t.prune(s.Step))
 	}, func() {
 		if t.Reporter != nil {
 			t.Reporter.Saved(s.Step, folder)
@@ -166,20 +166,25 @@ const (
 	secondMoment = "exp_avg_sq."
 )
 
-// prune removes all but the newest Keep checkpoints.
-func (t *Trainer[B, C]) prune() error {
-	if t.Keep == 0 {
-		return nil
-	}
+// prune removes all but the newest Keep checkpoints behind one of that step. Later ones are of a branch that was left: an older one
+// was resumed with other settings.
+func (t *Trainer[B, C]) prune(step int64) error {
 	folders, err := Checkpoints(t.Output)
 	if err != nil {
 		return err
 	}
-	for len(folders) > t.Keep {
-		if err := os.RemoveAll(folders[0]); err != nil {
+	later := slices.IndexFunc(folders, func(folder string) bool { at, _ := stepOf(folder); return at > step })
+	if later < 0 {
+		later = len(folders)
+	}
+	old := 0
+	if t.Keep > 0 {
+		old = max(0, later-t.Keep)
+	}
+	for _, folder := range slices.Concat(folders[:old], folders[later:]) {
+		if err := os.RemoveAll(folder); err != nil {
 			return fmt.Errorf("train: removing an old checkpoint: %w", err)
 		}
-		folders = folders[1:]
 	}
 	return nil
 }

@@ -13,13 +13,13 @@
 // A run is a pure function of its settings, its data and its seed: dropout masks come from (seed, step), batches from a
 // cursor, so a run that was killed and resumed ends with the same bits as one that was never stopped.
 //
-// Files: config.go, machine.go and quantity.go (what a run is told, as flags and files have it), settings.go (what of it the
-// trainer needs), task.go (what is trained), trainer.go (what a run holds), run.go (the loop), step.go (one update), graphs.go
-// (as CUDA graphs), schedule.go, schedule_rate.go and schedule_curve.go (the learning rate), rehearse.go (trying everything
-// before the first step), meter.go (sums of measures), optimizer.go (what AdamW and LAMB are told), update.go and regions.go
-// (their steps), queued.go (on a GPU), board.go and look.go (what the host reads of them, and when), scaler.go (loss scaling
-// for fp16), freeze.go (what stays as it is), checkpoint.go (what is saved), snapshot.go (copies of a step's weights),
-// saver.go (writing them while training goes on), state.go and seal.go (the run's state, with checksums), resume.go (going
-// on), talk.go and console.go (what people are told, and the record), memory.go (how much, and what to do without), peak.go
-// (utilisation), evaluate.go (a task's measures over batches).
+// Package run, below it, is what a run has beside the loop: its settings, its folder, its record.
+//
+// Files: settings.go (what the trainer is told), task.go (what is trained), trainer.go (what a run holds), run.go (the loop), step.go
+// (one update), graphs.go (as CUDA graphs), schedule.go, schedule_rate.go and schedule_curve.go (the learning rate), rehearse.go
+// (trying everything before the first step), evaluate.go and meter.go (sums of measures), shown.go (how they are written),
+// optimizer.go (what AdamW and LAMB are told), update.go and regions.go (their steps), queued.go (on a GPU), board.go and look.go
+// (what the host reads of them, and when), scaler.go (loss scaling for fp16), freeze.go (what stays as it is), checkpoint.go (what
+// is saved), snapshot.go (copies of a step's weights), saver.go (writing them while training goes on), state.go and seal.go (the
+// run's state, with checksums), resume.go (going on), talk.go (what people are told), memory.go (how much, and what to do without).
 package train

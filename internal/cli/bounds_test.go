@@ -43,7 +43,7 @@ func TestNumbersAreWithinTheirBounds(t *testing.T) {
 		"--count=-1 --share=7":    "--share is 7",
 		"--count=-1 --share=7 -q": "--count is -1",
 	} {
-		code, _, talk := run(t, &measured{}, append([]string{"measure"}, strings.Fields(args)...)...)
+		code, _, talk := started(t, &measured{}, append([]string{"measure"}, strings.Fields(args)...)...)
 		if (code == Usage) != (want != "") || !strings.Contains(talk, want) {
 			t.Errorf("%s: code %d, %q, want %q", args, code, talk, want)
 		}

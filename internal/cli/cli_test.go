@@ -80,16 +80,16 @@ func TestRecipesGiveWayToFilesAndFlags(t *testing.T) {
 	for args, want := range map[string]string{
 		"cook": "1 1\n", "cook --recipe stew": "5 6\n", "cook --recipe stew --size 7": "5 7\n", "cook --config " + path + " --recipe stew": "5 9\n",
 	} {
-		if code, out, talk := run(t, &recipes{}, strings.Fields(args)...); code != Done || out != want {
+		if code, out, talk := started(t, &recipes{}, strings.Fields(args)...); code != Done || out != want {
 			t.Errorf("%s: code %d, %q, %s; expected %q", args, code, out, talk, want)
 		}
 	}
-	if code, _, talk := run(t, &recipes{}, "cook", "--recipe", "soup"); code != Usage || !strings.Contains(talk, "expected stew") {
+	if code, _, talk := started(t, &recipes{}, "cook", "--recipe", "soup"); code != Usage || !strings.Contains(talk, "expected stew") {
 		t.Errorf("an unknown recipe: code %d, %s", code, talk)
 	}
 }
 
-func run(t *testing.T, commands any, args ...string) (code int, out, talk string) {
+func started(t *testing.T, commands any, args ...string) (code int, out, talk string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	code = Main("tool", "A tool.", commands, args, &stdout, &stderr)
@@ -120,7 +120,7 @@ func TestExitCodesAndTalk(t *testing.T) {
 		{"work --fail two", Failed, "", "tool: error: one thing\ntool: error: another\ntool: hint: look\n"},
 		{"work --fail canceled", Interrupted, "", "tool: stopped: work: interrupted\n"},
 	} {
-		code, out, talk := run(t, &verbs{}, strings.Fields(x.args)...)
+		code, out, talk := started(t, &verbs{}, strings.Fields(x.args)...)
 		if code != x.code || !strings.Contains(out, x.out) || !strings.Contains(talk, x.talk) {
 			t.Errorf("%q: code %d, out %q, talk %q; expected %d, %q, %q", x.args, code, out, talk, x.code, x.out, x.talk)
 		}
@@ -128,10 +128,10 @@ func TestExitCodesAndTalk(t *testing.T) {
 			t.Errorf("%q: colours in a pipe: %q", x.args, talk)
 		}
 	}
-	if _, _, talk := run(t, &verbs{}, "work", "--quiet"); strings.Contains(talk, "news") || !strings.Contains(talk, "careful") {
+	if _, _, talk := started(t, &verbs{}, "work", "--quiet"); strings.Contains(talk, "news") || !strings.Contains(talk, "careful") {
 		t.Errorf("--quiet leaves %q", talk)
 	}
-	if _, _, talk := run(t, &verbs{}, "work", "--color", "always"); !strings.Contains(talk, "\x1b[") {
+	if _, _, talk := started(t, &verbs{}, "work", "--color", "always"); !strings.Contains(talk, "\x1b[") {
 		t.Errorf("--color always gives none: %q", talk)
 	}
 }
@@ -144,10 +144,10 @@ func TestConfigurationFile(t *testing.T) {
 		}
 	}
 	write(`{"count": 7, "names": ["x", "y"], "kind": "b", "deep": false}`)
-	if code, out, talk := run(t, &verbs{}, "work", "--config", path); code != Done || out != "7 [x y] b false\n" {
+	if code, out, talk := started(t, &verbs{}, "work", "--config", path); code != Done || out != "7 [x y] b false\n" {
 		t.Errorf("code %d, out %q, %s", code, out, talk)
 	}
-	if _, out, _ := run(t, &verbs{}, "work", "--config", path, "--count", "8"); !strings.HasPrefix(out, "8 ") {
+	if _, out, _ := started(t, &verbs{}, "work", "--config", path, "--count", "8"); !strings.HasPrefix(out, "8 ") {
 		t.Errorf("the command line does not win: %q", out)
 	}
 	for text, want := range map[string]string{
@@ -158,7 +158,7 @@ func TestConfigurationFile(t *testing.T) {
 		`{"kind": "c"}`:     "--kind",
 	} {
 		write(text)
-		if code, _, talk := run(t, &verbs{}, "work", "--config", path); code != Usage || !strings.Contains(talk, want) {
+		if code, _, talk := started(t, &verbs{}, "work", "--config", path); code != Usage || !strings.Contains(talk, want) {
 			t.Errorf("%s: code %d, %q; expected %q", text, code, talk, want)
 		}
 	}
@@ -166,7 +166,7 @@ func TestConfigurationFile(t *testing.T) {
 
 func TestCompletionScriptsAreAccepted(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish"} {
-		code, script, talk := run(t, &verbs{}, "completion", shell)
+		code, script, talk := started(t, &verbs{}, "completion", shell)
 		if code != Done || !strings.Contains(script, "work") || !strings.Contains(script, "count") || strings.Contains(script, "wait") {
 			t.Errorf("%s: code %d, %s\n%s", shell, code, talk, script)
 		}
@@ -181,14 +181,14 @@ func TestCompletionScriptsAreAccepted(t *testing.T) {
 			t.Errorf("%s does not take its script: %v\n%s", shell, err, text)
 		}
 	}
-	if code, _, talk := run(t, &verbs{}, "completion", "ksh"); code != Usage {
+	if code, _, talk := started(t, &verbs{}, "completion", "ksh"); code != Usage {
 		t.Errorf("ksh: code %d, %s", code, talk)
 	}
 }
 
 // TestBashCompletes asks bash what it would offer.
 func TestBashCompletes(t *testing.T) {
-	_, script, _ := run(t, &verbs{}, "completion", "bash")
+	_, script, _ := started(t, &verbs{}, "completion", "bash")
 	for line, want := range map[string]string{
 		"tool wo":            "work",
 		"tool work --cou":    "--count",

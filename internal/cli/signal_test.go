@@ -46,21 +46,21 @@ func (*panickyVerb) Run() error {
 func interruptMe() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }
 
 func TestSignalsEndEveryVerb(t *testing.T) {
-	code, _, talk := run(t, &stubborn{}, "deaf")
+	code, _, talk := started(t, &stubborn{}, "deaf")
 	if code != Interrupted || talk != "tool: stopped: by a signal\n" {
 		t.Errorf("a verb that does not listen: code %d, %q", code, talk)
 	}
-	if code, _, talk := run(t, &stubborn{}, "saving"); code != Interrupted || !strings.Contains(talk, "saved") {
+	if code, _, talk := started(t, &stubborn{}, "saving"); code != Interrupted || !strings.Contains(talk, "saved") {
 		t.Errorf("a verb that saves: code %d, %q", code, talk)
 	}
 }
 
 func TestPanicIsAnError(t *testing.T) {
-	code, _, talk := run(t, &stubborn{}, "panicky")
+	code, _, talk := started(t, &stubborn{}, "panicky")
 	if code != Failed || strings.Count(talk, "\n") != 2 || !strings.Contains(talk, "a fault of this program, not of yours: runtime error") {
 		t.Errorf("code %d, %q", code, talk)
 	}
-	if _, _, talk := run(t, &stubborn{}, "panicky", "--verbose"); !strings.Contains(talk, "signal_test.go:") {
+	if _, _, talk := started(t, &stubborn{}, "panicky", "--verbose"); !strings.Contains(talk, "signal_test.go:") {
 		t.Errorf("--verbose does not say where: %q", talk)
 	}
 }

@@ -64,17 +64,17 @@ func TestOtherNamesOfFlagsWork(t *testing.T) {
 			}
 			args = append(args, "--config", path)
 		}
-		if code, out, talk := run(t, &trainers{}, args...); code != Done || out != x.want {
+		if code, out, talk := started(t, &trainers{}, args...); code != Done || out != x.want {
 			t.Errorf("%s %s: code %d, %s, %s; expected %s", x.args, x.file, code, out, talk, x.want)
 		}
 	}
 	if err := os.WriteFile(path, []byte(`{"lr": 1e-3, "learning_rate": 1e-4}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, talk := run(t, &trainers{}, "train", "--config", path); code != Usage || !strings.Contains(talk, "learning-rate is given twice") {
+	if code, _, talk := started(t, &trainers{}, "train", "--config", path); code != Usage || !strings.Contains(talk, "learning-rate is given twice") {
 		t.Errorf("one setting under two names: code %d, %s", code, talk)
 	}
-	if _, help, _ := run(t, &trainers{}, "train", "--help"); strings.Contains(help, "--lr") || strings.Contains(help, "patience") {
+	if _, help, _ := started(t, &trainers{}, "train", "--help"); strings.Contains(help, "--lr") || strings.Contains(help, "patience") {
 		t.Errorf("the help shows the other names:\n%s", help)
 	}
 }
@@ -89,7 +89,7 @@ func TestFlagsOfOthersAreUnderstood(t *testing.T) {
 		"--lrr": `did you mean "--learning-rate"?`, "--stpes": `did you mean "--steps"?`, "--patiance": `did you mean "--early-stop"?`,
 		"--colour-of-the-sky": "tool train --help lists what there is",
 	} {
-		code, _, talk := run(t, &trainers{}, "train", flag, "1")
+		code, _, talk := started(t, &trainers{}, "train", flag, "1")
 		if code != Usage || talk != "tool: error: unknown flag "+flag+"\ntool: hint: "+want+"\n" {
 			t.Errorf("%s: code %d, %q; expected %q", flag, code, talk, want)
 		}
@@ -98,7 +98,7 @@ func TestFlagsOfOthersAreUnderstood(t *testing.T) {
 	if err := os.WriteFile(path, []byte(`{"max_steps": 3}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, talk := run(t, &trainers{}, "train", "--config", path); code != Usage || !strings.Contains(talk, `did you mean "steps"?`) {
+	if code, _, talk := started(t, &trainers{}, "train", "--config", path); code != Usage || !strings.Contains(talk, `did you mean "steps"?`) {
 		t.Errorf("in a file: code %d, %s", code, talk)
 	}
 }
@@ -115,12 +115,12 @@ func TestTheFirstWordIsAVerb(t *testing.T) {
 		"--data x train":   "the verb comes first: tool VERB --data ...",
 		"--do_train run x": "the verb says so: tool train",
 	} {
-		if code, _, talk := run(t, &trainers{}, strings.Fields(args)...); code != Usage || !strings.HasSuffix(talk, "tool: hint: "+want+"\n") {
+		if code, _, talk := started(t, &trainers{}, strings.Fields(args)...); code != Usage || !strings.HasSuffix(talk, "tool: hint: "+want+"\n") {
 			t.Errorf("%s: code %d, %q; expected %q", args, code, talk, want)
 		}
 	}
 	for _, args := range []string{"help", "help train", "train --help"} {
-		if code, out, _ := run(t, &trainers{}, strings.Fields(args)...); code != Done || !strings.Contains(out, "Usage: tool") {
+		if code, out, _ := started(t, &trainers{}, strings.Fields(args)...); code != Done || !strings.Contains(out, "Usage: tool") {
 			t.Errorf("%s: code %d, %s", args, code, out)
 		}
 	}
@@ -155,12 +155,12 @@ func TestSeveralValuesMakeAGrid(t *testing.T) {
 		"--config " + path:             "0.001 8 [0.001 0.002] [8]",
 		"--batch 4 --config " + path:   "0.001 4 [0.001 0.002] [4]",
 	} {
-		if code, out, talk := run(t, &swept{}, append([]string{"sweep"}, strings.Fields(args)...)...); code != Done || out != want {
+		if code, out, talk := started(t, &swept{}, append([]string{"sweep"}, strings.Fields(args)...)...); code != Done || out != want {
 			t.Errorf("%s: code %d, %s, %s; expected %s", args, code, out, talk, want)
 		}
 	}
 	for _, bad := range []string{"--batch=1,,2", "--batch=", "--batch=1.5", "--lr=1,x"} {
-		if code, _, talk := run(t, &swept{}, "sweep", bad); code != Usage {
+		if code, _, talk := started(t, &swept{}, "sweep", bad); code != Usage {
 			t.Errorf("%s: code %d, %s", bad, code, talk)
 		}
 	}

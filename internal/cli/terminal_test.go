@@ -89,7 +89,7 @@ func TestTextsAreEscapedForTerminalsOnly(t *testing.T) {
 	if n := strings.Count(text, `a\x1b]0;owned\x07b\x1b[2Jc\u009b31md\u202ee\x7f`); n < 5 {
 		t.Errorf("the text is shown %d times: %q", n, text)
 	}
-	if code, out, talk := run(t, &sayers{}, "say", hostile); code != Usage || out != hostile+"\n" || strings.Count(talk, hostile) != 3 {
+	if code, out, talk := started(t, &sayers{}, "say", hostile); code != Usage || out != hostile+"\n" || strings.Count(talk, hostile) != 3 {
 		t.Errorf("a pipe gets %q and %q, code %d", out, talk, code)
 	}
 }
@@ -97,7 +97,7 @@ func TestTextsAreEscapedForTerminalsOnly(t *testing.T) {
 const eraseForTest = "\r\x1b[K"
 
 func TestLineEndsInNamesAreNoNewErrors(t *testing.T) {
-	code, _, talk := run(t, &sayers{}, "say", "no\ntool: error: such")
+	code, _, talk := started(t, &sayers{}, "say", "no\ntool: error: such")
 	last := talk[strings.LastIndex(talk, "tool: error: open"):]
 	if code != Usage || last != "tool: error: open no\\ntool: error: such: no such file or directory\n" {
 		t.Errorf("code %d, %q", code, last)

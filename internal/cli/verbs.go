@@ -13,11 +13,12 @@ import (
 	"gobert/internal/ui"
 	"gobert/pipeline"
 	"gobert/train"
+	"gobert/train/run"
 )
 
 // Computing are the flags that say where and how a trained model computes.
 type Computing struct {
-	train.Machine
+	run.Machine
 	Compute string `default:"fp32" enum:"auto,fp32,bf16,fp16" group:"Computing" help:"Type of activations and products: fp32, bf16, fp16, or auto: bf16 where the device multiplies it."`
 }
 

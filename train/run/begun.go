@@ -7,7 +7,6 @@ import (
 
 	"gobert/internal/fault"
 	"gobert/internal/settings"
-	"gobert/train"
 )
 
 // Begun is what a run was begun with: every checkpoint keeps it, and so does the result of a run that is done. Where it goes on,
@@ -75,7 +74,7 @@ func (b Begun) Was(data any) (known bool, err error) {
 
 // Same names every setting in which it differs from what the run is to go on with, and, unless that is allowed, what data says
 // differs of the data.
-func (b Begun) Same(declaration any, c *train.Config, data func() error) error {
+func (b Begun) Same(declaration any, c *Config, data func() error) error {
 	allowed := slices.DeleteFunc(slices.Clone(c.AllowChange), func(name string) bool { return name == "data" || name == "corpus" })
 	was, _ := b.Settings.(settings.Members)
 	err := settings.Same(was, declaration, allowed)

@@ -1,4 +1,4 @@
-// Package run is what every run has, whatever it trains: a folder that is its own, what it was begun with, a trainer that goes on
+// Package run is what every run has, whatever it trains: settings, a folder that is its own, what it was begun with, a trainer that goes on
 // where the newest checkpoint stands, a record, and people who are told.
 //
 //	r, err := run.Claim[*data.Batch, data.Cursor](&config, talk) // the folder is ours
@@ -15,6 +15,6 @@
 //
 // Packages pretrain and finetune are its two kinds; each says what it opens, compares, measures and leaves behind.
 //
-// Files: run.go (one run from its folder to its end), folder.go (whose a folder is, and how it becomes a model), begun.go (settings
+// Files: config.go, machine.go and quantity.go (what a run is told, as flags and files have it), run.go (one run from its folder to its end), folder.go (whose a folder is, and how it becomes a model), begun.go (settings
 // and data that may not change), console.go (the record and the table), peak.go (what the device could do).
 package run

@@ -23,7 +23,7 @@ const (
 )
 
 // Claim makes the folder that the settings name this process's own, and clean of what a killed run left, until [Run.Close].
-func Claim[B, C any](c *train.Config, talk train.Talk) (*Run[B, C], error) {
+func Claim[B, C any](c *Config, talk train.Talk) (*Run[B, C], error) {
 	talk.Complete()
 	r := &Run[B, C]{Config: c, Talk: talk}
 	if c.Out == "" {

@@ -15,7 +15,7 @@ import (
 
 // Run is one run in its folder. B is a batch, C a place between two of them.
 type Run[B, C any] struct {
-	Config     *train.Config
+	Config     *Config
 	Talk       train.Talk
 	Device     bert.Device // of Resolve
 	Compute    torch.DType

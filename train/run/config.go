@@ -1,10 +1,11 @@
-package train
+package run
 
 import (
 	"errors"
 	"time"
 
 	"gobert/internal/fault"
+	"gobert/train"
 )
 
 // Config is what every run is told, whatever it trains. Each field is a flag, a member of the files that keep settings, and a line of
@@ -90,26 +91,26 @@ type Going struct {
 }
 
 // Rate is the learning rate's.
-func (c *Config) Rate() Schedule {
-	s := Schedule{Kind: Curve(c.Schedule), Peak: c.LearningRate, Floor: c.MinRate}
+func (c *Config) Rate() train.Schedule {
+	s := train.Schedule{Kind: train.Curve(c.Schedule), Peak: c.LearningRate, Floor: c.MinRate}
 	if s.WarmupShare = c.Warmup; c.Warmup >= 1 {
 		s.WarmupShare, s.WarmupSteps = 0, int64(c.Warmup)
 	}
 	switch s.Kind {
-	case Polynomial:
+	case train.Polynomial:
 		s.Power = c.Power
-	case WSD:
+	case train.WSD:
 		s.DecayShare = c.DecayShare
 	}
 	return s
 }
 
 // Settings are the trainer's part. A kind of run adds what it means by the rest.
-func (c *Config) Settings() Settings {
-	return Settings{
+func (c *Config) Settings() train.Settings {
+	return train.Settings{
 		Seed: c.Seed, Compute: c.Compute, Steps: int64(c.Steps), Tokens: int64(c.Tokens), Budget: time.Duration(c.Budget), Accumulate: c.Accumulate,
-		Optimizer: OptimizerSettings{
-			Kind: OptimizerKind(c.Optimizer), Beta1: c.Beta1, Beta2: c.Beta2, Eps: c.Eps, WeightDecay: c.WeightDecay, ClipNorm: c.ClipNorm,
+		Optimizer: train.OptimizerSettings{
+			Kind: train.OptimizerKind(c.Optimizer), Beta1: c.Beta1, Beta2: c.Beta2, Eps: c.Eps, WeightDecay: c.WeightDecay, ClipNorm: c.ClipNorm,
 		},
 		GradientCheckpoint: c.GradientCheckpoint, LogEvery: c.LogEvery, EvaluateEvery: c.EvaluateEvery, SaveEvery: c.SaveEvery, Keep: c.Keep,
 		Patience: c.EarlyStop, Output: c.Out,
@@ -133,26 +134,4 @@ func (c *Config) Check() error {
 		faults = append(faults, fault.Usage("{out} is missing: the folder of the run"))
 	}
 	return errors.Join(faults...)
-}
-
-// TooShort holds what an update takes against the limits of the run: a warm-up that outlasts the run teaches nothing.
-func (c *Config) TooShort(seconds, tokens, sequences, epoch float64) error {
-	for _, limit := range []struct {
-		name  string
-		value any
-		steps float64
-	}{
-		{"budget", c.Budget, time.Duration(c.Budget).Seconds() / seconds},
-		{"tokens", c.Tokens, float64(c.Tokens) / tokens},
-		{"epochs", c.Epochs, c.Epochs * epoch / sequences},
-	} {
-		switch {
-		case !(limit.steps > 0):
-		case limit.steps < 1 && limit.name == "budget":
-			return fault.Usage("{budget} %v is shorter than one step, which takes about %.1f s here", c.Budget, seconds)
-		case c.Warmup >= 1 && limit.steps <= c.Warmup:
-			return fault.Usage("{warmup} is %.0f: in {"+limit.name+"} %v about %.0f steps are made", c.Warmup, limit.value, limit.steps).Advise("{warmup} 0.1")
-		}
-	}
-	return nil
 }
