@@ -161,7 +161,7 @@ func (t *training) plan(context.Context) error {
 		decayRates(t.model.Network, j.LayerDecay)
 	}
 	balanced, weights, _ := j.classWeights() // validated before
-	if _, err := t.model.Regularize(weights, balanced, j.LabelSmoothing, &t.train.All); err != nil {
+	if err := t.model.Regularize(weights, balanced, j.LabelSmoothing, &t.train.All); err != nil {
 		return err
 	}
 	batches := float64((t.train.All.Len() + j.Batch - 1) / j.Batch)

@@ -10,8 +10,6 @@ import (
 type Choice struct {
 	Bert       *bert.Model  `hf:"bert"`
 	Classifier *bert.Linear `hf:"classifier"` // [1,H]
-
-	Smoothing float64
 }
 
 // NewChoice declares an encoder with a multiple choice head.
@@ -35,6 +33,6 @@ func (c *Choice) Logits(p *torch.Pass, in *bert.Packed, choices int) *torch.Tens
 }
 
 // Loss compares logits [Q,choices] with the right choice of each question, int64 [Q].
-func (c *Choice) Loss(p *torch.Pass, logits, labels *torch.Tensor) *torch.Tensor {
-	return p.CrossEntropy(p.Cast(logits, torch.Float32), labels, nil, c.Smoothing)
+func (c *Choice) Loss(p *torch.Pass, logits, labels *torch.Tensor, r Regularization) *torch.Tensor {
+	return p.CrossEntropy(p.Cast(logits, torch.Float32), labels, nil, r.Smoothing)
 }

@@ -22,10 +22,14 @@ type Sequence struct {
 	Bert       *bert.Model  `hf:"bert"`
 	Classifier *bert.Linear `hf:"classifier"` // [C,H]
 
-	Problem      ProblemType
-	Pooling      Pooling       // CLS goes through the pooler, as in the reference; the others do not
-	ClassWeights *torch.Tensor // fp32 [C] or nil
-	Smoothing    float64       // label smoothing, single label only
+	Problem ProblemType
+	Pooling Pooling // CLS goes through the pooler, as in the reference; the others do not
+}
+
+// Regularization is what the loss of classes is told beside the labels, in training; the zero value is the plain loss.
+type Regularization struct {
+	ClassWeights *torch.Tensor // fp32 [C]; nil: all count the same
+	Smoothing    float64       // share of each label that is spread over all, for single labels
 }
 
 // NewSequence declares an encoder with a classifier over the configuration's labels.
@@ -72,15 +76,15 @@ func (s *Sequence) Logits(p *torch.Pass, in *bert.Packed) *torch.Tensor {
 
 // Loss compares logits with labels: int64 [B] for a single label, fp32 [B,C] for several, fp32 [B] (or [B,C]) for
 // regression.
-func (s *Sequence) Loss(p *torch.Pass, logits, labels *torch.Tensor) *torch.Tensor {
+func (s *Sequence) Loss(p *torch.Pass, logits, labels *torch.Tensor, r Regularization) *torch.Tensor {
 	logits = p.Cast(logits, torch.Float32)
 	switch s.Problem {
 	case MultiLabel:
-		return p.BinaryCrossEntropy(logits, labels, s.ClassWeights)
+		return p.BinaryCrossEntropy(logits, labels, r.ClassWeights)
 	case Regression:
 		return p.MeanSquaredError(p.Reshape(logits, -1), p.Reshape(labels, -1))
 	}
-	return p.CrossEntropy(logits, labels, s.ClassWeights, s.Smoothing)
+	return p.CrossEntropy(logits, labels, r.ClassWeights, r.Smoothing)
 }
 
 // headDropout is the dropout before a classifier.

@@ -24,16 +24,15 @@ func TestWeighedAndSmoothedLossesEqualTheReference(t *testing.T) {
 		}
 		for weighted, weights := range []*torch.Tensor{nil, float("weights")} {
 			for _, smoothing := range []float64{0, 0.1, 0.5} {
-				single := &Sequence{Problem: SingleLabel, ClassWeights: weights, Smoothing: smoothing}
-				compare(fmt.Sprintf("single.%d.%v", weighted, smoothing), single.Loss(p, float("logits"), whole("labels")))
-				token := &Token{ClassWeights: weights, Smoothing: smoothing}
-				compare(fmt.Sprintf("tokens.%d.%v", weighted, smoothing), token.Loss(p, float("logits"), whole("tokens")))
+				r := Regularization{ClassWeights: weights, Smoothing: smoothing}
+				single := &Sequence{Problem: SingleLabel}
+				compare(fmt.Sprintf("single.%d.%v", weighted, smoothing), single.Loss(p, float("logits"), whole("labels"), r))
+				compare(fmt.Sprintf("tokens.%d.%v", weighted, smoothing), new(Token).Loss(p, float("logits"), whole("tokens"), r))
 			}
-			several := &Sequence{Problem: MultiLabel, ClassWeights: weights}
-			compare(fmt.Sprintf("several.%d", weighted), several.Loss(p, float("logits"), float("several")))
+			several := &Sequence{Problem: MultiLabel}
+			compare(fmt.Sprintf("several.%d", weighted), several.Loss(p, float("logits"), float("several"), Regularization{ClassWeights: weights}))
 		}
-		choice := &Choice{Smoothing: 0.1}
-		compare("single.0.0.1", choice.Loss(p, float("logits"), whole("labels")))
+		compare("single.0.0.1", new(Choice).Loss(p, float("logits"), whole("labels"), Regularization{Smoothing: 0.1}))
 		return nil
 	})
 	if err != nil {

@@ -228,9 +228,9 @@ func runSequence(t *testing.T, p *torch.Pass, c *testkit.Case, network bert.Netw
 	testkit.Compare(t, "logits", torch.Values[float32](logits), c.Values["out.logits"].Floats(), tolerance)
 	want := c.Values["in.labels"]
 	if want.DType == "F32" {
-		return n.Loss(p, logits, torch.From(p, want.Floats(), want.Shape...))
+		return n.Loss(p, logits, torch.From(p, want.Floats(), want.Shape...), Regularization{})
 	}
-	return n.Loss(p, logits, labels(p, c, "in.labels"))
+	return n.Loss(p, logits, labels(p, c, "in.labels"), Regularization{})
 }
 
 func runToken(t *testing.T, p *torch.Pass, c *testkit.Case, network bert.Network) *torch.Tensor {
@@ -239,7 +239,7 @@ func runToken(t *testing.T, p *torch.Pass, c *testkit.Case, network bert.Network
 	logits := n.Logits(p, in)
 	testkit.Compare(t, "logits", torch.Values[float32](logits), pick(c, c.Values["out.logits"].Floats()), tolerance)
 	tags := int64s(pick(c, c.Values["in.labels"].Ints()))
-	return n.Loss(p, logits, torch.From(p, tags, int64(len(tags))))
+	return n.Loss(p, logits, torch.From(p, tags, int64(len(tags))), Regularization{})
 }
 
 func runSpan(t *testing.T, p *torch.Pass, c *testkit.Case, network bert.Network) *torch.Tensor {
@@ -266,7 +266,7 @@ func runChoice(t *testing.T, p *torch.Pass, c *testkit.Case, network bert.Networ
 	in, _ := batch(t, p, c, n.Bert.Config)
 	logits := n.Logits(p, in, 2)
 	testkit.Compare(t, "logits", torch.Values[float32](logits), c.Values["out.logits"].Floats(), tolerance)
-	return n.Loss(p, logits, labels(p, c, "in.labels"))
+	return n.Loss(p, logits, labels(p, c, "in.labels"), Regularization{})
 }
 
 func TestAnUntiedDecoderIsRefused(t *testing.T) {

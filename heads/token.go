@@ -9,9 +9,6 @@ import (
 type Token struct {
 	Bert       *bert.Model  `hf:"bert"`
 	Classifier *bert.Linear `hf:"classifier"` // [C,H]
-
-	ClassWeights *torch.Tensor // fp32 [C] or nil
-	Smoothing    float64
 }
 
 // NewToken declares an encoder with a token classifier over the configuration's labels.
@@ -45,6 +42,6 @@ func (t *Token) scores(p *torch.Pass, in *bert.Packed, want bert.Want) *torch.Te
 }
 
 // Loss compares logits [N,C] with labels int64 [N]; -100 marks tokens that do not count.
-func (t *Token) Loss(p *torch.Pass, logits, labels *torch.Tensor) *torch.Tensor {
-	return p.CrossEntropy(p.Cast(logits, torch.Float32), labels, t.ClassWeights, t.Smoothing)
+func (t *Token) Loss(p *torch.Pass, logits, labels *torch.Tensor, r Regularization) *torch.Tensor {
+	return p.CrossEntropy(p.Cast(logits, torch.Float32), labels, r.ClassWeights, r.Smoothing)
 }

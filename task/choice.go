@@ -40,12 +40,8 @@ func (choice) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, b *features
 }
 
 // Loss is the cross-entropy of the choices.
-func (choice) Loss(p *torch.Pass, n bert.Network, _ *bert.Packed, logits *torch.Tensor, t Targets, plain bool) *torch.Tensor {
-	head := *n.(*heads.Choice)
-	if plain {
-		head.Smoothing = 0
-	}
-	return head.Loss(p, logits, t.Labels)
+func (choice) Loss(p *torch.Pass, n bert.Network, _ *bert.Packed, logits *torch.Tensor, t Targets, r heads.Regularization) *torch.Tensor {
+	return n.(*heads.Choice).Loss(p, logits, t.Labels, r)
 }
 
 // Distance is that of the distributions over the choices.
@@ -55,11 +51,6 @@ func (choice) Distance(p *torch.Pass, _ bert.Network, _ *bert.Packed, t *Teacher
 
 // Labelled counts the examples with a right choice.
 func (choice) Labelled(b *features.Batch) int { return counted(b.Classes) }
-
-// Regularize sets the smoothing.
-func (choice) Regularize(n bert.Network, _ *torch.Tensor, smoothing float64) {
-	n.(*heads.Choice).Smoothing = smoothing
-}
 
 // Predict gives the number of the best choice, and its text.
 func (choice) Predict(_ *Model, s *Scored, p *Prediction, _ Decoding) {

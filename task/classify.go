@@ -49,12 +49,8 @@ func (classify) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, _ *featur
 }
 
 // Loss is that of the head's problem.
-func (classify) Loss(p *torch.Pass, n bert.Network, _ *bert.Packed, logits *torch.Tensor, t Targets, plain bool) *torch.Tensor {
-	head := *n.(*heads.Sequence)
-	if plain {
-		head.ClassWeights, head.Smoothing = nil, 0
-	}
-	return head.Loss(p, logits, t.Labels)
+func (classify) Loss(p *torch.Pass, n bert.Network, _ *bert.Packed, logits *torch.Tensor, t Targets, r heads.Regularization) *torch.Tensor {
+	return n.(*heads.Sequence).Loss(p, logits, t.Labels, r)
 }
 
 // Distance is one of numbers, of probabilities of labels, or of a distribution over them.
@@ -71,12 +67,6 @@ func (classify) Distance(p *torch.Pass, n bert.Network, _ *bert.Packed, t *Teach
 
 // Labelled counts classes, or targets.
 func (classify) Labelled(b *features.Batch) int { return len(b.Targets) + counted(b.Classes) }
-
-// Regularize sets weights and smoothing.
-func (classify) Regularize(n bert.Network, weights *torch.Tensor, smoothing float64) {
-	head := n.(*heads.Sequence)
-	head.ClassWeights, head.Smoothing = weights, smoothing
-}
 
 // Predict gives the best label, all that are probable enough, or numbers.
 func (classify) Predict(m *Model, s *Scored, p *Prediction, o Decoding) {

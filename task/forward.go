@@ -5,6 +5,7 @@ import (
 
 	"gobert/bert"
 	"gobert/data/labelled/features"
+	"gobert/heads"
 	"gobert/internal/torch"
 )
 
@@ -73,13 +74,17 @@ func (m *Model) score(all *Outputs, b *features.Batch) error {
 			want = m.Kind.Targets(p, m.Network, b)
 		}
 		scores := m.Kind.Logits(p, m.Network, in, b, want.Rows)
-		if all.compared && labels > 0 {
-			loss := m.Kind.Loss(p, m.Network, in, scores, want, true)
-			all.loss += float64(labels) * float64(torch.Values[float32](loss)[0])
-			all.labelled += labels
-		}
 		all.Width = int(scores.Dim(-1))
-		logits = torch.Values[float32](p.Cast(scores, torch.Float32))
+		given := p.Cast(scores, torch.Float32)
+		if !all.compared || labels == 0 {
+			logits = torch.Values[float32](given)
+			return nil
+		}
+		loss := m.Kind.Loss(p, m.Network, in, scores, want, heads.Regularization{})
+		both := torch.Values[float32](p.Concat(0, p.Reshape(given, -1), p.Reshape(loss, 1))) // one way back from a GPU
+		logits = both[:len(both)-1]
+		all.loss += float64(labels) * float64(both[len(both)-1])
+		all.labelled += labels
 		return nil
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/labelled/dataset"
 	"gobert/data/labelled/features"
+	"gobert/heads"
 	"gobert/internal/torch"
 )
 
@@ -24,14 +25,12 @@ type Kind interface {
 	Targets(p *torch.Pass, n bert.Network, b *features.Batch) Targets
 	// Logits scores a batch: a row for each feature, or each token where the facts say so; where rows is not nil, for these alone.
 	Logits(p *torch.Pass, n bert.Network, in *bert.Packed, b *features.Batch, rows *torch.Picked) *torch.Tensor
-	// Loss compares the logits of the targets' rows with them. Plain leaves class weights and smoothing out, which are for training.
-	Loss(p *torch.Pass, n bert.Network, in *bert.Packed, logits *torch.Tensor, t Targets, plain bool) *torch.Tensor
+	// Loss compares the logits of the targets' rows with them.
+	Loss(p *torch.Pass, n bert.Network, in *bert.Packed, logits *torch.Tensor, t Targets, r heads.Regularization) *torch.Tensor
 	// Distance is how far a student's logits are from a teacher's.
 	Distance(p *torch.Pass, n bert.Network, in *bert.Packed, t *Teacher, teacher, student *torch.Tensor) *torch.Tensor
 	// Labelled counts what the loss is the mean of.
 	Labelled(b *features.Batch) int
-	// Regularize sets a head's class weights (nil: none) and label smoothing.
-	Regularize(n bert.Network, weights *torch.Tensor, smoothing float64)
 
 	// Predict turns an example's scores into a prediction.
 	Predict(m *Model, s *Scored, p *Prediction, o Decoding)

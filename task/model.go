@@ -27,7 +27,8 @@ type Model struct {
 	Device  torch.Device
 	Compute torch.DType
 
-	logistic bool // a single score becomes a probability, see value
+	regularization heads.Regularization // of the training loss
+	logistic       bool                 // a single score becomes a probability, see value
 }
 
 // Problem is that of a classifier; empty for other kinds.
@@ -144,25 +145,25 @@ func (m *Model) Shorter(wanted int) string {
 	return fmt.Sprintf("%d tokens are all that the model can read at once: a length of %d is taken as that", positions, wanted)
 }
 
-// Regularize sets the head's class weights and label smoothing, and gives the weights. Balanced weights are those of scikit-learn:
+// Regularize sets the class weights and the label smoothing of the training loss. Balanced weights are those of scikit-learn:
 // examples over classes times the examples of the class; for several labels at once, negatives over positives.
-func (m *Model) Regularize(weights []float64, balanced bool, smoothing float64, train *features.Batch) ([]float64, error) {
+func (m *Model) Regularize(weights []float64, balanced bool, smoothing float64, train *features.Batch) error {
 	if balanced {
 		weights = m.balance(train)
 	}
 	if len(weights) > 0 && len(weights) != m.Labels.Len() {
-		return nil, fmt.Errorf("task: %d class weights for %d labels: %s", len(weights), m.Labels.Len(), m.Labels.List())
+		return fmt.Errorf("task: %d class weights for %d labels: %s", len(weights), m.Labels.Len(), m.Labels.List())
 	}
-	return weights, torch.Run(func() error {
-		var t *torch.Tensor
-		if len(weights) > 0 {
-			single := make([]float32, len(weights))
-			for i, w := range weights {
-				single[i] = float32(w)
-			}
-			t = torch.NewFrom(single, m.Device, int64(len(single)))
+	m.regularization.Smoothing = smoothing
+	if len(weights) == 0 {
+		return nil
+	}
+	return torch.Run(func() error {
+		single := make([]float32, len(weights))
+		for i, w := range weights {
+			single[i] = float32(w)
 		}
-		m.Kind.Regularize(m.Network, t, smoothing)
+		m.regularization.ClassWeights = torch.NewFrom(single, m.Device, int64(len(single)))
 		return nil
 	})
 }

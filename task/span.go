@@ -43,7 +43,7 @@ func (span) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, _ *features.B
 }
 
 // Loss is the mean of the cross-entropies of the first and the last token.
-func (span) Loss(p *torch.Pass, n bert.Network, in *bert.Packed, logits *torch.Tensor, t Targets, _ bool) *torch.Tensor {
+func (span) Loss(p *torch.Pass, n bert.Network, in *bert.Packed, logits *torch.Tensor, t Targets, _ heads.Regularization) *torch.Tensor {
 	return n.(*heads.Span).Loss(p, in, logits, t.Labels, t.Last)
 }
 
@@ -57,9 +57,6 @@ func (span) Distance(p *torch.Pass, _ bert.Network, in *bert.Packed, t *Teacher,
 
 // Labelled counts windows; each has both tokens or none.
 func (span) Labelled(b *features.Batch) int { return counted(b.First) }
-
-// Regularize does nothing: neither weights nor smoothing fit.
-func (span) Regularize(bert.Network, *torch.Tensor, float64) {}
 
 // Predict finds the answer in all windows of the context.
 func (span) Predict(_ *Model, s *Scored, p *Prediction, o Decoding) {

@@ -55,12 +55,8 @@ func (tag) Logits(p *torch.Pass, n bert.Network, in *bert.Packed, _ *features.Ba
 }
 
 // Loss is the cross-entropy of the tokens that have a label.
-func (tag) Loss(p *torch.Pass, n bert.Network, _ *bert.Packed, logits *torch.Tensor, t Targets, plain bool) *torch.Tensor {
-	head := *n.(*heads.Token)
-	if plain {
-		head.ClassWeights, head.Smoothing = nil, 0
-	}
-	return head.Loss(p, logits, t.Labels)
+func (tag) Loss(p *torch.Pass, n bert.Network, _ *bert.Packed, logits *torch.Tensor, t Targets, r heads.Regularization) *torch.Tensor {
+	return n.(*heads.Token).Loss(p, logits, t.Labels, r)
 }
 
 // Distance is that of the distributions of the tokens that have a label.
@@ -70,12 +66,6 @@ func (tag) Distance(p *torch.Pass, _ bert.Network, _ *bert.Packed, t *Teacher, t
 
 // Labelled counts tokens.
 func (tag) Labelled(b *features.Batch) int { return counted(b.Tags) }
-
-// Regularize sets weights and smoothing.
-func (tag) Regularize(n bert.Network, weights *torch.Tensor, smoothing float64) {
-	head := n.(*heads.Token)
-	head.ClassWeights, head.Smoothing = weights, smoothing
-}
 
 // Predict gives the entities of a text, or the tag of each word. A long text was read in windows that overlap.
 func (tag) Predict(m *Model, s *Scored, p *Prediction, o Decoding) {

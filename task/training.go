@@ -45,7 +45,7 @@ func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outc
 		}
 	}
 	logits := m.Kind.Logits(p, m.Network, in, b, want.Rows)
-	loss := m.Kind.Loss(p, m.Network, in, logits, want, false)
+	loss := m.Kind.Loss(p, m.Network, in, logits, want, m.regularization)
 	if t.Teacher != nil {
 		loss = t.Teacher.mix(p, in, logits, loss, soft)
 	}
