@@ -5,7 +5,7 @@
 //	w, err := collective.Meet(ctx, collective.Options{Place: place})
 //	defer w.Close()
 //	err = w.Agree(ctx, facts)                      // the version, the settings, the data
-//	sums, err := collective.NewReducer(w, gradient, layers)
+//	sums, err := collective.NewReducer(w, gradient, layers, 1<<14)
 //	round := sums.Begin()
 //	round.Ready(i)                                 // while the backward pass goes on
 //	err = round.Wait()                             // this rank's share of the gradient is the sum over all

@@ -3,12 +3,10 @@ package collective
 // Region is a part of a flat tensor: the elements from At on, N of them.
 type Region struct{ At, N int64 }
 
-// grain is what halves are cut to: 64 bytes of fp32, so that they begin where a vector unit likes it.
-const grain = 16
-
-// halves cuts a region in two; the first half is never the smaller one.
-func (r Region) halves() (low, high Region) {
-	n := min((r.N/2+grain-1)/grain*grain, r.N)
+// halves cuts a region in two at a multiple of grain, counted from where the tensor begins; either half may be empty.
+func (r Region) halves(grain int64) (low, high Region) {
+	middle := (r.At + r.N/2 + grain - 1) / grain * grain
+	n := min(middle-r.At, r.N)
 	return Region{r.At, n}, Region{r.At + n, r.N - n}
 }
 
@@ -21,10 +19,10 @@ type step struct {
 
 // halve plans how a block is summed over all ranks, from this rank's side. The last step's keep is what the rank ends with. The world's size
 // is a power of two.
-func halve(block Region, rank, size int) []step {
+func halve(block Region, grain int64, rank, size int) []step {
 	var steps []step
 	for distance := 1; distance < size; distance *= 2 {
-		low, high := block.halves()
+		low, high := block.halves(grain)
 		s := step{peer: rank ^ distance, keep: low, give: high}
 		if rank&distance != 0 {
 			s.keep, s.give, s.peerFirst = high, low, true
@@ -36,8 +34,8 @@ func halve(block Region, rank, size int) []step {
 }
 
 // share is the part of a block that a rank ends with.
-func share(block Region, rank, size int) Region {
-	if steps := halve(block, rank, size); len(steps) > 0 {
+func share(block Region, grain int64, rank, size int) Region {
+	if steps := halve(block, grain, rank, size); len(steps) > 0 {
 		return steps[len(steps)-1].keep
 	}
 	return block

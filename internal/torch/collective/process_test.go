@@ -30,7 +30,7 @@ var acts = map[string]func(w *World) error{
 	"group": groupCalls,
 	"loop": func(w *World) error { // until another rank ends it
 		gradient := torch.NewZeros(torch.Float32, torch.CPU, length)
-		sums, err := NewReducer(w, gradient, blocks)
+		sums, err := NewReducer(w, gradient, blocks, 16)
 		for err == nil {
 			round := sums.Begin()
 			for i := range blocks {
@@ -302,14 +302,14 @@ var blocks = []Region{{9000, 1007}, {5000, 4000}, {4999, 1}, {4999, 0}, {17, 498
 
 // sumParts sums the parts over all ranks three times, gathers, and says the sum's hash and what was sent.
 func sumParts(w *World) error {
-	each := parts / w.place.Size
+	each, grains := parts/w.place.Size, []int64{1, 16, 2048}
 	own := tree(w.place.Rank*each, each)
 	gradient := torch.NewFrom(own, torch.CPU, length)
-	sums, err := NewReducer(w, gradient, blocks)
-	if err != nil {
-		return err
-	}
-	for range 3 {
+	for _, grain := range grains {
+		sums, err := NewReducer(w, gradient, blocks, grain)
+		if err != nil {
+			return err
+		}
 		copy(floats(gradient), own)
 		round := sums.Begin()
 		for _, i := range rand.New(rand.NewPCG(uint64(w.place.Rank), 1)).Perm(len(blocks)) { // ready in whatever order
@@ -320,12 +320,19 @@ func sumParts(w *World) error {
 		}
 		share := append([]float32(nil), floats(gradient)...)
 		gradient.CopyFrom(torch.NewFrom(make([]float32, length), torch.CPU, length), false)
-		for _, s := range sums.Shares() {
+		for i, s := range sums.Shares() {
+			if end := s.At + s.N; s.N > 0 && (s.At%grain != 0 && s.At != blocks[i].At || end%grain != 0 && end != blocks[i].At+blocks[i].N) {
+				return fmt.Errorf("a share of %v is %v", blocks[i], s)
+			}
 			copy(floats(gradient)[s.At:s.At+s.N], share[s.At:])
 		}
 		if err := sums.Gather(gradient); err != nil {
 			return err
 		}
+		if got := hash(floats(gradient)); w.place.First() && got != hash(tree(0, parts)) {
+			return fmt.Errorf("cut at multiples of %d it is another sum", grain)
+		}
+		sums.Free()
 	}
 	fmt.Println("sent", w.Sent())
 	fmt.Println("hash", hash(floats(gradient)))

@@ -19,14 +19,16 @@ type Reducer struct {
 	world    *World
 	gradient *torch.Tensor // [n]
 	blocks   []Region
+	grain    int64
 	received *torch.Tensor // as long as the longest half
 }
 
-// NewReducer prepares for blocks of a gradient, which must be the same, in the same order, on all ranks. The caller frees it, and the
-// gradient later.
-func NewReducer(w *World, gradient *torch.Tensor, blocks []Region) (r *Reducer, err error) {
+// NewReducer prepares for blocks of a gradient, which must be the same, in the same order, on all ranks. Shares are cut at multiples of
+// grain, 1 or more elements of the gradient: what is computed of so many at once, such as a norm's sums, then belongs to one rank
+// as a whole, where the blocks are cut so, too. The caller frees it, and the gradient later.
+func NewReducer(w *World, gradient *torch.Tensor, blocks []Region, grain int64) (r *Reducer, err error) {
 	defer torch.Catch(&err)
-	r = &Reducer{world: w, gradient: gradient, blocks: blocks}
+	r = &Reducer{world: w, gradient: gradient, blocks: blocks, grain: grain}
 	if gradient.DType() != torch.Float32 {
 		return nil, fmt.Errorf("collective: sums are taken of float32, not of %v", gradient.DType())
 	}
@@ -35,8 +37,8 @@ func NewReducer(w *World, gradient *torch.Tensor, blocks []Region) (r *Reducer, 
 		if b.At < 0 || b.N < 0 || b.At+b.N > n {
 			return nil, fmt.Errorf("collective: [%d, %d) is no block of a gradient of %d elements", b.At, b.At+b.N, n)
 		}
-		low, _ := b.halves()
-		longest = max(longest, low.N)
+		low, high := b.halves(grain)
+		longest = max(longest, low.N, high.N)
 	}
 	if !w.place.Alone() {
 		r.received = torch.NewEmpty(torch.Float32, gradient.Device(), longest)
@@ -51,7 +53,7 @@ func (r *Reducer) Free() { r.received.Free() }
 func (r *Reducer) Shares() []Region {
 	shares := make([]Region, len(r.blocks))
 	for i, b := range r.blocks {
-		shares[i] = share(b, r.world.place.Rank, r.world.place.Size)
+		shares[i] = share(b, r.grain, r.world.place.Rank, r.world.place.Size)
 	}
 	return shares
 }
@@ -97,7 +99,7 @@ func (o *Round) run() error {
 // sum leaves this rank's share of a block with the sum over all ranks.
 func (r *Reducer) sum(block Region) error {
 	w := r.world
-	for _, s := range halve(block, w.place.Rank, w.place.Size) {
+	for _, s := range halve(block, r.grain, w.place.Rank, w.place.Size) {
 		if err := w.exchange(s.peer, reduceTag, Block{r.gradient, s.give.At, s.give.N}, Block{r.received, 0, s.keep.N}); err != nil {
 			return err
 		}
@@ -112,7 +114,7 @@ func (r *Reducer) sum(block Region) error {
 func (r *Reducer) Gather(t *torch.Tensor) error {
 	w := r.world
 	for _, b := range r.blocks {
-		steps := halve(b, w.place.Rank, w.place.Size)
+		steps := halve(b, r.grain, w.place.Rank, w.place.Size)
 		for i := len(steps) - 1; i >= 0; i-- {
 			s := steps[i]
 			if err := w.exchange(s.peer, reduceTag, Block{t, s.keep.At, s.keep.N}, Block{t, s.give.At, s.give.N}); err != nil {
