@@ -42,7 +42,7 @@ func Build(ctx context.Context, o BuildOptions) (*Manifest, error) {
 	}
 	if err := o.run(ctx, j); err != nil {
 		if ctx.Err() == nil && j.Statistics.Documents == 0 { // there is nothing to go on from
-			err = errors.Join(err, j.remove())
+			err = errors.Join(err, clean(o.Folder))
 		}
 		return nil, err
 	}

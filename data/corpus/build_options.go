@@ -2,7 +2,6 @@ package corpus
 
 import (
 	"errors"
-	"runtime"
 	"strings"
 
 	"gobert/data/wordpiece"
@@ -77,13 +76,6 @@ func lacking(s wordpiece.Special) (names []string) {
 		}
 	}
 	return names
-}
-
-func (o *BuildOptions) workers() int {
-	if o.Workers == 0 {
-		return runtime.GOMAXPROCS(0)
-	}
-	return o.Workers
 }
 
 func (o *BuildOptions) settings() Settings {

@@ -37,10 +37,9 @@
 //   - options.go, format.go: what to read, and how; telling formats
 //   - source.go: files, folders, patterns
 //   - open.go: files by their first bytes, over package textfile
-//   - inspect.go: Inspect: what can be told without reading
 //   - block.go: cutting files into blocks
 //   - parse.go, json.go, wiki.go, table.go: documents in blocks
-//   - texts.go: Read: text for others
+//   - texts.go: Read: text for others; Inspect: what can be told without reading
 //   - build.go, build_options.go: Build
 //   - pipeline.go, tokenize.go: blocks to token ids on all cores
 //   - sentence.go, sentence_end.go, sentence_words.go: Sentences: text to sentences, by rules

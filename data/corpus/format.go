@@ -26,10 +26,6 @@ const (
 // Formats are all formats, in the order of their constants.
 func Formats() []Format { return []Format{Auto, Text, Lines, JSONL, Wiki, WikiJSON, Parquet, CSV, TSV} }
 
-// sentences reports whether a line of the text is a sentence already, so that it is not split
-// unless that is asked for.
-func (f Format) sentences() bool { return f == Text }
-
 // unit names what is counted where an error says its place.
 func (f Format) unit() string {
 	if f == Parquet || f.isTable() {

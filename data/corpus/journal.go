@@ -36,16 +36,9 @@ func (j *journal) finish(ctx context.Context) error {
 	if err := disk.JSON(filepath.Join(j.folder, ManifestName), &j.Manifest); err != nil {
 		return err
 	}
-	return errors.Join(os.Remove(filepath.Join(j.folder, journalName)), tidy(j.folder))
+	err := os.Remove(filepath.Join(j.folder, journalName))
+	return errors.Join(err, disk.Clean(j.folder, filepath.Join(j.folder, TrainName), filepath.Join(j.folder, HeldOutName)))
 }
-
-// tidy removes what never got its name.
-func tidy(folder string) error {
-	return disk.Clean(folder, filepath.Join(folder, TrainName), filepath.Join(folder, HeldOutName))
-}
-
-// remove undoes a build that came to nothing.
-func (j *journal) remove() error { return clean(j.folder) }
 
 // unfinished returns the journal of a build to go on with, nil when there is none.
 func (o *BuildOptions) unfinished(m *Manifest) (*journal, error) {

@@ -62,7 +62,7 @@ func (r countingReader) Read(p []byte) (int, error) {
 // open opens a source and fills in what can be told by looking: packing, encoding, format.
 func (o *ReadOptions) open(s *Source, read *atomic.Int64) (_ *input, err error) {
 	in := &input{}
-	var plain io.Reader = countingReader{o.stdin(), read}
+	var plain io.Reader = countingReader{o.Stdin, read}
 	if s.Path != Stdin {
 		file, err := os.Open(s.Path)
 		if err != nil {

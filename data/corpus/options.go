@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -25,11 +26,12 @@ type ReadOptions struct {
 	Stdin io.Reader // nil: the process's own
 }
 
-// Validate returns all faults of the options, joined.
+// Validate returns all faults of the options, joined, and fills in what is usual.
 func (o *ReadOptions) Validate() error {
 	var faults []error
-	if o.Format == "" {
-		o.Format = Auto
+	o.Format = cmp.Or(o.Format, Auto)
+	if o.Stdin == nil {
+		o.Stdin = os.Stdin
 	}
 	if err := o.Format.check(); err != nil {
 		faults = append(faults, fmt.Errorf("corpus: %w", err))
@@ -52,26 +54,9 @@ func (o *ReadOptions) Validate() error {
 	return errors.Join(faults...)
 }
 
-func (o *ReadOptions) stdin() io.Reader {
-	if o.Stdin != nil {
-		return o.Stdin
-	}
-	return os.Stdin
-}
-
 func (o *ReadOptions) split(f Format) bool {
 	if o.Split != nil {
 		return *o.Split
 	}
-	return !f.sentences()
+	return f != Text // whose lines are sentences already
 }
-
-// field returns the field of JSON objects to read.
-func (o *ReadOptions) field() string {
-	if o.Field == "" {
-		return defaultField
-	}
-	return o.Field
-}
-
-const defaultField = "text"

@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"cmp"
 	"html"
 	"strings"
 	"unicode/utf8"
@@ -27,7 +28,7 @@ type parser struct {
 // parse hands the documents of a block on, and returns the number of lines or rows. open reports
 // whether the last document may go on in the next block.
 func (o *ReadOptions) parse(b block, v visitor) (records int, open bool) {
-	p := parser{visitor: v, field: o.field(), most: o.DocumentLines}
+	p := parser{visitor: v, field: cmp.Or(o.Field, "text"), most: o.DocumentLines}
 	text := string(b.data)
 	p.dirty = strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text)
 	switch b.info.Format {

@@ -1,7 +1,9 @@
 package corpus
 
 import (
+	"cmp"
 	"context"
+	"runtime"
 	"sync/atomic"
 
 	faults "gobert/internal/fault"
@@ -17,9 +19,9 @@ type job struct {
 // pipeline reads blocks from where the journal ends, tokenizes them on several goroutines and
 // hands them to write in their order. What waits is bounded, so memory is.
 func (o *BuildOptions) pipeline(ctx context.Context, j *journal, read *atomic.Int64, write func(*tokenized) error) error {
-	workers := o.workers()
+	workers := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
 	depth := 2 * workers
-	buffers, results := newPool[[]byte](depth+2), newPool[*tokenized](depth+2)
+	buffers, results := make(pool[[]byte], depth+2), make(pool[*tokenized], depth+2)
 	jobs, order := make(chan *job, depth), make(chan *job, depth)
 	group, ctx := faults.GroupOf(ctx)
 	sources := append([]Source(nil), j.Sources...)
@@ -73,8 +75,6 @@ func (o *BuildOptions) pipeline(ctx context.Context, j *journal, read *atomic.In
 
 // pool keeps values to be used again, a bounded number of them.
 type pool[T any] chan T
-
-func newPool[T any](n int) pool[T] { return make(pool[T], n) }
 
 // get returns a kept value, or the new one given.
 func (p pool[T]) get(fresh T) T {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 
 	"gobert/data/indexed"
@@ -29,7 +30,8 @@ type shards struct {
 // growing is the shard that is being written.
 type growing struct {
 	Shard
-	stats    Statistics
+	began    int64      // bytes of the shards before it
+	total    Statistics // of all shards, up to its end
 	train    *indexed.Writer
 	heldOut  *indexed.Writer
 	next     position // behind it
@@ -41,14 +43,14 @@ type growing struct {
 
 func newShards(o *BuildOptions, j *journal, progress func(Statistics), read *atomic.Int64) *shards {
 	w := &shards{options: o, journal: j, progress: progress, read: read, total: j.Statistics, records: j.Records}
-	w.now.sources = append([]Source(nil), j.Sources...)
+	w.now.sources = slices.Clone(j.Sources)
 	w.number = len(j.Shards)
 	w.begin()
 	return w
 }
 
 func (w *shards) begin() {
-	w.now = growing{Shard: Shard{Name: fmt.Sprintf("shard-%05d", w.number)}, sources: w.now.sources}
+	w.now = growing{Shard: Shard{Name: fmt.Sprintf("shard-%05d", w.number)}, began: w.total.Bytes, sources: w.now.sources}
 	w.number++
 }
 
@@ -65,16 +67,14 @@ func (w *shards) add(t *tokenized) error {
 	if err := w.documents(t); err != nil {
 		return err
 	}
-	seen := Statistics{
+	w.total.add(Statistics{
 		Bytes: int64(len(b.data)), Records: t.records, Unknown: t.unknown, Skipped: t.skipped,
 		LongestWord: t.longest.shown(), Longest: t.longest.characters,
-	}
-	w.now.stats.add(seen)
-	w.total.add(seen)
+	})
 	w.progress(w.total)
 	w.now.notEmpty = true
 	w.now.next, w.now.records, w.now.read = b.next, w.records, w.read.Load()
-	if w.now.stats.Bytes >= w.options.ShardSize && !t.open {
+	if w.total.Bytes-w.now.began >= w.options.ShardSize && !t.open {
 		return w.endShard()
 	}
 	return nil
@@ -134,15 +134,12 @@ func (w *shards) sentence(ids []int32) error {
 			return err
 		}
 	}
-	w.now.stats.Tokens += int64(len(ids))
 	w.total.Tokens += int64(len(ids))
-	w.now.stats.Sentences++
 	w.total.Sentences++
 	return w.doc.AddSentence(ids)
 }
 
 func (w *shards) endDocument() error {
-	w.now.stats.Documents++
 	w.total.Documents++
 	doc := w.doc
 	w.doc = nil
@@ -163,7 +160,7 @@ func (w *shards) endShard() error {
 		return err
 	}
 	full := w.now
-	full.sources = append([]Source(nil), w.now.sources...)
+	full.total, full.sources = w.total, slices.Clone(w.now.sources)
 	w.closing = make(chan error, 1)
 	go func(done chan<- error) {
 		done <- faults.Caught(func() error { return w.journal.closeShard(full) })
@@ -221,8 +218,7 @@ func (j *journal) closeShard(s growing) error {
 	}
 	j.Train.add(s.Train)
 	j.HeldOut.add(s.HeldOut)
-	j.Statistics.add(s.stats)
-	j.Shards = append(j.Shards, s.Shard)
+	j.Shards, j.Statistics = append(j.Shards, s.Shard), s.total
 	j.Sources, j.Next, j.Records, j.Read = s.sources, s.next, s.records, s.read
 	return j.write()
 }

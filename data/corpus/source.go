@@ -53,22 +53,14 @@ func expandOne(path string) ([]Source, error) {
 	case !errors.Is(err, fs.ErrNotExist) || !strings.ContainsAny(path, "*?["):
 		return nil, err
 	}
-	matches, err := filepath.Glob(path)
-	if err != nil {
+	matches, err := filepath.Glob(path) // sorted
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if len(matches) == 0 {
+	case len(matches) == 0:
 		return nil, fmt.Errorf("%s: no file matches the pattern", path)
 	}
-	var sources []Source
-	for _, match := range matches { // sorted
-		found, err := expandOne(match)
-		if err != nil {
-			return nil, err
-		}
-		sources = append(sources, found...)
-	}
-	return sources, nil
+	return expand(matches)
 }
 
 // walk lists the files below a folder.

@@ -26,6 +26,31 @@ func Read(options ReadOptions) (*Reading, error) {
 	return &Reading{options: options, sources: sources}, nil
 }
 
+// Inspect opens every file, looks at its first bytes and returns what can be told from them:
+// format, packing and encoding. Standard input is left alone.
+func Inspect(o ReadOptions) ([]Source, error) {
+	r, err := Read(o)
+	if err != nil {
+		return nil, err
+	}
+	for i := range r.sources {
+		s := &r.sources[i]
+		if s.Path == Stdin {
+			continue
+		}
+		in, err := r.options.open(s, &r.read)
+		switch {
+		case err == nil:
+			in.close()
+		case o.OnError == nil:
+			return nil, placed(*s, 0, err)
+		default:
+			o.OnError(placed(*s, 0, err))
+		}
+	}
+	return r.sources, nil
+}
+
 // Skipped returns how many records and files could not be read, where OnError is set.
 func (r *Reading) Skipped() int64 { return r.skipped }
 

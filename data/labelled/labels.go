@@ -3,6 +3,7 @@ package labelled
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -106,10 +107,7 @@ func FindLabels(examples []Example, problem Problem) *Labels {
 			seen[name] = true
 		}
 	}
-	names := make([]string, 0, len(seen))
-	for name := range seen {
-		names = append(names, name)
-	}
+	names := slices.AppendSeq(make([]string, 0, len(seen)), maps.Keys(seen))
 	SortLabels(names)
 	return NewLabels(problem, names)
 }

@@ -3,6 +3,7 @@ package labelled
 import (
 	"cmp"
 	"hash/maphash"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -68,11 +69,7 @@ func group(all []Example) [][][]int {
 		}
 		byLabel[label] = append(byLabel[label], []int{i})
 	}
-	names := make([]string, 0, len(byLabel))
-	for name := range byLabel {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(byLabel))
 	// Targets of a regression are nearly all different: strata of one example each would say nothing.
 	if len(names) > 20 && len(names)*4 > len(all) {
 		var one [][]int

@@ -1,6 +1,7 @@
 package conll
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"strconv"
@@ -91,7 +92,7 @@ func (r *Reader) sentence() (e labelled.Example, fault error) {
 		case ends:
 			r.ended = true
 		case labelled.IsRow(err):
-			fault = first(fault, err)
+			fault = cmp.Or(fault, err)
 			continue
 		case err != nil:
 			return e, err
@@ -111,18 +112,11 @@ func (r *Reader) sentence() (e labelled.Example, fault error) {
 		}
 		if ends {
 			if entity.open != "" {
-				fault = first(fault, labelled.Fault(e.Origin, "the bracket of an entity %q is never closed", entity.open))
+				fault = cmp.Or[error](fault, labelled.Fault(e.Origin, "the bracket of an entity %q is never closed", entity.open))
 			}
 			return e, fault
 		}
 	}
-}
-
-func first(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // token reads one line.
