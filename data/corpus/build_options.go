@@ -39,11 +39,7 @@ func NewBuildOptions() BuildOptions {
 // Validate returns all faults of the options, joined.
 func (o *BuildOptions) Validate() error {
 	faults := []error{o.ReadOptions.Validate()}
-	refuse := func(format string, args ...any) *fault.Error {
-		e := fault.New("corpus: "+format, args...)
-		faults = append(faults, e)
-		return e
-	}
+	refuse := func(format string, args ...any) { faults = append(faults, fault.New("corpus: "+format, args...)) }
 	if o.Folder == "" {
 		refuse("no folder given, expected where the corpus is to be")
 	}
@@ -59,8 +55,8 @@ func (o *BuildOptions) Validate() error {
 	if o.Tokenizer == nil {
 		refuse("no tokenizer given")
 	} else if lacks := lacking(o.Tokenizer.Special()); len(lacks) > 0 {
-		refuse("the vocabulary lacks %s, which BERT needs", strings.Join(lacks, ", ")).
-			Advise("train one with pretrain vocab, or add them to vocab.txt")
+		faults = append(faults, fault.New("corpus: the vocabulary lacks %s, which BERT needs", strings.Join(lacks, ", ")).
+			Advise("train one with pretrain vocab, or add them to vocab.txt"))
 	}
 	return errors.Join(faults...)
 }
