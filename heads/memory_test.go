@@ -54,7 +54,7 @@ func TestMemoryOfAStep(t *testing.T) {
 	}
 }
 
-const width = 128
+const width = 64
 
 // peakOfStep is the most that a step of pretraining takes, in bytes.
 func peakOfStep(t *testing.T, d torch.Device, compute torch.DType, recompute bool, layers, sequences int) (peak int64) {
