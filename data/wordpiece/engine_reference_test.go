@@ -3,6 +3,7 @@ package wordpiece
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -47,25 +48,26 @@ func python(t testing.TB) string {
 	return path
 }
 
+// converse starts a program of the reference, to be written to and read from.
+func converse(t testing.TB, program ...string) (cmd *exec.Cmd, in io.WriteCloser, out io.Reader) {
+	t.Helper()
+	cmd = exec.Command(python(t), program...)
+	cmd.Stderr = os.Stderr
+	in, err1 := cmd.StdinPipe()
+	out, err2 := cmd.StdoutPipe()
+	if err := errors.Join(err1, err2, cmd.Start()); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, in, out
+}
+
 // batch is how many texts the reference takes at a time; no fewer may be ahead of the answers.
 const batch = 512
 
 // ask hands each text and what the reference makes of it to check, and returns the versions.
 func ask(t testing.TB, vocabulary string, r rules, texts iter.Seq[string], check func(text string, want *reference)) string {
 	t.Helper()
-	cmd := exec.Command(python(t), filepath.Join("testdata", "reference.py"), vocabulary, r.digits())
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, in, out := converse(t, filepath.Join("testdata", "reference.py"), vocabulary, r.digits())
 	sent := make(chan string, 8*batch)
 	go func() {
 		w := bufio.NewWriterSize(in, 1<<16)

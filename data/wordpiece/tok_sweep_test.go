@@ -11,7 +11,6 @@ import (
 	"iter"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -196,19 +195,7 @@ func tokenizerSweep(t *testing.T, folder string, lower bool, texts iter.Seq[stri
 	if tokenizer.Lowercase() != lower {
 		t.Fatalf("lower case is %t, expected %t", tokenizer.Lowercase(), lower)
 	}
-	cmd := exec.Command(python(t), filepath.Join(goldenFolder, "sweep.py"), folder, fmt.Sprintf("do_lower_case=%t", lower))
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, in, out := converse(t, filepath.Join(goldenFolder, "sweep.py"), folder, fmt.Sprintf("do_lower_case=%t", lower))
 	jobs := make(chan sweepJob, 4)
 	go func() {
 		defer close(jobs)
