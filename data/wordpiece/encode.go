@@ -1,6 +1,7 @@
 package wordpiece
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 )
@@ -74,10 +75,10 @@ func (t *Tokenizer) EncodeBatch(inputs []Input, o EncodeOptions) ([]*Encoding, e
 
 // Encoder resolves options and lists what is wrong with them.
 func (t *Tokenizer) Encoder(o EncodeOptions) (*Encoder, error) {
-	split := t.splits(o)
+	split := o.SplitSpecial || t.spec.options.SplitSpecial
 	e := &Encoder{
 		Tokens: t.tokens, Template: *t.spec.template, NoSpecial: o.NoSpecial, Limit: -1, Truncation: o.Truncation, Stride: o.Stride,
-		Side: side(o.TruncateSide, t.spec.options.TruncationSide), Workers: o.Workers,
+		Side: cmp.Or(o.TruncateSide, t.spec.options.TruncationSide, Right), Workers: o.Workers,
 		Cut: func(p *Pieces, tokens *[]string, text string) error {
 			t.appendPieces(p, text, split, tokens)
 			return nil
@@ -96,10 +97,7 @@ func (t *Tokenizer) Encoder(o EncodeOptions) (*Encoder, error) {
 			e.Truncation = LongestFirst
 		}
 	}
-	length := o.MaxLength
-	if length == 0 {
-		length = t.MaxLength()
-	}
+	length := cmp.Or(o.MaxLength, t.MaxLength())
 	if o.Padding == PadMaxLength && length == 0 {
 		o.Padding = DoNotPad // as transformers does where no length is known
 	}
@@ -110,7 +108,7 @@ func (t *Tokenizer) Encoder(o EncodeOptions) (*Encoder, error) {
 		}
 	}
 	if o.Padding != DoNotPad {
-		e.Pad = &Pad{ID: t.names.Pad, Token: t.Token(t.names.Pad), Side: side(o.PaddingSide, t.spec.options.PaddingSide), Length: -1, Multiple: o.PadToMultiple}
+		e.Pad = &Pad{ID: t.names.Pad, Token: t.Token(t.names.Pad), Side: cmp.Or(o.PaddingSide, t.spec.options.PaddingSide, Right), Length: -1, Multiple: o.PadToMultiple}
 		if o.Padding == PadMaxLength {
 			e.Pad.Length = length
 		}
@@ -125,19 +123,4 @@ func (t *Tokenizer) Encoder(o EncodeOptions) (*Encoder, error) {
 		return nil, fmt.Errorf("wordpiece: encoding: %w", err)
 	}
 	return e, nil
-}
-
-// splits says whether special tokens in a text are text like any other.
-func (t *Tokenizer) splits(o EncodeOptions) bool {
-	return o.SplitSpecial || t.spec.options.SplitSpecial
-}
-
-// side is the first of them that says something.
-func side(sides ...Side) Side {
-	for _, s := range sides {
-		if s != SideDefault {
-			return s
-		}
-	}
-	return Right
 }

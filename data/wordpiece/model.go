@@ -1,6 +1,7 @@
 package wordpiece
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -40,7 +41,7 @@ func (t *Tokenizer) ForModel(vocabulary int) (doubt string, err error) {
 }
 
 // TruncationSide is where text is cut off that is too long: Left or Right.
-func (t *Tokenizer) TruncationSide() Side { return side(t.spec.options.TruncationSide) }
+func (t *Tokenizer) TruncationSide() Side { return cmp.Or(t.spec.options.TruncationSide, Right) }
 
 // Lowered is the tokenizer with text made lower case before all else; accents are treated as they were.
 func (t *Tokenizer) Lowered() (*Tokenizer, error) {

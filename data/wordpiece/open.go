@@ -158,7 +158,7 @@ func (s *settings) isBert(folder string, hasFile bool) (bool, error) {
 func (s *settings) bert(folder string, file *tokenizerJSON) (what spec, path string, err error) {
 	what = spec{options: DefaultOptions(true), decoder: decoder{prefix: "##", cleanup: true}}
 	o := &what.options
-	for key, name := range o.named() {
+	for key, name := range o.specials() {
 		if raw, there := s.values[key]; there && intake.IsNull(raw) {
 			*name = ""
 		}
@@ -182,7 +182,7 @@ func (s *settings) bert(folder string, file *tokenizerJSON) (what spec, path str
 			o.Lowercase = uncased(what.vocabulary)
 		}
 	}
-	o.Added = s.toAdd(nil, o.named())
+	o.Added = s.toAdd(nil, o.specials())
 	for _, name := range []string{o.Cls, o.Sep, o.Mask} {
 		if _, given := s.find(name); !given && name != "" && !slices.Contains(what.vocabulary, name) {
 			what.guessed = append(what.guessed, name)
@@ -208,7 +208,7 @@ func (s *settings) backend(_ string, file *tokenizerJSON) (what spec, path strin
 // common takes over what both kinds of folders say in the same way.
 func (s *settings) common(o *Options, file *tokenizerJSON) error {
 	var errs []error
-	names := o.named()
+	names := o.specials()
 	for _, key := range namedTokens {
 		a, given, err := s.named(key)
 		if name := names[key]; given && name != nil {

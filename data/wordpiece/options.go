@@ -40,8 +40,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// named are the special tokens under the names that transformers gives them.
-func (o *Options) named() map[string]*string {
+// specials are the special tokens under the names that transformers gives them.
+func (o *Options) specials() map[string]*string {
 	return map[string]*string{"unk_token": &o.Unk, "sep_token": &o.Sep, "pad_token": &o.Pad, "cls_token": &o.Cls, "mask_token": &o.Mask}
 }
 

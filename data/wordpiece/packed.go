@@ -25,7 +25,7 @@ func (t *Tokenizer) EncodePacked(inputs []Input, overflowing bool, o EncodeOptio
 	if err != nil {
 		return nil, err
 	}
-	split := t.splits(o)
+	split := o.SplitSpecial || t.spec.options.SplitSpecial
 	parts := make([]Packed, (len(inputs)+chunkInputs-1)/chunkInputs)
 	err = each(len(parts), o.Workers, func(k int) (err error) {
 		some := inputs[k*chunkInputs : min((k+1)*chunkInputs, len(inputs))]

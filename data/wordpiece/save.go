@@ -141,7 +141,7 @@ func (t Template) json() postJSON {
 // specialMap is the content of special_tokens_map.json.
 func (t *Tokenizer) specialMap() map[string]any {
 	m := map[string]any{}
-	for key, name := range t.spec.options.named() {
+	for key, name := range t.spec.options.specials() {
 		token := *name
 		// One that is in the vocabulary and is not looked for in texts would be, if it were named.
 		i := slices.IndexFunc(t.spec.added, func(f foundToken) bool { return f.Content == token })
@@ -197,7 +197,7 @@ func (t *Tokenizer) config() map[string]any {
 	if o.MaxLength > 0 {
 		m["model_max_length"] = o.MaxLength
 	}
-	for key := range t.spec.options.named() {
+	for key := range t.spec.options.specials() {
 		m[key] = nil // where there is none, or transformers would add BERT's
 	}
 	maps.Copy(m, t.specialMap())

@@ -58,7 +58,7 @@ func build(s spec) (*Tokenizer, error) {
 		return nil, err
 	}
 	t.add(s.options.Added)
-	t.names = Special{t.named(s.options.Pad), unk, t.named(s.options.Cls), t.named(s.options.Sep), t.named(s.options.Mask)}
+	t.names = Special{t.idOf(s.options.Pad), unk, t.idOf(s.options.Cls), t.idOf(s.options.Sep), t.idOf(s.options.Mask)}
 	if s.template == nil {
 		template := plainTemplate()
 		if t.names.Cls >= 0 && t.names.Sep >= 0 {
@@ -103,8 +103,8 @@ func (t *Tokenizer) add(added []AddedToken) {
 	}
 }
 
-// named is the id of a special token, -1 where it is missing.
-func (t *Tokenizer) named(token string) int32 {
+// idOf is the id of a special token, -1 where it is missing.
+func (t *Tokenizer) idOf(token string) int32 {
 	if id, ok := t.ids[token]; ok && token != "" {
 		return id
 	}
