@@ -52,6 +52,7 @@ test-pure: ## run the tests of the packages that need neither cgo nor LibTorch
 .PHONY: lint
 lint: libtorch bin/golangci-lint bin/actionlint ## check style and likely faults
 	$(TORCH) bin/golangci-lint run ./...
+	$(TORCH) cd examples && ../bin/golangci-lint run ./...
 	bin/actionlint
 	@if command -v shellcheck >/dev/null; then cd scripts && shellcheck -x *.sh libtorch/*.sh ../.ci/run; \
 		else echo "shellcheck is not installed: the shell scripts were not checked" >&2; fi
@@ -59,6 +60,7 @@ lint: libtorch bin/golangci-lint bin/actionlint ## check style and likely faults
 .PHONY: fmt
 fmt: bin/golangci-lint ## format the Go sources as lint wants them
 	bin/golangci-lint fmt ./...
+	cd examples && ../bin/golangci-lint fmt ./...
 
 .PHONY: bench
 bench: libtorch ## run the benchmarks (BENCH=pattern picks some)

@@ -60,6 +60,9 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 
 // check finds the faults that a job shows by itself.
 func (j *Job) check() error {
+	if j.Data == nil {
+		return errors.New("finetune: the job has no data: expected what dataset.Open gives")
+	}
 	if err := j.Validate(j.Data.Kind); err != nil {
 		return err
 	}

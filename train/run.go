@@ -24,6 +24,9 @@ func (t *Trainer[B, C]) run(ctx context.Context) error {
 	if t.Steps == 0 && t.Tokens == 0 && t.Budget == 0 && t.Share == nil {
 		return errEndless
 	}
+	if t.feed == nil || t.Rate == nil {
+		return errors.New("train: the trainer lacks its feed or its rate: expected SetFeed to be called and Rate to be set")
+	}
 	t.began = time.Now()
 	t.resumed = t.state.Elapsed
 	t.since = window{began: t.began}
