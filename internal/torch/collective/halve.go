@@ -3,9 +3,10 @@ package collective
 // Region is a part of a flat tensor: the elements from At on, N of them.
 type Region struct{ At, N int64 }
 
-// halves cuts a region in two at a multiple of grain, counted from where the tensor begins; either half may be empty.
+// halves cuts a region in two at a multiple of grain, counted from where the tensor begins; either half may be empty. What is computed
+// of each grain is cut in the same way: a row of such numbers, one a grain, is gathered with blocks in grains and a grain of 1.
 func (r Region) halves(grain int64) (low, high Region) {
-	middle := (r.At + r.N/2 + grain - 1) / grain * grain
+	middle := (r.At + (r.N+1)/2 + grain - 1) / grain * grain
 	n := min(middle-r.At, r.N)
 	return Region{r.At, n}, Region{r.At + n, r.N - n}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,5 +75,27 @@ func TestALauncherThatKeepsTheStore(t *testing.T) {
 				"TORCHELASTIC_USE_AGENT_STORE=True", fmt.Sprint("TORCHELASTIC_RESTART_COUNT=", attempt)))
 		}
 		ends(t, processes, "well")
+	}
+}
+
+// TestTorchrun: PyTorch's own launcher, whose agent keeps the store, and which starts all ranks again when one is killed.
+func TestTorchrun(t *testing.T) {
+	python := os.Getenv("GOBERT_PYTHON")
+	if python == "" {
+		t.Skip("GOBERT_PYTHON names no Python with torch")
+	}
+	torchrun := func(act string, args ...string) (text string, met, lost int, err error) {
+		cmd := exec.Command(python, slices.Concat([]string{"-m", "torch.distributed.run", "--standalone", "--no-python", "--nproc-per-node", "4"}, args, []string{os.Args[0]})...)
+		cmd.Env = append(os.Environ(), "COLLECTIVE_TEST_ACT="+act, "OMP_NUM_THREADS=1", "TIMEOUT=60s")
+		said, err := cmd.CombinedOutput()
+		text = string(said)
+		return text, strings.Count(text, "met\n"), strings.Count(text, "end lost 2 kind 0"), err
+	}
+	if text, met, _, err := torchrun("sum"); err != nil || met != 4 || strings.Count(text, "hash "+hash(tree(0, parts))+"\n") != 4 {
+		t.Errorf("%v\n%s", err, text)
+	}
+	text, met, lost, err := torchrun("die", "--max-restarts", "1") // the agent ends the others soon after the first
+	if err == nil || met != 8 || lost < 2 || strings.Count(text, "end lost") != lost {
+		t.Errorf("%d met, %d named rank 2: %v\n%s", met, lost, err, text)
 	}
 }

@@ -6,6 +6,7 @@ import "C"
 
 import (
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,8 +26,11 @@ func failed(message C.gb_error) error {
 	}
 	text, _, _ := strings.Cut(C.GoString(message), "\nException raised from")
 	C.free(unsafe.Pointer(message))
-	return errors.New(strings.TrimSpace(text))
+	return errors.New(strings.TrimSpace(sourceLine.ReplaceAllString(text, "")))
 }
+
+// sourceLine is how Gloo begins a message.
+var sourceLine = regexp.MustCompile(`^\[[^ \]]*\.(?:cc|h):\d+\] `)
 
 // newStore connects to the store at host and port, or keeps it at a listener (which it takes over) where that is not negative.
 func newStore(host string, port, listener int, prefix string, timeout time.Duration) (*store, error) {

@@ -55,7 +55,7 @@ func (w *World) exchange(peer, tag int, out, in Block) error {
 
 // blame makes the world's verdict of what went wrong between this rank and a peer.
 func (w *World) blame(peer int, err error) error {
-	return w.watch.declare(ranks.Lost{Rank: peer, Away: 1, Reason: fmt.Sprintf("what rank %d exchanged with it broke off: %v", w.place.Rank, err)})
+	return w.watch.declare(ranks.Lost{Rank: peer, Away: 1, Reason: fmt.Sprintf("its connection with rank %d broke off: %v", w.place.Rank, err)})
 }
 
 // Fail tells all other ranks that this one ends by a fault of its own: they give up what they wait for and name it. It returns the
