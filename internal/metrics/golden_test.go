@@ -134,7 +134,7 @@ func TestMultilabelEqualsScikitLearn(t *testing.T) {
 			three(t, m.Average(a), want, "case %d: %s", i, a)
 		}
 		for j, want := range g.Each {
-			three(t, m.class(j).scores(), want, "case %d: class %d", i, j)
+			three(t, m.classes[j].scores(), want, "case %d: class %d", i, j)
 		}
 	}
 }

@@ -50,8 +50,8 @@ func (c Confusion) Table(labels []string) string {
 
 // Rows gives the scores of every class.
 func (m Multilabel) Rows(labels []string) (rows []Row) {
-	for j := range m.classes {
-		rows = append(rows, Row{labels[j], m.class(j).scores()})
+	for j, n := range m.classes {
+		rows = append(rows, Row{labels[j], n.scores()})
 	}
 	return rows
 }
@@ -60,7 +60,7 @@ func (m Multilabel) Rows(labels []string) (rows []Row) {
 func (m Multilabel) Table(labels []string) string {
 	rows := append(m.Rows(labels), Row{}, Row{"micro average", m.Average(Micro)}, Row{"macro average", m.Average(Macro)},
 		Row{"weighted average", m.Average(Weighted)}, Row{"samples average", m.Average(Samples)})
-	return Table(rows) + fmt.Sprintf("all labels right: %.4f of %d examples\n", m.Accuracy(), len(m.truth))
+	return Table(rows) + fmt.Sprintf("all labels right: %.4f of %d examples\n", m.Accuracy(), len(m.examples))
 }
 
 // Table lists every type of entity and the averages.
