@@ -6,11 +6,12 @@ import (
 	"strings"
 	"time"
 
+	"gobert/data/pretraining/texts"
 	"gobert/train"
 )
 
 // card writes the model card: what the model is, what it was trained on, and how good it is.
-func card(c *Config, architecture string, texts corpusFacts, s train.State, held []train.Value, base Baseline) string {
+func card(c *Config, architecture string, texts texts.Facts, s train.State, held []train.Value, base Baseline) string {
 	var b strings.Builder
 	b.WriteString("---\nlibrary_name: transformers\npipeline_tag: fill-mask\ntags: [bert, pretraining]\n---\n\n")
 	fmt.Fprintf(&b, "# %s\n\nA %s (%s), trained with gobert for %d steps on %d tokens", filepath.Base(c.Out), architecture, c.origin(), s.Step, s.Tokens)

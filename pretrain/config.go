@@ -1,6 +1,7 @@
 package pretrain
 
 import (
+	"gobert/data/pretraining/texts"
 	"gobert/internal/settings"
 	"gobert/train/run"
 )
@@ -89,4 +90,9 @@ func Defaults() *Config {
 	c := &Config{}
 	settings.Default(c, Variables())
 	return c
+}
+
+// text is what the configuration reads.
+func (e *Examples) text() texts.Options {
+	return texts.Options{Data: e.Data, Heldout: e.Heldout, HeldoutShare: e.HeldoutShare, Tokenizer: e.Tokenizer, Pairs: e.NSP}
 }

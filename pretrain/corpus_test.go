@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gobert/data/corpus"
+	"gobert/data/pretraining/texts"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
 	"gobert/internal/torch/standin"
@@ -116,25 +117,25 @@ func heard(b *bytes.Buffer) train.Talk {
 }
 
 func TestBaselineIsThatOfFrequencies(t *testing.T) {
-	x, err := openTexts(Examples{Data: newCorpus(t, 60)})
+	x, err := texts.Open(texts.Options{Data: newCorpus(t, 60)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer x.Close()
-	v, err := vocabulary(x.tokenizer)
+	v, err := texts.Vocabulary(x.Tokenizer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	batches, err := heldout(x.heldout, v, 24, true, 0, 8)
+	batches, err := heldout(x.Heldout, v, 24, true, 0, 8)
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := unigram(x.train, v.Size, x.tokenizer.Token, batches)
+	base := unigram(x.Train, v.Size, x.Tokenizer.Token, batches)
 	// Two of seven words of each sentence are "the": nothing is more frequent.
 	if base.Token != "the" || base.Accuracy < 0.15 || base.Accuracy > 0.45 || base.Loss < 1.5 || base.Loss > 3.5 || base.Next < 0.5 {
 		t.Errorf("baseline %+v", base)
 	}
-	again, err := heldout(x.heldout, v, 24, true, 0, 8)
+	again, err := heldout(x.Heldout, v, 24, true, 0, 8)
 	if err != nil {
 		t.Fatal(err)
 	}

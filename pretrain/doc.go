@@ -1,7 +1,9 @@
 // Package pretrain puts a pretraining run together: configuration, corpus, model, batches, evaluation, record, checkpoints.
 // The verbs of cmd/pretrain are thin shells around it.
 //
-//	outcome, err := pretrain.Train(ctx, config, talk)
+//	c := pretrain.Defaults()
+//	c.Data, c.Out, c.Model, c.Steps = "corpus", "run", "tiny", 1000
+//	outcome, err := pretrain.Train(ctx, c, train.Talk{OnStep: func(r train.StepReport) { ... }})
 //
 // A run's folder holds
 //
@@ -12,11 +14,11 @@
 //	best/            the model with the lowest held-out loss
 //	config.json, model.safetensors, tokenizer.json, ...   the newest checkpoint's model, so that the run opens as a model
 //
-// Files: config.go and quantity.go (what a run is told), recipe.go (named configurations and their reasons), validate.go
-// (faults, all at once), corpus.go and parts.go (text, and what of it is held out), fingerprint.go (whether it is the same text),
-// records.go and drawn.go (fixed examples of TFRecord files), model.go (what is trained), stages.go and feed.go (batches whose size and length change during the run), evaluate.go (held-out
-// batches and the baseline), samples.go (guesses to look at), folder.go and disk.go (the run's folder), card.go (the model
-// card), introduce.go (what is told when it begins), rehearse.go (trying everything first), resume.go (going on),
-// train.go (all of it together); measure.go (a model on held-out text); page.go, pagefacts.go and
-// pagetexts.go (what a report shows of a run).
+// Package train/run has what this run shares with others, package data/pretraining/texts what it reads.
+//
+// Files: config.go (what a run is told), validate.go and records_settings.go (faults, all at once), recipe.go (named configurations
+// and their reasons), train.go (all of it together), model.go (what is trained), stages.go and feed.go (batches whose size and length
+// change during the run), fingerprint.go and resume.go (whether it goes on with the same text), evaluate.go (held-out batches and the
+// baseline), samples.go (guesses to look at), rehearse.go (trying everything first), introduce.go (what is told when it begins),
+// card.go (the model card); measure.go (a model on held-out text); page.go, pagefacts.go and pagetexts.go (what a report shows).
 package pretrain

@@ -6,6 +6,7 @@ import (
 
 	"gobert/data"
 	"gobert/data/pretraining"
+	"gobert/data/pretraining/texts"
 )
 
 // evaluationSeed is the same for all runs, so that they are measured on the same masks and pairs.
@@ -13,10 +14,10 @@ const evaluationSeed = 0x6265727465766c
 
 // heldout draws the sequences that a model is measured on: of a length, spread evenly over the corpus, always masked token by
 // token at BERT's own rate, so that runs with other masks compare; those of records are as they are. They stay in memory.
-func heldout(corpus part, v pretraining.Vocabulary, length int, nsp bool, sequences, batch int) ([]*data.Batch, error) {
+func heldout(corpus texts.Part, v pretraining.Vocabulary, length int, nsp bool, sequences, batch int) ([]*data.Batch, error) {
 	o := pretraining.Defaults(length)
 	o.Seed, o.NextSentence, o.ShortProb = evaluationSeed, nsp, 0 // a short document would have most of the pairs
-	source, err := corpus.examples(v, o)
+	source, err := corpus.Examples(v, o)
 	if err != nil {
 		return nil, fmt.Errorf("held-out part: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"gobert/data"
 	"gobert/data/pretraining"
+	"gobert/data/pretraining/texts"
 	"gobert/internal/fault"
 )
 
@@ -31,13 +32,13 @@ type feed struct {
 }
 
 // newFeed prepares the sources; progress is asked before every batch.
-func newFeed(ctx context.Context, c *Config, corpus part, v pretraining.Vocabulary, progress func() float64) (*feed, error) {
+func newFeed(ctx context.Context, c *Config, corpus texts.Part, v pretraining.Vocabulary, progress func() float64) (*feed, error) {
 	f := &feed{ctx: ctx, stages: c.stages(), progress: progress, stage: -1, options: data.LoaderOptions{
 		Seed: c.Seed, Shuffle: data.Shuffle(c.Shuffle), Buffer: c.ShuffleBuffer, Bucket: c.Bucket, Workers: workers(c.Workers), Prefetch: 3,
 		Rank: c.Rank, World: c.World,
 	}}
 	for phase := range f.stages[len(f.stages)-1].phase + 1 {
-		source, err := corpus.examples(v, c.drawing(phase))
+		source, err := corpus.Examples(v, c.drawing(phase))
 		if err != nil {
 			return nil, fault.New("{data}: %w", err)
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gobert/data/corpus"
+	"gobert/data/pretraining/texts"
 	"gobert/internal/disk"
 	"gobert/internal/fault"
 	"gobert/internal/ui"
@@ -34,18 +35,18 @@ func (t *training) contents(ctx context.Context, was *contents) (*contents, erro
 	tell := t.reading()
 	defer t.Talk.Live("")
 	now := &contents{}
-	if now.Train, err = disk.SumAll(ctx, t.texts.trainFiles, was.Train, known, tell); err != nil {
+	if now.Train, err = disk.SumAll(ctx, t.texts.TrainFiles, was.Train, known, tell); err != nil {
 		return nil, fault.New("{data}: %w", err)
 	}
-	if now.Heldout, err = disk.SumAll(ctx, t.texts.heldoutFiles, was.Heldout, known, tell); err != nil {
+	if now.Heldout, err = disk.SumAll(ctx, t.texts.HeldoutFiles, was.Heldout, known, tell); err != nil {
 		return nil, fault.New("{heldout}: %w", err)
 	}
-	return now, asMade(t.config.Data, slices.Concat(now.Train, now.Heldout), slices.Concat(t.texts.trainFiles, t.texts.heldoutFiles))
+	return now, asMade(t.config.Data, slices.Concat(now.Train, now.Heldout), slices.Concat(t.texts.TrainFiles, t.texts.HeldoutFiles))
 }
 
 // knownOf gives the sums that 'pretrain data' wrote into the manifest, of files that nobody wrote to since.
 func knownOf(data string) (func(path string, l disk.Look) *disk.Sum, error) {
-	m, err := manifestOf(data)
+	m, err := texts.ManifestOf(data)
 	if err != nil || m == nil || len(m.Files) == 0 {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func inside(data, path string) string {
 
 // asMade refuses a corpus of ours that is not what its manifest says.
 func asMade(data string, files []disk.Summed, paths []string) error {
-	m, err := manifestOf(data)
+	m, err := texts.ManifestOf(data)
 	if err != nil || m == nil || len(m.Files) == 0 {
 		return err
 	}

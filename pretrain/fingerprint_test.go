@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gobert/data/corpus"
+	"gobert/data/pretraining/texts"
 	"gobert/internal/disk"
 	"gobert/train"
 )
@@ -216,20 +217,20 @@ func TestACorpusIsReadOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts, err := openTexts(Examples{Data: data})
+	text, err := texts.Open(texts.Options{Data: data})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer texts.Close()
-	if len(texts.trainFiles) != 2 || len(texts.heldoutFiles) != 2 {
-		t.Fatalf("files %v, %v", texts.trainFiles, texts.heldoutFiles)
+	defer text.Close()
+	if len(text.TrainFiles) != 2 || len(text.HeldoutFiles) != 2 {
+		t.Fatalf("files %v, %v", text.TrainFiles, text.HeldoutFiles)
 	}
 	read := int64(0)
-	files, err := disk.SumAll(t.Context(), texts.trainFiles, nil, known, func(n, _ int64) { read = n })
+	files, err := disk.SumAll(t.Context(), text.TrainFiles, nil, known, func(n, _ int64) { read = n })
 	if err != nil || read > 0 {
 		t.Errorf("a new run reads %d bytes, %v", read, err)
 	}
-	if _, err := disk.SumAll(t.Context(), texts.trainFiles, files, nil, func(n, _ int64) { read = n }); err != nil || read > 0 {
+	if _, err := disk.SumAll(t.Context(), text.TrainFiles, files, nil, func(n, _ int64) { read = n }); err != nil || read > 0 {
 		t.Errorf("a resumed run reads %d bytes, %v", read, err)
 	}
 }

@@ -20,13 +20,13 @@ func (t *training) introduce(peak run.Peak) {
 	c, log := t.config, t.Talk.Log
 	log.Info("model", "name", t.config.origin(), "architecture", t.network.Architecture(), "parameters", ui.Count(float64(parameters(t.network))),
 		"layers", t.network.Bert.Config.NumLayers, "hidden", t.network.Bert.Config.HiddenSize, "vocabulary", t.network.Bert.Config.VocabSize)
-	if facts := t.texts.facts(); facts.Examples > 0 {
-		log.Info("TFRecords: fixed examples, the same in every epoch", "examples", facts.Examples, "held_out", t.texts.heldOut(), "held_out_batches", len(t.held))
-		if t.texts.heldout != nil && c.Heldout == "" {
+	if facts := t.texts.Facts(); facts.Examples > 0 {
+		log.Info("TFRecords: fixed examples, the same in every epoch", "examples", facts.Examples, "held_out", t.texts.HeldOut(), "held_out_batches", len(t.held))
+		if t.texts.Heldout != nil && c.Heldout == "" {
 			log.Warn("examples are held out, not documents: other examples have the same sentences (hint: heldout, a corpus or records of other text)")
 		}
 	} else {
-		log.Info("corpus", "documents", facts.Documents, "sentences", facts.Sentences, "held_out", t.texts.heldOut(), "held_out_batches", len(t.held))
+		log.Info("corpus", "documents", facts.Documents, "sentences", facts.Sentences, "held_out", t.texts.HeldOut(), "held_out_batches", len(t.held))
 	}
 	how := "data sheet"
 	if peak.Measured {

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"gobert/bert"
+	"gobert/data/pretraining/texts"
 	"gobert/heads"
 	"gobert/internal/fault"
 	"gobert/pipeline"
@@ -53,7 +54,7 @@ func Measure(ctx context.Context, model string, o Measuring, open pipeline.Optio
 	if o.Batch < 1 || o.Sequences < 0 || o.Length < 5 {
 		return m, fault.Usage("{batch} %d, {sequences} %d, {seq-length} %d: expected at least 1, 0 and 5", o.Batch, o.Sequences, o.Length)
 	}
-	t, err := openTexts(Examples{Data: o.Data, Tokenizer: o.Tokenizer})
+	t, err := texts.Open(texts.Options{Data: o.Data, Tokenizer: o.Tokenizer})
 	defer func() { err = errors.Join(err, t.Close()) }()
 	if err != nil {
 		return m, err
@@ -63,7 +64,7 @@ func Measure(ctx context.Context, model string, o Measuring, open pipeline.Optio
 		return m, err
 	}
 	defer p.Close()
-	if p.Model.Tokenizer.Hash() != t.tokenizer.Hash() {
+	if p.Model.Tokenizer.Hash() != t.Tokenizer.Hash() {
 		return m, fault.Usage("{data}: %s was made with another tokenizer than that of %s", o.Data, model)
 	}
 	if o.Length > p.Model.Positions() {
@@ -72,11 +73,11 @@ func Measure(ctx context.Context, model string, o Measuring, open pipeline.Optio
 	if !p.HasMasks() {
 		return m, fmt.Errorf("pretrain: %s has no head for masks", model)
 	}
-	v, err := vocabulary(t.tokenizer)
+	v, err := texts.Vocabulary(t.Tokenizer)
 	if err != nil {
 		return m, err
 	}
-	batches, err := heldout(t.evaluation(), v, o.Length, p.HasNext(), o.Sequences, o.Batch)
+	batches, err := heldout(t.Evaluation(), v, o.Length, p.HasNext(), o.Sequences, o.Batch)
 	if err != nil {
 		return m, err
 	}
@@ -102,6 +103,6 @@ func Measure(ctx context.Context, model string, o Measuring, open pipeline.Optio
 		m.Sequences += b.Len()
 		m.Masked += len(b.MaskedIDs)
 	}
-	m.Baseline = unigram(t.train, v.Size, t.tokenizer.Token, batches)
+	m.Baseline = unigram(t.Train, v.Size, t.Tokenizer.Token, batches)
 	return m, nil
 }

@@ -28,10 +28,10 @@ type vocabularyOf struct {
 
 // model builds the network: from the configuration, or as the checkpoint that is resumed has it.
 func (t *training) model(ctx context.Context) error {
-	c, pad := t.config, int(t.texts.tokenizer.Special().Pad)
+	c, pad := t.config, int(t.texts.Tokenizer.Special().Pad)
 	b, err := &built{}, error(nil)
 	if t.Checkpoint == "" {
-		b, err = c.build(ctx, vocabularyOf{t.texts.tokenizer.Size(), pad}, bert.Options{Progress: t.Talk.Files, Warn: t.Talk.Warn})
+		b, err = c.build(ctx, vocabularyOf{t.texts.Tokenizer.Size(), pad}, bert.Options{Progress: t.Talk.Files, Warn: t.Talk.Warn})
 	} else if config, unread := bert.ReadConfig(t.Checkpoint); unread != nil {
 		err = fault.New("{resume}: %w", unread)
 	} else {

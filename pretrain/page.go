@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gobert/data/pretraining"
+	"gobert/data/pretraining/texts"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/settings"
@@ -30,7 +31,7 @@ type told struct {
 	entries  []record.Entry
 	measured record.Entry // the last evaluation
 	baseline *Baseline
-	texts    *texts
+	texts    *texts.Texts
 	model    *pipeline.Pipeline
 	notes    []string
 }
@@ -38,7 +39,7 @@ type told struct {
 // Page gathers what a run's folder tells, for package report. sentences are shown in the attention view; a pair is written
 // "A [SEP] B". Without any, the page shows held-out ones. A run that still goes is fine.
 func Page(ctx context.Context, folder string, sentences []string) (p report.Page, err error) {
-	t := &told{folder: folder, texts: &texts{}}
+	t := &told{folder: folder, texts: &texts.Texts{}}
 	defer func() { err = errors.Join(err, t.close()) }()
 	if err := t.read(); err != nil {
 		return p, err
@@ -65,13 +66,19 @@ func Page(ctx context.Context, folder string, sentences []string) (p report.Page
 	return p, nil
 }
 
+// isThere says whether something has a path.
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // measuredOn says what the results were measured on, where it is not simply other text.
 func (t *told) measuredOn() string {
-	m, err := manifestOf(t.config.Data)
+	m, err := texts.ManifestOf(t.config.Data)
 	switch {
-	case t.texts.train != nil && t.texts.heldout == nil, err == nil && m != nil && m.HeldOut.Documents == 0 && t.config.Heldout == "" && m.Settings.HeldOut > 0:
+	case t.texts.Train != nil && t.texts.Heldout == nil, err == nil && m != nil && m.HeldOut.Documents == 0 && t.config.Heldout == "" && m.Settings.HeldOut > 0:
 		return "the very text that it was trained on: nothing was held out"
-	case t.texts.heldout != nil && t.texts.heldout.fixed() && t.config.Heldout == "":
+	case t.texts.Heldout != nil && t.texts.Heldout.Fixed() && t.config.Heldout == "":
 		return "held-out examples, whose sentences are in other examples too"
 	case err == nil && m != nil && m.HeldOutBy == pretraining.HeldOutTails && t.config.Heldout == "":
 		return "the last sentences of documents that it was trained on up to there"
@@ -125,7 +132,7 @@ func (t *told) openCorpus() {
 	if c.HeldoutShare < 0 || c.HeldoutShare > 0.5 {
 		c.HeldoutShare = 0
 	}
-	opened, err := openTexts(c)
+	opened, err := texts.Open(c.text())
 	if err != nil {
 		_ = opened.Close()
 		t.notes = append(t.notes, "The corpus could not be opened any more: "+strings.ReplaceAll(err.Error(), "\n", "; ")+".")
@@ -159,20 +166,20 @@ func (t *told) findBaseline() {
 			t.baseline = b
 		}
 	}
-	if t.baseline != nil || t.texts.tokenizer == nil {
+	if t.baseline != nil || t.texts.Tokenizer == nil {
 		return
 	}
-	v, err := vocabulary(t.texts.tokenizer)
+	v, err := texts.Vocabulary(t.texts.Tokenizer)
 	if err != nil {
 		return
 	}
 	length, batch := t.config.measured()
-	batches, err := heldout(t.texts.evaluation(), v, length, t.config.NSP, t.config.EvaluateSequences, batch)
+	batches, err := heldout(t.texts.Evaluation(), v, length, t.config.NSP, t.config.EvaluateSequences, batch)
 	if err != nil {
 		t.notes = append(t.notes, "There is no baseline: "+err.Error()+".")
 		return
 	}
-	b := unigram(t.texts.train, v.Size, t.texts.tokenizer.Token, batches)
+	b := unigram(t.texts.Train, v.Size, t.texts.Tokenizer.Token, batches)
 	t.baseline = &b
 }
 

@@ -82,6 +82,11 @@ func TestCommandsCanBePasted(t *testing.T) {
 	}
 }
 
+// following is a text whose sentences follow each other.
+type following struct{ pretraining.Corpus }
+
+func (following) Follows(int) bool { return true }
+
 // TestNeighboursComeFromAllOverTheText: pairs that follow each other, short enough, from documents spread over the corpus.
 func TestNeighboursComeFromAllOverTheText(t *testing.T) {
 	sentence := func(id int32, n int) (ids []int32) {
@@ -95,7 +100,7 @@ func TestNeighboursComeFromAllOverTheText(t *testing.T) {
 		c = append(c, [][]int32{sentence(10*doc, 60), sentence(10*doc+1, 5), sentence(10*doc+2, 6)})
 	}
 	var firsts []int32
-	for _, p := range neighbours(&tokens{Corpus: pretraining.NewMemory(c)}, 40, true) {
+	for _, p := range neighbours(following{pretraining.NewMemory(c)}, 40, true) {
 		if len(p.A) != 5 || len(p.B) != 6 {
 			t.Errorf("a pair of %d and %d tokens", len(p.A), len(p.B))
 		}
@@ -104,10 +109,10 @@ func TestNeighboursComeFromAllOverTheText(t *testing.T) {
 	if diff := cmp.Diff([]int32{1, 21, 51, 71}, firsts); diff != "" {
 		t.Error(diff)
 	}
-	if single := neighbours(&tokens{Corpus: pretraining.NewMemory(c[:2])}, 40, false); len(single) != 2 || single[0].B != nil {
+	if single := neighbours(following{pretraining.NewMemory(c[:2])}, 40, false); len(single) != 2 || single[0].B != nil {
 		t.Errorf("of two documents: %v", single)
 	}
-	if none := neighbours(&tokens{Corpus: pretraining.NewMemory(c)}, 9, true); none != nil {
+	if none := neighbours(following{pretraining.NewMemory(c)}, 9, true); none != nil {
 		t.Errorf("too long: %v", none)
 	}
 }

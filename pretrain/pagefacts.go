@@ -8,6 +8,7 @@ import (
 
 	"gobert/data/corpus"
 	"gobert/data/pretraining"
+	"gobert/data/pretraining/texts"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/ui"
@@ -24,7 +25,7 @@ func (t *told) about() string {
 		what = fmt.Sprintf("A BERT (%s)", filepath.Base(t.config.Model))
 	}
 	text := fmt.Sprintf("%s that was pretrained on %s", what, kind)
-	if m, err := manifestOf(t.config.Data); err == nil && m != nil {
+	if m, err := texts.ManifestOf(t.config.Data); err == nil && m != nil {
 		text += fmt.Sprintf(" of %s sentences", thousands(m.Train.Sentences))
 		var names []string
 		for _, s := range m.Sources {
@@ -46,8 +47,8 @@ func (t *told) heldOut(m *corpus.Manifest) string {
 		return fmt.Sprintf("%s, %s sentences", m.HeldOutBy, thousands(m.HeldOut.Sentences))
 	case m.HeldOut.Documents > 0:
 		return fmt.Sprintf("%s documents, %s sentences", thousands(m.HeldOut.Documents), thousands(m.HeldOut.Sentences))
-	case t.texts.heldout != nil:
-		return t.texts.heldOut()
+	case t.texts.Heldout != nil:
+		return t.texts.HeldOut()
 	}
 	return "nothing: measured on the training text"
 }
@@ -66,13 +67,13 @@ func (t *told) facts() (facts []report.Fact) {
 		add("Parameters", "%s", thousands(parameters(m.Network)))
 		add("Vocabulary", "%s tokens", thousands(int64(m.Tokenizer.Size())))
 	}
-	if m, err := manifestOf(t.config.Data); err == nil && m != nil {
+	if m, err := texts.ManifestOf(t.config.Data); err == nil && m != nil {
 		add("Training text", "%s documents, %s sentences, %s tokens", thousands(m.Train.Documents), thousands(m.Train.Sentences), thousands(m.Train.Tokens))
 		add("Held out", "%s", t.heldOut(m))
-	} else if t.texts.train != nil && t.texts.train.fixed() {
-		add("Training text", "%s fixed examples in TFRecord files", thousands(int64(t.texts.train.Documents())))
-	} else if t.texts.train != nil {
-		add("Training text", "%s documents, %s sentences", thousands(int64(t.texts.train.Documents())), thousands(int64(t.texts.train.Sentences())))
+	} else if t.texts.Train != nil && t.texts.Train.Fixed() {
+		add("Training text", "%s fixed examples in TFRecord files", thousands(int64(t.texts.Train.Documents())))
+	} else if t.texts.Train != nil {
+		add("Training text", "%s documents, %s sentences", thousands(int64(t.texts.Train.Documents())), thousands(int64(t.texts.Train.Sentences())))
 	}
 	last, ok := report.Last(t.entries, record.Step)
 	if !ok {

@@ -80,8 +80,8 @@ func (t *told) attention(sentences []string, samples []Samples) (*report.Attenti
 	m := t.model.Model
 	look := m.Attending()
 	return look.Look(sentences, func(limit int) (pairs []report.Pair) {
-		if t.texts.tokenizer != nil && t.texts.tokenizer.Hash() == m.Tokenizer.Hash() {
-			pairs = neighbours(t.texts.evaluation(), limit, t.config.NSP)
+		if t.texts.Tokenizer != nil && t.texts.Tokenizer.Hash() == m.Tokenizer.Hash() {
+			pairs = neighbours(t.texts.Evaluation(), limit, t.config.NSP)
 		}
 		for i := 0; len(pairs) < report.ShownTexts && len(samples) > 0 && i < len(samples[0].Samples); i++ {
 			s := samples[0].Samples[i]
@@ -93,13 +93,19 @@ func (t *told) attention(sentences []string, samples []Samples) (*report.Attenti
 	})
 }
 
+// sequel is a text that says of each document whether its sentences follow each other.
+type sequel interface {
+	pretraining.Corpus
+	Follows(doc int) bool
+}
+
 // neighbours picks pairs of sentences that follow each other, or single ones, from documents spread over a corpus.
-func neighbours(c part, limit int, two bool) (pairs []report.Pair) {
+func neighbours(c sequel, limit int, two bool) (pairs []report.Pair) {
 	n := c.Documents()
 	count := min(n, report.ShownTexts)
 	for i := range count {
 		for doc := i * n / count; doc < (i+1)*n/count; doc++ {
-			if two && !c.follows(doc) {
+			if two && !c.Follows(doc) {
 				continue
 			}
 			if pair, ok := neighbour(c, doc, limit, two); ok {

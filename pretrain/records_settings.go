@@ -3,11 +3,15 @@ package pretrain
 import (
 	"errors"
 
+	"gobert/data/pretraining/texts"
 	"gobert/internal/fault"
 )
 
-// accepts names every setting that asks for other examples than records hold: pairs and masks are fixed in them.
-func (r *records) accepts(c *Config) error {
+// accepts names every setting that asks for other examples than the text has: in records pairs and masks are fixed.
+func (c *Config) accepts(text texts.Part) error {
+	if text == nil || !text.Fixed() {
+		return nil
+	}
 	var faults []error
 	usual := Defaults()
 	for _, x := range []struct {
@@ -33,7 +37,7 @@ func (r *records) accepts(c *Config) error {
 		}
 		faults = append(faults, fault.Usage("{"+x.name+"} is %v: the examples of {data} are TFRecords, drawn and masked already", x.now).Advise(hint))
 	}
-	length, err := r.Length(r.from)
+	length, err := text.Longest()
 	if err != nil {
 		return errors.Join(append(faults, fault.New("{data}: %w", err))...)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gobert/data/pretraining/google"
+	"gobert/data/pretraining/texts"
 	"gobert/data/wordpiece"
 	"gobert/internal/torch/standin"
 	"gobert/pipeline"
@@ -62,23 +63,23 @@ func TestRunOnRecordsGoesOn(t *testing.T) {
 func TestRecordsAreTheExamples(t *testing.T) {
 	corpus := newCorpus(t, 40)
 	data := newRecords(t, corpus, 24)
-	x, err := openTexts(Examples{Data: data, HeldoutShare: 0.1})
+	x, err := texts.Open(texts.Options{Data: data, HeldoutShare: 0.1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer x.Close()
-	v, err := vocabulary(x.tokenizer)
+	v, err := texts.Vocabulary(x.Tokenizer)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := config(t, data, "out", "--steps", "1", "--batch", "1")
-	f, err := newFeed(t.Context(), c, x.train, v, func() float64 { return 0 })
+	f, err := newFeed(t.Context(), c, x.Train, v, func() float64 { return 0 })
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	seen := map[string]int{}
-	for range x.train.Documents() {
+	for range x.Train.Documents() {
 		b, _, err := f.Next(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -96,10 +97,10 @@ func TestRecordsAreTheExamples(t *testing.T) {
 	}
 	defer source.Close()
 	all, _ := source.Len(0)
-	if held := x.heldout.Documents(); held == 0 || x.train.Documents()+held != all {
-		t.Fatalf("%d + %d examples of %d", x.train.Documents(), held, all)
+	if held := x.Heldout.Documents(); held == 0 || x.Train.Documents()+held != all {
+		t.Fatalf("%d + %d examples of %d", x.Train.Documents(), held, all)
 	}
-	for i := range x.train.Documents() {
+	for i := range x.Train.Documents() {
 		b := source.NewBatch()
 		if err := source.Append(b, 0, i); err != nil {
 			t.Fatal(err)

@@ -3,44 +3,17 @@ package pretrain
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 
+	"gobert/data/pretraining/texts"
 	"gobert/train/run"
 )
 
 // kept is what a checkpoint keeps of the text that its run is trained on.
 type kept struct {
-	Corpus corpusFacts `json:"corpus"`
+	Corpus texts.Facts `json:"corpus"`
 	Files  *contents   `json:"files,omitempty"` // nil where an older program began the run
-}
-
-// corpusFacts recognise a corpus that was moved, and tell one that was changed.
-type corpusFacts struct {
-	Tokenizer string `json:"tokenizer"` // its hash
-	Documents int    `json:"documents"`
-	Sentences int    `json:"sentences"`
-	Heldout   int    `json:"heldout_sentences"`
-	Examples  int    `json:"examples,omitempty"` // of TFRecord files, in place of documents and sentences
-	Bytes     int64  `json:"bytes,omitempty"`    // of these files
-}
-
-// String describes it for people.
-func (f corpusFacts) String() string {
-	if f.Examples > 0 {
-		return fmt.Sprintf("%d fixed examples in TFRecord files", f.Examples)
-	}
-	return fmt.Sprintf("%d documents, %d sentences", f.Documents, f.Sentences)
-}
-
-func (t *texts) facts() corpusFacts {
-	f := t.train.facts()
-	f.Tokenizer = t.tokenizer.Hash()
-	if t.heldout != nil {
-		f.Heldout = t.heldout.Sentences()
-	}
-	return f
 }
 
 // absolute is the configuration with whole paths, so that it means the same from every folder.
@@ -65,7 +38,7 @@ func (c *Config) json() []byte {
 
 // same sums the text, and compares it and the settings with what the run was begun with.
 func (t *training) same(ctx context.Context) error {
-	t.kept.Corpus = t.texts.facts()
+	t.kept.Corpus = t.texts.Facts()
 	var was kept
 	compare := func() error { return nil }
 	if t.Checkpoint != "" {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"gobert/data/pretraining/texts"
 	"gobert/internal/record"
 	"gobert/pipeline"
 	"gobert/task"
@@ -219,16 +220,16 @@ func TestOpensInTransformers(t *testing.T) {
 	if _, err := Train(t.Context(), config(t, data, out, "--steps", "20"), quiet()); err != nil {
 		t.Fatal(err)
 	}
-	x, err := openTexts(Examples{Data: data})
+	x, err := texts.Open(texts.Options{Data: data})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer x.Close()
-	v, err := vocabulary(x.tokenizer)
+	v, err := texts.Vocabulary(x.Tokenizer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	batches, err := heldout(x.heldout, v, 24, true, 8, 8)
+	batches, err := heldout(x.Heldout, v, 24, true, 8, 8)
 	if err != nil {
 		t.Fatal(err)
 	}

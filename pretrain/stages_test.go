@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gobert/data"
+	"gobert/data/pretraining/texts"
 )
 
 func TestStagesOfARun(t *testing.T) {
@@ -47,12 +48,12 @@ func TestMeasuredOnTheLongerPhase(t *testing.T) {
 
 // TestFeedGoesOnFromAnyBatch: stages and phases change the loader; the batches behind a cursor must not depend on who asks.
 func TestFeedGoesOnFromAnyBatch(t *testing.T) {
-	texts, err := openTexts(Examples{Data: newCorpus(t, 40)})
+	text, err := texts.Open(texts.Options{Data: newCorpus(t, 40)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer texts.Close()
-	v, err := vocabulary(texts.tokenizer)
+	defer text.Close()
+	v, err := texts.Vocabulary(text.Tokenizer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func TestFeedGoesOnFromAnyBatch(t *testing.T) {
 	}
 	run := func(from int, cursor *Cursor) []delivered {
 		step := from
-		f, err := newFeed(t.Context(), &c, texts.train, v, func() float64 { return float64(step) / steps })
+		f, err := newFeed(t.Context(), &c, text.Train, v, func() float64 { return float64(step) / steps })
 		if err != nil {
 			t.Fatal(err)
 		}

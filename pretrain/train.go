@@ -8,6 +8,7 @@ import (
 
 	"gobert/data"
 	"gobert/data/pretraining"
+	"gobert/data/pretraining/texts"
 	"gobert/heads"
 	"gobert/internal/disk"
 	"gobert/internal/fault"
@@ -29,7 +30,7 @@ type Outcome struct {
 type training struct {
 	*run.Run[*data.Batch, Cursor]
 	config   *Config
-	texts    *texts
+	texts    *texts.Texts
 	kept     kept // of the texts
 	vocab    pretraining.Vocabulary
 	network  *heads.Pretraining
@@ -48,9 +49,9 @@ func Train(ctx context.Context, c *Config, talk train.Talk) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	t := &training{Run: r, config: c, texts: &texts{}}
+	t := &training{Run: r, config: c, texts: &texts.Texts{}}
 	err = t.Do(ctx, t.open, t.same, t.assemble, t.rehearse, t.begin, t.Train)
-	out := Outcome{Measured: t.measured, Label: t.texts.label(), Baseline: t.baseline}
+	out := Outcome{Measured: t.measured, Label: t.texts.Label(), Baseline: t.baseline}
 	if t.Trainer != nil {
 		out.State = t.Trainer.State()
 	}
@@ -65,12 +66,12 @@ func (t *training) open(ctx context.Context) (err error) {
 		faults = append(faults, t.Find())
 	}
 	if c.Data != "" {
-		t.texts, err = openTexts(c.Examples)
+		t.texts, err = texts.Open(c.text())
 		t.Defer(t.texts.Close)
-		faults = append(faults, err, t.texts.accepts(c))
+		faults = append(faults, err, c.accepts(t.texts.Train))
 	}
-	if t.texts.tokenizer != nil {
-		t.vocab, err = vocabulary(t.texts.tokenizer)
+	if t.texts.Tokenizer != nil {
+		t.vocab, err = texts.Vocabulary(t.texts.Tokenizer)
 		faults = append(faults, err, t.model(ctx))
 	}
 	return errors.Join(faults...)
@@ -93,7 +94,7 @@ func (t *training) assemble(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if t.feed, err = newFeed(ctx, c, t.texts.train, t.vocab, t.Trainer.Progress); err != nil {
+	if t.feed, err = newFeed(ctx, c, t.texts.Train, t.vocab, t.Trainer.Progress); err != nil {
 		return fault.Usage("%w", err)
 	}
 	t.Defer(func() error { t.feed.Close(); return nil })
@@ -110,15 +111,15 @@ func (t *training) assemble(ctx context.Context) error {
 // hold draws the held-out batches and the baseline.
 func (t *training) hold() error {
 	c := t.config
-	if t.texts.heldout == nil {
+	if t.texts.Heldout == nil {
 		t.Talk.Log.Warn("nothing is held out: the model is measured on the text it learns")
 	}
 	length, batch := c.measured()
 	var err error
-	if t.held, err = heldout(t.texts.evaluation(), t.vocab, length, c.NSP, c.EvaluateSequences, batch); err != nil {
+	if t.held, err = heldout(t.texts.Evaluation(), t.vocab, length, c.NSP, c.EvaluateSequences, batch); err != nil {
 		return fault.Usage("{data}: %w", err)
 	}
-	t.baseline = unigram(t.texts.train, t.vocab.Size, t.texts.tokenizer.Token, t.held)
+	t.baseline = unigram(t.texts.Train, t.vocab.Size, t.texts.Tokenizer.Token, t.held)
 	return nil
 }
 
@@ -132,7 +133,7 @@ func (t *training) begin(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.Begin(run.View{On: t.texts.label(), Step: measures(c.NSP), Held: heldMeasures(), Peak: peak}); err != nil {
+	if err := t.Begin(run.View{On: t.texts.Label(), Step: measures(c.NSP), Held: heldMeasures(), Peak: peak}); err != nil {
 		return err
 	}
 	if t.measured, err = run.LastMeasured(c.Out); err != nil {
@@ -170,11 +171,11 @@ func Describe(values []train.Value) string { return train.Describe(values, heldM
 
 // evaluator measures the held-out batches and writes the samples.
 func (t *training) evaluator() error {
-	samples, err := newSampler(t.config.Out, t.texts.evaluation(), t.texts.tokenizer, t.config.Samples, t.Trainer.State().Step)
+	samples, err := newSampler(t.config.Out, t.texts.Evaluation(), t.texts.Tokenizer, t.config.Samples, t.Trainer.State().Step)
 	if err != nil {
 		return fmt.Errorf("pretrain: %s: %w", SamplesFile, err)
 	}
-	p := pipeline.Of(&task.Model{Network: t.network, Tokenizer: t.texts.tokenizer, Device: t.Device, Compute: t.Compute}, pipeline.Options{})
+	p := pipeline.Of(&task.Model{Network: t.network, Tokenizer: t.texts.Tokenizer, Device: t.Device, Compute: t.Compute}, pipeline.Options{})
 	t.Trainer.Evaluate = func(ctx context.Context) ([]train.Value, error) {
 		values, err := t.task.Evaluate(ctx, t.Device, t.Compute, t.held)
 		if err != nil {
@@ -188,9 +189,9 @@ func (t *training) evaluator() error {
 
 // decorate puts the tokenizer and the card beside a model.
 func (t *training) decorate(bool) func(folder string) error {
-	text := card(t.config, t.network.Architecture(), t.texts.facts(), t.Trainer.State(), t.measured, t.baseline)
+	text := card(t.config, t.network.Architecture(), t.texts.Facts(), t.Trainer.State(), t.measured, t.baseline)
 	return func(folder string) error {
-		if err := t.texts.tokenizer.Save(folder); err != nil {
+		if err := t.texts.Tokenizer.Save(folder); err != nil {
 			return err
 		}
 		return disk.Write(filepath.Join(folder, "README.md"), []byte(text))

@@ -1,4 +1,4 @@
-package pretrain
+package texts
 
 import (
 	"cmp"
@@ -11,12 +11,12 @@ import (
 )
 
 // openCorpora opens both parts. Where there is one only, and nobody has said that nothing is held out of it, its tail is.
-func (t *texts) openCorpora(c Examples) error {
+func (t *Texts) openCorpora(c Options) error {
 	train, own, m, err := t.openText(c.Data)
 	if err != nil {
 		return fault.New("{data}: %w", err)
 	}
-	t.train, t.trainFiles = train, train.Files()
+	t.Train, t.TrainFiles = train, train.Files()
 	switch {
 	case c.Heldout != "":
 		t.how = c.Heldout
@@ -24,25 +24,25 @@ func (t *texts) openCorpora(c Examples) error {
 		if err != nil {
 			return fault.New("{heldout}: %w", err)
 		}
-		if t.heldout = own; own == nil {
-			t.heldout = train // all of it, where nothing was held out
+		if t.Heldout = own; own == nil {
+			t.Heldout = train // all of it, where nothing was held out
 		}
 	case own != nil:
-		t.how, t.heldout = cmp.Or(m.HeldOutBy, pretraining.HeldOutDocuments), own
+		t.how, t.Heldout = cmp.Or(m.HeldOutBy, pretraining.HeldOutDocuments), own
 	case m != nil && m.Settings.HeldOut > 0: // there is too little of the text, as 'pretrain data' said
 		return nil
 	default:
-		held := pretraining.HoldOut(t.train, c.HeldoutShare)
+		held := pretraining.HoldOut(t.Train, c.HeldoutShare)
 		t.how = held.How()
-		t.train, t.heldout = t.train.holdOut(held)
+		t.Train, t.Heldout = t.Train.holdOut(held)
 		return nil
 	}
-	t.heldoutFiles = t.heldout.Files()
+	t.HeldoutFiles = t.Heldout.Files()
 	return nil
 }
 
 // openText opens a tokenized corpus, or TFRecord files; own is the part held out of it, if there is one, and m its manifest.
-func (t *texts) openText(path string) (train, own part, m *corpus.Manifest, err error) {
+func (t *Texts) openText(path string) (train, own Part, m *corpus.Manifest, err error) {
 	if files := recordsOf(path); len(files) > 0 {
 		source, err := google.Open(files...)
 		if err != nil {
@@ -64,8 +64,8 @@ func (t *texts) openText(path string) (train, own part, m *corpus.Manifest, err 
 }
 
 // pairs says whether next sentence prediction has what it needs: random sentences come from another document.
-func (t *texts) pairs(data string) error {
-	for i, p := range []part{t.train, t.heldout} {
+func (t *Texts) pairs(data string) error {
+	for i, p := range []Part{t.Train, t.Heldout} {
 		if p == nil {
 			continue
 		}
@@ -77,21 +77,21 @@ func (t *texts) pairs(data string) error {
 	return nil
 }
 
-// label names the text that is measured on.
-func (t *texts) label() string {
-	if t.heldout == nil {
+// Label names the text that is measured on.
+func (t *Texts) Label() string {
+	if t.Heldout == nil {
 		return "on the training text"
 	}
 	return "held out"
 }
 
-// heldOut says for people what is held out, and how much.
-func (t *texts) heldOut() string {
+// HeldOut says for people what is held out, and how much.
+func (t *Texts) HeldOut() string {
 	switch {
-	case t.heldout == nil:
+	case t.Heldout == nil:
 		return pretraining.HeldOutNothing
 	case t.how == pretraining.HeldOutTails:
-		return fmt.Sprintf("%s, %d together", t.how, t.heldout.Sentences())
+		return fmt.Sprintf("%s, %d together", t.how, t.Heldout.Sentences())
 	}
-	return fmt.Sprintf("%d (%s)", t.heldout.Documents(), t.how)
+	return fmt.Sprintf("%d (%s)", t.Heldout.Documents(), t.how)
 }

@@ -1,4 +1,4 @@
-package pretrain
+package texts
 
 import (
 	"path/filepath"
@@ -31,7 +31,7 @@ func recordsOf(path string) []string {
 }
 
 // holdOut holds out the last examples; the original shuffled them before it wrote them.
-func (r *records) holdOut(held pretraining.HeldOut) (train, heldout part) {
+func (r *records) holdOut(held pretraining.HeldOut) (train, heldout Part) {
 	if held.Documents == 0 {
 		return r, nil
 	}
@@ -96,19 +96,22 @@ func (r *records) AppendSentence(dst []int32, i int) []int32 {
 	return append(dst, part[:max(0, len(part)-1)]...) // [SEP]
 }
 
-// fixed is true of records.
-func (r *records) fixed() bool { return true }
+// Longest is the length that the first example was written for.
+func (r *records) Longest() (int, error) { return r.Length(r.from) }
+
+// Fixed is true of records.
+func (r *records) Fixed() bool { return true }
 
 // facts counts the examples, and the bytes of their files.
-func (r *records) facts() corpusFacts { return corpusFacts{Examples: r.Documents(), Bytes: r.Bytes()} }
+func (r *records) facts() Facts { return Facts{Examples: r.Documents(), Bytes: r.Bytes()} }
 
-// examples gives the fixed examples to a loader.
-func (r *records) examples(v pretraining.Vocabulary, o pretraining.Options) (data.Source[*data.Batch], error) {
+// Examples gives the fixed examples to a loader.
+func (r *records) Examples(v pretraining.Vocabulary, o pretraining.Options) (data.Source[*data.Batch], error) {
 	return &recordExamples{records: r, nsp: o.NextSentence, length: o.Length, vocab: v.Size}, nil
 }
 
-// follows says whether the second segment of an example follows the first.
-func (r *records) follows(doc int) bool {
+// Follows says whether the second segment of an example follows the first.
+func (r *records) Follows(doc int) bool {
 	var b data.Batch
 	return r.Append(&b, 0, r.from+doc) == nil && b.Next[0] == 0
 }

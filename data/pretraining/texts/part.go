@@ -1,4 +1,4 @@
-package pretrain
+package texts
 
 import (
 	"gobert/data"
@@ -8,24 +8,23 @@ import (
 	"gobert/internal/fault"
 )
 
-// part is a text of a run, to train or to measure on, with what depends on how it is stored: tokenized, so that examples are drawn
+// Part is a text of a run, to train or to measure on, with what depends on how it is stored: tokenized, so that examples are drawn
 // from it ([tokens]), or as examples in TFRecord files ([records]).
-type part interface {
+type Part interface {
 	pretraining.Corpus
 	Files() []string
 
-	fixed() bool // examples are drawn and masked already
-	facts() corpusFacts
+	Longest() (int, error) // tokens of the longest fixed example; 0 of a text
+	Fixed() bool           // examples are drawn and masked already
+	facts() Facts
 	// madeWith refuses a tokenizer that is not the one that the text was made with, where that is known.
 	madeWith(data, hash, folder string) error
-	// accepts names every setting that cannot be had of the text.
-	accepts(c *Config) error
 	// holdOut parts it; heldout is nil where nothing is held out.
-	holdOut(held pretraining.HeldOut) (train, heldout part)
-	// examples are what a loader takes batches from.
-	examples(v pretraining.Vocabulary, o pretraining.Options) (data.Source[*data.Batch], error)
-	// follows says whether the sentences of a document follow each other.
-	follows(doc int) bool
+	holdOut(held pretraining.HeldOut) (train, heldout Part)
+	// Examples are what a loader takes batches from.
+	Examples(v pretraining.Vocabulary, o pretraining.Options) (data.Source[*data.Batch], error)
+	// Follows says whether the sentences of a document follow each other.
+	Follows(doc int) bool
 }
 
 // tokens is a tokenized corpus, or a part of one.
@@ -43,12 +42,12 @@ func (t *tokens) Files() (paths []string) {
 	return paths
 }
 
-func (t *tokens) fixed() bool           { return false }
-func (t *tokens) follows(int) bool      { return true }
-func (t *tokens) accepts(*Config) error { return nil }
+func (t *tokens) Longest() (int, error) { return 0, nil }
+func (t *tokens) Fixed() bool           { return false }
+func (t *tokens) Follows(int) bool      { return true }
 
-func (t *tokens) facts() corpusFacts {
-	return corpusFacts{Documents: t.Documents(), Sentences: t.Sentences()}
+func (t *tokens) facts() Facts {
+	return Facts{Documents: t.Documents(), Sentences: t.Sentences()}
 }
 
 func (t *tokens) madeWith(data, hash, folder string) error {
@@ -59,7 +58,7 @@ func (t *tokens) madeWith(data, hash, folder string) error {
 		Advise("leave {tokenizer} out, or make the corpus again")
 }
 
-func (t *tokens) holdOut(held pretraining.HeldOut) (train, heldout part) {
+func (t *tokens) holdOut(held pretraining.HeldOut) (train, heldout Part) {
 	front, back := held.Split(t.Corpus)
 	train = &tokens{front, t.open, t.manifest}
 	if back != nil {
@@ -68,6 +67,6 @@ func (t *tokens) holdOut(held pretraining.HeldOut) (train, heldout part) {
 	return train, heldout
 }
 
-func (t *tokens) examples(v pretraining.Vocabulary, o pretraining.Options) (data.Source[*data.Batch], error) {
+func (t *tokens) Examples(v pretraining.Vocabulary, o pretraining.Options) (data.Source[*data.Batch], error) {
 	return pretraining.New(t.Corpus, v, o)
 }

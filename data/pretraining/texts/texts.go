@@ -1,4 +1,4 @@
-package pretrain
+package texts
 
 import (
 	"errors"
@@ -13,19 +13,20 @@ import (
 	"gobert/internal/fault"
 )
 
-// texts are what a run reads: the corpus to train on, the one to measure on, and the tokenizer they were made with.
-type texts struct {
-	train, heldout part // without a held-out part one measures on the other
-	tokenizer      *wordpiece.Tokenizer
-	folder         string // of the tokenizer
-	how            string // what is held out, in words
-	open           []io.Closer
+// Texts are what a run reads: the corpus to train on, the one to measure on, and the tokenizer they were made with.
+type Texts struct {
+	Train, Heldout Part // without a held-out part one measures on the other
+	Tokenizer      *wordpiece.Tokenizer
+	Folder         string // of the tokenizer
+	TrainFiles     []string
+	HeldoutFiles   []string // none where the part held out is one of train
 
-	trainFiles, heldoutFiles []string
+	how  string // what is held out, in words
+	open []io.Closer
 }
 
 // Close unmaps the corpora.
-func (t *texts) Close() error {
+func (t *Texts) Close() error {
 	var errs []error
 	for _, d := range t.open {
 		errs = append(errs, d.Close())
@@ -34,38 +35,39 @@ func (t *texts) Close() error {
 	return errors.Join(errs...)
 }
 
-// accepts names the settings that cannot be had of the text.
-func (t *texts) accepts(c *Config) error {
-	if t.train == nil {
-		return nil
+// Evaluation is the text that a model is measured on: the held-out part, or the training text where nothing is held out.
+func (t *Texts) Evaluation() Part {
+	if t.Heldout != nil {
+		return t.Heldout
 	}
-	return t.train.accepts(c)
+	return t.Train
 }
 
-// evaluation is the text that a model is measured on: the held-out part, or the training text where nothing is held out.
-func (t *texts) evaluation() part {
-	if t.heldout != nil {
-		return t.heldout
-	}
-	return t.train
+// Options say what is read.
+type Options struct {
+	Data         string  // a folder that package corpus made, one with Megatron-LM's .bin and .idx files, or TFRecord files
+	Heldout      string  // another text to measure on; empty: the held-out part of Data
+	HeldoutShare float64 // of the documents or examples, the last ones, where Data has no held-out part
+	Tokenizer    string  // empty: the one kept in Data
+	Pairs        bool    // next sentence prediction: there must be two documents
 }
 
-// openTexts opens all that the configuration names. What comes back beside an error is what could be opened, and must be
+// Open opens all that is named. What comes back beside an error is what could be opened, and must be
 // closed.
-func openTexts(c Examples) (*texts, error) {
-	t := &texts{}
+func Open(c Options) (*Texts, error) {
+	t := &Texts{}
 	if err := notText(c.Data); err != nil {
 		return t, err
 	}
 	faults := []error{t.openCorpora(c)}
-	if c.NSP {
+	if c.Pairs {
 		faults = append(faults, t.pairs(c.Data))
 	}
 	folder := c.Tokenizer
 	if folder == "" {
 		folder = corpus.TokenizerOf(c.Data)
 	}
-	if folder == "" && t.train == nil { // there is no corpus at all
+	if folder == "" && t.Train == nil { // there is no corpus at all
 		return t, errors.Join(faults...)
 	}
 	if folder == "" {
@@ -73,20 +75,20 @@ func openTexts(c Examples) (*texts, error) {
 		return t, errors.Join(faults...)
 	}
 	var err error
-	if t.tokenizer, err = wordpiece.Open(folder); err != nil {
+	if t.Tokenizer, err = wordpiece.Open(folder); err != nil {
 		return t, errors.Join(append(faults, fault.New("{tokenizer}: %w", err))...)
 	}
-	t.folder = folder
-	if t.train != nil {
-		if err := t.train.madeWith(c.Data, t.tokenizer.Hash(), folder); err != nil {
+	t.Folder = folder
+	if t.Train != nil {
+		if err := t.Train.madeWith(c.Data, t.Tokenizer.Hash(), folder); err != nil {
 			return t, errors.Join(append(faults, err)...)
 		}
 	}
 	return t, errors.Join(append(faults, t.belongTogether(c.Data))...)
 }
 
-// manifestOf reads what 'pretrain data' says about a corpus; nil for one that others made.
-func manifestOf(data string) (*corpus.Manifest, error) {
+// ManifestOf reads what 'pretrain data' says about a corpus; nil for one that others made.
+func ManifestOf(data string) (*corpus.Manifest, error) {
 	m, err := corpus.ManifestOf(data)
 	if err != nil {
 		return nil, fault.New("{data}: %w", err)
@@ -119,8 +121,8 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// vocabulary is what masks must know of the tokenizer.
-func vocabulary(t *wordpiece.Tokenizer) (pretraining.Vocabulary, error) {
+// Vocabulary is what masks must know of the tokenizer.
+func Vocabulary(t *wordpiece.Tokenizer) (pretraining.Vocabulary, error) {
 	s := t.Special()
 	v := pretraining.Vocabulary{
 		Size: t.Size(), ClsID: s.Cls, SepID: s.Sep, MaskID: s.Mask,
@@ -144,14 +146,14 @@ func vocabulary(t *wordpiece.Tokenizer) (pretraining.Vocabulary, error) {
 }
 
 // belongTogether looks for ids that the tokenizer does not have.
-func (t *texts) belongTogether(data string) error {
-	for _, part := range []part{t.train, t.heldout} {
+func (t *Texts) belongTogether(data string) error {
+	for _, part := range []Part{t.Train, t.Heldout} {
 		if part == nil {
 			continue
 		}
-		if id := highest(part); int(id) >= t.tokenizer.Size() {
+		if id := highest(part); int(id) >= t.Tokenizer.Size() {
 			return fault.Usage("{tokenizer}: the corpus in %s has the token id %d, and the tokenizer in %s only %d ids: it was made with another one",
-				data, id, t.folder, t.tokenizer.Size())
+				data, id, t.Folder, t.Tokenizer.Size())
 		}
 	}
 	return nil
