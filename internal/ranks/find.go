@@ -32,11 +32,11 @@ func Find(env Environment, asked int) (Place, error) {
 	switch {
 	case asked < 0:
 		return Place{}, fault.Usage("{ranks} is %d: expected 1 or more", asked)
-	case place.Launcher != "" && place.Size != asked:
+	case place.Size == 1 && asked > 1: // one process, whoever started it, may start others
+		return e.local(asked)
+	case place.Size != asked:
 		return Place{}, fault.Usage("{ranks} is %d, but %s started %d ranks, of which this is rank %d", asked, place.Launcher, place.Size, place.Rank).
 			Advise("leave {ranks} out under a launcher")
-	case place.Launcher == "" && asked > 1:
-		return e.local(asked)
 	}
 	return place, nil
 }

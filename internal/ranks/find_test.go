@@ -34,6 +34,10 @@ func TestFind(t *testing.T) {
 		"nothing":       {"", 0, Place{Size: 1, LocalSize: 1}},
 		"one asked for": {"", 1, Place{Size: 1, LocalSize: 1}},
 		"local":         {"", 4, Place{Size: 4, LocalSize: 4, Address: "127.0.0.1", Launcher: "--ranks", starts: 4}},
+		"local in one task": {
+			"PMI_RANK=0 PMI_SIZE=1 SLURM_STEP_NUM_TASKS=1 SLURM_PROCID=0", 2,
+			Place{Size: 2, LocalSize: 2, Address: "127.0.0.1", Launcher: "--ranks", starts: 2},
+		},
 		"a local rank": {
 			"GOBERT_LAUNCHED=1 GOBERT_STORE_LISTENER=3 RANK=0 WORLD_SIZE=2 LOCAL_RANK=0 LOCAL_WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=40001", 2,
 			Place{Size: 2, LocalSize: 2, Address: "127.0.0.1", Port: 40001, Launcher: "--ranks", listener: 3},
