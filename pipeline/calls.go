@@ -74,6 +74,9 @@ func (p *Pipeline) Answer(ctx context.Context, questions []Question) ([]Answer, 
 		if x.Score != nil {
 			a.Score, a.Start, a.End = *x.Score, *x.Start, *x.End
 		}
+		if a.Start == a.End { // SQuAD's program writes "empty" where a context has nothing to choose from
+			a.Text = ""
+		}
 		return a
 	})
 }

@@ -85,6 +85,19 @@ func TestAClosedPipelineSaysSo(t *testing.T) {
 	}
 }
 
+// TestWhatIsNoModelIsNamed: a file of weights opens; what is no folder of a model is told so, by its name.
+func TestWhatIsNoModelIsNamed(t *testing.T) {
+	t.Setenv("HF_HUB_OFFLINE", "1")
+	if _, err := opened(t, filepath.Join("testdata", "windows", "model.safetensors")).Tag(t.Context(), []string{"boats"}); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]string{"doors_test.go": "holds no model", t.TempDir(): "it is empty", "nowhere": `"nowhere"`} {
+		if _, err := Open(t.Context(), name, Options{}); err == nil || !strings.HasPrefix(err.Error(), "bert: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // counting reads examples without an end, but for one row that is faulty, and counts them.
 type counting struct{ read, faulty int }
 

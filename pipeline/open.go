@@ -55,7 +55,9 @@ type Pipeline struct {
 func Open(ctx context.Context, name string, o Options) (*Pipeline, error) {
 	p := &Pipeline{options: o}
 	path := name
-	if _, err := os.Stat(filepath.Join(name, "config.json")); o.Bare || err != nil { // sentence-transformers may keep the network in a folder below
+	info, err := os.Stat(name)
+	if _, lacking := os.Stat(filepath.Join(name, "config.json")); err == nil && info.IsDir() && (o.Bare || lacking != nil) {
+		// sentence-transformers may keep the network in a folder below
 		if p.said, err = sentencetransformers.Read(name); err != nil {
 			return nil, err
 		}
