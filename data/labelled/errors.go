@@ -3,6 +3,7 @@ package labelled
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"gobert/internal/fault"
 )
@@ -35,6 +36,14 @@ func (e *Error) Error() string { return fmt.Sprintf("labelled: reading %s: %v", 
 
 // Unwrap returns what is wrong.
 func (e *Error) Unwrap() error { return e.err }
+
+// Shorten cuts what a message quotes to so many bytes.
+func Shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most-3], "") + "..."
+}
 
 // IsRow reports whether an error concerns one row only.
 func IsRow(err error) bool {

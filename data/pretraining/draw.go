@@ -54,7 +54,7 @@ func (d *drawer) segments(c chunk) {
 			d.b = corpus.AppendSentence(d.b, i)
 		}
 	}
-	d.a, d.b = truncatePair(&d.rng, d.a, d.b, d.source.options.Length-pairSpecials)
+	d.a, d.b = TruncatePair(d.a, d.b, d.source.options.Length-pairSpecials, d.rng.coin)
 }
 
 // randomNext fills b with sentences of another document, from a random one on.
@@ -77,22 +77,21 @@ func (d *drawer) randomNext(c chunk) {
 	}
 }
 
-// truncatePair takes tokens from the longer segment (from b, if they are
-// equal) until both fit, at the front or at the back by a coin for each token,
-// so that sequences do not always begin and end where sentences do.
-func truncatePair(rng *random, a, b []int32, room int) (cutA, cutB []int32) {
+// TruncatePair takes tokens from the longer segment (from b, if they are equal) until both fit, at the front or at the back by a
+// coin for each token, so that sequences do not always begin and end where sentences do.
+func TruncatePair(a, b []int32, room int, front func() bool) (cutA, cutB []int32) {
 	for len(a)+len(b) > room {
 		longer := &b
 		if len(a) > len(b) {
 			longer = &a
 		}
-		*longer = truncateOne(rng, *longer)
+		*longer = truncateOne(*longer, front)
 	}
 	return a, b
 }
 
-func truncateOne(rng *random, tokens []int32) []int32 {
-	if rng.unit() < 0.5 {
+func truncateOne(tokens []int32, front func() bool) []int32 {
+	if front() {
 		return tokens[1:]
 	}
 	return tokens[:len(tokens)-1]
@@ -113,7 +112,7 @@ func (d *drawer) full(c chunk) []int32 {
 	}
 	tokens := d.a
 	for len(tokens) > d.source.options.Length-singleSpecials {
-		tokens = truncateOne(&d.rng, tokens)
+		tokens = truncateOne(tokens, d.rng.coin)
 	}
 	return tokens
 }

@@ -47,3 +47,6 @@ func (r *random) between(low, high int) int { return low + r.below(high-low+1) }
 
 // unit returns a uniform number in [0, 1).
 func (r *random) unit() float64 { return float64(r.pcg.Uint64()>>11) / (1 << 53) }
+
+// coin falls on one side as often as on the other.
+func (r *random) coin() bool { return r.unit() < 0.5 }

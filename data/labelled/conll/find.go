@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gobert/data/labelled"
 )
 
 // find tells which column is what, from the beginning of a file and what was asked for.
@@ -177,9 +179,4 @@ func common(a, b map[string]bool) (both []string) {
 	return both
 }
 
-func shorten(line string) string {
-	if len(line) > 80 {
-		line = strings.ToValidUTF8(line[:77], "") + "..."
-	}
-	return line
-}
+func shorten(line string) string { return labelled.Shorten(line, 80) }

@@ -145,7 +145,12 @@ func open(s *textfile.Text, kind labelled.Kind, o Options) (rows, []error, error
 }
 
 // newReader looks at the first rows to tell the columns apart.
-func newReader(name string, source rows, kind labelled.Kind, o Options) (*Reader, error) {
+func newReader(name string, source rows, kind labelled.Kind, o Options) (_ *Reader, err error) {
+	defer func() {
+		if err != nil {
+			source.Close()
+		}
+	}()
 	r := &Reader{name: name, rows: source, kind: kind, options: o, columns: o.Columns}
 	_, lines := source.(*plainLines) // whose one column holds whatever a line does, two texts with a tab between them, too
 	resolve := resolver{name: name, kind: kind, columns: o.Columns, pairs: o.Pairs && !lines}
@@ -158,7 +163,6 @@ func newReader(name string, source rows, kind labelled.Kind, o Options) (*Reader
 			if errors.Is(err, io.EOF) || errors.Is(err, labelled.ErrPause) {
 				break
 			}
-			source.Close()
 			return nil, err
 		}
 		r.ahead = append(r.ahead, ahead{next, err})
@@ -174,18 +178,15 @@ func newReader(name string, source rows, kind labelled.Kind, o Options) (*Reader
 		}
 	}
 	if len(resolve.sample) == 0 {
-		source.Close()
 		if len(r.ahead) > 0 {
 			return nil, r.ahead[0].err
 		}
 		return nil, labelled.Broken(labelled.Origin{File: name}, "the file has no rows")
 	}
-	if err := resolve.resolve(); err != nil {
-		source.Close()
-		return nil, err
+	if err = resolve.resolve(); err == nil {
+		err = resolve.twice()
 	}
-	if err := resolve.twice(); err != nil {
-		source.Close()
+	if err != nil {
 		return nil, err
 	}
 	r.columns, r.names = resolve.columns, resolve.names

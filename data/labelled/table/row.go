@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"gobert/data/labelled"
 )
@@ -85,9 +84,4 @@ func describe(v any) string {
 	}
 }
 
-func shorten(s string) string {
-	if len(s) <= 60 {
-		return s
-	}
-	return strings.ToValidUTF8(s[:57], "") + "..."
-}
+func shorten(s string) string { return labelled.Shorten(s, 60) }

@@ -1,5 +1,7 @@
 package google
 
+import "gobert/data/pretraining"
+
 // instance is one training example, unpadded.
 type instance struct {
 	ids       []int32 // [T] with masks
@@ -54,7 +56,7 @@ func (g *generator) appendDocument(all []instance, doc int) []instance {
 		if isRandom {
 			i -= len(chunk) - split
 		}
-		g.truncate(room)
+		g.a, g.b = pretraining.TruncatePair(g.a, g.b, room, func() bool { return g.rng.unit() < 0.5 })
 		all = append(all, g.instance(isRandom))
 		first, length = i+1, 0
 	}
@@ -96,20 +98,6 @@ func (g *generator) otherDocument(doc int) (other int) {
 		}
 	}
 	return other
-}
-
-func (g *generator) truncate(room int) {
-	for len(g.a)+len(g.b) > room {
-		longer := &g.b
-		if len(g.a) > len(g.b) {
-			longer = &g.a
-		}
-		if g.rng.unit() < 0.5 {
-			*longer = (*longer)[1:]
-		} else {
-			*longer = (*longer)[:len(*longer)-1]
-		}
-	}
 }
 
 // instance puts the segments together and masks them.
