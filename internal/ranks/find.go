@@ -10,9 +10,6 @@ import (
 // defaultPort is torchrun's.
 const defaultPort = 29500
 
-// most is more than any number of ranks or machines, and little enough to be multiplied.
-const most = math.MaxInt32
-
 // Environment looks up a variable, as [os.LookupEnv] does.
 type Environment func(name string) (value string, found bool)
 
@@ -26,25 +23,24 @@ func Find(env Environment, asked int) (Place, error) {
 	if e.err != nil {
 		return Place{}, e.err
 	}
-	if asked == 0 {
-		return place, nil
+	if place.Size == 1 && asked > 1 { // one process, whoever started it, may start others
+		place = e.local(asked)
 	}
-	switch {
+	switch err := CheckSize(place.Size); {
+	case err != nil:
+		return Place{}, err
 	case asked < 0:
-		return Place{}, fault.Usage("{ranks} is %d: expected 1 or more", asked)
-	case place.Size == 1 && asked > 1: // one process, whoever started it, may start others
-		return e.local(asked)
-	case place.Size != asked:
+		return Place{}, CheckSize(asked)
+	case asked > 0 && place.Size != asked:
 		return Place{}, fault.Usage("{ranks} is %d, but %s started %d ranks, of which this is rank %d", asked, place.Launcher, place.Size, place.Rank).
 			Advise("leave {ranks} out under a launcher")
 	}
-	return place, nil
+	return place, e.err
 }
 
-// local is the place of a process that starts all ranks on this machine.
-func (e *environment) local(n int) (Place, error) {
-	place := Place{Size: n, LocalSize: n, Address: "127.0.0.1", Port: e.number("MASTER_PORT", 0), Launcher: "--ranks", starts: n}
-	return place, e.err
+// local is the place of a process that starts all ranks on this machine, which meet at a port that is free.
+func (e *environment) local(n int) Place {
+	return Place{Size: n, LocalSize: n, Address: "127.0.0.1", Port: e.number("MASTER_PORT", 0), Launcher: "--ranks", starts: n}
 }
 
 // environment reads variables and keeps the first fault.
@@ -69,7 +65,7 @@ func (e *environment) number(name string, otherwise int) int {
 		return otherwise
 	}
 	n, err := strconv.Atoi(e.text(name))
-	if err != nil || n < 0 || n > most {
+	if err != nil || n < 0 || n > math.MaxInt32 {
 		e.fail("%s is %q in the environment: expected a whole number of 0 or more", name, e.text(name))
 	}
 	return n

@@ -114,8 +114,10 @@ func TestContradictions(t *testing.T) {
 	if err == nil || err.Error() != "ranks is 2, but torchrun started 4 ranks, of which this is rank 1 (hint: leave ranks out under a launcher)" {
 		t.Error(err)
 	}
-	if _, err := Find(variables(""), -1); err == nil {
-		t.Error("-1 ranks")
+	for env, asked := range map[string]int{"A=1": -1, "B=1": 3, "RANK=1 WORLD_SIZE=6 MASTER_ADDR=a": 0} {
+		if _, err := Find(variables(env), asked); err == nil || !strings.Contains(err.Error(), ": expected 1, 2, 4, 8, ...: sums are taken of pairs") {
+			t.Errorf("%s, %d: %v", env, asked, err)
+		}
 	}
 }
 

@@ -91,16 +91,16 @@ func launched(t *testing.T, n int, act string, grace time.Duration, during func(
 }
 
 func TestRanksKnowTheirPlace(t *testing.T) {
-	code, text, err := launched(t, 3, "tell", patience, nil)
+	code, text, err := launched(t, 4, "tell", patience, nil)
 	if code == 0 || err != nil {
 		t.Errorf("code %d, %v", code, err)
 	}
-	for rank := range 3 {
+	for rank := range 4 {
 		prefix := ""
 		if rank > 0 {
 			prefix = fmt.Sprintf("[rank %d] ", rank)
 		}
-		want := fmt.Sprintf("%srank %d of 3, local %d of 3, at 127.0.0.1:", prefix, rank, rank)
+		want := fmt.Sprintf("%srank %d of 4, local %d of 4, at 127.0.0.1:", prefix, rank, rank)
 		if !strings.Contains(text, want) || !strings.Contains(text, fmt.Sprintf("listener %v, --ranks", rank == 0)) {
 			t.Errorf("%s\nlacks %s", text, want)
 		}
@@ -109,7 +109,7 @@ func TestRanksKnowTheirPlace(t *testing.T) {
 
 func TestOneExitCode(t *testing.T) {
 	for act, want := range map[string]int{"exit 0": 0, "1:exit 3": 3, "0:exit 4": 4, "2:die": ExitLost} {
-		code, text, err := launched(t, 3, act, 50*time.Millisecond, nil)
+		code, text, err := launched(t, 4, act, 50*time.Millisecond, nil)
 		if code != want || err != nil {
 			t.Errorf("%s: code %d, %v\n%s", act, code, err, text)
 		}

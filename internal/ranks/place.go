@@ -2,8 +2,11 @@ package ranks
 
 import (
 	"fmt"
+	"math/bits"
 	"net"
 	"strconv"
+
+	"gobert/internal/fault"
 )
 
 // Place is where a process stands among those that train one model together.
@@ -23,6 +26,17 @@ type Place struct {
 	starts   int
 	listener int
 }
+
+// CheckSize refuses a world of so many ranks that they cannot be paired.
+func CheckSize(n int) error {
+	if n < 1 || n > most || bits.OnesCount(uint(n)) != 1 {
+		return fault.Usage("{ranks} is %d: expected 1, 2, 4, 8, ...: sums are taken of pairs", n)
+	}
+	return nil
+}
+
+// most is more than any number of ranks, and little enough to be multiplied by another.
+const most = 1 << 20
 
 // Starts is how many processes this one is to start on its machine, instead of taking part itself; 0 for one that takes part.
 func (p Place) Starts() int { return p.starts }

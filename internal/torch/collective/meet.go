@@ -3,10 +3,8 @@ package collective
 import (
 	"context"
 	"fmt"
-	"math/bits"
 	"time"
 
-	"gobert/internal/fault"
 	"gobert/internal/ranks"
 )
 
@@ -29,8 +27,8 @@ const DefaultTimeout = 10 * time.Second
 // Meet waits for all ranks and connects them. An error is the same on all who came: it names those who did not, or came twice.
 func Meet(ctx context.Context, opts Options) (*World, error) {
 	p := opts.Place
-	if bits.OnesCount(uint(p.Size)) != 1 {
-		return nil, fault.Usage("{ranks} is %d: expected 1, 2, 4, 8, ...: sums are taken of pairs", p.Size)
+	if err := ranks.CheckSize(p.Size); err != nil {
+		return nil, err
 	}
 	w := &World{place: p, opts: opts, watch: &watch{place: p, timeout: opts.Timeout, limit: opts.Limit}}
 	if p.Alone() {
