@@ -123,7 +123,7 @@ func sourceTexts(t *testing.T) (texts []string) {
 			more, err := textsOf(path)
 			texts = append(texts, more...)
 			return err
-		case slices.Contains([]string{".sh", ".h", ".cpp", ".py"}, filepath.Ext(path)):
+		case slices.Contains([]string{".sh", ".h", ".hpp", ".cpp", ".py"}, filepath.Ext(path)):
 			text, err := os.ReadFile(path)
 			texts = append(texts, strings.Split(string(text), "\n")...)
 			return err

@@ -68,7 +68,7 @@ func TestFileLength(t *testing.T) {
 		ext := filepath.Ext(path)
 		_, byHand := generated[path]
 		isGo := ext == ".go" && byHand && !strings.HasSuffix(path, "_test.go")
-		if !isGo && !slices.Contains([]string{".cpp", ".h", ".py"}, ext) {
+		if !isGo && !slices.Contains([]string{".cpp", ".hpp", ".h", ".py"}, ext) {
 			return
 		}
 		src, err := os.ReadFile(filepath.Join(root, path))

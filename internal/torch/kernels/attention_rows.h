@@ -1,4 +1,4 @@
-// The row loops of attention; see attention.cpp.
+// The row loops of attention; see attention.hpp.
 #pragma once
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-// The row loops of the fused norm; see norm.cpp.
+// The row loops of the fused norm; see norm.hpp.
 #pragma once
 #include <cstdint>
 

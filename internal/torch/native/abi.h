@@ -16,7 +16,7 @@ typedef void *gb_tensor;
 typedef char *gb_error;
 typedef void *gb_event;
 
-// tensor.cpp
+// tensor.hpp
 gb_error gb_empty(gb_tensor *out, const int64_t *shape, int dims, int dtype, int device, bool pinned);
 gb_error gb_zeros(gb_tensor *out, const int64_t *shape, int dims, int dtype, int device);
 gb_error gb_from_host(gb_tensor *out, const void *data, const int64_t *shape, int dims, int dtype, int device);
@@ -32,7 +32,7 @@ gb_error gb_to(gb_tensor *out, gb_tensor t, int dtype, int device, bool non_bloc
 void gb_free_message(gb_error message);
 void gb_free_all(gb_tensor *tensors, size_t n);
 
-// upload.cpp
+// upload.hpp
 typedef struct {
   int64_t offset;  // in bytes, from where the block begins
   int dtype, dims;
@@ -40,7 +40,7 @@ typedef struct {
 } gb_part;
 gb_error gb_upload(gb_tensor *out, const gb_part *parts, size_t n, const void *data, size_t bytes, int device);
 
-// autograd.cpp
+// autograd.hpp
 gb_error gb_leaf(gb_tensor *out, gb_tensor storage, int64_t offset, const int64_t *shape, int dims, bool requires_grad);
 gb_error gb_set_requires_grad(gb_tensor t, bool on);
 gb_error gb_set_grad(gb_tensor t, gb_tensor grad);
@@ -49,7 +49,7 @@ gb_error gb_backward(gb_tensor loss, gb_tensor gradient);
 gb_error gb_detach(gb_tensor *out, gb_tensor t);
 void gb_grad_mode(bool on, bool *before);
 
-// runtime.cpp
+// runtime.hpp
 void gb_set_up(void);
 void gb_empty_cache(void);
 const char *gb_torch_version(void);
@@ -62,7 +62,7 @@ gb_error gb_tf32(bool on);
 bool gb_cpu_has_bf16(void);
 gb_error gb_seed(uint64_t seed, int device);
 
-// cuda.cpp
+// cuda.hpp
 typedef enum { GB_CUDA_ABSENT, GB_CUDA_BROKEN, GB_CUDA_READY } gb_cuda_state;  // broken: it is there and cannot be used
 gb_cuda_state gb_cuda_found(int *devices, char *problem, size_t capacity);
 gb_error gb_cuda_card(int device, char *name, size_t capacity, int *major, int *minor);
@@ -71,7 +71,7 @@ gb_error gb_cuda_reset_peak(int device);
 gb_error gb_cuda_empty_cache(void);
 gb_error gb_synchronize(int device);
 
-// stream.cpp
+// stream.hpp
 gb_error gb_new_stream(int device, int64_t *id);
 gb_error gb_exchange_stream(int device, int64_t id, int64_t *before);
 gb_error gb_new_event(gb_event *out, int device);
@@ -80,7 +80,7 @@ gb_error gb_block_on_event(gb_event e);
 gb_error gb_wait_for_event(gb_event e);
 void gb_free_event(gb_event e);
 
-// elementwise.cpp
+// elementwise.hpp
 gb_error gb_scale(gb_tensor *out, gb_tensor a, double factor);
 gb_error gb_fill(gb_tensor a, double value);
 gb_error gb_cast(gb_tensor *out, gb_tensor a, int dtype);

@@ -1,4 +1,4 @@
-// CUDA found at run time; see cuda.cpp.
+// CUDA found at run time; see cuda.hpp.
 #pragma once
 #include <string>
 
@@ -9,7 +9,7 @@ void find_cuda();
 // capability is that of a device in tenths: 90 for 9.0.
 int capability(int device);
 
-// library_path is the file that LibTorch was loaded from; see runtime.cpp.
+// library_path is the file that LibTorch was loaded from; see runtime.hpp.
 std::string library_path();
 
 // put copies a text to C's memory.

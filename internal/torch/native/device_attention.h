@@ -1,4 +1,4 @@
-// Attention on a GPU: see device_attention.cpp.
+// Attention on a GPU: see device_attention.hpp.
 #pragma once
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>

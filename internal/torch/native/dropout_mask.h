@@ -1,4 +1,4 @@
-// Dropout on any device: see dropout_mask.cpp.
+// Dropout on any device: see dropout_mask.hpp.
 #pragma once
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>

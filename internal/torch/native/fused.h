@@ -1,4 +1,4 @@
-// BERT's building blocks as C functions; see fused.cpp.
+// BERT's building blocks as C functions; see fused.hpp.
 #pragma once
 #include "abi.h"
 

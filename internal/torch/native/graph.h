@@ -1,4 +1,4 @@
-// CUDA graphs: see graph.cpp.
+// CUDA graphs: see graph.hpp.
 #pragma once
 #include "abi.h"
 

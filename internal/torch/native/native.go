@@ -1,11 +1,14 @@
 // Package native is the C++ side of package torch: everything LibTorch does for us that gotch does not offer, behind the C
 // functions of abi.h. It is a package of its own so that a change in Go does not compile the C++ again.
 //
-// Files: abi.h (the functions), guard.h (exceptions to messages), tensor.cpp, upload.cpp, graph.cpp (CUDA graphs),
-// autograd.cpp, elementwise.cpp, runtime.cpp, allocator.cpp, cuda.cpp (finding it), recompute.cpp (activations),
-// profile.cpp (LibTorch's profiler), optimizer.cpp, lamb.h, updater.cpp (steps that a device makes by itself),
-// fused.cpp (BERT's building blocks: which way they are computed), composite.cpp (from LibTorch's operators),
-// dropout_mask.cpp, device_attention.cpp; collective.h and collective.cpp (several processes), with gloo/ (what LibTorch's header of
+// The code is in .hpp files, which one .cpp file puts together: a unit each would read LibTorch's headers anew, four times the work.
+// (Go looks for changes in .hpp files as it does in .cpp files.)
+//
+// Files: abi.h (the functions), guard.h (exceptions to messages), tensor.hpp, upload.hpp, graph.hpp (CUDA graphs),
+// autograd.hpp, elementwise.hpp, runtime.hpp, allocator.hpp, cuda.hpp (finding it), recompute.hpp (activations),
+// profile.hpp (LibTorch's profiler), optimizer.hpp, lamb.h, updater.hpp (steps that a device makes by itself),
+// fused.hpp (BERT's building blocks: which way they are computed), composite.hpp (from LibTorch's operators),
+// dropout_mask.hpp, device_attention.hpp; collective.h and collective.hpp (several processes), with gloo/ (what LibTorch's header of
 // them needs).
 package native
 

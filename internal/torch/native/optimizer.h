@@ -1,4 +1,4 @@
-// Optimizer steps over flat memory; see optimizer.cpp.
+// Optimizer steps over flat memory; see optimizer.hpp.
 #pragma once
 #include "abi.h"
 
@@ -18,7 +18,7 @@ gb_error gb_lamb_flat(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v,
                       bool adapt, gb_step s);
 gb_error gb_flat_norm(gb_tensor x, double *out);
 
-// updater.cpp: steps that a device makes by itself; see Rule, Part, Flat and Measured in kernels/optimizer.h.
+// updater.hpp: steps that a device makes by itself; see Rule, Part, Flat and Measured in kernels/optimizer.h.
 typedef void *gb_updater;
 
 typedef struct {

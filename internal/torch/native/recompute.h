@@ -1,4 +1,4 @@
-// Activations that are computed again in the backward pass: see recompute.cpp.
+// Activations that are computed again in the backward pass: see recompute.hpp.
 #pragma once
 #include "abi.h"
 

@@ -1,14 +1,12 @@
 // Streams and events of a device, through LibTorch's own interface to them.
 #include <c10/core/Event.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include "guard.h"
+#include "streams.h"
 
 using namespace gobert;
 
 namespace {
-
-c10::impl::VirtualGuardImpl queues() { return c10::impl::VirtualGuardImpl(at::kCUDA); }
 
 // An Event remembers its device: the stream that it is recorded in, or holds up, is the present one there.
 struct Event {

@@ -3,7 +3,6 @@
 #include "graph.h"
 
 #include <c10/core/Event.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 #include <dlfcn.h>
 
 #include <atomic>
@@ -11,6 +10,7 @@
 
 #include "device_attention.h"
 #include "guard.h"
+#include "streams.h"
 
 using namespace gobert;
 
@@ -47,8 +47,6 @@ Graph *recording = nullptr;
 std::atomic<int64_t> drawn{0};
 
 at::Generator device_generator(const at::Device &device) { return at::globalContext().defaultGenerator(device); }
-
-c10::impl::VirtualGuardImpl queues() { return c10::impl::VirtualGuardImpl(at::kCUDA); }
 
 // onto makes one stream of a device the present one, behind what the other was asked.
 c10::Stream onto(const c10::Stream &to) {

@@ -43,7 +43,7 @@ Bytes bytes(const void *value, size_t n) {
   return Bytes(first, first + n);
 }
 
-void give(const Bytes &from, char **value, size_t *n) {
+void hand_over(const Bytes &from, char **value, size_t *n) {
   *n = from.size();
   *value = static_cast<char *>(malloc(from.size() + 1));
   memcpy(*value, from.data(), from.size());
@@ -92,7 +92,7 @@ gb_error gb_store_get(gb_store s, const char *key, char **value, size_t *n) {
   return asked(s, [&](c10d::Store &store) {
     *value = nullptr;
     *n = 0;
-    if (store.check({key})) give(store.get(key), value, n);
+    if (store.check({key})) hand_over(store.get(key), value, n);
   });
 }
 
@@ -101,7 +101,7 @@ gb_error gb_store_add(gb_store s, const char *key, int64_t delta, int64_t *sum) 
 }
 
 gb_error gb_store_claim(gb_store s, const char *key, const void *mine, size_t mine_n, char **value, size_t *n) {
-  return asked(s, [&](c10d::Store &store) { give(store.compareSet(key, Bytes(), bytes(mine, mine_n)), value, n); });
+  return asked(s, [&](c10d::Store &store) { hand_over(store.compareSet(key, Bytes(), bytes(mine, mine_n)), value, n); });
 }
 
 void gb_free_store(gb_store s) { delete static_cast<Store *>(s); }

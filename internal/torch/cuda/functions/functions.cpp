@@ -1,0 +1,13 @@
+// All functions as one unit: LibTorch's headers, which take longer to read than the functions to compile, are read once.
+#include "activation.hpp"
+#include "attention.hpp"
+#include "dropout.hpp"
+#include "embedding.hpp"
+#include "gradients.hpp"
+#include "launch.hpp"
+#include "linear.hpp"
+#include "masked_lm.hpp"
+#include "module.hpp"
+#include "norm.hpp"
+#include "optimizer.hpp"
+#include "rows.hpp"

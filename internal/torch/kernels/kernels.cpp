@@ -1,0 +1,12 @@
+// All kernels as one unit: LibTorch's headers, which take longer to read than the kernels to compile, are read once.
+#include "adamw.hpp"
+#include "attention.hpp"
+#include "attention_rows.hpp"
+#include "column_sum.hpp"
+#include "dropout.hpp"
+#include "embedding.hpp"
+#include "linear.hpp"
+#include "masked_lm.hpp"
+#include "norm.hpp"
+#include "norm_rows.hpp"
+#include "product.hpp"
