@@ -153,7 +153,7 @@ func textsOf(path string) (texts []string, err error) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		if e, ok := n.(ast.Expr); ok {
 			if text, ok := joined(e); ok {
-				texts = append(texts, text)
+				texts = append(texts, strings.ReplaceAll(text, "{"+gap+"}", "--"+gap)) // a setting whose name is known at run time
 				return false
 			}
 		}
