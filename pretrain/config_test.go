@@ -144,6 +144,17 @@ func TestRecipesAreRunnable(t *testing.T) {
 		if err := c.Check(); err != nil {
 			t.Errorf("%s: %v", r.Name, err)
 		}
+		used := Defaults()
+		used.Data, used.Out = "corpus", "run"
+		if diff := cmp.Diff(c, *used); diff == "" {
+			t.Errorf("%s changes nothing", r.Name)
+		}
+		if err := used.Use(r.Name); err != nil {
+			t.Errorf("%s: %v", r.Name, err)
+		}
+		if diff := cmp.Diff(c, *used); diff != "" {
+			t.Errorf("%s from Go: %s", r.Name, diff)
+		}
 	}
 	if _, err := FindRecipe("labtop"); err == nil || !strings.Contains(err.Error(), "laptop") {
 		t.Errorf("an unknown recipe: %v", err)

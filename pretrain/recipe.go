@@ -1,9 +1,12 @@
 package pretrain
 
 import (
+	"encoding/json"
+	"strconv"
 	"strings"
 
 	"gobert/internal/fault"
+	"gobert/internal/settings"
 )
 
 // Setting is one number of a recipe and why it is that number.
@@ -36,6 +39,27 @@ func FindRecipe(name string) (map[string]string, error) {
 		names = append(names, r.Name)
 	}
 	return nil, fault.Usage("{recipe}: %q is not known: expected one of %s", name, strings.Join(names, ", "))
+}
+
+// Use gives the configuration the settings of a recipe.
+func (c *Config) Use(recipe string) error {
+	values, err := FindRecipe(recipe)
+	if err != nil {
+		return err
+	}
+	members := map[string]json.RawMessage{}
+	for flag, value := range values {
+		text := []byte(value)
+		if !json.Valid(text) { // words, which files have in quotes
+			text = strconv.AppendQuote(nil, value)
+		}
+		members[strings.ReplaceAll(flag, "-", "_")] = text
+	}
+	text, err := json.Marshal(members)
+	if err != nil {
+		return err
+	}
+	return settings.Read(text, c)
 }
 
 func bertPaper() RecipeOf {

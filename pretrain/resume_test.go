@@ -56,9 +56,9 @@ func ended(t testing.TB, run string) string {
 // killed is a run with everything that could go wrong on resume: dropout, accumulation, a ramp, two phases, evaluations and
 // saves that do not fall on the same steps as lines of the record.
 func killed(t testing.TB, data, out string) *Config {
-	steps := "90"
+	steps := "60"
 	if standin.Device() != "cpu" {
-		steps = "27" // on a stand-in each takes its time
+		steps = "22" // on a stand-in each takes its time
 	}
 	return config(t, data, out, "--steps", steps, "--accumulate", "2", "--ramp-from", "2", "--ramp-share", "0.3", "--second-length", "40",
 		"--second-share", "0.3", "--log-every", "4", "--evaluate-every", "7", "--save-every", "5", "--resume", "auto")
@@ -101,7 +101,7 @@ func goesOn(t *testing.T, run func(out string) *Config) (whole string, got Outco
 	}
 	stops := int64(0)
 	for {
-		_, err := Train(testkit.NewAsked(t, (stops+1)*never.Times()/12), run(out), quiet())
+		_, err := Train(testkit.NewAsked(t, (stops+1)*never.Times()/8), run(out), quiet())
 		if err == nil {
 			break
 		}
