@@ -9,6 +9,7 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
 	"gobert/data/wordpiece"
+	"gobert/internal/fault"
 	"gobert/internal/sentencetransformers"
 	"gobert/internal/torch"
 	"gobert/task"
@@ -86,7 +87,7 @@ func (e *Embedder) Stream(ctx context.Context, r labelled.Reader, use func(vecto
 			return s.Err
 		}
 		if !bert.Finite(s.Rows) {
-			return fmt.Errorf("pipeline: the vector of text %d holds NaN or infinity (hint: the model's weights do, or fp16 is too narrow for them: --compute fp32)", texts)
+			return fault.New("pipeline: the vector of text %d holds NaN or infinity", texts).Advise("the model's weights do, or fp16 is too narrow for them: {compute} fp32")
 		}
 		return use(s.Rows)
 	})

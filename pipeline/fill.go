@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"gobert/bert"
 	"gobert/data"
 	"gobert/heads"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -62,7 +62,7 @@ func (p *Pipeline) fill(ctx context.Context, texts []string) ([]Filled, error) {
 			return nil, err
 		}
 		if !slices.Contains(ids[i], t.Special().Mask) {
-			return nil, fmt.Errorf("pipeline: %q has no [MASK] (hint: write [MASK] where a word is to be guessed)", text)
+			return nil, fault.New("pipeline: %q has no [MASK]", text).Advise("write [MASK] where a word is to be guessed")
 		}
 	}
 	for first := true; ctx.Err() == nil; first = false {
@@ -143,7 +143,7 @@ func (p *Pipeline) Guess(sequences [][]int32, k int) ([][]Guess, error) {
 			list[m] = append(list[m], Guess{t.Token(id), id, float64(values[j])})
 		}
 		if len(list[m]) == 0 {
-			return nil, errors.New("pipeline: the model guesses special tokens only (hint: it was hardly trained)")
+			return nil, fault.New("pipeline: the model guesses special tokens only").Advise("it was hardly trained")
 		}
 	}
 	return list, nil
@@ -194,7 +194,7 @@ func (p *Pipeline) forward(b *data.Batch, rows []int32, head func(pass *torch.Pa
 		return nil
 	})
 	if err == nil && !bert.Finite(*values) {
-		err = errors.New("pipeline: the model's scores are NaN or infinite: so are its weights, or fp16 is too narrow for them (hint: --compute fp32)")
+		err = fault.New("pipeline: the model's scores are NaN or infinite: so are its weights, or fp16 is too narrow for them").Advise("{compute} fp32")
 	}
 	return err
 }
@@ -204,7 +204,7 @@ func (p *Pipeline) fits(text string, tokens int) error {
 		if len(text) > 40 {
 			text = strings.ToValidUTF8(text[:40], "") + "..."
 		}
-		return fmt.Errorf("pipeline: %q has %d tokens, the model reads %d (hint: give it less text around the mask)", text, tokens, most)
+		return fault.New("pipeline: %q has %d tokens, the model reads %d", text, tokens, most).Advise("give it less text around the mask")
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"gobert/bert"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
@@ -147,7 +148,7 @@ func (a *adapterFile) options() bert.AdapterOptions {
 // addAdapters adds new adapters; the head is trained whole, and so is a pooler that was not there.
 func (m *Model) addAdapters(o bert.AdapterOptions, seed uint64) error {
 	if m.Adapter != nil {
-		return fmt.Errorf("task: %s has adapters already (hint: finetune merge first)", m.Folder)
+		return fault.New("task: %s has adapters already", m.Folder).Advise("finetune merge first")
 	}
 	fresh := m.New
 	maps, err := bert.AddAdapters(m.Network, o)

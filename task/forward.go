@@ -1,11 +1,10 @@
 package task
 
 import (
-	"fmt"
-
 	"gobert/bert"
 	"gobert/data/labelled/features"
 	"gobert/heads"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -91,7 +90,7 @@ func (m *Model) score(all *Outputs, b *features.Batch) error {
 		return err
 	}
 	if !bert.Finite(logits) {
-		return fmt.Errorf("task: the scores of %s hold NaN or infinity: so do its weights, or fp16 is too narrow for them (hint: --compute fp32)", m.Folder)
+		return fault.New("task: the scores of %s hold NaN or infinity: so do its weights, or fp16 is too narrow for them", m.Folder).Advise("{compute} fp32")
 	}
 	if want.Rows != nil {
 		logits = torch.Asked(want.Rows, logits)

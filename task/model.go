@@ -9,6 +9,7 @@ import (
 	"gobert/data/labelled/features"
 	"gobert/data/wordpiece"
 	"gobert/heads"
+	"gobert/internal/fault"
 	"gobert/internal/sentencetransformers"
 	"gobert/internal/torch"
 )
@@ -97,8 +98,8 @@ func (m *Model) value(score float32) float32 {
 // Features encodes labelled examples for the model, with the offsets that evaluation needs: of answers, and of tagged words.
 func (m *Model) Features(examples []labelled.Example, o features.Options, onError labelled.OnError) (*features.Set, error) {
 	if m.Problem() == labelled.Regression && m.Labels.Len() > 1 {
-		return nil, fmt.Errorf("task: %s gives %d numbers for a text, labelled data has one: it cannot be measured or trained (hint: finetune predict gives them all)",
-			m.Folder, m.Labels.Len())
+		return nil, fault.New("task: %s gives %d numbers for a text, labelled data has one: it cannot be measured or trained", m.Folder, m.Labels.Len()).
+			Advise("finetune predict gives them all")
 	}
 	o.Offsets = m.Kind.Facts().ByToken
 	encoder, err := m.Encoder(m.Labels, o)

@@ -1,11 +1,10 @@
 package task
 
 import (
-	"errors"
-
 	"gobert/bert"
 	"gobert/data/labelled/features"
 	"gobert/heads"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 	"gobert/train"
 )
@@ -35,7 +34,7 @@ func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outc
 		return train.Outcome{}, err
 	}
 	if len(b.Tags) > 0 && m.Kind.Labelled(b) == 0 {
-		return train.Outcome{}, errors.New("task: no token of the batch has a label (hint: are there sentences whose words vanish in tokenization?)")
+		return train.Outcome{}, fault.New("task: no token of the batch has a label").Advise("are there sentences whose words vanish in tokenization?")
 	}
 	want := m.Kind.Targets(p, m.Network, b)
 	var soft *torch.Tensor
