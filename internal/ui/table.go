@@ -11,7 +11,8 @@ type Column struct {
 	Width int
 }
 
-// Table prints rows of fixed columns: in a pipe each as a line, in a terminal the newest as the live line, with a bar.
+// Table prints rows of fixed columns: in a pipe each as a line, in a terminal the newest as the live line, with a bar, and with as
+// many columns as it has room for.
 type Table struct {
 	screen  *Screen
 	columns []Column
@@ -66,7 +67,10 @@ func (t *Table) head() string {
 func (t *Table) line(cells []string) string {
 	var b strings.Builder
 	for i, c := range t.columns {
-		if i > 0 {
+		if !t.fits(i) {
+			continue
+		}
+		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
 		cell := ""
@@ -76,6 +80,19 @@ func (t *Table) line(cells []string) string {
 		fmt.Fprintf(&b, "%*s", c.Width, cell)
 	}
 	return b.String()
+}
+
+// fits says whether a column has room: in a narrow terminal the last one stays, and of the others the first ones.
+func (t *Table) fits(column int) bool {
+	last := len(t.columns) - 1
+	if !t.screen.IsLive() || column == last {
+		return true
+	}
+	room := t.columns[last].Width
+	for _, c := range t.columns[:column+1] {
+		room += 1 + c.Width
+	}
+	return room < t.screen.width()
 }
 
 // barWidth is how many characters a bar has.

@@ -23,6 +23,19 @@ func TestPlainLinesInAPipe(t *testing.T) {
 	}
 }
 
+func TestColumnsThatHaveNoRoomAreLeftOut(t *testing.T) {
+	columns := []Column{{"a", 40}, {"b", 30}, {"c", 9}, {"d", 7}}
+	for live, want := range map[bool]string{true: "1 2 4", false: "1 2 3 4"} {
+		var b bytes.Buffer
+		NewTable(NewScreen(&b, live), columns).Row([]string{"1", "2", "3", "4"}, 0.5)
+		lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
+		got := strings.Join(strings.Fields(strings.TrimPrefix(lines[1], eraseLine)), " ")
+		if got != want || live && len(lines[0]) > 79 {
+			t.Errorf("live is %v: %q below %q, expected %q", live, got, lines[0], want)
+		}
+	}
+}
+
 func TestLiveLineStaysBelowOtherLines(t *testing.T) {
 	var b bytes.Buffer
 	s := NewScreen(&b, true)
