@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
 )
@@ -65,7 +66,7 @@ func AddAdapters(n Network, o AdapterOptions) (adapted []string, err error) {
 	})
 	for _, target := range o.Targets {
 		if !used[target] && err == nil {
-			err = fmt.Errorf("bert: no linear map of the encoder is called %q (hint: query, key, value, attention.output.dense, intermediate.dense, output.dense)", target)
+			err = fault.New("bert: no linear map of the encoder is called %q", target).Advise("query, key, value, attention.output.dense, intermediate.dense, output.dense")
 		}
 	}
 	Parameters(n) // names the new ones

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 	"gobert/internal/weights"
 )
@@ -44,17 +45,16 @@ func (c *Checkpoint) agree(config Config) error {
 		if has == want || short && c.stretched {
 			continue
 		}
-		hint := "they do not belong together"
+		wrong := fault.New("bert: %s says %s %d, but %s in %s has the shape %v: expected %d", says, t.key, want, w.Original, w.File, w.Shape, has)
 		if short {
-			hint = fmt.Sprintf("set it to %d; pretrain train --positions stretches the table, if that is what you want", has)
+			return wrong.Advise("set it to %d; pretrain train {positions} stretches the table, if that is what you want", has)
 		}
-		return fmt.Errorf("bert: %s says %s %d, but %s in %s has the shape %v: expected %d (hint: %s)", says, t.key, want, w.Original, w.File, w.Shape, has, hint)
+		return wrong.Advise("they do not belong together")
 	}
 	has := c.layers()
 	asked := c.taken > 0 && config.NumLayers == c.taken
 	if has > 0 && has != config.NumLayers && !asked {
-		return fmt.Errorf("bert: %s says num_hidden_layers %d, but the weights hold %d layers, encoder.layer.0 to %d: expected as many (hint: set it to %d)",
-			says, config.NumLayers, has, has-1, has)
+		return fault.New("bert: %s says num_hidden_layers %d, but the weights hold %d layers, encoder.layer.0 to %d: expected as many", says, config.NumLayers, has, has-1).Advise("set it to %d", has)
 	}
 	return nil
 }

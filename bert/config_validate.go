@@ -75,7 +75,7 @@ func (c Config) Validate() error {
 		named[c.ID2Label[id]] = id
 	}
 	if c.ProblemType == "single_label_classification" && len(c.ID2Label) == 1 {
-		fault("problem_type is %q with one label: its probability would always be 1 (hint: \"regression\", or a second label)", c.ProblemType)
+		fault("problem_type is %q with one label: its probability would always be 1; expected \"regression\", or a second label", c.ProblemType)
 	}
 	faults = append(faults, intake.Refuse(c.Extra, refused)...)
 	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })

@@ -3,6 +3,7 @@ package bert
 import (
 	"fmt"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -37,7 +38,7 @@ func (in Input) packed() (Packing, error) {
 		return Packing{IDs: in.IDs, Types: in.Types, Positions: in.Positions, Offsets: in.Offsets}, nil
 	}
 	if in.Length < 1 || len(in.IDs) == 0 || len(in.IDs)%in.Length != 0 {
-		return Packing{}, fmt.Errorf("bert: %d ids are not rows of %d (hint: set Length for padded input, Offsets for packed)", len(in.IDs), in.Length)
+		return Packing{}, fault.New("bert: %d ids are not rows of %d", len(in.IDs), in.Length).Advise("set Length for padded input, Offsets for packed")
 	}
 	for _, f := range []struct {
 		name   string

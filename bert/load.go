@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
 )
@@ -163,8 +164,7 @@ func readWeight(w weights.Tensor, shape []int64, mapped bool) (*torch.Tensor, er
 	dtype, ok := onDisk[w.DType]
 	switch {
 	case !slices.Equal(w.Shape, shape):
-		return nil, fmt.Errorf("bert: %s in %s has the shape %v, but the configuration of the model asks for %v (hint: config.json and the weights "+
-			"do not belong together)", w.Original, w.File, w.Shape, shape)
+		return nil, fault.New("bert: %s in %s has the shape %v, but the configuration of the model asks for %v", w.Original, w.File, w.Shape, shape).Advise("config.json and the weights do not belong together")
 	case !ok:
 		return nil, fmt.Errorf("bert: %s in %s holds %v: expected F32, F16, BF16 or F64", w.Original, w.File, w.DType)
 	case mapped && !w.Transposed && dtype == torch.Float32:

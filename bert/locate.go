@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/hub"
 	"gobert/internal/ui"
 )
@@ -21,7 +22,7 @@ func locate(ctx context.Context, name string, progress Progress) (string, error)
 		return name, nil
 	}
 	if name == "" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") || strings.Count(name, "/") > 1 {
-		return "", disk.Kind(fs.ErrNotExist, fmt.Sprintf("bert: there is no folder %q%s", name, meant(name, "")))
+		return "", fault.New("%w", disk.Kind(fs.ErrNotExist, fmt.Sprintf("bert: there is no folder %q", name))).Advise("%s", meant(name, ""))
 	}
 	client, err := hub.FromEnvironment()
 	if err != nil {
@@ -37,10 +38,10 @@ func locate(ctx context.Context, name string, progress Progress) (string, error)
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case errors.Is(err, hub.ErrUnreachable):
-		return "", fmt.Errorf("bert: there is no folder %q here, and the hub could not be asked for a model of that name: %w%s", name, err,
-			meant(name, "without network, download it elsewhere and give its folder; HF_HUB_OFFLINE=1 never asks"))
+		return "", fault.New("bert: there is no folder %q here, and the hub could not be asked for a model of that name: %w", name, err).
+			Advise("%s", meant(name, "without network, download it elsewhere and give its folder; HF_HUB_OFFLINE=1 never asks"))
 	}
-	return "", fmt.Errorf("bert: there is no folder %q here, and as a model of the hub: %w%s", name, err, meant(name, ""))
+	return "", fault.New("bert: there is no folder %q here, and as a model of the hub: %w", name, err).Advise("%s", meant(name, ""))
 }
 
 // meant hints at a folder whose name is like the one that is not there, and at what else helps.
@@ -57,10 +58,7 @@ func meant(name, more string) string {
 	if guess := ui.Nearest(filepath.Base(name), folders); guess != "" {
 		hint = fmt.Sprintf("did you mean %s? %s", filepath.Join(parent, guess), more)
 	}
-	if hint == "" {
-		return ""
-	}
-	return " (hint: " + strings.TrimSpace(hint) + ")"
+	return strings.TrimSpace(hint)
 }
 
 // lacking says what a folder is that has no configuration of a model: people give the folder of a run that has saved nothing yet,
@@ -82,15 +80,15 @@ func lacking(folder string) error {
 	case len(entries) == 0:
 		what = "it is empty"
 	case len(saved) > 0:
-		what, hint = "it is a run that was not finished", "use "+filepath.Join(folder, "checkpoints", saved[len(saved)-1].Name())+", or go on with it: train --resume"
+		what, hint = "it is a run that was not finished", "use "+filepath.Join(folder, "checkpoints", saved[len(saved)-1].Name())+", or go on with it: train with resume"
 	case has("run.json", "metrics.jsonl"):
-		what, hint = "it is a run that has saved no model yet", "wait for its first checkpoint, or go on with it: train --resume"
+		what, hint = "it is a run that has saved no model yet", "wait for its first checkpoint, or go on with it: train with resume"
 	case has("manifest.json", "building.json"):
-		what, hint = "it is a corpus", "train on it first: pretrain train --data "+folder
+		what, hint = "it is a corpus", fault.Command("train on it first: pretrain train {data} %s", folder)
 	case has("adapter_config.json"):
 		what, hint = "it is an adapter of another model", "finetune merge makes one model of both"
 	case has("tokenizer.json", "vocab.txt"):
 		what = "it is a tokenizer, without config.json and weights"
 	}
-	return fmt.Errorf("bert: %s holds no model: %s (hint: %s)", folder, what, hint)
+	return fault.New("bert: %s holds no model: %s", folder, what).Advise("%s", hint)
 }

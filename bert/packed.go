@@ -3,6 +3,7 @@ package bert
 import (
 	"fmt"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -46,8 +47,7 @@ func (c Config) check(b Packing) error {
 			return fmt.Errorf("bert: sequence %d is empty: expected at least one token ([CLS] and [SEP] make two)", s)
 		}
 		if length > c.MaxPositions {
-			return fmt.Errorf("bert: sequence %d has %d tokens, but the model knows %d positions (hint: truncate, or load with more positions)",
-				s, length, c.MaxPositions)
+			return fault.New("bert: sequence %d has %d tokens, but the model knows %d positions", s, length, c.MaxPositions).Advise("truncate, or load with more positions")
 		}
 	}
 	for _, f := range []struct {
@@ -56,7 +56,7 @@ func (c Config) check(b Packing) error {
 		limit  int
 		hint   string
 	}{
-		{"id", b.IDs, c.VocabSize, " (hint: is the tokenizer the model's own?)"},
+		{"id", b.IDs, c.VocabSize, "is the tokenizer the model's own?"},
 		{"type", b.Types, c.TypeVocabSize, ""},
 		{"position", b.Positions, c.MaxPositions, ""},
 	} {
@@ -65,7 +65,7 @@ func (c Config) check(b Packing) error {
 		}
 		for i, v := range f.values {
 			if v < 0 || int(v) >= f.limit {
-				return fmt.Errorf("bert: token %d has the %s %d: expected 0 to %d%s", i, f.name, v, f.limit-1, f.hint)
+				return fault.New("bert: token %d has the %s %d: expected 0 to %d", i, f.name, v, f.limit-1).Advise("%s", f.hint)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
 )
@@ -160,7 +161,7 @@ func replaceable(folder string) error {
 	case len(entries) == 0:
 		return nil
 	case !fileExists(filepath.Join(folder, "config.json")) && slices.ContainsFunc(entries, notOfTokenizer):
-		return fmt.Errorf("bert: %s holds something that is no model: it is not replaced (hint: give a new folder)", folder)
+		return fault.New("bert: %s holds something that is no model: it is not replaced", folder).Advise("give a new folder")
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/heads"
+	"gobert/internal/fault"
 	"gobert/task"
 )
 
@@ -27,7 +28,7 @@ func (t *training) card(result *Result) string {
 	f := task.Of(t.job.Data.Kind).Facts()
 	t.frontMatter(&b, name, f.Pipeline, result)
 	fmt.Fprintf(&b, "\n# %s\n\nA BERT fine-tuned from `%s` for %s with gobert.\n", name, t.job.Model, describeTask(t.job.Data.Kind, t.model.Problem(), t.job.Data.Task))
-	b.WriteString("\n## Use\n\n```sh\nfinetune predict " + name + " --input " + examplesFor(t.job.Data.Kind, t.job.Data.Train.Examples[0].HasPair).Input + "\n```\n\n")
+	b.WriteString(fault.Command("\n## Use\n\n```sh\nfinetune predict %s {input} %s\n```\n\n", name, examplesFor(t.job.Data.Kind, t.job.Data.Train.Examples[0].HasPair).Input))
 	b.WriteString(t.python(name, f.AutoClass, f.Pipeline))
 	t.cardData(&b)
 	if len(result.Metrics) > 0 {

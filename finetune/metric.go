@@ -1,7 +1,6 @@
 package finetune
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -33,11 +32,11 @@ func (s Settings) checkMetric(d *dataset.Dataset) error {
 	if s.Metric == "" || slices.Contains(names, s.deciding()) {
 		return nil
 	}
-	guess := ""
+	wrong := fault.New("finetune: {metric} %q is not measured for %s: expected one of %s", s.Metric, d.Task, strings.Join(names, ", "))
 	if meant := ui.Nearest(s.Metric, names); meant != "" {
-		guess = fmt.Sprintf(" (hint: did you mean %s?)", meant)
+		return wrong.Advise("did you mean %s?", meant)
 	}
-	return fmt.Errorf("finetune: metric %q is not measured for %s: expected one of %s%s", s.Metric, d.Task, strings.Join(names, ", "), guess)
+	return wrong
 }
 
 // squad are the settings of answers.

@@ -54,7 +54,7 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 		if f.Kind, _, _, err = dataset.Resolve(result.Settings.Task); err != nil {
 			return p, fmt.Errorf("finetune: %s: %w", filepath.Join(folder, run.ResultFile), err)
 		}
-		p.Notes = append(p.Notes, fmt.Sprintf("Nothing was measured on held-out data: 'finetune report %s --data FILE' does.", folder))
+		p.Notes = append(p.Notes, fault.Command("Nothing was measured on held-out data: 'finetune report %s {data} FILE' does.", folder))
 		for name, value := range result.Metrics {
 			f.Measures = append(f.Measures, task.Compared{Name: name, Value: value})
 		}
@@ -77,7 +77,7 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 	}
 	tables(f, &p)
 	c := examplesFor(f.Kind, slices.ContainsFunc(f.Texts, func(text string) bool { return strings.Contains(text, task.PairMark) }))
-	p.Next = []string{"finetune predict " + folder + " " + c.Arguments, "finetune eval " + folder + " --data " + c.Data + " --errors 10"}
+	p.Next = []string{"finetune predict " + folder + " " + c.Arguments, fault.Command("finetune eval %s {data} %s {errors} 10", folder, c.Data)}
 	if o.Plain {
 		return p, nil
 	}
@@ -122,9 +122,9 @@ func readFinished(folder string) (*Result, []report.Fact, error) {
 		return nil, nil, err
 	}
 	if r == nil {
-		hint := "give the folder that 'finetune train --out' made"
+		hint := "give the folder that 'finetune train' made"
 		for _, other := range []struct{ file, hint string }{
-			{train.CheckpointsFolder, "the run was not finished: go on with finetune train --resume auto"},
+			{train.CheckpointsFolder, fault.Command("the run was not finished: go on with finetune train {resume} auto")},
 			{"sweep.json", "it is a grid of runs: give one of the folders in it"},
 			{run.ConfigFile, "it is a run of pretraining: pretrain report " + folder},
 		} {

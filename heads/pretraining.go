@@ -1,9 +1,8 @@
 package heads
 
 import (
-	"errors"
-
 	"gobert/bert"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -76,8 +75,7 @@ func newPretraining(c bert.Config, masked, next bool) (*Pretraining, error) {
 	}
 	n := &Pretraining{Bert: m}
 	if masked && string(c.Extra["tie_word_embeddings"]) == "false" {
-		return nil, errors.New("heads: tie_word_embeddings is false: the decoder of BERT's masked language model is its word embedding (hint: " +
-			"the encoder of this model loads without that head)")
+		return nil, fault.New("heads: tie_word_embeddings is false: the decoder of BERT's masked language model is its word embedding").Advise("the encoder of this model loads without that head")
 	}
 	if masked {
 		n.MaskedLM = newMaskedLM(c)

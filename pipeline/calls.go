@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"gobert/data/labelled"
+	"gobert/internal/fault"
 	"gobert/task"
 )
 
@@ -139,13 +140,16 @@ type PurposeError struct {
 	Folder string
 	Call   string // that was made
 	Why    string // it cannot be answered
-	Hint   string
+	Advice string
 }
 
 // Error names the folder, the call and what would fit.
 func (e *PurposeError) Error() string {
-	return fmt.Sprintf("pipeline: %s of %s: %s (hint: %s)", e.Call, e.Folder, e.Why, e.Hint)
+	return fault.WithHint(fmt.Sprintf("pipeline: %s of %s: %s", e.Call, e.Folder, e.Why), e.Advice)
 }
+
+// Hint is the advice.
+func (e *PurposeError) Hint() string { return e.Advice }
 
 // Tuned is an error where the model is not fine-tuned for a task.
 func (p *Pipeline) Tuned() error { return p.isFor("use", nil) }
@@ -157,7 +161,7 @@ var calls = map[task.Kind]string{task.Classify: "Classify or ClassifyPairs", tas
 func (p *Pipeline) isFor(call string, kind task.Kind) error {
 	switch own := p.Model.Kind; {
 	case own == nil:
-		return &PurposeError{p.Model.Folder, call, "the model is not fine-tuned for a task", "finetune train --model " + p.Model.Folder + " --task ..."}
+		return &PurposeError{p.Model.Folder, call, "the model is not fine-tuned for a task", fault.Command("finetune train {model} %s {task} ...", p.Model.Folder)}
 	case kind != nil && own != kind:
 		return &PurposeError{p.Model.Folder, call, "the model is for " + string(own.Facts().Name), "call " + calls[own]}
 	}

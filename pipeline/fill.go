@@ -152,7 +152,7 @@ func (p *Pipeline) Guess(sequences [][]int32, k int) ([][]Guess, error) {
 // Next says how probable it is that the second text of each pair follows the first.
 func (p *Pipeline) Next(ctx context.Context, pairs [][2]string) (follows []float64, err error) {
 	if !p.hasNext {
-		return nil, &PurposeError{p.Model.Folder, "Next", "the model has no head for next sentences", "it was trained with --no-nsp, or for another task"}
+		return nil, &PurposeError{p.Model.Folder, "Next", "the model has no head for next sentences", "it was trained without that task, or for another one"}
 	}
 	n, t := p.Model.Network.(*heads.Pretraining), p.Model.Tokenizer
 	for some := range slices.Chunk(pairs, together) {

@@ -3,7 +3,6 @@ package pretrain
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -145,11 +144,11 @@ func (c *Config) further(ctx context.Context, v vocabularyOf, o bert.Options) (*
 	path := c.Model
 	checkpoint, err := bert.Open(ctx, path, o.Progress)
 	if err != nil {
-		hint := fmt.Sprintf(" (hint: one of %s, a config.json, or a model folder)", strings.Join(bert.SizeNames(), ", "))
-		if _, missing := os.Stat(path); missing == nil || strings.Contains(err.Error(), "(hint:") {
-			hint = ""
+		wrong := fault.New("{model}: %w", err)
+		if _, missing := os.Stat(path); missing == nil || len(fault.Lines(err, fault.Flag)[0].Hints) > 0 {
+			return nil, wrong
 		}
-		return nil, fault.New("{model}: %w%s", err, hint)
+		return nil, wrong.Advise("one of %s, a config.json, or a model folder", strings.Join(bert.SizeNames(), ", "))
 	}
 	checkpoint.Stretch(c.Positions)
 	if err := c.adapt(&checkpoint.Config, v); err != nil {

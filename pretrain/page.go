@@ -12,6 +12,7 @@ import (
 
 	"gobert/data/pretraining"
 	"gobert/data/pretraining/texts"
+	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/settings"
@@ -101,11 +102,11 @@ func (t *told) read() error {
 	}
 	text, err := os.ReadFile(filepath.Join(t.folder, run.ConfigFile))
 	if errors.Is(err, os.ErrNotExist) {
-		hint := "give the folder that 'pretrain train --out' made"
+		hint := "give the folder that 'pretrain train' made"
 		if isThere(filepath.Join(t.folder, "result.json")) {
 			hint = "it is a fine-tuned model: finetune report " + t.folder
 		}
-		return fmt.Errorf("pretrain: %s is no run of pretraining: it has no %s (hint: %s)", t.folder, run.ConfigFile, hint)
+		return fault.New("pretrain: %s is no run of pretraining: it has no %s", t.folder, run.ConfigFile).Advise("%s", hint)
 	}
 	if err != nil {
 		return fmt.Errorf("pretrain: reading a run: %w", err)
@@ -121,7 +122,7 @@ func (t *told) read() error {
 	}
 	steps, _ := record.Series(t.entries, record.Step, "loss")
 	if t.measured, _ = report.Last(t.entries, record.Evaluation); len(steps) == 0 && t.measured.Kind == "" {
-		return fmt.Errorf("pretrain: %s has logged nothing yet (hint: it logs every %d steps; wait a little)", t.folder, t.config.LogEvery)
+		return fault.New("pretrain: %s has logged nothing yet", t.folder).Advise("it logs every %d steps; wait a little", t.config.LogEvery)
 	}
 	return nil
 }
@@ -145,7 +146,7 @@ func (t *told) openCorpus() {
 func (t *told) openModel(ctx context.Context, needed bool) error {
 	if !isThere(filepath.Join(t.folder, "config.json")) {
 		if needed {
-			return fmt.Errorf("pretrain: %s has no model yet that could read the sentences (hint: it saves every %d steps)", t.folder, t.config.SaveEvery)
+			return fault.New("pretrain: %s has no model yet that could read the sentences", t.folder).Advise("it saves every %d steps", t.config.SaveEvery)
 		}
 		t.notes = append(t.notes, "The run has saved no model yet: there is no attention view.")
 		return nil

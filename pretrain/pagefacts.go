@@ -9,6 +9,7 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/pretraining"
 	"gobert/data/pretraining/texts"
+	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/internal/report"
 	"gobert/internal/ui"
@@ -117,8 +118,8 @@ func (t *told) next(samples []Samples) []string {
 	run := ui.Quoted(t.folder)
 	return []string{
 		"pretrain fill " + run + " " + ui.Quoted(sentence),
-		"pretrain eval " + run + " --data " + ui.Quoted(t.config.Data),
-		"pretrain report " + run + " --sentence " + ui.Quoted("one text [SEP] and another"),
-		"finetune train --model " + run + " --task classify --data labelled.csv --out tuned",
+		fault.Command("pretrain eval %s {data} %s", run, ui.Quoted(t.config.Data)),
+		fault.Command("pretrain report %s {sentence} %s", run, ui.Quoted("one text [SEP] and another")),
+		fault.Command("finetune train {model} %s {task} classify {data} labelled.csv {out} tuned", run),
 	}
 }

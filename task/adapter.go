@@ -53,27 +53,27 @@ type adapterFile struct {
 }
 
 // plainLoRA is what is done.
-const plainLoRA = "plain LoRA is supported (hint: merge it with PEFT first)"
+const plainLoRA, mergeFirst = "plain LoRA is supported", "merge it with PEFT first"
 
 // refusedByAdapters are the keys of PEFT's LoraConfig that change what an adapter does.
 var refusedByAdapters = []intake.Rule{
-	{Key: "peft_type", Harmless: []string{`"LORA"`}, Why: plainLoRA},
-	{Key: "use_dora", Harmless: []string{"false"}, Why: plainLoRA},
-	{Key: "use_qalora", Harmless: []string{"false"}, Why: plainLoRA},
-	{Key: "lora_bias", Harmless: []string{"false"}, Why: plainLoRA},
-	{Key: "fan_in_fan_out", Harmless: []string{"false"}, Why: plainLoRA},
-	{Key: "bias", Harmless: []string{`"none"`, `""`}, Why: plainLoRA},
-	{Key: "rank_pattern", Harmless: []string{"{}"}, Why: plainLoRA},
-	{Key: "alpha_pattern", Harmless: []string{"{}"}, Why: plainLoRA},
-	{Key: "layers_to_transform", Why: plainLoRA},
-	{Key: "layers_pattern", Harmless: []string{`""`}, Why: plainLoRA},
-	{Key: "layer_replication", Why: plainLoRA},
-	{Key: "exclude_modules", Harmless: []string{"[]"}, Why: plainLoRA},
-	{Key: "target_parameters", Harmless: []string{"[]"}, Why: plainLoRA},
-	{Key: "trainable_token_indices", Why: plainLoRA},
-	{Key: "alora_invocation_tokens", Why: plainLoRA},
-	{Key: "arrow_config", Why: plainLoRA},
-	{Key: "megatron_config", Why: plainLoRA},
+	{Key: "peft_type", Harmless: []string{`"LORA"`}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "use_dora", Harmless: []string{"false"}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "use_qalora", Harmless: []string{"false"}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "lora_bias", Harmless: []string{"false"}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "fan_in_fan_out", Harmless: []string{"false"}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "bias", Harmless: []string{`"none"`, `""`}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "rank_pattern", Harmless: []string{"{}"}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "alpha_pattern", Harmless: []string{"{}"}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "layers_to_transform", Why: plainLoRA, Hint: mergeFirst},
+	{Key: "layers_pattern", Harmless: []string{`""`}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "layer_replication", Why: plainLoRA, Hint: mergeFirst},
+	{Key: "exclude_modules", Harmless: []string{"[]"}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "target_parameters", Harmless: []string{"[]"}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "trainable_token_indices", Why: plainLoRA, Hint: mergeFirst},
+	{Key: "alora_invocation_tokens", Why: plainLoRA, Hint: mergeFirst},
+	{Key: "arrow_config", Why: plainLoRA, Hint: mergeFirst},
+	{Key: "megatron_config", Why: plainLoRA, Hint: mergeFirst},
 	{Key: "init_lora_weights", Harmless: []string{"true", "false", `"gaussian"`, `"orthogonal"`}, Why: "it may have changed the model below: " + plainLoRA},
 }
 

@@ -36,7 +36,7 @@ func NewTeacher(teacher, student *Model, temperature, alpha float64) (*Teacher, 
 		}
 	}
 	if teacher.Tokenizer.Hash() != student.Tokenizer.Hash() {
-		fault("its tokenizer is not the student's (hint: both must read the same ids)")
+		fault("its tokenizer is not the student's: both must read the same ids")
 	}
 	return &Teacher{teacher, temperature, alpha}, errors.Join(faults...)
 }

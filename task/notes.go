@@ -22,7 +22,7 @@ func (m *Model) Unknown(set *features.Set) string {
 	if share < mostUnknown {
 		return ""
 	}
-	return fmt.Sprintf("%.0f %% of the tokens are [UNK]: the tokenizer does not know these texts (hint: is it the model's own, and for their language?)", 100*share)
+	return fmt.Sprintf("%.0f %% of the tokens are [UNK]: the tokenizer does not know these texts; is it the model's own, and for their language?", 100*share)
 }
 
 // Longer says what was done with texts that are longer than what is read at once, with their count; empty where there are

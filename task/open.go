@@ -11,6 +11,7 @@ import (
 	"gobert/data/labelled"
 	"gobert/data/wordpiece"
 	"gobert/heads"
+	"gobert/internal/fault"
 )
 
 // Options say what to make of a model folder.
@@ -148,8 +149,7 @@ func (m *Model) fill(c *bert.Checkpoint, adapter *adapterFile, o Options) error 
 		}
 	}
 	if o.Ready && m.Kind != nil && len(m.New) > 0 { // of heads of pretraining one may be enough: whoever opens them knows
-		return fmt.Errorf("task: %s has no trained head: %s would be drawn at random (hint: fine-tune it first: finetune train --model %s)",
-			m.Folder, strings.Join(m.New, ", "), m.Folder)
+		return fault.New("task: %s has no trained head: %s would be drawn at random", m.Folder, strings.Join(m.New, ", ")).Advise("fine-tune it first: finetune train {model} %s", m.Folder)
 	}
 	if o.Prepare != nil {
 		o.Prepare(m.Network)
@@ -186,5 +186,5 @@ func noHead(name string, c bert.Config) error {
 	if len(c.Architectures) > 0 {
 		is = "a " + strings.Join(c.Architectures, ", ")
 	}
-	return fmt.Errorf("task: %s is %s: it was not fine-tuned for a task (hint: finetune train --model %s --task ...)", name, is, name)
+	return fault.New("task: %s is %s: it was not fine-tuned for a task", name, is).Advise("finetune train {model} %s {task} ...", name)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -63,7 +64,7 @@ func (t *Trainer[B, C]) try(batch B) error {
 		t.optimizer.Backward(p, out.Loss)
 		norm := torch.Norm(t.store.Grads)
 		if (math.IsNaN(norm) || math.IsInf(norm, 0)) && !t.state.Scaler.On {
-			return fmt.Errorf("the gradient's norm is %v before any update (hint: are the weights it begins with sound?)", norm)
+			return fault.New("the gradient's norm is %v before any update", norm).Advise("are the weights it begins with sound?")
 		}
 		return nil
 	})

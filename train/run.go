@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -15,7 +16,7 @@ import (
 func (t *Trainer[B, C]) Run(ctx context.Context) error {
 	err := t.run(ctx)
 	if errors.Is(err, syscall.ENOSPC) {
-		return fmt.Errorf("%w (hint: make room on the disk, then resume the run: what was saved last is whole)", err)
+		return fault.New("%w", err).Advise("make room on the disk, then resume the run: what was saved last is whole")
 	}
 	return err
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"gobert/internal/fault"
 )
 
 // Curve names the curve by which the rate falls after the warm-up.
@@ -75,13 +77,13 @@ func (s Schedule) Validate() error {
 		fault("the warm-up is %v of the run: expected a share from 0 to below 1", s.WarmupShare)
 	}
 	if s.WarmupSteps > 0 && s.WarmupShare > 0 {
-		fault("the warm-up is given twice: %d steps and %v of the run (hint: give one of them)", s.WarmupSteps, s.WarmupShare)
+		fault("the warm-up is given twice: %d steps and %v of the run: expected one of them", s.WarmupSteps, s.WarmupShare)
 	}
 	if !(s.Power >= 0) || math.IsInf(s.Power, 0) {
 		fault("the power of the decay is %v: expected a positive number, such as 1 or 2", s.Power)
 	}
 	if s.Power > 0 && s.Kind != Polynomial {
-		fault("a power is given but the curve is %s, which has none (hint: %s has one)", s.kind(), Polynomial)
+		fault("a power is given but the curve is %s, which has none: %s has one", s.kind(), Polynomial)
 	}
 	faults = append(faults, s.validateDecay()...)
 	return errors.Join(faults...)
@@ -99,7 +101,7 @@ func (s Schedule) validateDecay() (faults []error) {
 		fault("the decay is %v of the run: expected a share from 0 to 1", s.DecayShare)
 	}
 	if s.DecaySteps > 0 && s.DecayShare > 0 {
-		fault("the decay is given twice: %d steps and %v of the run (hint: give one of them)", s.DecaySteps, s.DecayShare)
+		fault("the decay is given twice: %d steps and %v of the run: expected one of them", s.DecaySteps, s.DecayShare)
 	}
 	if s.WarmupShare+s.DecayShare > 1 {
 		fault("warm-up (%v) and decay (%v) are more than the whole run", s.WarmupShare, s.DecayShare)
@@ -108,7 +110,7 @@ func (s Schedule) validateDecay() (faults []error) {
 		fault("the decay is %q: expected one of %s", s.Decay, curveNames(decays))
 	}
 	if s.Kind != WSD && (s.DecaySteps != 0 || s.DecayShare != 0 || s.Decay != "") {
-		fault("a decay is given but the curve is %s, which decays all the time (hint: %s has one)", s.kind(), WSD)
+		fault("a decay is given but the curve is %s, which decays all the time: %s has one", s.kind(), WSD)
 	}
 	return faults
 }
@@ -117,7 +119,7 @@ func (s Schedule) validateDecay() (faults []error) {
 func (s Schedule) ValidateFor(totalSteps int64) error {
 	faults := []error{s.Validate()}
 	if totalSteps > 0 && s.WarmupSteps >= totalSteps {
-		faults = append(faults, fmt.Errorf("schedule: the warm-up of %d steps is as long as the whole run of %d (hint: warm up for a share of the run, such as 0.1)", s.WarmupSteps, totalSteps))
+		faults = append(faults, fault.New("schedule: the warm-up of %d steps is as long as the whole run of %d", s.WarmupSteps, totalSteps).Advise("warm up for a share of the run, such as 0.1"))
 	} else if totalSteps > 0 && s.WarmupSteps+s.DecaySteps > totalSteps {
 		faults = append(faults, fmt.Errorf("schedule: warm-up (%d steps) and decay (%d) are more than the whole run of %d", s.WarmupSteps, s.DecaySteps, totalSteps))
 	}

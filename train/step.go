@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -59,7 +60,7 @@ func (t *Trainer[B, C]) failed(err error, cursor *C) error {
 
 // refused tells of an update that could not be made, and what can be done.
 func (t *Trainer[B, C]) refused(step int64, cursor *C, err *NotFiniteError) error {
-	return fmt.Errorf("train: step %d, %s: %w; nothing was updated (hint: a lower learning rate, a longer warm-up, or look at this batch)", step+1, where(cursor), err)
+	return fault.New("train: step %d, %s: %w; nothing was updated", step+1, where(cursor), err).Advise("a lower learning rate, a longer warm-up, or look at this batch")
 }
 
 // where names a batch by the cursor before it.

@@ -146,10 +146,7 @@ func (p *predictor) use(scored *task.Scored) error {
 }
 
 // unadvised is an error without its hint: what a reader advises is about training data.
-func unadvised(err error) *fault.Error {
-	text, _, _ := strings.Cut(fault.Text(err), " (hint: ")
-	return fault.New("%s", text)
-}
+func unadvised(err error) *fault.Error { return fault.New("%s", fault.Text(err)) }
 
 // collect keeps what the files of GLUE and SQuAD need.
 func (p *predictor) collect(prediction *task.Prediction) {

@@ -7,7 +7,7 @@ import "gobert/internal/intake"
 // package does not do. What it does is read in open.go and config.go. Every other key has no effect on ids there either.
 var refused = []intake.Rule{
 	{Key: "do_basic_tokenize", Harmless: []string{"true"}, Why: "text that is not cut into words first is not supported"},
-	{Key: "never_split", Harmless: []string{"[]"}, Why: "not supported (hint: added_tokens_decoder keeps tokens whole)"},
+	{Key: "never_split", Harmless: []string{"[]"}, Why: "not supported", Hint: "added_tokens_decoder keeps tokens whole"},
 	{Key: "add_prefix_space", Harmless: []string{"false"}, Why: addsNothing},
 	{Key: "add_bos_token", Harmless: []string{"false"}, Why: addsNothing},
 	{Key: "add_eos_token", Harmless: []string{"false"}, Why: addsNothing},

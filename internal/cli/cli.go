@@ -47,7 +47,7 @@ func perform(name, about string, commands any, args []string, out *output, stder
 		return err
 	}
 	if len(args) == 0 || args[0] == "help" {
-		args = append(args[min(1, len(args)):len(args):len(args)], "--help")
+		args = append(args[min(1, len(args)):len(args):len(args)], fault.Flag("help"))
 	}
 	parsed, err := parser.Parse(args)
 	words.colored = colored(global.Color, stderr)

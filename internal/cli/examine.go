@@ -147,7 +147,7 @@ func (r *health) judge() {
 		r.add(fmt.Sprintf("%d threads share %d cores", r.Threads, r.Cores), "set OMP_NUM_THREADS to the number of cores, or unset it")
 	}
 	if why := torch.Unused(); why != nil {
-		for _, line := range fault.Lines(why, asFlag) {
+		for _, line := range fault.Lines(why, fault.Flag) {
 			r.add("the GPU is not used: "+line.Text, cmp.Or(strings.Join(line.Hints, "; "), "another card, or the CPU"))
 		}
 	}

@@ -31,7 +31,7 @@ func explain(err error, name string, parsed *kong.Context) error {
 	if unknown, found := strings.CutPrefix(text, "unknown flag --"); found && parsed != nil {
 		unknown, _, _ = strings.Cut(unknown, ",")
 		if said := instead(unknown, verb, parsed.Flags()); said != "" {
-			return fault.New("unknown flag %s", asFlag(unknown)).Advise("%s", said)
+			return fault.New("unknown flag %s", fault.Flag(unknown)).Advise("%s", said)
 		}
 	}
 	if word, found := strings.CutPrefix(text, "unexpected argument "); found && verb == name && parsed != nil {
@@ -72,14 +72,11 @@ func (r *reporter) report(err error, code int) {
 	if code == Interrupted {
 		kind, color = "stopped", cyan
 	}
-	for _, line := range fault.Lines(err, asFlag) {
+	for _, line := range fault.Lines(err, fault.Flag) {
 		if code == Interrupted {
 			line.Text = interruption(line.Text)
 		}
 		line.Text = strings.TrimPrefix(line.Text, r.name+": ") // a package of the program's name
-		if text, hint, found := strings.Cut(line.Text, " (hint: "); found && strings.HasSuffix(hint, ")") {
-			line.Text, line.Hints = text, append(line.Hints, strings.TrimSuffix(hint, ")"))
-		}
 		r.line(kind, color, line.Text)
 		for _, hint := range line.Hints {
 			r.line("hint", cyan, hint)
@@ -108,7 +105,7 @@ func interruption(text string) string {
 // Text is an error with its hints on one line, for the log.
 func Text(err error) string {
 	var texts []string
-	for _, line := range fault.Lines(err, asFlag) {
+	for _, line := range fault.Lines(err, fault.Flag) {
 		texts = append(texts, fault.WithHint(line.Text, strings.Join(line.Hints, "; ")))
 	}
 	return strings.Join(texts, "; ")
@@ -121,6 +118,3 @@ func Texts[E error](errs []E) (texts []string) {
 	}
 	return texts
 }
-
-// asFlag is a setting as the command line has it.
-func asFlag(setting string) string { return "--" + setting }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 )
 
@@ -16,7 +17,7 @@ func bashScript(w words) string {
 	for _, v := range w.verbs {
 		verbs = append(verbs, v.name)
 	}
-	fmt.Fprintf(&b, "\tif [ \"$COMP_CWORD\" -eq 1 ]; then words='%s --help --version'; else\n\tcase \"$verb $before\" in\n", strings.Join(verbs, " "))
+	fmt.Fprintf(&b, "\tif [ \"$COMP_CWORD\" -eq 1 ]; then words='%s'; else\n\tcase \"$verb $before\" in\n", strings.Join(append(verbs, fault.Flag("help"), fault.Flag("version")), " "))
 	for _, v := range w.verbs {
 		for _, f := range v.flags {
 			if f.name != "" && len(f.values) > 0 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 )
 
@@ -73,10 +74,10 @@ func instead(unknown, verb string, flags []*kong.Flag) string {
 		return fmt.Sprintf("the verb says so: %s %s", program, other)
 	}
 	if meant := suggestion(unknown, flags); meant != "" {
-		return fmt.Sprintf("did you mean %q?", asFlag(meant))
+		return fmt.Sprintf("did you mean %q?", fault.Flag(meant))
 	}
 	if !strings.Contains(verb, " ") {
-		return fmt.Sprintf("the verb comes first: %s VERB %s ...", verb, asFlag(unknown))
+		return fmt.Sprintf("the verb comes first: %s VERB %s ...", verb, fault.Flag(unknown))
 	}
 	return ""
 }

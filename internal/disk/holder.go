@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"gobert/internal/fault"
 )
 
 // Held is the error where another process has the folder.
@@ -38,8 +40,11 @@ func (h *Held) Error() string {
 		}
 		who += fmt.Sprintf(", since %s: %s", h.Holder.Since.Local().Format(time.DateTime), h.Holder.Command)
 	}
-	return fmt.Sprintf("%s is in use: it is being written by %s (hint: wait for it, or stop it, or name another one)", h.What, who)
+	return fault.WithHint(fmt.Sprintf("%s is in use: it is being written by %s", h.What, who), h.Hint())
 }
+
+// Hint says what to do.
+func (h *Held) Hint() string { return "wait for it, or stop it, or name another one" }
 
 // sign writes into a lock's file who has it.
 func sign(lock *os.File) error {

@@ -1,6 +1,9 @@
 package fault
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Line is one thing that went wrong, as a user reads it.
 type Line struct {
@@ -47,6 +50,14 @@ func Lines(err error, called func(setting string) string) []Line {
 		last().Hints = append(last().Hints, named(hint, called))
 	}
 	return lines
+}
+
+// Flag is how a command line has a setting.
+func Flag(setting string) string { return "--" + setting }
+
+// Command is a call of one of the commands, as a shell takes it: settings in the format are flags.
+func Command(format string, args ...any) string {
+	return named(fmt.Sprintf(marked(format), args...), Flag)
 }
 
 // Text is an error without its hints, on one line.

@@ -2,10 +2,11 @@ package intake
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+
+	"gobert/internal/fault"
 )
 
 // A Rule is a key that changes a result and is not supported but for some values. A key that is missing or null never counts.
@@ -13,6 +14,7 @@ type Rule struct {
 	Key      string
 	Harmless []string // values, as JSON, that change nothing
 	Why      string   // what is said of all others
+	Hint     string   // what to do about them, where something can be done
 }
 
 // Refuse lists the members that break a rule, each with its value.
@@ -22,7 +24,7 @@ func Refuse(members map[string]json.RawMessage, rules []Rule) (faults []error) {
 		if !ok || IsNull(value) || slices.ContainsFunc(r.Harmless, func(harmless string) bool { return Same(value, harmless) }) {
 			continue
 		}
-		faults = append(faults, fmt.Errorf("%s is %s: %s", r.Key, short(value), r.Why))
+		faults = append(faults, fault.New("%s is %s: %s", r.Key, short(value), r.Why).Advise("%s", r.Hint))
 	}
 	return faults
 }

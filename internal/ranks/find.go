@@ -40,7 +40,7 @@ func Find(env Environment, asked int) (Place, error) {
 
 // local is the place of a process that starts all ranks on this machine, which meet at a port that is free.
 func (e *environment) local(n int) Place {
-	return Place{Size: n, LocalSize: n, Address: "127.0.0.1", Port: e.number("MASTER_PORT", 0), Launcher: "--ranks", starts: n}
+	return Place{Size: n, LocalSize: n, Address: "127.0.0.1", Port: e.number("MASTER_PORT", 0), Launcher: fault.Flag("ranks"), starts: n}
 }
 
 // environment reads variables and keeps the first fault.
@@ -132,7 +132,7 @@ func (e *environment) torchrun() Place {
 		Launcher: "torchrun", listener: e.number(listenerVariable, 0),
 	}
 	if e.has(launchedVariable) {
-		p.Launcher = "--ranks"
+		p.Launcher = fault.Flag("ranks")
 	}
 	if e.has("LOCAL_RANK") && !e.has("LOCAL_WORLD_SIZE") {
 		p.LocalSize = p.LocalRank + 1 // nobody says how many more there are

@@ -1,6 +1,10 @@
 package ranks
 
-import "fmt"
+import (
+	"fmt"
+
+	"gobert/internal/fault"
+)
 
 // Lost is the error of all other ranks when one is gone, does not answer, or ends by a fault of its own.
 type Lost struct {
@@ -38,5 +42,13 @@ func (e *Lost) Error() string {
 	case Absent:
 		return e.Reason
 	}
-	return fmt.Sprintf("rank %d%s is lost: %s (hint: what was saved is whole: start all ranks again to go on from there)", e.Rank, where, e.Reason)
+	return fault.WithHint(fmt.Sprintf("rank %d%s is lost: %s", e.Rank, where, e.Reason), e.Hint())
+}
+
+// Hint says what to do about a rank that is lost.
+func (e *Lost) Hint() string {
+	if e.Kind == Failed || e.Kind == Absent {
+		return ""
+	}
+	return "what was saved is whole: start all ranks again to go on from there"
 }

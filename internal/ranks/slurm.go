@@ -20,7 +20,7 @@ func (e *environment) slurm() Place {
 		}
 		p.Address = firstMachine(e.text(list))
 		if p.Address == "" {
-			e.fail("%s is %q in the environment: expected a list of machines, of which the first has rank 0 (hint: or set MASTER_ADDR)", list, e.text(list))
+			e.fail("%s is %q in the environment: expected a list of machines, of which the first has rank 0, or MASTER_ADDR", list, e.text(list))
 		}
 	}
 	return p

@@ -30,7 +30,7 @@ func Activation(folder string, config map[string]json.RawMessage) (name string, 
 		return err
 	})
 	if err != nil || found {
-		return name, found, fault(err)
+		return name, found, inPackage(err)
 	}
 	var newer struct {
 		Activation *string `json:"activation_fn"`

@@ -29,28 +29,28 @@ type Model struct {
 func Read(folder string) (*Model, error) {
 	entries, err := readModules(folder)
 	if entries == nil || err != nil {
-		return nil, fault(err)
+		return nil, inPackage(err)
 	}
 	m := &Model{Network: entries[0].Path}
 	if err := m.readNetwork(filepath.Join(folder, entries[0].Path)); err != nil {
-		return nil, fault(err)
+		return nil, inPackage(err)
 	}
 	if err := m.readPooling(filepath.Join(folder, entries[1].Path, configFile)); err != nil {
-		return nil, fault(err)
+		return nil, inPackage(err)
 	}
 	for _, e := range entries[2:] {
 		module, err := readModule(e.kind, filepath.Join(folder, e.Path))
 		if err != nil {
-			return nil, fault(err)
+			return nil, inPackage(err)
 		}
 		if module != nil {
 			m.Then = append(m.Then, module)
 		}
 	}
-	return m, fault(m.readPrompts(filepath.Join(folder, promptsFile)))
+	return m, inPackage(m.readPrompts(filepath.Join(folder, promptsFile)))
 }
 
-func fault(err error) error {
+func inPackage(err error) error {
 	if err == nil {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 	"gobert/internal/weights"
 )
@@ -85,11 +86,10 @@ func checkModules(entries []entry) error {
 func Files(modules []byte) (settings []string, alternatives [][]string, err error) {
 	entries, err := parseModules(modules)
 	if err != nil {
-		return nil, nil, fault(err)
+		return nil, nil, inPackage(err)
 	}
 	if entries[0].Path != "" {
-		return nil, nil, fmt.Errorf("sentencetransformers: %s: the network lies in %q, not in the model's own folder (hint: download the whole repository and name its folder)",
-			ModulesFile, entries[0].Path)
+		return nil, nil, fault.New("sentencetransformers: %s: the network lies in %q, not in the model's own folder", ModulesFile, entries[0].Path).Advise("download the whole repository and name its folder")
 	}
 	settings = append(slices.Clone(networkFiles[:]), promptsFile)
 	for _, e := range entries[1:] {
