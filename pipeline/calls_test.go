@@ -83,7 +83,7 @@ func TestCallsThatDoNotFit(t *testing.T) {
 			_, err := tags.Fill(ctx, []string{"[MASK]"})
 			return err
 		},
-		"Next of testdata/sentences/cls: the model has no head for next sentences (hint: it was trained with --no-nsp, or for another task)": func(ctx context.Context) error {
+		"Next of testdata/sentences/cls: the model has no head for next sentences (hint: it was trained without that task, or for another one)": func(ctx context.Context) error {
 			_, err := vectors.Next(ctx, [][2]string{{"a", "b"}})
 			return err
 		},

@@ -32,7 +32,7 @@ func newest(run string) (path string, s State, skipped []error, err error) {
 		return folder, s, skipped, nil
 	}
 	if len(skipped) > 0 {
-		return "", State{}, nil, fmt.Errorf("train: no checkpoint in %s is whole; the newest: %w (hint: a run into another folder begins anew)", run, skipped[0])
+		return "", State{}, nil, fault.New("train: no checkpoint in %s is whole; the newest: %w", run, skipped[0]).Advise("a run into another folder begins anew")
 	}
 	return "", State{}, nil, nil
 }
