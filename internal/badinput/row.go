@@ -38,7 +38,7 @@ type answer struct {
 
 // foreign are words that no user should meet: Go's, and those of a fault of the program.
 var foreign = regexp.MustCompile(`\bpanic(ked)?\b|goroutine \d|\.go:\d|<nil>|map\[|%!|runtime error|a fault of this program|context canceled|` +
-	`unmarshal|[^.a-z]json: |strconv\.|invalid syntax|cannot parse|0x[0-9a-f]{8}|unexpected EOF\n.*unexpected EOF|reflect|interface \{\}`)
+	`unmarshal|[^.a-z-]json: |strconv\.|invalid syntax|cannot parse|0x[0-9a-f]{8}|unexpected EOF\n.*unexpected EOF|reflect|interface \{\}`)
 
 // check gives what is wrong with an answer.
 func (r *Row) check(program string, a answer) (faults []string) {
