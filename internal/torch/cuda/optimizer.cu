@@ -10,7 +10,7 @@ INLINED void clear(const UpdateValues &a, const Tile &tile, u32 column) {
   put(a.gradient + tile.begin, column, tile.count, none);
 }
 
-// AdamW (Loshchilov and Hutter 2019), rounded as kernels/adamw.hpp rounds: the same bits.
+// AdamW (Loshchilov and Hutter 2019), rounded as kernels/adamw.cpp rounds: the same bits.
 template <class T>
 INLINED void adamw(const UpdateValues &a) {
   const Tile tile = a.tiles[blockIdx.x];

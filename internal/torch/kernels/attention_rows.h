@@ -1,4 +1,4 @@
-// The row loops of attention; see attention.hpp.
+// The row loops of attention; see attention.cpp.
 #pragma once
 #include <cstdint>
 

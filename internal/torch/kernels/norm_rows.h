@@ -1,4 +1,4 @@
-// The row loops of the fused norm; see norm.hpp.
+// The row loops of the fused norm; see norm.cpp.
 #pragma once
 #include <cstdint>
 
