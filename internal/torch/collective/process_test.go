@@ -152,6 +152,7 @@ type process struct {
 	done chan struct{} // closed when it has ended
 	mu   sync.Mutex
 	said []string
+	err  error // how it ended, once done is closed
 }
 
 // end is the last line.
@@ -213,7 +214,7 @@ func start(t *testing.T, rank, size int, address string, listener *os.File, act 
 		_ = p.cmd.Process.Kill()
 		<-p.done
 		if t.Failed() {
-			t.Logf("rank %d: %s\n%s", rank, strings.Join(p.said, "\n"), &stderr)
+			t.Logf("rank %d: %v: %s\n%s", rank, p.err, strings.Join(p.said, "\n"), &stderr)
 		}
 	})
 	go func() {
@@ -226,7 +227,7 @@ func start(t *testing.T, rank, size int, address string, listener *os.File, act 
 				once.Do(func() { close(p.met) })
 			}
 		}
-		_ = p.cmd.Wait()
+		p.err = p.cmd.Wait()
 		once.Do(func() { close(p.met) })
 		close(p.done)
 	}()

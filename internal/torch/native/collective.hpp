@@ -2,6 +2,9 @@
 // receive, which alone can be given up halfway, and which leave the order of sums to us.
 #include "collective.h"
 
+#include <pthread.h>
+#include <signal.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <mutex>
@@ -25,6 +28,19 @@ namespace {
 struct Store {
   c10::intrusive_ptr<c10d::Store> store;
   std::mutex turn;
+};
+
+// Quiet keeps SIGPIPE from the threads that are begun while it lives: they write to processes that may be gone, and outside of Go's own
+// threads that signal ends the process.
+struct Quiet {
+  sigset_t before;
+  Quiet() {
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  }
+  ~Quiet() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
 };
 
 struct Group {
@@ -73,6 +89,7 @@ gb_error gb_new_store(gb_store *out, const char *host, int port, int listener, c
   return guarded([&] {
     // c10d warns of names that do not resolve backwards, which nothing needs. Whoever sets LibTorch's variable has it as they like.
     if (!getenv("TORCH_CPP_LOG_LEVEL")) FLAGS_caffe2_log_level = std::max(FLAGS_caffe2_log_level, 2);
+    Quiet threads;
     c10d::TCPStoreOptions options;
     options.port = static_cast<uint16_t>(port);
     options.isServer = listener >= 0;
@@ -108,6 +125,7 @@ void gb_free_store(gb_store s) { delete static_cast<Store *>(s); }
 
 gb_error gb_new_group(gb_group *out, gb_store s, int rank, int size, const char *address, int64_t connect_ms) {
   return guarded([&] {
+    Quiet threads;
     auto options = c10d::ProcessGroupGloo::Options::create(milliseconds(connect_ms));
     if (*address) {
       options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(address));
