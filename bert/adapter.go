@@ -88,6 +88,7 @@ func (a *Adapter) corrected(p *torch.Pass, weight *Parameter) *torch.Tensor {
 // MergeAdapters adds every adapter's correction to its map and takes the adapter away. It runs on the LibTorch thread,
 // before the network is moved into a [Store].
 func MergeAdapters(n Network) {
+	n.Encoder().unreorder()
 	p := torch.Begin(torch.Mode{})
 	defer p.Close()
 	visitLinears(n, func(l *Linear, _ string) {
@@ -113,6 +114,7 @@ func LoadAdapters(n Network, path, root string, o AdapterOptions) (maps, loaded 
 		return nil, nil, err
 	}
 	return maps, loaded, torch.Run(func() error {
+		n.Encoder().unreorder()
 		for _, p := range Parameters(n) {
 			w, ok := file.Tensor(root + p.Name)
 			if !ok {

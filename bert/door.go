@@ -65,7 +65,7 @@ func (c *Checkpoint) Place(n Network, o Options) (Report, error) {
 // Settle moves a network that [Checkpoint.Fill] filled to where the options say, as [Checkpoint.Place] does.
 func (c *Checkpoint) Settle(n Network, o Options) error {
 	m := n.Encoder()
-	m.checkpoint = c
+	m.checkpoint, m.filled = c, n
 	device, compute, err := o.parse()
 	if err != nil {
 		return err
@@ -101,6 +101,7 @@ func (o Options) parse() (torch.Device, torch.DType, error) {
 func Flatten(n Network, device torch.Device) (*Store, error) {
 	m := n.Encoder()
 	err := torch.Run(func() error {
+		m.mustBeOpen("flatten")
 		m.unreorder()
 		if m.store == nil || m.store.Device != device {
 			m.store = NewStore(n, device)
@@ -119,8 +120,21 @@ func (m *Model) Close() error {
 			m.store.Free()
 			m.store = nil
 		}
+		if m.filled != nil { // what is in no store: handles over the mapped file, and copies of what that holds in another form
+			for _, p := range Parameters(m.filled) {
+				p.Value.Free()
+			}
+			m.filled = nil
+		}
 		return m.unmap()
 	})
+}
+
+// mustBeOpen refuses a closed model, whose weights are no memory of ours.
+func (m *Model) mustBeOpen(op string) {
+	if m.closed {
+		torch.Throw(op, "the model is closed")
+	}
 }
 
 // unmap closes the checkpoint's files, which no parameter lies in any more.

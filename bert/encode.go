@@ -81,14 +81,17 @@ func (in Input) unpad() (Packing, error) {
 }
 
 // Encode runs the encoder over a batch, without dropout, on the device the model lives on. From the second call on it
-// multiplies by reordered weights (see [Model.Reorder]).
+// multiplies by reordered weights (see [Model.Reorder]). All rows are given: Want.Rows and Want.Spare are refused.
 func (m *Model) Encode(in Input, want Want) (*Output, error) {
+	if want.Rows != nil || want.Spare {
+		return nil, fault.New("bert: Encode gives the rows of all real tokens: Want.Rows and Want.Spare are not for it").Advise("Model.Forward in a pass of Do takes them")
+	}
 	packing, err := in.packed()
 	if err != nil {
 		return nil, err
 	}
 	out := &Output{Offsets: packing.Offsets, Width: m.Config.HiddenSize}
-	err = torch.Do(m.Mode(), func(p *torch.Pass) error {
+	err = m.do(func(p *torch.Pass) error {
 		packed, err := m.Config.Pack(p, packing)
 		if err != nil {
 			return err
@@ -114,6 +117,11 @@ func (m *Model) Encode(in Input, want Want) (*Output, error) {
 		return nil, err
 	}
 	return out, m.explain(out.Last)
+}
+
+// do runs f in a pass of the model's mode, which nothing changes in between.
+func (m *Model) do(f func(p *torch.Pass) error) error {
+	return torch.Run(func() error { return torch.Do(m.Mode(), f) })
 }
 
 // explain names the weights behind a result that is not a number; it costs nothing where the result is one.

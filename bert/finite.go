@@ -11,6 +11,7 @@ import (
 // NotFinite names the parameters of a network that hold NaN or infinity.
 func NotFinite(n Network) (names []string, err error) {
 	err = torch.Run(func() error {
+		n.Encoder().mustBeOpen("look for NaN")
 		for _, p := range Parameters(n) {
 			if norm := torch.Norm(p.Value); math.IsNaN(norm) || math.IsInf(norm, 0) {
 				names = append(names, p.Name)

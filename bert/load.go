@@ -83,6 +83,7 @@ func (c *Checkpoint) Fill(n Network, seed uint64, anew func(name string) bool) (
 	}
 	used := map[string]bool{}
 	err = torch.Run(func() error {
+		n.Encoder().unreorder()
 		var missing []*Parameter
 		for _, p := range Parameters(n) {
 			w, ok := c.find(p.Name)

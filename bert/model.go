@@ -18,6 +18,7 @@ type Model struct {
 
 	store      *Store      // flat memory, once the model was moved there
 	checkpoint *Checkpoint // the mapped file, while parameters lie in it
+	filled     Network     // what was filled from it: the model, or a head over it
 	reordered  bool        // after [Model.Reorder]
 	passes     int         // without gradients, since the weights changed
 	closed     bool        // by [Model.Close]

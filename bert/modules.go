@@ -31,12 +31,8 @@ func (l *Linear) weight() torch.Weight {
 
 // joined is several linear maps of one input: as whole, which is all of them as one, where that serves; nil: it is not there.
 func joined(p *torch.Pass, whole *Linear, parts ...*Linear) []torch.Weight {
-	if whole != nil {
-		w := whole.weight()
-		if !alike(parts) {
-			w.Matrix = nil // gradients would flow to what is not trained, or corrections be left out
-		}
-		if w.Serves(p) {
+	if whole != nil && alike(parts) { // else gradients would flow to what is not trained, or corrections be left out
+		if w := whole.weight(); w.Serves(p) {
 			return []torch.Weight{w}
 		}
 	}

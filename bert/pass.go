@@ -47,8 +47,13 @@ func From[T Element](p *Pass, data []T, shape ...int64) *Tensor {
 // Values gives all elements of a tensor in row-major order in a new slice, converted to T and from the device when needed.
 func Values[T Element](t *Tensor) []T { return torch.Values[T](t) }
 
-// Mode is how a forward pass without training runs: on the device and in the type of the model's parameters.
-func (m *Model) Mode() Mode {
-	w := m.Layers[0].MLP.Up.Weight.Compute
-	return Mode{Device: w.Device(), Compute: w.DType()}
+// Mode is how a forward pass without training runs: on the device and in the type of the model's parameters. It is the zero value
+// where these hold nothing, as after [Model.Close]; a pass says so.
+func (m *Model) Mode() (mode Mode) {
+	_ = torch.Run(func() error { // what is read here may be freed by another goroutine's Close meanwhile
+		w := m.Layers[0].MLP.Up.Weight.Compute
+		mode = Mode{Device: w.Device(), Compute: w.DType()}
+		return nil
+	})
+	return mode
 }

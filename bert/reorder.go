@@ -12,6 +12,7 @@ const fewPasses = 1
 // whoever changes parameters by other means calls it, too.
 func (m *Model) Reorder() error {
 	return torch.Run(func() error {
+		m.mustBeOpen("reorder")
 		m.reorder()
 		return nil
 	})
@@ -53,11 +54,9 @@ func (m *Model) unreorder() {
 	}
 }
 
-// passed counts a pass that begins, and reorders before the second one. It refuses a closed model, whose weights are no memory of ours.
+// passed counts a pass that begins, and reorders before the second one.
 func (m *Model) passed(p *torch.Pass) {
-	if m.closed {
-		torch.Throw("forward", "the model is closed")
-	}
+	m.mustBeOpen("forward")
 	if p.Grad || p.Train {
 		return
 	}

@@ -97,6 +97,7 @@ func WriteWeights(n Network, folder string, o SaveOptions) error {
 		return write(list)
 	}
 	return torch.Run(func() error {
+		n.Encoder().mustBeOpen("save")
 		pass := torch.Begin(torch.Mode{Device: n.Encoder().Mode().Device})
 		defer pass.Close()
 		adapters := map[*Parameter]*Adapter{}

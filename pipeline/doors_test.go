@@ -69,18 +69,23 @@ func TestCallsWithLittleOrNoTime(t *testing.T) {
 
 // TestAClosedPipelineSaysSo: closing again does nothing, and whoever asks then gets an error.
 func TestAClosedPipelineSaysSo(t *testing.T) {
-	p := opened(t, filepath.Join("testdata", "windows"))
-	for range 2 {
-		if err := p.Close(); err != nil {
-			t.Error(err)
+	for _, compute := range []string{"fp32", "bf16"} { // in the mapped file, and in flat memory
+		p, err := Open(t.Context(), filepath.Join("testdata", "windows"), Options{Compute: compute})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	for range 3 { // the second pass would pack the weights
-		if _, err := p.Tag(t.Context(), []string{"boats"}); err == nil || !strings.Contains(err.Error(), "the model is closed") {
-			t.Errorf("Tag: %v", err)
+		for range 2 {
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
 		}
-		if _, err := p.Embed(t.Context(), []string{"boats"}); err == nil || !strings.Contains(err.Error(), "the model is closed") {
-			t.Errorf("Embed: %v", err)
+		for range 3 { // the second pass would pack the weights
+			if _, err := p.Tag(t.Context(), []string{"boats"}); err == nil || !strings.Contains(err.Error(), "the model is closed") {
+				t.Errorf("%s: Tag: %v", compute, err)
+			}
+			if _, err := p.Embed(t.Context(), []string{"boats"}); err == nil || !strings.Contains(err.Error(), "the model is closed") {
+				t.Errorf("%s: Embed: %v", compute, err)
+			}
 		}
 	}
 }

@@ -112,9 +112,7 @@ func (e *Embedder) forward(b *features.Batch) (*task.Outputs, error) {
 	hidden := m.Config.HiddenSize
 	width := hidden * len(e.Pooling)
 	out := make([]float32, b.Len()*width)
-	mode := m.Mode()
-	mode.Many = true
-	err := torch.Do(mode, func(p *torch.Pass) error {
+	pooled := func(p *torch.Pass) error {
 		in, err := m.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
 		if err != nil {
 			return err
@@ -128,6 +126,11 @@ func (e *Embedder) forward(b *features.Batch) (*task.Outputs, error) {
 			e.Pooling.Pool(states[int(b.Offsets[i])*hidden:int(b.Offsets[i+1])*hidden], hidden, e.skip, out[i*width:(i+1)*width])
 		}
 		return nil
+	}
+	err := torch.Run(func() error {
+		mode := m.Mode()
+		mode.Many = true
+		return torch.Do(mode, pooled)
 	})
 	for _, s := range e.then {
 		if err == nil {
