@@ -27,7 +27,7 @@ help: ## show this list
 libtorch: ## install LibTorch into the user's cache (does nothing if it is there)
 	@$(INSTALL) --quiet
 	@$(TORCH) stale=$$(go list -f '{{.Stale}}' github.com/sugarme/gotch/libtch); \
-		if [ "$$stale" = true ]; then echo "compiling gotch's C++ comes first: once, about two minutes" >&2; fi
+		if [ "$$stale" = true ]; then echo "compiling C++ comes first: once, two to four minutes" >&2; fi
 
 .PHONY: build
 build: libtorch ## build the commands into bin/
