@@ -52,11 +52,26 @@ func TestExamples(t *testing.T) {
 		t.Skip("LibTorch is not set up in this shell")
 	}
 	bin, folder := t.TempDir(), t.TempDir()
-	build := exec.Command("go", "build", "-o", bin, "./...")
-	build.Dir = "../examples"
-	build.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %v\n%s\n(hint: where this module's dependencies changed: cd examples && go mod tidy)", build.Args, err, out)
+	workspace := filepath.Join(t.TempDir(), "go.work")
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(workspace, fmt.Appendf(nil, "go 1.26.0\nuse %s\nuse %[1]s/examples\n", root), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		workspace string
+		args      []string
+	}{
+		{"off", []string{"list", "-mod=readonly", "-deps", "./..."}}, // as another module sees this one
+		{workspace, []string{"build", "-o", bin, "./..."}},           // what this module compiled already is not compiled again
+	} {
+		cmd := exec.Command("go", step.args...)
+		cmd.Dir, cmd.Env = "../examples", append(os.Environ(), "GOWORK="+step.workspace)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s\n(hint: where this module's dependencies changed: cd examples && go mod tidy)", cmd.Args, err, out)
+		}
 	}
 	for name, text := range data(t) {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
