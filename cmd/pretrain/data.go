@@ -90,7 +90,7 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	p.Done()
 	switch {
 	case ctx.Err() != nil && err != nil:
-		return fault.New("stopped: %w", err).Advise("the same command goes on after the last whole shard")
+		return fault.New("%w", err).Advise("the same command goes on after the last whole shard")
 	case err != nil:
 		return err
 	}

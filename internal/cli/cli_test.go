@@ -116,6 +116,7 @@ func TestExitCodesAndTalk(t *testing.T) {
 		{"work --kind c", Usage, "", "--kind"},
 		{"work --quiet --verbose", Usage, "", "--quiet and --verbose"},
 		{"work --config missing.json", Usage, "", "--config: open missing.json"},
+		{"work --config missing.json", Usage, "", "tool: hint: tool work --help lists what there is\n"},
 		{"work --fail usage", Usage, "", "tool: error: --count is 0: expected more\ntool: hint: --count 1\n"},
 		{"work --fail two", Failed, "", "tool: error: one thing\ntool: error: another\ntool: hint: look\n"},
 		{"work --fail canceled", Interrupted, "", "tool: stopped: work: interrupted\n"},

@@ -23,8 +23,7 @@ func explain(err error, name string, parsed *kong.Context) error {
 	if parsed != nil && parsed.Selected() != nil {
 		verb = parsed.Selected().FullPath()
 	}
-	var told *fault.Error
-	if errors.As(err, &told) {
+	if fault.Hint(err) != "" {
 		return err
 	}
 	text := err.Error()

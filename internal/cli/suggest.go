@@ -44,6 +44,9 @@ var verbsFor = map[string]string{
 	"encode": "embed", "vectors": "embed", "tokenize": "data", "corpus": "data", "tokenizer": "vocab", "mask": "fill", "nsp": "next", "page": "report",
 }
 
+// programs are the commands.
+var programs = []string{"pretrain", "finetune"}
+
 // programOf is the command that has a verb which the other one has not.
 var programOf = map[string]string{
 	"vocab": "pretrain", "data": "pretrain", "fill": "pretrain", "next": "pretrain", "plot": "pretrain", "recipes": "pretrain",
@@ -52,6 +55,9 @@ var programOf = map[string]string{
 
 // verbMeant says what was meant by a first word that is no verb; nothing where nothing is like it.
 func verbMeant(word string, app *kong.Application) string {
+	if slices.Contains(programs, word) && word != app.Name {
+		return fmt.Sprintf("%s is a command of its own", word)
+	}
 	var verbs []string
 	for _, node := range app.Children {
 		verbs = append(verbs, node.Name)

@@ -110,6 +110,8 @@ func TestTheFirstWordIsAVerb(t *testing.T) {
 		"fit x":            `did you mean "train"?`,
 		"predict run":      "that is another command's: finetune predict",
 		"fill":             "that is another command's: pretrain fill",
+		"finetune":         "finetune is a command of its own",
+		"pretrain train":   "pretrain is a command of its own",
 		"zzz":              "tool --help lists what there is",
 		"train zzz":        "tool train --help lists what there is",
 		"--data x train":   "the verb comes first: tool VERB --data ...",

@@ -3,6 +3,7 @@ package disk
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -43,10 +44,19 @@ func Claim(folder string, warn func(message string), parts ...string) (*Lock, er
 // ClaimFile is [Claim] for a single file that is to be written into a folder of the user's. Devices and pipes are nobody's own.
 func ClaimFile(path string, warn func(message string)) (*Lock, error) {
 	c := &Lock{}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+	if isSpecial(path) {
 		return c, nil
 	}
-	err := c.acquire(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+LockName), path, warn)
+	folder := filepath.Dir(path)
+	lock := filepath.Join(folder, "."+filepath.Base(path)+LockName)
+	err := c.acquire(lock, path, warn)
+	var refused *fs.PathError
+	if errors.As(err, &refused) && refused.Path == lock { // a name that no user knows
+		refused.Path = folder
+		if errors.Is(err, syscall.ENAMETOOLONG) {
+			refused.Path = path
+		}
+	}
 	if err == nil {
 		err = CleanBeside(path)
 	}

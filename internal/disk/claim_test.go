@@ -138,6 +138,18 @@ func TestAFileIsTakenToo(t *testing.T) {
 	c.Release()
 }
 
+// TestAFolderThatIsMissingIsNamed, and not the lock in it.
+func TestAFolderThatIsMissingIsNamed(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "missing")
+	if _, err := ClaimFile(filepath.Join(folder, "x.json"), nil); err == nil || err.Error() != "open "+folder+": no such file or directory" {
+		t.Error(err)
+	}
+	long := filepath.Join(t.TempDir(), strings.Repeat("x", 255))
+	if _, err := ClaimFile(long, nil); err == nil || err.Error() != "open "+long+": file name too long" {
+		t.Error(err)
+	}
+}
+
 // TestWithoutLocksItGoesOn: some network file systems have none.
 func TestWithoutLocksItGoesOn(t *testing.T) {
 	defer func() { flock = syscall.Flock }()

@@ -10,7 +10,8 @@ import (
 	"syscall"
 )
 
-// Write makes or replaces a file. After an error what was there before is still there, and nothing else is left.
+// Write makes or replaces a file. After an error what was there before is still there, and nothing else is left. A device or a pipe is
+// written as it stands.
 func Write(path string, text []byte) error {
 	return replace(path, func(f *os.File) error {
 		_, err := f.Write(text)
@@ -65,6 +66,13 @@ func Copy(from, to string) error {
 }
 
 func replace(path string, fill func(f *os.File) error) (err error) {
+	if isSpecial(path) {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(fill(f), f.Close())
+	}
 	f, err := os.CreateTemp(Pattern(path))
 	if err != nil {
 		return err
@@ -85,6 +93,12 @@ func replace(path string, fill func(f *os.File) error) (err error) {
 		return err
 	}
 	return SyncFolder(filepath.Dir(path))
+}
+
+// isSpecial says whether a path is something that is written as it stands: a device, a pipe. A folder is, and then cannot be written.
+func isSpecial(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular()
 }
 
 // SyncFolder brings the names in a folder to the disk, so that they outlast a loss of power. Not every file system can.

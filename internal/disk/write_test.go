@@ -3,6 +3,7 @@ package disk
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 )
 
@@ -26,6 +27,29 @@ func TestWriteReplacesAndLeavesNothingElse(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 2 {
 		t.Errorf("the folder holds %v, %v: expected the file and the folder", entries, err)
+	}
+}
+
+// TestAPipeIsWrittenAsItStands: what is no file is not replaced by one.
+func TestAPipeIsWrittenAsItStands(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Skipf("no pipe can be made here: %v", err)
+	}
+	reader, err := os.OpenFile(path, os.O_RDWR, 0) // this end too, so that nobody waits for another
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	if err := JSON(path, 7); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(path); err != nil || info.Mode().Type() != os.ModeNamedPipe {
+		t.Fatalf("the pipe is replaced: %v, %v", info, err)
+	}
+	text := make([]byte, 9)
+	if n, err := reader.Read(text); err != nil || string(text[:n]) != "7\n" {
+		t.Errorf("read %q, %v", text[:n], err)
 	}
 }
 

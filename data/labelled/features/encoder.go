@@ -45,7 +45,7 @@ const (
 // Encoder makes the features of one kind of task. It serves one goroutine; Clone gives one for another.
 type Encoder interface {
 	// Append encodes an example to the end of a batch: one feature, or for a long context as many as it has windows.
-	// An error is a *labelled.RowError and leaves the batch as it was. A label is taken where the example is labelled.
+	// An error is a *labelled.Error with Row set, and leaves the batch as it was. A label is taken where the example is labelled.
 	Append(b *Batch, e *labelled.Example) error
 	// Kind is the kind of task.
 	Kind() labelled.Kind

@@ -81,7 +81,7 @@ func (r *Reader) article() error {
 	var a article
 	if err == nil {
 		if err = json.Unmarshal(raw, &a); err != nil {
-			err = labelled.Broken(labelled.Origin{File: r.list.Name(), Line: line}, "%w", err)
+			err = labelled.Broken(labelled.Origin{File: r.list.Name(), Line: line}, "%w", intake.Explained(err))
 		}
 	}
 	if err != nil && fault.Hint(err) == "" {
