@@ -2,6 +2,7 @@ package pretrain
 
 import (
 	"gobert/data/pretraining/texts"
+	"gobert/internal/fault"
 	"gobert/internal/settings"
 	"gobert/train/run"
 )
@@ -79,7 +80,7 @@ type Process struct {
 func Variables() map[string]string {
 	return map[string]string{
 		"epochs": "0", "eps": "1e-6", "learning_rate": "1e-4", "warmup": "0.01", "compute": "auto", "evaluate_every": "500", "keep": "2", "seed": "1",
-		"steps_note": "", "grid_note": "", "batch_help": "Sequences in a batch. 0: as many as batch-tokens allows.", "evaluate_zero": "only at the end", "evaluated_on": " on held-out sequences with fixed masks",
+		"steps_note": "", "grid_note": "", "batch_help": fault.Command("Sequences in a batch. 0: as many as {batch-tokens} allows."), "evaluate_zero": "only at the end", "evaluated_on": " on held-out sequences with fixed masks",
 		"deciding": "the held-out loss", "keep_while": "beside the best model", "out_model": "the newest model itself",
 		"seed_help": "Of weights, masks, pairs, order and dropout: the same seed gives the same bits.", "resume_note": " Its settings need not be repeated.",
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gobert/bert"
+	"gobert/internal/fault"
 	"gobert/internal/ui"
 	"gobert/train"
 	"gobert/train/run"
@@ -23,7 +24,7 @@ func (t *training) introduce(peak run.Peak) {
 	if facts := t.texts.Facts(); facts.Examples > 0 {
 		log.Info("TFRecords: fixed examples, the same in every epoch", "examples", facts.Examples, "held_out", t.texts.HeldOut(), "held_out_batches", len(t.held))
 		if t.texts.Heldout != nil && c.Heldout == "" {
-			log.Warn("examples are held out, not documents: other examples have the same sentences; heldout may be a corpus or records of other text")
+			log.Warn("examples are held out, not documents: other examples have the same sentences", "instead", fault.New("{heldout} may be a corpus or records of other text"))
 		}
 	} else {
 		log.Info("corpus", "documents", facts.Documents, "sentences", facts.Sentences, "held_out", t.texts.HeldOut(), "held_out_batches", len(t.held))

@@ -71,7 +71,7 @@ func bertPaper() RecipeOf {
 			{"seq-length", "128", "the first 90 % of the steps: attention over 512 tokens is dear, and short texts teach most of it"},
 			{"second-length", "512", "the last steps, to learn the later positions"},
 			{"second-share", "0.1", "as the paper: 10 % of the steps"},
-			{"batch", "256", "sequences an update; with less memory, a batch of 32 and accumulate 8 give the same update"},
+			{"batch", "256", fault.Command("sequences an update; with less memory, {batch} 32 and {accumulate} 8 give the same update")},
 			{"second-batch", "256", "the paper keeps the number of sequences"},
 			{"optimizer", "adamw", "their Adam decays weights apart from the gradient"},
 			{"learning-rate", "1e-4", "the paper's"},

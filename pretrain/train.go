@@ -84,7 +84,7 @@ func (t *training) assemble(ctx context.Context) error {
 		return err
 	}
 	if c.CUDAGraphs == "on" && !t.Device.IsCUDA() {
-		t.Talk.Log.Warn("cuda-graphs on does nothing here: the run is not on a GPU")
+		t.Talk.Log.Warn("the run is not on a GPU", "so", fault.New("{cuda-graphs} on does nothing here"))
 	}
 	s := c.Settings()
 	s.Graphs = train.Graphs(c.CUDAGraphs)

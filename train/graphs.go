@@ -107,7 +107,7 @@ func (t *Trainer[B, C]) again(r Recorder[B], batch B, micro int, rate float64) e
 // unrecorded tells once why steps are launched one by one.
 func (t *Trainer[B, C]) unrecorded(err error) {
 	if !t.warned {
-		slog.Warn("steps cannot be recorded as CUDA graphs, and are launched as without: " + err.Error())
+		slog.Warn("steps cannot be recorded as CUDA graphs, and are launched as without", "reason", err)
 	}
 	t.warned = true
 }

@@ -39,7 +39,7 @@ func newest(run string) (path string, s State, skipped []error, err error) {
 
 // ToResume finds where a run goes on: of what was asked for, "" begins anew, "auto" takes the newest whole checkpoint, if there is
 // one, and all else names a checkpoint. It is told of what is broken. An empty path begins anew.
-func ToResume(run, asked string, warn func(message string)) (folder string, s State, err error) {
+func ToResume(run, asked string, warn func(broken error)) (folder string, s State, err error) {
 	switch asked {
 	case "":
 		return "", s, nil
@@ -47,7 +47,7 @@ func ToResume(run, asked string, warn func(message string)) (folder string, s St
 		var skipped []error
 		folder, s, skipped, err = newest(run)
 		for _, err := range skipped {
-			warn("passed over: " + err.Error())
+			warn(err)
 		}
 		if err != nil || folder == "" {
 			return "", s, err

@@ -43,7 +43,7 @@ func (w *workVerb) Run(ctx context.Context, s *Streams) error {
 	}
 	s.Log.Info("news")
 	s.Log.Debug("details")
-	s.Log.Warn("careful")
+	s.Log.Warn("careful", "reason", fault.New("{count} is odd").Advise("{count} 2"), "n", 3)
 	fmt.Fprintln(s.Out, w.Count, w.Names, w.Kind, w.Deep)
 	return ctx.Err()
 }
@@ -106,7 +106,7 @@ func TestExitCodesAndTalk(t *testing.T) {
 		{"--help", Done, "Do some work", ""},
 		{"--version", Done, "LibTorch 2.", ""},
 		{"work --help", Done, "tool work --count 3", ""},
-		{"work", Done, "1 [] a true\n", "careful"},
+		{"work", Done, "1 [] a true\n", "careful: --count is odd (hint: --count 2) n=3\n"},
 		{"work --count 3 --names x,y --kind b --no-deep", Done, "3 [x y] b false\n", "news"},
 		{"work --verbose", Done, "", "details"},
 		{"werk", Usage, "", "tool: error: unexpected argument werk\ntool: hint: did you mean \"work\"?\n"},

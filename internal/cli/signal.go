@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gobert/internal/fault"
+	"gobert/internal/ranks"
 )
 
 // grace is how long a verb may take to end by itself after a signal. Every loop looks at its context more often than that;
@@ -18,11 +19,19 @@ const grace = 800 * time.Millisecond
 // ends it all the same.
 func (s *Streams) SavesFirst() { s.patient.Store(true) }
 
+// echo is how long after a signal the same one may come to a rank a second time, handed on by its launcher.
+const echo = time.Second
+
 // untilSignal gives a context that ends with the first SIGINT or SIGTERM. The second one then finds the system's own
 // handling, and ends the process.
 func untilSignal() (context.Context, func()) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() {
+		if ranks.Launched(os.LookupEnv) {
+			time.Sleep(echo)
+		}
+		stop()
+	})
 	return ctx, stop
 }
 

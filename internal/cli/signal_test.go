@@ -12,6 +12,7 @@ import (
 type stubborn struct {
 	Deaf    deafVerb    `cmd:""`
 	Saving  savingVerb  `cmd:""`
+	Echo    echoVerb    `cmd:""`
 	Panicky panickyVerb `cmd:""`
 }
 
@@ -43,6 +44,20 @@ func (*panickyVerb) Run() error {
 	return nil
 }
 
+// echoVerb gets a signal twice.
+type echoVerb struct{}
+
+func (*echoVerb) Run(ctx context.Context, s *Streams) error {
+	s.SavesFirst()
+	interruptMe()
+	<-ctx.Done()
+	time.Sleep(echo / 10)
+	interruptMe()
+	time.Sleep(echo / 10)
+	s.Log.Info("saved")
+	return ctx.Err()
+}
+
 func interruptMe() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }
 
 func TestSignalsEndEveryVerb(t *testing.T) {
@@ -52,6 +67,14 @@ func TestSignalsEndEveryVerb(t *testing.T) {
 	}
 	if code, _, talk := started(t, &stubborn{}, "saving"); code != Interrupted || !strings.Contains(talk, "saved") {
 		t.Errorf("a verb that saves: code %d, %q", code, talk)
+	}
+}
+
+// TestASignalComesTwiceToARank: by itself and by its launcher. The second would end this process.
+func TestASignalComesTwiceToARank(t *testing.T) {
+	t.Setenv("GOBERT_LAUNCHED", "1")
+	if code, _, talk := started(t, &stubborn{}, "echo"); code != Interrupted || !strings.Contains(talk, "saved") {
+		t.Errorf("code %d, %q", code, talk)
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"os"
@@ -48,17 +49,35 @@ func newStreams(name string, g *globals, stdout *output, stderr io.Writer) *Stre
 	if s.Terminal {
 		options.ReplaceAttr = visible
 	}
-	s.Log = slog.New(tint.NewTextHandler(screen.Styled(), options))
+	s.Log = slog.New(telling{tint.NewTextHandler(screen.Styled(), options)})
 	return s
 }
 
+// telling is a handler that has an error beside a message behind it, in the words of the command: [Text].
+type telling struct{ slog.Handler }
+
+func (t telling) Handle(ctx context.Context, r slog.Record) error {
+	told := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		if err, ok := a.Value.Any().(error); ok {
+			told.Message += ": " + Text(err)
+		} else {
+			told.AddAttrs(a)
+		}
+		return true
+	})
+	return t.Handler.Handle(ctx, told)
+}
+
+func (t telling) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return telling{t.Handler.WithAttrs(attrs)}
+}
+func (t telling) WithGroup(name string) slog.Handler { return telling{t.Handler.WithGroup(name)} }
+
 // visible escapes messages and what stands beside them for a terminal. (tint lets escapes pass where it may use colours.)
 func visible(_ []string, a slog.Attr) slog.Attr {
-	switch value := a.Value.Any().(type) {
-	case string:
+	if value, ok := a.Value.Any().(string); ok {
 		a.Value = slog.StringValue(ui.Visible(value))
-	case error:
-		a.Value = slog.StringValue(ui.Visible(value.Error()))
 	}
 	return a
 }

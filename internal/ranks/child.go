@@ -44,10 +44,11 @@ func (l Launch) child(i int, listener *os.File) (*child, error) {
 		c.cmd.ExtraFiles = []*os.File{listener}
 		set(listenerVariable, 3) // the first after the three streams
 	}
-	// A group of its own: the terminal's interrupt would come twice, once by itself and once handed on. The system's SIGTERM is for a
-	// launcher that was killed.
-	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-	if i == 0 && p.Rank == 0 {
+	// A group of its own: the terminal's interrupt would come twice, once by itself and once handed on. Rank 0 stays in the launcher's,
+	// for the terminal stops who reads from it in another; see [Launched]. The system's SIGTERM is for a launcher that was killed.
+	speaks := i == 0 && p.Rank == 0
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: !speaks, Pdeathsig: syscall.SIGTERM}
+	if speaks {
 		c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = l.Stdin, l.Stdout, l.Stderr
 		return c, nil
 	}

@@ -38,6 +38,10 @@ func Find(env Environment, asked int) (Place, error) {
 	return place, e.err
 }
 
+// Launched says whether a launcher of ours started this process. A signal may come to it twice then: by itself, as from a terminal, and
+// handed on.
+func Launched(env Environment) bool { return (&environment{lookup: env}).has(launchedVariable) }
+
 // local is the place of a process that starts all ranks on this machine, which meet at a port that is free.
 func (e *environment) local(n int) Place {
 	return Place{Size: n, LocalSize: n, Address: "127.0.0.1", Port: e.number("MASTER_PORT", 0), Launcher: fault.Flag("ranks"), starts: n}

@@ -41,7 +41,8 @@ func actAs(act string) int {
 	var code int
 	switch act {
 	case "tell":
-		fmt.Printf("%v, local %d of %d, at %s, listener %v, %s\n", place, place.LocalRank, place.LocalSize, place.Meeting(), place.Listener() > 0, place.Launcher)
+		group, err := syscall.Getpgid(os.Getppid())
+		fmt.Printf("%v, local %d of %d, at %s, listener %v, %s, in the launcher's group %v\n", place, place.LocalRank, place.LocalSize, place.Meeting(), place.Listener() > 0, place.Launcher, err == nil && group == syscall.Getpgrp())
 		return place.Rank // so that others than rank 0 are heard
 	case "die":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
@@ -101,7 +102,7 @@ func TestRanksKnowTheirPlace(t *testing.T) {
 			prefix = fmt.Sprintf("[rank %d] ", rank)
 		}
 		want := fmt.Sprintf("%srank %d of 4, local %d of 4, at 127.0.0.1:", prefix, rank, rank)
-		if !strings.Contains(text, want) || !strings.Contains(text, fmt.Sprintf("listener %v, --ranks", rank == 0)) {
+		if !strings.Contains(text, want) || !strings.Contains(text, fmt.Sprintf("listener %v, --ranks, in the launcher's group %v", rank == 0, rank == 0)) {
 			t.Errorf("%s\nlacks %s", text, want)
 		}
 	}

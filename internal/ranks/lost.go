@@ -11,9 +11,12 @@ type Lost struct {
 	Rank   int
 	Where  string // "pid 4711 on host-b", as the rank said when it came; "" where it never did
 	Reason string // "it gives no sign of life"
+	Advice string // a hint of the rank that failed
 	Kind   Loss
 	// Away is how many of the ranks that came cannot hear of it.
 	Away int
+	// Cause is the error itself, on the rank that failed by it.
+	Cause error `json:"-"`
 }
 
 // Loss is the kind of a loss.
@@ -36,19 +39,27 @@ func (e *Lost) Error() string {
 	if e.Where != "" {
 		where = " (" + e.Where + ")"
 	}
-	switch e.Kind {
-	case Failed:
-		return fmt.Sprintf("rank %d%s failed: %s", e.Rank, where, e.Reason)
-	case Absent:
+	switch {
+	case e.Kind == Absent:
 		return e.Reason
+	case e.Cause != nil:
+		return fmt.Sprintf("rank %d%s failed: %v", e.Rank, where, e.Cause)
+	case e.Kind == Failed:
+		return fault.WithHint(fmt.Sprintf("rank %d%s failed: %s", e.Rank, where, e.Reason), e.Hint())
 	}
 	return fault.WithHint(fmt.Sprintf("rank %d%s is lost: %s", e.Rank, where, e.Reason), e.Hint())
 }
 
-// Hint says what to do about a rank that is lost.
+// Unwrap gives the cause, where this is the rank that failed.
+func (e *Lost) Unwrap() error { return e.Cause }
+
+// Hint says what to do about a rank that is lost. A cause has a hint of its own.
 func (e *Lost) Hint() string {
-	if e.Kind == Failed || e.Kind == Absent {
+	switch {
+	case e.Kind == Gone:
+		return "what was saved is whole: start all ranks again to go on from there"
+	case e.Cause != nil:
 		return ""
 	}
-	return "what was saved is whole: start all ranks again to go on from there"
+	return e.Advice
 }

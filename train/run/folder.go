@@ -38,7 +38,7 @@ func Claim[B, C any](c *Config, talk train.Talk) (*Run[B, C], error) {
 
 // ClaimFolder is [Claim] for what holds runs itself, such as a grid.
 func ClaimFolder(out string, warn func(message string)) (release func(), err error) {
-	lock, err := disk.Claim(out, func(m string) { warn("out: " + m) }, train.CheckpointsFolder, train.BestFolder)
+	lock, err := disk.Claim(out, warn, train.CheckpointsFolder, train.BestFolder)
 	switch {
 	case disk.IsHeld(err):
 		return nil, fault.New("{out}: %w", err)

@@ -25,7 +25,7 @@ func (m *Machine) Check(log *slog.Logger) error {
 		return fault.Usage("{device}: %w", err)
 	}
 	if why := torch.Unused(); m.Device == "auto" && why != nil {
-		log.Warn("device auto takes the CPU: " + why.Error())
+		log.Warn("device auto takes the CPU", "reason", why)
 	}
 	return nil
 }

@@ -38,10 +38,16 @@ func (r *Run[B, C]) Resolve() (err error) {
 
 // Find looks for the checkpoint that the settings ask for. What the folder holds may not be anything but the run that goes on.
 func (r *Run[B, C]) Find() (err error) {
-	if r.Checkpoint, r.Was, err = train.ToResume(r.Config.Out, r.Config.Resume, r.Talk.Warn); err != nil || r.Checkpoint != "" {
+	if r.Checkpoint, r.Was, err = train.ToResume(r.Config.Out, r.Config.Resume, r.passedOver); err != nil || r.Checkpoint != "" {
 		return err
 	}
 	return Vacant(r.Config.Out, r.Config.Resume != "")
+}
+
+func (r *Run[B, C]) passedOver(broken error) {
+	if r.Talk.Log != nil {
+		r.Talk.Log.Warn("passed over", "checkpoint", broken)
+	}
 }
 
 // Prepare makes the trainer, as it was in the checkpoint where there is one. Every checkpoint keeps what the run was begun with.

@@ -24,26 +24,34 @@ func (w *World) Agree(ctx context.Context, facts []ranks.Fact) error {
 		return fmt.Errorf("collective: telling the others: %w", err)
 	}
 	if w.place.First() {
-		said := agreed
+		var found finding
 		if err := w.compare(ctx); err != nil {
 			if w.watch.verdict() != nil || ctx.Err() != nil {
 				return err
 			}
-			said = err.Error()
+			found = finding{fault.Text(err), fault.Hint(err)}
 		}
-		if err := w.store.set("agreed", said); err != nil {
+		text, err := json.Marshal(found)
+		if err == nil {
+			err = w.store.set("agreed", string(text))
+		}
+		if err != nil {
 			return fmt.Errorf("collective: telling the others: %w", err)
 		}
 	}
 	said, err := w.await(ctx, 0, "agreed")
-	if err == nil && said != agreed {
-		err = fault.Usage("%s", said)
+	var found finding
+	if err == nil {
+		err = json.Unmarshal([]byte(said), &found)
+	}
+	if err == nil && found.Differs != "" {
+		err = fault.Usage("%s", found.Differs).Advise("%s", found.Hint)
 	}
 	return err
 }
 
-// agreed is what rank 0 says where nothing differs.
-const agreed = "agreed"
+// finding is what rank 0 comes to: what differs, "" for nothing, and what to do about it.
+type finding struct{ Differs, Hint string }
 
 func (w *World) compare(ctx context.Context) error {
 	told := make([][]ranks.Fact, w.place.Size)

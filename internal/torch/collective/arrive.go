@@ -92,18 +92,20 @@ func (w *World) waitForAll(ctx context.Context) error {
 		}
 		return false, nil
 	})
-	switch missing := w.missing(); {
+	switch {
 	case err == nil:
 		return w.readRoster(ctx)
 	case errors.Is(err, errLost):
 		return w.watch.verdict()
 	case ctx.Err() != nil:
 		return w.Fail(ctx.Err())
-	case errors.Is(err, context.DeadlineExceeded) && len(missing) > 0:
-		return w.watch.declare(ranks.Lost{
-			Rank: missing[0], Kind: ranks.Absent,
-			Reason: fmt.Sprintf("%s of %d did not come to %s within %v", ranks.Names(missing), w.place.Size, w.place.Meeting(), w.opts.Patience),
-		})
+	case errors.Is(err, context.DeadlineExceeded):
+		if missing := w.missing(); len(missing) > 0 {
+			return w.watch.declare(ranks.Lost{
+				Rank: missing[0], Kind: ranks.Absent,
+				Reason: fmt.Sprintf("%s of %d did not come to %s within %v", ranks.Names(missing), w.place.Size, w.place.Meeting(), w.opts.Patience),
+			})
+		}
 	}
 	return w.watch.declare(w.watch.storeGone(err))
 }

@@ -76,5 +76,11 @@ func TestGroup(t *testing.T) { ends(t, world(t, 4, 4, "group"), "well") }
 
 func TestAgree(t *testing.T) {
 	ends(t, world(t, 2, 2, "agree"), "well")
-	ends(t, world(t, 4, 4, "differ"), "ranks: the corpus: 1 on ranks 2 and 3, and 0 on rank 0")
+	processes := world(t, 4, 4, "differ")
+	ends(t, processes, "ranks: the corpus: 1 on ranks 2 and 3, and 0 on rank 0")
+	for rank, p := range processes {
+		if said := p.line("told"); said != `[{"ranks: the corpus: 1 on ranks 2 and 3, and 0 on rank 0" ["copy it"]}], of use true` {
+			t.Errorf("rank %d: %s", rank, said)
+		}
+	}
 }

@@ -81,8 +81,12 @@ func TestStopped(t *testing.T) {
 func TestFailed(t *testing.T) {
 	processes := world(t, 4, 4, "fail")
 	ends(t, processes, fmt.Sprintf("lost 1 kind 1: rank 1 (pid %d on ", processes[1].cmd.Process.Pid))
-	if end := processes[3].end(t); !strings.HasSuffix(end, ") failed: no memory") {
-		t.Error(end)
+	for rank, want := range map[int]string{ // the one that failed has its own error in the chain
+		1: ` failed: no memory for --batch 8" ["--batch 4"]}], of use true`, 3: ` failed: no memory for batch 8" ["batch 4"]}], of use false`,
+	} {
+		if said := processes[rank].line("told"); !strings.HasSuffix(said, want) {
+			t.Errorf("rank %d: %s", rank, said)
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"gobert/internal/fault"
 	"gobert/internal/ranks"
 	"gobert/internal/torch"
 )
@@ -47,7 +48,7 @@ var acts = map[string]func(w *World) error{
 	},
 	"fail": func(w *World) error { // rank 1 ends by a fault of its own
 		if w.place.Rank == 1 {
-			return w.Fail(errors.New("no memory"))
+			return w.Fail(fault.Usage("no memory for {batch} 8").Advise("{batch} 4"))
 		}
 		return acts0["loop"](w)
 	},
@@ -56,7 +57,7 @@ var acts = map[string]func(w *World) error{
 		return w.Barrier()
 	},
 	"differ": func(w *World) error {
-		return w.Agree(context.Background(), []ranks.Fact{{Name: "the version", Value: "1"}, {Name: "the corpus", Value: fmt.Sprint(w.place.Rank / 2)}})
+		return w.Agree(context.Background(), []ranks.Fact{{Name: "the version", Value: "1"}, {Name: "the corpus", Value: fmt.Sprint(w.place.Rank / 2), Hint: "copy it"}})
 	},
 	"agree": func(w *World) error {
 		return w.Agree(context.Background(), []ranks.Fact{{Name: "the version", Value: "1"}})
@@ -131,6 +132,9 @@ func rank(act string) int {
 		if closed := w.Close(); err == nil {
 			err = closed
 		}
+	}
+	if err != nil {
+		fmt.Printf("told %q, of use %v\n", fault.Lines(err, fault.Flag), errors.Is(err, fault.ErrUsage))
 	}
 	var lost *ranks.Lost
 	switch {

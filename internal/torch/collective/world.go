@@ -1,11 +1,13 @@
 package collective
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"gobert/internal/fault"
 	"gobert/internal/ranks"
 )
 
@@ -59,12 +61,19 @@ func (w *World) blame(peer int, err error) error {
 }
 
 // Fail tells all other ranks that this one ends by a fault of its own: they give up what they wait for and name it. It returns the
-// world's verdict, which is another one where another rank was lost before.
+// world's verdict, which is another one where another rank was lost before; its own has the error in its chain.
 func (w *World) Fail(err error) error {
 	if w.place.Alone() {
 		return err
 	}
-	return w.watch.declare(ranks.Lost{Rank: w.place.Rank, Reason: err.Error(), Kind: ranks.Failed})
+	own := ranks.Lost{Rank: w.place.Rank, Reason: fault.Text(err), Advice: fault.Hint(err), Kind: ranks.Failed}
+	verdict := w.watch.declare(own)
+	var lost *ranks.Lost
+	if errors.As(verdict, &lost) && lost.Rank == own.Rank && lost.Kind == own.Kind && lost.Reason == own.Reason {
+		own.Where, own.Cause = lost.Where, err
+		return &own
+	}
+	return verdict
 }
 
 // Close ends the world. The rank that keeps the store waits until all others have closed theirs, or know the verdict that ended the
