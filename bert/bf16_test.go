@@ -3,6 +3,7 @@ package bert
 import (
 	"context"
 	"math"
+	"strings"
 	"testing"
 
 	"gobert/internal/testkit"
@@ -78,4 +79,12 @@ func TestFP32GivesTheReferencesNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	testkit.Compare(t, "fp32", out.Last, rowsOf(c, "out.last_hidden_state"), tolerance)
+}
+
+// TestUnknownComputeTypesAreNamed lists all that the options take.
+func TestUnknownComputeTypesAreNamed(t *testing.T) {
+	_, err := Load(t.Context(), testkit.Golden(t, "..", "model_ragged").Dir, Options{Compute: "fp8"})
+	if err == nil || !strings.Contains(err.Error(), `"fp8": expected fp32, bf16, fp16 or auto`) {
+		t.Errorf("got %v", err)
+	}
 }

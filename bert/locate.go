@@ -75,14 +75,15 @@ func lacking(folder string) error {
 		return nil
 	}
 	saved, _ := os.ReadDir(filepath.Join(folder, "checkpoints")) // none where there is no such folder
+	goOn := fault.Command("go on with it: its own command, with {out} %s {resume} auto", folder)
 	what, hint := "there is no config.json", "expected config.json and weights: a run that train made, or a model in Hugging Face's format"
 	switch {
 	case len(entries) == 0:
 		what = "it is empty"
 	case len(saved) > 0:
-		what, hint = "it is a run that was not finished", "use "+filepath.Join(folder, "checkpoints", saved[len(saved)-1].Name())+", or go on with it: train with resume"
+		what, hint = "it is a run that was not finished", "use "+filepath.Join(folder, "checkpoints", saved[len(saved)-1].Name())+", or "+goOn
 	case has("run.json", "metrics.jsonl"):
-		what, hint = "it is a run that has saved no model yet", "wait for its first checkpoint, or go on with it: train with resume"
+		what, hint = "it is a run that has saved no model yet", "wait for its first checkpoint, or "+goOn
 	case has("manifest.json", "building.json"):
 		what, hint = "it is a corpus", fault.Command("train on it first: pretrain train {data} %s", folder)
 	case has("adapter_config.json"):

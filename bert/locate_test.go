@@ -28,8 +28,8 @@ func TestWhatIsNoModelIsNamed(t *testing.T) {
 	for name, want := range map[string]string{
 		"corpus":    "corpus holds no model: it is a corpus (hint: train on it first",
 		"tokenizer": "tokenizer holds no model: it is a tokenizer, without config.json and weights",
-		"begun":     "begun holds no model: it is a run that has saved no model yet",
-		"killed":    "killed holds no model: it is a run that was not finished (hint: use killed/checkpoints/step-000000020",
+		"begun":     "begun holds no model: it is a run that has saved no model yet (hint: wait for its first checkpoint, or go on with it: its own command, with --out begun --resume auto",
+		"killed":    "killed holds no model: it is a run that was not finished (hint: use killed/checkpoints/step-000000020, or go on with it: its own command, with --out killed --resume auto",
 		"lora":      "lora holds no model: it is an adapter of another model",
 		"notes":     "notes holds no model: there is no config.json",
 		"[empty":    "[empty holds no model: it is empty",

@@ -74,7 +74,7 @@ var refusedByAdapters = []intake.Rule{
 	{Key: "alora_invocation_tokens", Why: plainLoRA, Hint: mergeFirst},
 	{Key: "arrow_config", Why: plainLoRA, Hint: mergeFirst},
 	{Key: "megatron_config", Why: plainLoRA, Hint: mergeFirst},
-	{Key: "init_lora_weights", Harmless: []string{"true", "false", `"gaussian"`, `"orthogonal"`}, Why: "it may have changed the model below: " + plainLoRA},
+	{Key: "init_lora_weights", Harmless: []string{"true", "false", `"gaussian"`, `"orthogonal"`}, Why: "it may have changed the model below: " + plainLoRA, Hint: mergeFirst},
 }
 
 // stringList is a list of names, or one.
@@ -106,7 +106,7 @@ func readAdapter(folder string) (*adapterFile, error) {
 	}
 	faults := intake.Refuse(all, refusedByAdapters)
 	if a.Kind == "" {
-		faults = append(faults, errors.New("peft_type is missing: "+plainLoRA))
+		faults = append(faults, fault.New("peft_type is missing: %s", plainLoRA).Advise(mergeFirst))
 	}
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("task: %s: %w", path, errors.Join(faults...))

@@ -32,6 +32,8 @@ func TestAdaptersAreObeyedOrRefused(t *testing.T) {
 			t.Errorf("%s: %v, %+v", text, err, a)
 		case want != "" && (err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), adapterConfig)):
 			t.Errorf("%s: got %v, want %s", text, err, want)
+		case want != "" && !strings.Contains(want, "expected") && !strings.Contains(err.Error(), "(hint: "+mergeFirst+")"):
+			t.Errorf("%s: %v does not say what to do", text, err)
 		}
 	}
 }

@@ -156,10 +156,12 @@ func (m *Model) Regularize(weights []float64, balanced bool, smoothing float64, 
 		return fmt.Errorf("task: %d class weights for %d labels: %s", len(weights), m.Labels.Len(), m.Labels.List())
 	}
 	m.regularization.Smoothing = smoothing
-	if len(weights) == 0 {
-		return nil
-	}
 	return torch.Run(func() error {
+		m.regularization.ClassWeights.Free() // of an earlier call
+		m.regularization.ClassWeights = nil
+		if len(weights) == 0 {
+			return nil
+		}
 		single := make([]float32, len(weights))
 		for i, w := range weights {
 			single[i] = float32(w)

@@ -91,6 +91,9 @@ func run(ctx context.Context, folder, file, out string) error {
 			feed.pairs = append(feed.pairs, [2]string{a, b})
 		}
 	}
+	if len(feed.pairs) == 0 {
+		return fmt.Errorf("%s: expected lines of two texts with a tab between them", file)
+	}
 	m, err := OpenMatcher(ctx, folder)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"gobert/bert"
 	"gobert/data/wordpiece"
@@ -30,7 +31,7 @@ func OpenMatcher(ctx context.Context, folder string) (*Matcher, error) {
 	}
 	encoder, err := bert.New(c.Config, false)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, c.Close())
 	}
 	m := &Matcher{encoder, bert.NewLinear(c.Config.HiddenSize, width), bert.NewLayerNorm(width)}
 	_, err = c.Place(m, bert.Options{Seed: 1})

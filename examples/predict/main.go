@@ -143,6 +143,9 @@ func main() {
 	if len(os.Args) < 4 || calls[os.Args[1]] == nil {
 		log.Fatal("usage: predict CALL FOLDER TEXT...")
 	}
+	if two := os.Args[1] == "answer" || os.Args[1] == "next"; two && len(os.Args) != 5 {
+		log.Fatal("usage: predict ", os.Args[1], " FOLDER TEXT TEXT")
+	}
 	if err := calls[os.Args[1]](ctx, os.Args[2], os.Args[3:]); err != nil {
 		log.Fatal(err)
 	}

@@ -63,7 +63,11 @@ const ampere = 8
 // ParseComputeOn is [ParseCompute], and for "auto" the best that a device multiplies itself: bfloat16, or float32.
 func ParseComputeOn(d Device, name string) (DType, error) {
 	if name != "auto" {
-		return ParseCompute(name)
+		dtype, err := ParseCompute(name)
+		if err != nil {
+			err = fmt.Errorf("unknown compute type %q: expected fp32, bf16, fp16 or auto", name)
+		}
+		return dtype, err
 	}
 	multiplies := CPUHasBF16()
 	if d.IsCUDA() {

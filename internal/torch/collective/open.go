@@ -37,6 +37,7 @@ func open(ctx context.Context, p ranks.Place, prefix string, patience time.Durat
 		o.watch, err = newStore(o.host, p.Port, -1, prefix, patience)
 	}
 	if err != nil {
+		o.store.free()
 		return o, fault.New("collective: the store that rank 0 keeps at %s: %w", p.Meeting(), err)
 	}
 	return o, nil
