@@ -55,16 +55,26 @@ type Sweep struct {
 }
 
 // RunSweep does all runs of a grid one after another, each in a folder of its own below the job's, and makes the job's
-// folder that of the best model. What is finished already is not done again. each is told before a run; it may be nil.
+// folder that of the best model. What is finished already is not done again. each is told before a run; it may be nil. A grid of one
+// run without a seed of its own has no folders below the job's: it is that run, as [Train] does it.
 func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name string)) (*Sweep, error) {
-	release, err := run.ClaimFolder(job.Out, job.Warn)
-	if err != nil {
+	alone := g.Runs() == 1 && len(g.Seeds) == 0
+	if !alone {
+		release, err := run.ClaimFolder(job.Out, job.Warn)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+		if err := run.Vacant(job.Out, job.Resume != "", true); err != nil {
+			return nil, err
+		}
+		job.Resume = "auto" // each run, wherever the grid stands
+	}
+	job.Complete()
+	if err := job.Machine.Prepare(job.Log); err != nil {
 		return nil, err
 	}
-	defer release()
-	if err := run.Vacant(job.Out, job.Resume != ""); err != nil {
-		return nil, err
-	}
+	job.prepared = true
 	s := &Sweep{}
 	done := 0
 	for _, cell := range cells(job.Settings, g) {
@@ -74,7 +84,6 @@ func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name str
 			one.Settings = cell.settings
 			one.Seed = seed
 			one.Out = filepath.Join(job.Out, runName(cell.name, seed, len(g.Seeds) > 0))
-			one.Resume = "auto"
 			if each != nil {
 				each(done, g.Runs(), filepath.Base(one.Out))
 			}
@@ -189,8 +198,10 @@ func (s *Sweep) choose(output string) error {
 			s.Best = r
 		}
 	}
-	if err := run.Promote(s.Best.Output, output); err != nil {
-		return err
+	if s.Best.Output != output {
+		if err := run.Promote(s.Best.Output, output); err != nil {
+			return err
+		}
 	}
 	text, err := json.MarshalIndent(s, "", "  ")
 	return errors.Join(err, disk.Write(filepath.Join(output, "sweep.json"), append(text, '\n')),

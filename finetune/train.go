@@ -27,6 +27,8 @@ type Job struct {
 	Sources []string          // what the data was read from, for the card
 	Columns map[string]string // flags that named columns, for messages
 	KeepAll bool              // checkpoints stay after the run too
+
+	prepared bool // LibTorch computes as the settings say: for all runs of a grid
 }
 
 // training is a job being done.
@@ -74,6 +76,11 @@ func (j *Job) check() error {
 
 // find looks where the run goes on. One that is done already is not done again.
 func (t *training) find(context.Context) (err error) {
+	if !t.job.prepared {
+		if err := t.job.Machine.Prepare(t.Talk.Log); err != nil {
+			return err
+		}
+	}
 	if err := t.Resolve(); err != nil {
 		return err
 	}
@@ -258,7 +265,7 @@ func (j *Job) same(b run.Begun, data *Fingerprint) error {
 func (t *training) settings() train.Settings {
 	j := t.job
 	s := j.Config.Settings()
-	s.Steps, s.Keep, s.Device = t.total, max(1, j.Keep), t.model.Device
+	s.Steps, s.Device = t.total, t.model.Device
 	if j.EvaluateEvery == 0 {
 		s.EvaluateEvery = t.perEpoch
 	}

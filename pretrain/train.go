@@ -50,18 +50,19 @@ func Train(ctx context.Context, c *Config, talk train.Talk) (Outcome, error) {
 		return Outcome{}, err
 	}
 	t := &training{Run: r, config: c, texts: &texts.Texts{}}
-	err = t.Do(ctx, t.open, t.same, t.assemble, t.rehearse, t.begin, t.Train)
-	out := Outcome{Measured: t.measured, Label: t.texts.Label(), Baseline: t.baseline}
-	if t.Trainer != nil {
-		out.State = t.Trainer.State()
-	}
+	var out Outcome
+	err = t.Do(ctx, t.open, t.same, t.assemble, t.rehearse, t.begin, func(ctx context.Context) error {
+		defer func() { out.State = t.Trainer.State() }()
+		return t.Train(ctx)
+	})
+	out.Measured, out.Label, out.Baseline = t.measured, t.texts.Label(), t.baseline
 	return out, err
 }
 
 // open opens what the configuration names and finds all faults at once.
 func (t *training) open(ctx context.Context) (err error) {
 	c := t.config
-	faults := []error{c.Check(), t.Resolve()}
+	faults := []error{c.Check(), errors.Join(c.Machine.Prepare(t.Talk.Log), t.Resolve())}
 	if c.Out != "" {
 		faults = append(faults, t.Find())
 	}
@@ -146,17 +147,17 @@ func (t *training) begin(context.Context) error {
 }
 
 // measures are those of a step that are shown.
-func measures(nsp bool) []train.Shown {
-	list := []train.Shown{{Name: "mlm_loss", Title: "mlm", Digits: 4, Width: 7}, {Name: "mlm_accuracy", Title: "acc", Digits: 4, Width: 6}}
+func measures(nsp bool) []run.Shown {
+	list := []run.Shown{{Name: "mlm_loss", Title: "mlm", Digits: 4, Width: 7}, {Name: "mlm_accuracy", Title: "acc", Digits: 4, Width: 6}}
 	if nsp {
-		list = append(list, train.Shown{Name: "nsp_loss", Title: "nsp", Digits: 4, Width: 7}, train.Shown{Name: "nsp_accuracy", Title: "acc", Digits: 4, Width: 6})
+		list = append(list, run.Shown{Name: "nsp_loss", Title: "nsp", Digits: 4, Width: 7}, run.Shown{Name: "nsp_accuracy", Title: "acc", Digits: 4, Width: 6})
 	}
 	return list
 }
 
 // heldMeasures are those of an evaluation.
-func heldMeasures() []train.Shown {
-	return []train.Shown{
+func heldMeasures() []run.Shown {
+	return []run.Shown{
 		{Name: "loss", Title: "loss", Digits: 4},
 		{Name: "mlm_loss", Title: "mlm", Digits: 4},
 		{Name: "perplexity", Title: "perplexity", Digits: 2},
@@ -167,7 +168,7 @@ func heldMeasures() []train.Shown {
 }
 
 // Describe writes held-out measures for people.
-func Describe(values []train.Value) string { return train.Describe(values, heldMeasures()) }
+func Describe(values []train.Value) string { return run.Describe(values, heldMeasures()) }
 
 // evaluator measures the held-out batches and writes the samples.
 func (t *training) evaluator() error {

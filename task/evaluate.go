@@ -2,6 +2,8 @@ package task
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"gobert/data/labelled"
@@ -120,7 +122,11 @@ func (e *Evaluation) Value(name string) (float64, bool) {
 
 // Line writes the measures in one line.
 func (e *Evaluation) Line() string {
-	return train.Describe(e.Values, nil)
+	parts := make([]string, len(e.Values))
+	for i, v := range e.Values {
+		parts[i] = fmt.Sprintf("%s %.4f", v.Name, v.Value)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Intervals are bootstrapped 95 % intervals of the measures that are worth one.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gobert/bert"
+	"gobert/internal/disk"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
 )
@@ -19,6 +20,7 @@ const (
 	CheckpointsFolder = "checkpoints"
 	BestFolder        = "best" // the best evaluated model
 
+	BestFile      = "best.json"             // in the best folder: the step and the value of what it holds
 	OptimizerFile = "optimizer.safetensors" // in each checkpoint
 
 	stepPrefix = "step-" // of a checkpoint's folder, before its step
@@ -144,8 +146,16 @@ func (t *Trainer[B, C]) saveBest() error {
 	if err != nil {
 		return err
 	}
+	text, err := json.Marshal(t.state.Best)
+	if err != nil {
+		return err
+	}
 	folder := filepath.Join(t.Output, BestFolder)
-	return t.write(folder, func() error { return bert.Replace(folder, fill) }, nil)
+	return t.write(folder, func() error {
+		return bert.Replace(folder, func(folder string) error {
+			return errors.Join(fill(folder), disk.Write(filepath.Join(folder, BestFile), append(text, '\n')))
+		})
+	}, nil)
 }
 
 // writeOptimizer keeps the moments under their parameters' names.
@@ -166,22 +176,31 @@ const (
 	secondMoment = "exp_avg_sq."
 )
 
-// prune removes all but the newest Keep checkpoints behind one of that step. Later ones are of a branch that was left: an older one
-// was resumed with other settings.
+// prune removes all but the newest Keep checkpoints up to that step. Whole ones of later steps go too, once a step was made since the
+// run was resumed: they are of a branch that was left for an older checkpoint. What is broken is not known to be of it, and what a
+// person gave a name to is theirs.
 func (t *Trainer[B, C]) prune(step int64) error {
 	folders, err := Checkpoints(t.Output)
 	if err != nil {
 		return err
 	}
-	later := slices.IndexFunc(folders, func(folder string) bool { at, _ := stepOf(folder); return at > step })
-	if later < 0 {
-		later = len(folders)
+	var past, gone []string
+	for _, folder := range folders {
+		at, ok := stepOf(folder)
+		switch {
+		case !ok:
+		case at <= step:
+			past = append(past, folder)
+		case step > t.resumedAt:
+			if _, err := ReadState(folder); err == nil {
+				gone = append(gone, folder)
+			}
+		}
 	}
-	old := 0
 	if t.Keep > 0 {
-		old = max(0, later-t.Keep)
+		gone = append(gone, past[:max(0, len(past)-t.Keep)]...)
 	}
-	for _, folder := range slices.Concat(folders[:old], folders[later:]) {
+	for _, folder := range gone {
 		if err := os.RemoveAll(folder); err != nil {
 			return fmt.Errorf("train: removing an old checkpoint: %w", err)
 		}

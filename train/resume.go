@@ -104,7 +104,7 @@ func (t *Trainer[B, C]) ResumeFrom(folder string, s State) error {
 	if err != nil {
 		return err
 	}
-	t.state = s
+	t.state, t.resumedAt = s, s.Step
 	if s.Cursor != nil {
 		t.cursor = new(C)
 		return json.Unmarshal(s.Cursor, t.cursor)

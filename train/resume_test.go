@@ -193,32 +193,3 @@ func TestCutCheckpointIsNeverTakenForWhole(t *testing.T) {
 		}
 	}
 }
-
-// TestABranchThatWasLeftGoes: once a run that goes on from an older checkpoint with other settings has saved, the newest checkpoint is
-// its own.
-func TestABranchThatWasLeftGoes(t *testing.T) {
-	s := settings(t.TempDir())
-	s.Steps, s.SaveEvery, s.EvaluateEvery, s.Keep = 8, 2, 0, 0
-	trainer, done := begin(t, s)
-	if err := trainer.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	done()
-	all, err := Checkpoints(s.Output)
-	if err != nil || len(all) != 4 {
-		t.Fatalf("checkpoints %v, %v", all, err)
-	}
-	s.Steps = 5
-	trainer, done = begin(t, s)
-	defer done()
-	if err := trainer.Resume(all[1]); err != nil {
-		t.Fatal(err)
-	}
-	if err := trainer.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	left, err := Checkpoints(s.Output)
-	if err != nil || len(left) != 3 || left[1] != all[1] || filepath.Base(left[2]) != "step-000000005" {
-		t.Errorf("checkpoints %v, %v", left, err)
-	}
-}

@@ -48,12 +48,15 @@ func (t *Trainer[B, C]) run(ctx context.Context) error {
 	return t.saver.endedAfter(t.Save())
 }
 
-// interrupted saves a run that was told to end, unless there is nothing to go on from.
+// interrupted saves a run that was told to end, unless there is nothing to go on from. It is only then a run that was saved.
 func (t *Trainer[B, C]) interrupted() error {
 	if _, err := t.look(); err != nil {
 		return t.saver.endedAfter(err)
 	}
-	return errors.Join(ErrInterrupted, t.saver.endedAfter(t.Save()))
+	if err := t.saver.endedAfter(t.Save()); err != nil {
+		return fmt.Errorf("%w: %w", ErrNotSaved, err)
+	}
+	return ErrInterrupted
 }
 
 // loop makes steps while there is something to do. The evaluation that belongs to a step comes before anything else, so

@@ -48,6 +48,22 @@ func TestFullDiskKeepsTheLastGoodCheckpoint(t *testing.T) {
 	}
 }
 
+// TestInterruptedOnAFullDisk: a run that could not be saved was not interrupted alone.
+func TestInterruptedOnAFullDisk(t *testing.T) {
+	s := settings(t.TempDir())
+	trainer, done := begin(t, s)
+	defer done()
+	trainer.Decorate = func(bool) func(string) error {
+		return func(folder string) error { return &os.PathError{Op: "write", Path: folder, Err: syscall.ENOSPC} }
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := trainer.Run(ctx)
+	if errors.Is(err, ErrInterrupted) || !errors.Is(err, syscall.ENOSPC) || !strings.HasPrefix(err.Error(), "interrupted, and the run was not saved: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // ending is a feed that ends.
 type ending struct {
 	Feed[*data.Batch, data.Cursor]

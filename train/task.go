@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"slices"
 
 	"gobert/bert"
 	"gobert/internal/metrics"
@@ -84,4 +85,12 @@ type StepReport struct {
 	StepSeconds   float64 // mean since the last report
 	DataWaitShare float64 // of the time since the last report
 	Seconds       float64 // of the run so far
+}
+
+// Find picks a number by name.
+func Find(values []Value, name string) (float64, bool) {
+	if i := slices.IndexFunc(values, func(v Value) bool { return v.Name == name }); i >= 0 {
+		return values[i].Value, true
+	}
+	return 0, false
 }

@@ -44,6 +44,7 @@ type Trainer[B, C any] struct {
 	saver     saver
 	cursor    *C
 	resumed   time.Duration // elapsed before this process
+	resumedAt int64         // step of the checkpoint that the run goes on from
 	began     time.Time
 	since     window
 }
@@ -111,6 +112,9 @@ func (t *Trainer[B, C]) Progress() float64 {
 
 // ErrInterrupted says that the context ended the run early; a checkpoint was saved.
 var ErrInterrupted = errors.New("interrupted: the run was saved and can be resumed")
+
+// ErrNotSaved says that the context ended the run, and that it could not be saved.
+var ErrNotSaved = errors.New("interrupted, and the run was not saved")
 
 // errEndless stops a run before it begins.
 var errEndless = fault.Usage("train: the run has no end").Advise("give {steps}, {tokens}, {epochs} or {budget}")

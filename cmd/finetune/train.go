@@ -61,11 +61,8 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams, several cli.Grid) e
 	}
 	result, err := finetune.Train(ctx, job)
 	s.Screen.Live("")
-	if errors.Is(err, train.ErrInterrupted) {
-		return fmt.Errorf("%w (hint: the same command with --resume auto goes on)", train.ErrInterrupted)
-	}
 	if err != nil {
-		return err
+		return goesOn(err)
 	}
 	return printResult(s, result)
 }
@@ -98,15 +95,20 @@ func (v *trainVerb) sweep(ctx context.Context, s *cli.Streams, job finetune.Job,
 		s.Log.Info(fmt.Sprintf("run %d of %d: %s", i+1, n, name))
 	})
 	s.Screen.Live("")
-	if errors.Is(err, train.ErrInterrupted) {
-		return fmt.Errorf("%w (hint: the same command with --resume auto goes on)", train.ErrInterrupted)
-	}
 	if err != nil {
-		return err
+		return goesOn(err)
 	}
 	fmt.Fprint(s.Out, result.Table())
 	s.Log.Info(fmt.Sprintf("the best run is %s; its model is in %s", result.Best.Output, v.Out))
 	return nil
+}
+
+// goesOn says how a run that was interrupted goes on.
+func goesOn(err error) error {
+	if errors.Is(err, train.ErrInterrupted) {
+		return fault.New("%w", err).Advise("the same command with {resume} auto goes on")
+	}
+	return err
 }
 
 // lengths are the usual ones.

@@ -132,15 +132,15 @@ func (d *dataVerb) finish(s *cli.Streams, t *wordpiece.Tokenizer, m *corpus.Mani
 		}
 	} else if m.Statistics.Documents == m.Statistics.Sentences {
 		pairs = false
-		s.Log.Warn("every document is one sentence: next sentence prediction learns nothing from that (hint: --split cuts lines into sentences)")
+		s.Log.Warn(cli.Text(fault.New("every document is one sentence: next sentence prediction learns nothing from that").Advise("{split} cuts lines into sentences")))
 	}
 	if stats.Examples, err = examples(c, t, pairs); err != nil {
 		return err
 	}
 	stats.ExamplesToken = float64(stats.Examples) / float64(max(1, m.Train.Tokens))
 	if d.Heldout > 0 && m.HeldOut.Documents == 0 {
-		s.Log.Warn("nothing is held out, the text is too small: a model will be measured on what it learns (hint: ten documents, or " +
-			"twenty sentences in two of them, are enough; or give another text: pretrain train --heldout DIR)")
+		s.Log.Warn(cli.Text(fault.New("nothing is held out, the text is too small: a model will be measured on what it learns").
+			Advise("ten documents, or twenty sentences in two of them, are enough; or give another text: pretrain train {heldout} DIR")))
 	}
 	if err := d.report(s, stats); err != nil {
 		return err

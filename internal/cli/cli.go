@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gobert/internal/fault"
+	"gobert/train"
 )
 
 // exit carries kong's wish to end (after --help) out of the parser.
@@ -71,7 +72,7 @@ func perform(name, about string, commands any, args []string, out *output, stder
 		streams.Log.Debug("where:\n" + string(broken.Stack))
 		err = fault.New("%w", err).Advise("{verbose} shows where; please report it with that")
 	}
-	if err != nil && ctx.Err() != nil && !errors.Is(err, context.Canceled) {
+	if err != nil && ctx.Err() != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, train.ErrNotSaved) {
 		err = &interruptedError{err}
 	}
 	return err

@@ -2,17 +2,21 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"gobert/train"
 )
 
 type stubborn struct {
 	Deaf    deafVerb    `cmd:""`
 	Saving  savingVerb  `cmd:""`
 	Echo    echoVerb    `cmd:""`
+	Unsaved unsavedVerb `cmd:""`
 	Panicky panickyVerb `cmd:""`
 }
 
@@ -34,6 +38,15 @@ func (*savingVerb) Run(ctx context.Context, s *Streams) error {
 	time.Sleep(grace + 200*time.Millisecond)
 	s.Log.Info("saved")
 	return ctx.Err()
+}
+
+// unsavedVerb cannot save what it is to save.
+type unsavedVerb struct{}
+
+func (*unsavedVerb) Run(ctx context.Context) error {
+	interruptMe()
+	<-ctx.Done()
+	return fmt.Errorf("%w: %w", train.ErrNotSaved, syscall.ENOSPC)
 }
 
 type panickyVerb struct{}
@@ -67,6 +80,10 @@ func TestSignalsEndEveryVerb(t *testing.T) {
 	}
 	if code, _, talk := started(t, &stubborn{}, "saving"); code != Interrupted || !strings.Contains(talk, "saved") {
 		t.Errorf("a verb that saves: code %d, %q", code, talk)
+	}
+	want := "tool: error: interrupted, and the run was not saved: no space left on device\n"
+	if code, _, talk := started(t, &stubborn{}, "unsaved"); code != Failed || talk != want {
+		t.Errorf("a verb that cannot save: code %d, %q", code, talk)
 	}
 }
 

@@ -13,10 +13,10 @@ import (
 
 // View says what people see of a run.
 type View struct {
-	On   string        // what is measured on: "held out", "dev"
-	Step []train.Shown // measures of a step, beside its loss
-	Held []train.Shown // measures of an evaluation and how they are written; none: all, by their names
-	Peak Peak          // none: utilisation is not told
+	On   string  // what is measured on: "held out", "dev"
+	Step []Shown // measures of a step, beside its loss
+	Held []Shown // measures of an evaluation and how they are written; none: all, by their names
+	Peak Peak    // none: utilisation is not told
 }
 
 // console writes everything into the record of the run, and what people look at onto the screen, a row of a table for each logged
@@ -26,6 +26,7 @@ type console struct {
 	record *record.Log
 	talk   train.Talk
 	device torch.Device
+	leave  func(step int64) error // told of what is saved
 
 	table           *ui.Table
 	progress, since float64 // at the report before, for the time that is left
@@ -59,7 +60,7 @@ func (c *console) Step(s train.StepReport) {
 			c.table = ui.NewTable(screen, c.columns())
 		}
 		cells := []string{fmt.Sprint(s.Step)}
-		for _, m := range append([]train.Shown{loss}, c.View.Step...) {
+		for _, m := range append([]Shown{loss}, c.View.Step...) {
 			cell := "-"
 			if x, ok := train.Find(s.Values, m.Name); ok {
 				cell = fmt.Sprintf("%.*f", m.Digits, x)
@@ -72,7 +73,7 @@ func (c *console) Step(s train.StepReport) {
 	c.talk.OnStep(s)
 }
 
-var loss = train.Shown{Name: "loss", Title: "loss", Digits: 4, Width: 8}
+var loss = Shown{Name: "loss", Title: "loss", Digits: 4, Width: 8}
 
 func (c *console) columns() []ui.Column {
 	list := []ui.Column{{Name: "step", Width: 8}, {Name: loss.Title, Width: loss.Width}}
@@ -97,7 +98,7 @@ func (c *console) left(s train.StepReport) string {
 func (c *console) Evaluation(step int64, values []train.Value) {
 	c.append(record.Entry{Kind: record.Evaluation, Step: step, Values: values})
 	if screen := c.screen(); screen != nil {
-		fmt.Fprintf(screen, "%8d %s: %s\n", step, c.On, train.Describe(values, c.Held))
+		fmt.Fprintf(screen, "%8d %s: %s\n", step, c.On, Describe(values, c.Held))
 	}
 	c.talk.OnEvaluation(step, values)
 }
@@ -105,6 +106,7 @@ func (c *console) Evaluation(step int64, values []train.Value) {
 // Saved notes a checkpoint.
 func (c *console) Saved(step int64, folder string) {
 	c.append(record.Entry{Kind: record.Event, Step: step, Text: "saved " + folder})
+	c.failed(c.leave(step))
 	c.talk.OnSaved(step, folder)
 }
 

@@ -6,15 +6,18 @@
 //		return err
 //	}
 //	defer r.Close()
-//	err = r.Find()                           // r.Checkpoint: where it goes on
-//	err = r.Begun().Same(...)                // with the same settings on the same data
-//	err = r.Prepare(task, settings, begun)   // r.Trainer, as it was there
+//	err = config.Prepare(talk.Log)                     // LibTorch: threads and precision
+//	err = r.Resolve()                                  // r.Device, r.Compute
+//	err = r.Find()                                     // r.Checkpoint: where it goes on
+//	begun, err := r.Begun(run.FineTuning)              // there: what it was begun with
+//	err = begun.Same(&settings, &config, sameData)     // and goes on with
+//	err = r.Prepare(task, s, run.Begun{...})           // r.Trainer, as it was there
 //	r.Trainer.SetFeed(feed)
-//	err = r.Begin(run.View{On: "dev"})       // the record and the table
+//	err = r.Begin(run.View{On: "dev"})                 // the record and the table
 //	err = r.Train(ctx)
 //
 // Packages pretrain and finetune are its two kinds; each says what it opens, compares, measures and leaves behind.
 //
 // Files: config.go, machine.go and quantity.go (what a run is told, as flags and files have it), run.go (one run from its folder to its end), folder.go (whose a folder is, and how it becomes a model), begun.go (settings
-// and data that may not change), console.go (the record and the table), peak.go (what the device could do).
+// and data that may not change), best.go (whose the best model is), console.go and shown.go (the record and the table), peak.go (what the device could do).
 package run

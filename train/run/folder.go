@@ -48,18 +48,24 @@ func ClaimFolder(out string, warn func(message string)) (release func(), err err
 	return lock.Release, nil
 }
 
-// Vacant refuses a folder where no run may begin. One that goes on may find what an earlier process left that was stopped before
-// its first checkpoint.
-func Vacant(out string, goesOn bool) error {
+// Vacant refuses a folder where no run, or grid of runs, may begin. One that goes on may find what an earlier process left that was
+// stopped before its first checkpoint. A folder of runs is no run, and a run is no grid.
+func Vacant(out string, goesOn, grid bool) error {
 	entries, err := disk.Content(out)
-	switch {
-	case err != nil:
+	if err != nil {
 		return fault.New("{out}: %w", err)
+	}
+	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { return isEmpty(filepath.Join(out, e.Name()), e) })
+	holds := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return holdsRun(filepath.Join(out, e.Name())) })
+	if !grid {
+		holds = !holds && holdsRun(out) // a finished grid has the record of its best run
+	}
+	switch {
 	case len(entries) == 0:
 		return nil
 	case isThere(out, ResultFile):
 		return fault.Usage("{out}: %s holds a finished run", out).Advise("give another {out}, or remove it")
-	case !holdsRun(out) && !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return holdsRun(filepath.Join(out, e.Name())) }):
+	case !holds:
 		return fault.Usage("{out}: %s holds something else", out).Advise("give a new folder")
 	case !goesOn:
 		return fault.Usage("{out}: %s holds another run", out).Advise("{resume} auto goes on with it; otherwise give a new folder")
@@ -70,6 +76,25 @@ func Vacant(out string, goesOn bool) error {
 // holdsRun says whether a run was begun in a folder.
 func holdsRun(folder string) bool {
 	return slices.ContainsFunc([]string{ConfigFile, ResultFile, record.FileName, train.CheckpointsFolder}, func(name string) bool { return isThere(folder, name) })
+}
+
+// isEmpty says whether a folder holds nothing yet, as that of a run that was killed while it opened its model.
+func isEmpty(folder string, e os.DirEntry) bool {
+	if !e.IsDir() {
+		return false
+	}
+	content, err := disk.Content(folder)
+	return err == nil && len(content) == 0
+}
+
+// sameFolder says whether two paths are of one folder.
+func sameFolder(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 func isThere(folder, name string) bool {
@@ -86,7 +111,7 @@ func Promote(from, to string) error {
 		return fmt.Errorf("run: %w", err)
 	}
 	stays := func(name string) bool {
-		return slices.Contains([]string{train.StateFile, train.OptimizerFile, ResultFile}, name) || strings.HasPrefix(name, "events.out")
+		return slices.Contains([]string{train.StateFile, train.OptimizerFile, train.BestFile, ResultFile}, name) || strings.HasPrefix(name, "events.out")
 	}
 	for _, weights := range []bool{false, true} {
 		for _, e := range entries {

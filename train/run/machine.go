@@ -19,9 +19,9 @@ type Machine struct {
 }
 
 // Check finds out whether the device can be used before anything else is done, and says why "auto" takes the CPU on a machine that
-// has a GPU.
+// has a GPU. No device means cpu.
 func (m *Machine) Check(log *slog.Logger) error {
-	if _, err := torch.ParseDevice(m.Device); err != nil {
+	if _, err := torch.ParseDevice(cmp.Or(m.Device, "cpu")); err != nil {
 		return fault.Usage("{device}: %w", err)
 	}
 	if why := torch.Unused(); m.Device == "auto" && why != nil {

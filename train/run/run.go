@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"path/filepath"
 	"slices"
 
 	"gobert/bert"
@@ -27,21 +28,24 @@ type Run[B, C any] struct {
 	closers []func() error
 }
 
-// Resolve finds the device and the type of computing that the settings name, and how LibTorch is to compute.
+// Resolve finds the device and the type of computing that the settings name. That LibTorch computes as they say is for
+// [Machine.Prepare], once a process.
 func (r *Run[B, C]) Resolve() (err error) {
-	if err := r.Config.Prepare(r.Talk.Log); err != nil {
-		return err
-	}
 	r.Device, r.Compute, err = r.Config.Resolve()
 	return err
 }
 
-// Find looks for the checkpoint that the settings ask for. What the folder holds may not be anything but the run that goes on.
+// Find looks for the checkpoint that the settings ask for. What the folder holds may not be anything but the run that goes on: with
+// another's checkpoint a run begins.
 func (r *Run[B, C]) Find() (err error) {
-	if r.Checkpoint, r.Was, err = train.ToResume(r.Config.Out, r.Config.Resume, r.passedOver); err != nil || r.Checkpoint != "" {
+	out := r.Config.Out
+	if r.Checkpoint, r.Was, err = train.ToResume(out, r.Config.Resume, r.passedOver); err != nil {
 		return err
 	}
-	return Vacant(r.Config.Out, r.Config.Resume != "")
+	if r.Checkpoint != "" && sameFolder(filepath.Dir(r.Checkpoint), filepath.Join(out, train.CheckpointsFolder)) {
+		return nil
+	}
+	return Vacant(out, r.Config.Resume != "" && r.Checkpoint == "", false)
 }
 
 func (r *Run[B, C]) passedOver(broken error) {
@@ -66,6 +70,9 @@ func (r *Run[B, C]) Prepare(task train.Task[B], s train.Settings, b Begun) (err 
 	if r.Checkpoint == "" {
 		return nil
 	}
+	if err := r.checkBest(); err != nil {
+		return err
+	}
 	if err := r.Trainer.ResumeFrom(r.Checkpoint, r.Was); err != nil {
 		return fault.Usage("%w", err)
 	}
@@ -78,7 +85,7 @@ func (r *Run[B, C]) Begin(v View) (err error) {
 	r.record, err = record.Open(c.Out, record.Options{
 		Resume: r.Checkpoint != "" || c.Resume != "", Step: r.Trainer.State().Step, TensorBoard: c.TensorBoard,
 	})
-	r.Trainer.Reporter = &console{View: v, record: r.record, talk: r.Talk, device: r.Device}
+	r.Trainer.Reporter = &console{View: v, record: r.record, talk: r.Talk, device: r.Device, leave: r.leaveBest}
 	return err
 }
 
@@ -116,7 +123,7 @@ func (r *Run[B, C]) Sync() error { return r.record.Sync() }
 // Defer adds what is to be released at the end, behind the trainer and before what was added earlier.
 func (r *Run[B, C]) Defer(release func() error) { r.closers = append(r.closers, release) }
 
-// Close releases everything. A folder that nothing came of goes, too.
+// Close releases everything, once. A folder that nothing came of goes, too.
 func (r *Run[B, C]) Close() error {
 	var errs []error
 	if r.Trainer != nil {
@@ -125,6 +132,7 @@ func (r *Run[B, C]) Close() error {
 	if r.record != nil {
 		errs = append(errs, r.record.Close())
 	}
+	r.Trainer, r.record = nil, nil
 	for _, release := range slices.Backward(r.closers) {
 		errs = append(errs, release())
 	}

@@ -1,9 +1,10 @@
-package train
+package run
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+
+	"gobert/train"
 )
 
 // Shown is a measure that people see.
@@ -14,16 +15,8 @@ type Shown struct {
 	Width  int    // of its column
 }
 
-// Find picks a number by name.
-func Find(values []Value, name string) (float64, bool) {
-	if i := slices.IndexFunc(values, func(v Value) bool { return v.Name == name }); i >= 0 {
-		return values[i].Value, true
-	}
-	return 0, false
-}
-
 // Describe writes measures for people: those that are asked for, or all.
-func Describe(values []Value, shown []Shown) string {
+func Describe(values []train.Value, shown []Shown) string {
 	if shown == nil {
 		for _, v := range values {
 			shown = append(shown, Shown{Name: v.Name, Title: v.Name, Digits: 4})
@@ -31,7 +24,7 @@ func Describe(values []Value, shown []Shown) string {
 	}
 	var parts []string
 	for _, m := range shown {
-		if x, ok := Find(values, m.Name); ok {
+		if x, ok := train.Find(values, m.Name); ok {
 			parts = append(parts, fmt.Sprintf("%s %.*f", m.Title, m.Digits, x))
 		}
 	}
