@@ -14,29 +14,31 @@ import (
 var (
 	flagName  = regexp.MustCompile(`(?:^|[^a-zA-Z0-9-])--([a-z][a-z0-9-]*)`)
 	notOurs   = []string{"gpu-architecture", "std", "gpus", "no-as-needed", "cuda", "uninstall", "share", "soft", "rule", "c"}
-	mayName   = []string{"cmd/", "internal/badinput/", "internal/testkit/"} // commands, and what tests them
-	inAMargin = "(hint: "
+	commands  = []string{"cmd/"}
+	testers   = []string{"internal/badinput/", "internal/testkit/"} // of commands
+	inAMargin = "(hint:"
 )
 
 // TestSettingsHaveNoDashes: a library does not know that its settings are flags. It writes {seq-length} in an error of package
 // fault, and the command calls it by its flag. What declares a flag, the tags of a field, may name others.
 func TestSettingsHaveNoDashes(t *testing.T) {
-	none(t, "a flag is named below cmd: write {setting} in an error of package fault", func(text string) bool {
+	none(t, "a flag is named below cmd: write {setting} in an error of package fault", slices.Concat(commands, testers), func(text string) bool {
 		return slices.ContainsFunc(flagName.FindAllStringSubmatch(text, -1), func(m []string) bool { return !slices.Contains(notOurs, m[1]) })
 	})
 }
 
-// TestHintsAreFields: a hint is what fault.Advise adds, not a part of a text that somebody would have to take apart.
+// TestHintsAreFields: a hint is what fault.Advise adds, not a part of a text that somebody would have to take apart. That is so in
+// commands, too.
 func TestHintsAreFields(t *testing.T) {
-	none(t, "a hint stands in a text: use package fault, and Advise", func(text string) bool { return strings.Contains(text, inAMargin) })
+	none(t, "a hint stands in a text: use package fault, and Advise", testers, func(text string) bool { return strings.Contains(text, inAMargin) })
 }
 
-// none looks at all texts of the libraries that users may read.
-func none(t *testing.T, rule string, wrong func(text string) bool) {
+// none looks at all texts that users may read, but for those of some folders.
+func none(t *testing.T, rule string, but []string, wrong func(text string) bool) {
 	t.Helper()
 	var found []string
 	for _, f := range goFiles(t) {
-		if f.isTest() || path.Dir(f.path) == "internal/fault" || slices.ContainsFunc(mayName, func(dir string) bool { return strings.HasPrefix(f.path, dir) }) {
+		if f.isTest() || path.Dir(f.path) == "internal/fault" || slices.ContainsFunc(but, func(dir string) bool { return strings.HasPrefix(f.path, dir) }) {
 			continue
 		}
 		tags := map[*ast.BasicLit]bool{}

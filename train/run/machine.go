@@ -3,7 +3,6 @@ package run
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"log/slog"
 
 	"gobert/internal/fault"
@@ -34,10 +33,10 @@ func (m *Machine) Check(log *slog.Logger) error {
 func (m *Machine) Apply(log *slog.Logger) error {
 	if m.Threads > 0 {
 		if err := torch.SetThreads(m.Threads); err != nil {
-			return fmt.Errorf("threads: %w", err)
+			return fault.New("{threads}: %w", err)
 		}
 		if crowded := torch.Crowded(m.Threads); crowded != "" {
-			log.Warn("threads: " + crowded)
+			log.Warn(crowded)
 		}
 	}
 	return errors.Join(torch.SetTF32(m.TF32), torch.SetDeterministic(m.Deterministic))
