@@ -36,7 +36,7 @@ func TestGridOfRuns(t *testing.T) {
 	if _, err := RunSweep(t.Context(), j, Grid{Seeds: []uint64{1, 2}}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(log.String(), "threads: "); n != 1 {
+	if n := strings.Count(log.String(), "wait for each other"); n != 1 {
 		t.Errorf("a grid warns of its threads %d times:\n%s", n, log.String())
 	}
 	if _, err := Train(t.Context(), j); err == nil || !strings.Contains(err.Error(), "holds something else") {

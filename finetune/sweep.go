@@ -71,7 +71,7 @@ func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name str
 		job.Resume = "auto" // each run, wherever the grid stands
 	}
 	job.Complete()
-	if err := job.Machine.Prepare(job.Log); err != nil {
+	if err := job.Prepare(job.Log); err != nil {
 		return nil, err
 	}
 	job.prepared = true

@@ -77,7 +77,7 @@ func (j *Job) check() error {
 // find looks where the run goes on. One that is done already is not done again.
 func (t *training) find(context.Context) (err error) {
 	if !t.job.prepared {
-		if err := t.job.Machine.Prepare(t.Talk.Log); err != nil {
+		if err := t.job.Prepare(t.Talk.Log); err != nil {
 			return err
 		}
 	}

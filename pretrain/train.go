@@ -62,7 +62,7 @@ func Train(ctx context.Context, c *Config, talk train.Talk) (Outcome, error) {
 // open opens what the configuration names and finds all faults at once.
 func (t *training) open(ctx context.Context) (err error) {
 	c := t.config
-	faults := []error{c.Check(), errors.Join(c.Machine.Prepare(t.Talk.Log), t.Resolve())}
+	faults := []error{c.Check(), errors.Join(c.Prepare(t.Talk.Log), t.Resolve())}
 	if c.Out != "" {
 		faults = append(faults, t.Find())
 	}
