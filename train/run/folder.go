@@ -55,7 +55,9 @@ func Vacant(out string, goesOn, grid bool) error {
 	if err != nil {
 		return fault.New("{out}: %w", err)
 	}
-	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { return isEmpty(filepath.Join(out, e.Name()), e) })
+	if grid {
+		entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { return isClaimedOnly(filepath.Join(out, e.Name())) })
+	}
 	holds := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return holdsRun(filepath.Join(out, e.Name())) })
 	if !grid {
 		holds = !holds && holdsRun(out) // a finished grid has the record of its best run
@@ -78,13 +80,10 @@ func holdsRun(folder string) bool {
 	return slices.ContainsFunc([]string{ConfigFile, ResultFile, record.FileName, train.CheckpointsFolder}, func(name string) bool { return isThere(folder, name) })
 }
 
-// isEmpty says whether a folder holds nothing yet, as that of a run that was killed while it opened its model.
-func isEmpty(folder string, e os.DirEntry) bool {
-	if !e.IsDir() {
-		return false
-	}
+// isClaimedOnly says whether a folder holds nothing but the lock of a run that was killed while it opened its model.
+func isClaimedOnly(folder string) bool {
 	content, err := disk.Content(folder)
-	return err == nil && len(content) == 0
+	return err == nil && len(content) == 0 && isThere(folder, disk.LockName)
 }
 
 // sameFolder says whether two paths are of one folder.
