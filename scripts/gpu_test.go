@@ -28,7 +28,7 @@ func rehearse(t *testing.T, programs string, m standin.Machine, arguments ...str
 	environment := m.Environment(t)
 	const paths = "LD_LIBRARY_PATH="
 	libraries := strings.TrimPrefix(environment[slices.IndexFunc(environment, func(e string) bool { return strings.HasPrefix(e, paths) })], paths)
-	cmd := exec.Command("./gpu-day.sh", append([]string{"--rehearse", "--programs", programs, "--libtorch", libraries, "--out", out}, arguments...)...)
+	cmd := exec.Command("./gpu-day.sh", append([]string{"--rehearse", "--minutes", "60", "--programs", programs, "--libtorch", libraries, "--out", out}, arguments...)...)
 	cmd.Env = append(os.Environ(), append(environment, "PYTHON=python3")...)
 	said, err := cmd.CombinedOutput()
 	if cmd.ProcessState == nil {

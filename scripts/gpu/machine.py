@@ -38,9 +38,9 @@ class Machine:
         return child
 
     def finish(self, child, most=3600):
-        """What a program gave as its result, and its exit code. Beyond its time it is killed."""
+        """What a program gave as its result, and its exit code. Beyond its time it is killed; of a rehearsal only the whole has a limit."""
         try:
-            output, _ = child.communicate(timeout=max(1, min(most, self.left())))
+            output, _ = child.communicate(timeout=max(1, self.left() if self.a.rehearse else min(most, self.left())))
         except subprocess.TimeoutExpired:
             kill(child)
             output, _ = child.communicate()
