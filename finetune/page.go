@@ -13,6 +13,7 @@ import (
 
 	"gobert/bert"
 	"gobert/data/labelled/dataset"
+	"gobert/internal/disk"
 	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/internal/report"
@@ -128,7 +129,7 @@ func readFinished(folder string) (*Result, []report.Fact, error) {
 			{"sweep.json", "it is a grid of runs: give one of the folders in it"},
 			{run.ConfigFile, "it is a run of pretraining: pretrain report " + folder},
 		} {
-			if _, err := os.Stat(filepath.Join(folder, other.file)); err == nil {
+			if disk.IsThere(filepath.Join(folder, other.file)) {
 				hint = other.hint
 			}
 		}

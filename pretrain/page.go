@@ -12,6 +12,7 @@ import (
 
 	"gobert/data/pretraining"
 	"gobert/data/pretraining/texts"
+	"gobert/internal/disk"
 	"gobert/internal/fault"
 	"gobert/internal/record"
 	"gobert/internal/report"
@@ -67,12 +68,6 @@ func Page(ctx context.Context, folder string, sentences []string) (p report.Page
 	return p, nil
 }
 
-// isThere says whether something has a path.
-func isThere(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
 // measuredOn says what the results were measured on, where it is not simply other text.
 func (t *told) measuredOn() string {
 	m, err := texts.ManifestOf(t.config.Data)
@@ -103,7 +98,7 @@ func (t *told) read() error {
 	text, err := os.ReadFile(filepath.Join(t.folder, run.ConfigFile))
 	if errors.Is(err, os.ErrNotExist) {
 		hint := "give the folder that 'pretrain train' made"
-		if isThere(filepath.Join(t.folder, "result.json")) {
+		if disk.IsThere(filepath.Join(t.folder, run.ResultFile)) {
 			hint = "it is a fine-tuned model: finetune report " + t.folder
 		}
 		return fault.New("pretrain: %s is no run of pretraining: it has no %s", t.folder, run.ConfigFile).Advise("%s", hint)
@@ -144,7 +139,7 @@ func (t *told) openCorpus() {
 
 // openModel opens the run's model, which is there as soon as the first checkpoint is.
 func (t *told) openModel(ctx context.Context, needed bool) error {
-	if !isThere(filepath.Join(t.folder, "config.json")) {
+	if !disk.IsThere(filepath.Join(t.folder, "config.json")) {
 		if needed {
 			return fault.New("pretrain: %s has no model yet that could read the sentences", t.folder).Advise("it saves every %d steps", t.config.SaveEvery)
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gobert/data/pretraining/texts"
+	"gobert/internal/disk"
 	"gobert/internal/record"
 	"gobert/pipeline"
 	"gobert/task"
@@ -190,7 +191,7 @@ func TestBadInputIsRefused(t *testing.T) {
 			if err == nil || errors.Is(err, train.ErrUsage) == slices.Contains(content, x.name) || !says(err, x.want) {
 				t.Errorf("got %v, expected a fault with %q", err, x.want)
 			}
-			if c.Out != out && c.Out != foreign && isThere(c.Out) {
+			if c.Out != out && c.Out != foreign && disk.IsThere(c.Out) {
 				t.Errorf("it left %s behind", c.Out)
 			}
 		})

@@ -26,3 +26,9 @@ func MakeFolder(path string) (undo func(), err error) {
 	}
 	return undo, nil
 }
+
+// IsThere says whether a file, a folder or something else has a path.
+func IsThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

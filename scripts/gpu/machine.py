@@ -26,6 +26,10 @@ class Machine:
         """Seconds that the present step may still take."""
         return min(self.limit, self.end) - time.time()
 
+    def patience(self, most):
+        """How many seconds something may take that should take at most so many; of a rehearsal only the whole has a limit."""
+        return max(1, self.left() if self.a.rehearse else min(most, self.left()))
+
     def start(self, program, *arguments, cwd=None, nice=False, **env):
         """Starts one of our programs. What it says goes to the log, its results to the pipe."""
         env = {k: str(v) for k, v in env.items()}
@@ -38,9 +42,9 @@ class Machine:
         return child
 
     def finish(self, child, most=3600):
-        """What a program gave as its result, and its exit code. Beyond its time it is killed; of a rehearsal only the whole has a limit."""
+        """What a program gave as its result, and its exit code. Beyond its time it is killed."""
         try:
-            output, _ = child.communicate(timeout=max(1, self.left() if self.a.rehearse else min(most, self.left())))
+            output, _ = child.communicate(timeout=self.patience(most))
         except subprocess.TimeoutExpired:
             kill(child)
             output, _ = child.communicate()
@@ -67,7 +71,7 @@ class Machine:
     def within(self, seconds, future, worker):
         """The answer of a worker, which is ended when it takes too long."""
         try:
-            return future.result(max(1, min(seconds, self.left())))
+            return future.result(self.patience(seconds))
         except concurrent.futures.TimeoutError:
             worker.process.kill()
             raise Failed("the reference took longer than there was time") from None

@@ -83,7 +83,7 @@ class Table:
         if variant.startswith("compile"):
             future = self.compiled[name(case) + case["what"]]
             try:
-                worker = future.result(max(1, min(3600 if self.m.a.rehearse else 60, self.m.left())))
+                worker = future.result(self.m.patience(60))
             except concurrent.futures.TimeoutError:
                 raise Failed("it was not compiled in time") from None
         elif worker.process.poll() is not None:

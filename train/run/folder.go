@@ -65,7 +65,7 @@ func Vacant(out string, goesOn, grid bool) error {
 	switch {
 	case len(entries) == 0:
 		return nil
-	case isThere(out, ResultFile):
+	case disk.IsThere(filepath.Join(out, ResultFile)):
 		return fault.Usage("{out}: %s holds a finished run", out).Advise("give another {out}, or remove it")
 	case !holds:
 		return fault.Usage("{out}: %s holds something else", out).Advise("give a new folder")
@@ -77,13 +77,13 @@ func Vacant(out string, goesOn, grid bool) error {
 
 // holdsRun says whether a run was begun in a folder.
 func holdsRun(folder string) bool {
-	return slices.ContainsFunc([]string{ConfigFile, ResultFile, record.FileName, train.CheckpointsFolder}, func(name string) bool { return isThere(folder, name) })
+	return slices.ContainsFunc([]string{ConfigFile, ResultFile, record.FileName, train.CheckpointsFolder}, func(name string) bool { return disk.IsThere(filepath.Join(folder, name)) })
 }
 
 // isClaimedOnly says whether a folder holds nothing but the lock of a run that was killed while it opened its model.
 func isClaimedOnly(folder string) bool {
 	content, err := disk.Content(folder)
-	return err == nil && len(content) == 0 && isThere(folder, disk.LockName)
+	return err == nil && len(content) == 0 && disk.IsThere(filepath.Join(folder, disk.LockName))
 }
 
 // sameFolder says whether two paths are of one folder.
@@ -94,11 +94,6 @@ func sameFolder(a, b string) bool {
 	}
 	other, err := os.Stat(b)
 	return err == nil && os.SameFile(one, other)
-}
-
-func isThere(folder, name string) bool {
-	_, err := os.Stat(filepath.Join(folder, name))
-	return err == nil
 }
 
 // Promote gives the files of a model to another folder, such as those of a checkpoint to the run's own, one by one: the weights

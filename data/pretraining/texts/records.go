@@ -8,6 +8,7 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/pretraining"
 	"gobert/data/pretraining/google"
+	"gobert/internal/disk"
 	"gobert/internal/fault"
 )
 
@@ -20,7 +21,7 @@ type records struct {
 
 // recordsOf lists the TFRecord files that --data or --heldout names; none where it names a corpus or nothing.
 func recordsOf(path string) []string {
-	if isThere(filepath.Join(path, corpus.ManifestName)) || isFolder(filepath.Join(path, corpus.TrainName)) || holdsIndex(path) {
+	if disk.IsThere(filepath.Join(path, corpus.ManifestName)) || isFolder(filepath.Join(path, corpus.TrainName)) || holdsIndex(path) {
 		return nil
 	}
 	files, err := google.Files(path)

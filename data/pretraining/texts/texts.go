@@ -10,6 +10,7 @@ import (
 	"gobert/data/corpus"
 	"gobert/data/pretraining"
 	"gobert/data/wordpiece"
+	"gobert/internal/disk"
 	"gobert/internal/fault"
 )
 
@@ -98,7 +99,7 @@ func ManifestOf(data string) (*corpus.Manifest, error) {
 
 // notText catches what beginners do first: giving the text itself.
 func notText(path string) error {
-	if !isThere(path) || isFolder(path) || strings.HasSuffix(path, ".idx") || strings.HasSuffix(path, ".bin") || len(recordsOf(path)) > 0 {
+	if !disk.IsThere(path) || isFolder(path) || strings.HasSuffix(path, ".idx") || strings.HasSuffix(path, ".bin") || len(recordsOf(path)) > 0 {
 		return nil
 	}
 	return fault.Usage("{data}: %s is a file, not a corpus", path).
@@ -109,11 +110,6 @@ func notText(path string) error {
 func holdsIndex(folder string) bool {
 	found, err := filepath.Glob(filepath.Join(folder, "*.idx"))
 	return err == nil && len(found) > 0
-}
-
-func isThere(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 func isFolder(path string) bool {
