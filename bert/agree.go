@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gobert/internal/disk"
 	"gobert/internal/fault"
 	"gobert/internal/intake"
 	"gobert/internal/weights"
@@ -120,7 +121,7 @@ const perLayer = 4096
 // configPath is where a folder's configuration is.
 func configPath(folder string) string {
 	path := filepath.Join(folder, "config.json")
-	if google := filepath.Join(folder, "bert_config.json"); !fileExists(path) && fileExists(google) {
+	if google := filepath.Join(folder, "bert_config.json"); !disk.IsThere(path) && disk.IsThere(google) {
 		return google
 	}
 	return path

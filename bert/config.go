@@ -85,22 +85,12 @@ func ReadConfig(path string) (Config, error) {
 	return c, nil
 }
 
-func fileExists(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && !info.IsDir()
-}
-
 // ParseConfig reads the text of a config.json and validates it.
 func ParseConfig(text []byte) (Config, error) {
 	c := DefaultConfig()
-	if err := intake.Decode(text, &c); err != nil {
+	var err error
+	if c.Extra, err = intake.DecodeKeeping(text, &c); err != nil {
 		return Config{}, err
-	}
-	if err := intake.Decode(text, &c.Extra); err != nil {
-		return Config{}, err
-	}
-	for _, name := range fieldNames() {
-		delete(c.Extra, name)
 	}
 	if c.NumLabels < 0 || c.NumLabels > mostLabels && len(c.ID2Label) == 0 {
 		return Config{}, fmt.Errorf("num_labels is %d: expected 0 to %d, or id2label with their names", c.NumLabels, mostLabels)

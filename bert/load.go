@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"gobert/internal/fault"
+	"gobert/internal/hub"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
 )
@@ -31,16 +31,9 @@ type Progress func(file string, done, total int64)
 // ("google-bert/bert-base-uncased", "owner/name@revision"), which is downloaded into the cache that Python uses too. The
 // format is found by looking: safetensors or pickles, whole or in shards, or a TensorFlow checkpoint. progress may be nil.
 func Open(ctx context.Context, name string, progress Progress) (*Checkpoint, error) {
-	path, err := locate(ctx, name, progress)
+	path, folder, err := hub.Locate(ctx, name, progress)
 	if err != nil {
-		return nil, err
-	}
-	folder := path
-	if fileExists(path) {
-		folder = filepath.Dir(path)
-	}
-	if err := lacking(folder); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("bert: %w", err)
 	}
 	config, err := ReadConfig(folder)
 	if err != nil {

@@ -1,6 +1,7 @@
 package bert
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
@@ -37,12 +38,7 @@ type Parameter struct {
 }
 
 // LearningRate is what the parameter's learning rate is multiplied by.
-func (p *Parameter) LearningRate() float64 {
-	if p.Rate == 0 {
-		return 1
-	}
-	return p.Rate
-}
+func (p *Parameter) LearningRate() float64 { return cmp.Or(p.Rate, 1) }
 
 // set gives the parameter another value, in fp32.
 func (p *Parameter) set(value *torch.Tensor) {

@@ -1,6 +1,7 @@
 package bert
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 
 	"gobert/internal/disk"
 	"gobert/internal/fault"
+	"gobert/internal/hub"
 	"gobert/internal/torch"
 	"gobert/internal/weights"
 )
@@ -29,11 +31,6 @@ type SaveOptions struct {
 
 // defaultShard is transformers' own limit.
 const defaultShard = 50e9
-
-// TokenizerFiles are what a folder needs beside the model to read text.
-func TokenizerFiles() []string {
-	return []string{"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "added_tokens.json"}
-}
 
 // Save writes a network as a Hugging Face model folder: config.json with its architecture, model.safetensors (in shards above
 // a limit), the tokenizer's files and a model card. The folder appears complete or not at all; one that is there already
@@ -63,7 +60,7 @@ func Write(n Network, folder string, o SaveOptions) error {
 		return err
 	}
 	if o.Tokenizer != "" {
-		for _, name := range TokenizerFiles() {
+		for _, name := range hub.TokenizerFiles() {
 			if err := copyFile(filepath.Join(o.Tokenizer, name), filepath.Join(folder, name)); err != nil {
 				return err
 			}
@@ -81,12 +78,8 @@ func Write(n Network, folder string, o SaveOptions) error {
 
 // WriteWeights writes the weights alone into a folder that exists, and removes those that it had.
 func WriteWeights(n Network, folder string, o SaveOptions) error {
-	limit := o.ShardBytes
-	if limit == 0 {
-		limit = defaultShard
-	}
 	write := func(list []weights.Tensor) error {
-		_, err := weights.WriteSharded(folder, list, map[string]string{"format": "pt"}, limit)
+		_, err := weights.WriteSharded(folder, list, map[string]string{"format": "pt"}, cmp.Or(o.ShardBytes, defaultShard))
 		return err
 	}
 	if o.Values != nil {
@@ -152,7 +145,7 @@ func Replace(folder string, fill func(temporary string) error) error {
 	return disk.Replace(folder, fill)
 }
 
-func notOfTokenizer(e os.DirEntry) bool { return !slices.Contains(TokenizerFiles(), e.Name()) }
+func notOfTokenizer(e os.DirEntry) bool { return !slices.Contains(hub.TokenizerFiles(), e.Name()) }
 
 func replaceable(folder string) error {
 	entries, err := disk.Content(folder)
@@ -161,7 +154,7 @@ func replaceable(folder string) error {
 		return fmt.Errorf("bert: saving: %w", err)
 	case len(entries) == 0:
 		return nil
-	case !fileExists(filepath.Join(folder, "config.json")) && slices.ContainsFunc(entries, notOfTokenizer):
+	case !disk.IsThere(filepath.Join(folder, "config.json")) && slices.ContainsFunc(entries, notOfTokenizer):
 		return fault.New("bert: %s holds something that is no model: it is not replaced", folder).Advise("give a new folder")
 	}
 	return nil

@@ -1,11 +1,8 @@
 package train
 
 import (
-	"bytes"
-	"os"
-	"strconv"
-
 	"gobert/internal/fault"
+	"gobert/internal/intake"
 	"gobert/internal/torch"
 )
 
@@ -18,19 +15,7 @@ func Memory(device torch.Device) int64 {
 		}
 		return gpu.Reserved
 	}
-	text, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		return 0
-	}
-	fields := bytes.Fields(text)
-	if len(fields) < 2 {
-		return 0
-	}
-	pages, err := strconv.ParseInt(string(fields[1]), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return pages * int64(os.Getpagesize())
+	return intake.Held()
 }
 
 // noRoom says of a lack of memory that it was met before the first step.

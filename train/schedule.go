@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -55,83 +56,40 @@ const DefaultDecayShare = 0.2
 
 // Validate returns all faults at once.
 func (s Schedule) Validate() error {
-	var faults []error
-	fault := func(format string, args ...any) {
-		faults = append(faults, fmt.Errorf("schedule: "+format, args...))
-	}
-	if s.Kind != "" && !slices.Contains(Curves(), s.Kind) {
-		fault("kind is %q: expected one of %s", s.Kind, curveNames(Curves()))
-	}
-	if !(s.Peak > 0) || math.IsInf(s.Peak, 0) {
-		fault("the peak learning rate is %v: expected a positive number, such as 1e-4", s.Peak)
-	}
-	if !(s.Floor >= 0) || math.IsInf(s.Floor, 0) {
-		fault("the floor of the learning rate is %v: expected 0 or more", s.Floor)
-	} else if s.Peak > 0 && s.Floor > s.Peak {
-		fault("the floor %v of the learning rate is above its peak %v", s.Floor, s.Peak)
-	}
-	if s.WarmupSteps < 0 {
-		fault("the warm-up is %d steps: expected 0 or more", s.WarmupSteps)
-	}
-	if !(s.WarmupShare >= 0 && s.WarmupShare < 1) {
-		fault("the warm-up is %v of the run: expected a share from 0 to below 1", s.WarmupShare)
-	}
-	if s.WarmupSteps > 0 && s.WarmupShare > 0 {
-		fault("the warm-up is given twice: %d steps and %v of the run: expected one of them", s.WarmupSteps, s.WarmupShare)
-	}
-	if !(s.Power >= 0) || math.IsInf(s.Power, 0) {
-		fault("the power of the decay is %v: expected a positive number, such as 1 or 2", s.Power)
-	}
-	if s.Power > 0 && s.Kind != Polynomial {
-		fault("a power is given but the curve is %s, which has none: %s has one", s.kind(), Polynomial)
-	}
-	faults = append(faults, s.validateDecay()...)
-	return errors.Join(faults...)
-}
+	f := fault.List{Area: "schedule: "}
+	f.Expect(s.Kind == "" || slices.Contains(Curves(), s.Kind), "kind is %q: expected one of %s", s.Kind, curveNames(Curves()))
+	f.Expect(s.Peak > 0 && !math.IsInf(s.Peak, 0), "the peak learning rate is %v: expected a positive number, such as 1e-4", s.Peak)
+	f.Expect(s.Floor >= 0 && !math.IsInf(s.Floor, 0), "the floor of the learning rate is %v: expected 0 or more", s.Floor)
+	f.Expect(!(s.Peak > 0 && s.Floor > s.Peak) || math.IsInf(s.Floor, 0), "the floor %v of the learning rate is above its peak %v", s.Floor, s.Peak)
+	f.Expect(s.WarmupSteps >= 0, "the warm-up is %d steps: expected 0 or more", s.WarmupSteps)
+	f.Expect(s.WarmupShare >= 0 && s.WarmupShare < 1, "the warm-up is %v of the run: expected a share from 0 to below 1", s.WarmupShare)
+	f.Expect(s.WarmupSteps <= 0 || !(s.WarmupShare > 0), "the warm-up is given twice: %d steps and %v of the run: expected one of them", s.WarmupSteps, s.WarmupShare)
+	f.Expect(s.Power >= 0 && !math.IsInf(s.Power, 0), "the power of the decay is %v: expected a positive number, such as 1 or 2", s.Power)
+	f.Expect(!(s.Power > 0) || s.Kind == Polynomial, "a power is given but the curve is %s, which has none: %s has one", s.kind(), Polynomial)
 
-// validateDecay looks at what only a trapezoid has.
-func (s Schedule) validateDecay() (faults []error) {
-	fault := func(format string, args ...any) {
-		faults = append(faults, fmt.Errorf("schedule: "+format, args...))
-	}
-	if s.DecaySteps < 0 {
-		fault("the decay is %d steps: expected 0 or more", s.DecaySteps)
-	}
-	if !(s.DecayShare >= 0 && s.DecayShare <= 1) {
-		fault("the decay is %v of the run: expected a share from 0 to 1", s.DecayShare)
-	}
-	if s.DecaySteps > 0 && s.DecayShare > 0 {
-		fault("the decay is given twice: %d steps and %v of the run: expected one of them", s.DecaySteps, s.DecayShare)
-	}
-	if s.WarmupShare+s.DecayShare > 1 {
-		fault("warm-up (%v) and decay (%v) are more than the whole run", s.WarmupShare, s.DecayShare)
-	}
-	if decays := []Curve{Linear, Cosine, OneSqrt}; s.Decay != "" && !slices.Contains(decays, s.Decay) {
-		fault("the decay is %q: expected one of %s", s.Decay, curveNames(decays))
-	}
-	if s.Kind != WSD && (s.DecaySteps != 0 || s.DecayShare != 0 || s.Decay != "") {
-		fault("a decay is given but the curve is %s, which decays all the time: %s has one", s.kind(), WSD)
-	}
-	return faults
+	f.Expect(s.DecaySteps >= 0, "the decay is %d steps: expected 0 or more", s.DecaySteps)
+	f.Expect(s.DecayShare >= 0 && s.DecayShare <= 1, "the decay is %v of the run: expected a share from 0 to 1", s.DecayShare)
+	f.Expect(s.DecaySteps <= 0 || !(s.DecayShare > 0), "the decay is given twice: %d steps and %v of the run: expected one of them", s.DecaySteps, s.DecayShare)
+	f.Expect(!(s.WarmupShare+s.DecayShare > 1), "warm-up (%v) and decay (%v) are more than the whole run", s.WarmupShare, s.DecayShare)
+	decays := []Curve{Linear, Cosine, OneSqrt}
+	f.Expect(s.Decay == "" || slices.Contains(decays, s.Decay), "the decay is %q: expected one of %s", s.Decay, curveNames(decays))
+	f.Expect(s.Kind == WSD || s.DecaySteps == 0 && s.DecayShare == 0 && s.Decay == "", "a decay is given but the curve is %s, which decays all the time: %s has one", s.kind(), WSD)
+	return f.Err()
 }
 
 // ValidateFor also holds the settings against a run's length in steps; 0 means that it is not known.
 func (s Schedule) ValidateFor(totalSteps int64) error {
-	faults := []error{s.Validate()}
-	if totalSteps > 0 && s.WarmupSteps >= totalSteps {
-		faults = append(faults, fault.New("schedule: the warm-up of %d steps is as long as the whole run of %d", s.WarmupSteps, totalSteps).Advise("warm up for a share of the run, such as 0.1"))
-	} else if totalSteps > 0 && s.WarmupSteps+s.DecaySteps > totalSteps {
-		faults = append(faults, fmt.Errorf("schedule: warm-up (%d steps) and decay (%d) are more than the whole run of %d", s.WarmupSteps, s.DecaySteps, totalSteps))
+	err := s.Validate()
+	switch {
+	case totalSteps > 0 && s.WarmupSteps >= totalSteps:
+		return errors.Join(err, fault.New("schedule: the warm-up of %d steps is as long as the whole run of %d", s.WarmupSteps, totalSteps).Advise("warm up for a share of the run, such as 0.1"))
+	case totalSteps > 0 && s.WarmupSteps+s.DecaySteps > totalSteps:
+		return errors.Join(err, fmt.Errorf("schedule: warm-up (%d steps) and decay (%d) are more than the whole run of %d", s.WarmupSteps, s.DecaySteps, totalSteps))
 	}
-	return errors.Join(faults...)
+	return err
 }
 
-func (s Schedule) kind() Curve {
-	if s.Kind == "" {
-		return Linear
-	}
-	return s.Kind
-}
+func (s Schedule) kind() Curve { return cmp.Or(s.Kind, Linear) }
 
 func curveNames(kinds []Curve) string {
 	names := make([]string, len(kinds))

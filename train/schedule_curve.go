@@ -1,6 +1,9 @@
 package train
 
-import "math"
+import (
+	"cmp"
+	"math"
+)
 
 // inverseScale is the warm-up that InverseSqrt reckons with where there is none, as in get_inverse_sqrt_schedule.
 const inverseScale = 10_000
@@ -11,25 +14,14 @@ func (s Schedule) curve(at point) float64 {
 	case Constant:
 		return s.Peak
 	case InverseSqrt:
-		scale := at.warm
-		if scale == 0 {
-			scale = inverseScale
-		}
+		scale := cmp.Or(at.warm, inverseScale)
 		factor := 1 / math.Sqrt((at.step+scale-at.warm)/scale)
 		return max(s.Peak*factor, s.Floor)
 	case Polynomial:
-		power := s.Power
-		if power == 0 {
-			power = 1
-		}
-		decay := (s.Peak-s.Floor)*math.Pow(1-at.done, power) + s.Floor
+		decay := (s.Peak-s.Floor)*math.Pow(1-at.done, cmp.Or(s.Power, 1)) + s.Floor
 		return s.Peak * (decay / s.Peak)
 	case WSD:
-		decay := s.Decay
-		if decay == "" {
-			decay = OneSqrt
-		}
-		return s.Peak * s.floored(shape(decay, s.decayed(at)))
+		return s.Peak * s.floored(shape(cmp.Or(s.Decay, OneSqrt), s.decayed(at)))
 	case Linear:
 		return s.Peak * s.floored(max(0, at.left))
 	default:
@@ -65,11 +57,7 @@ func (s Schedule) decayed(at point) float64 {
 	}
 	decay := float64(s.DecaySteps)
 	if decay == 0 {
-		share := s.DecayShare
-		if share == 0 {
-			share = DefaultDecayShare
-		}
-		decay = math.Ceil(share * (at.warm + at.rest))
+		decay = math.Ceil(cmp.Or(s.DecayShare, DefaultDecayShare) * (at.warm + at.rest))
 	}
 	decay = min(max(decay, 1), at.rest)
 	gone := at.gone - (at.rest - decay)

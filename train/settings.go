@@ -1,11 +1,10 @@
 package train
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
@@ -45,36 +44,17 @@ func (s Settings) leads() bool { return s.Rank == 0 }
 
 // Validate returns all faults at once.
 func (s Settings) Validate() error {
-	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if s.Steps < 0 || s.Tokens < 0 || s.Budget < 0 {
-		fault("steps, tokens and budget must not be negative")
-	}
-	if s.World < 0 || s.Rank < 0 || s.Rank >= max(s.World, 1) {
-		fault("rank %d of %d processes: expected 0 to world-1", s.Rank, s.World)
-	}
-	if s.Accumulate < 1 {
-		fault("accumulate is %d: expected at least 1 batch to an update", s.Accumulate)
-	}
-	if s.LogEvery < 1 {
-		fault("log every %d steps: expected at least 1", s.LogEvery)
-	}
-	if s.EvaluateEvery < 0 || s.SaveEvery < 0 || s.Keep < 0 || s.Patience < 0 {
-		fault("evaluate-every, save-every, keep and patience must not be negative")
-	}
-	if _, err := torch.ParseCompute(s.Compute); err != nil {
-		faults = append(faults, err)
-	}
-	if err := s.Optimizer.Validate(); err != nil {
-		faults = append(faults, err)
-	}
-	if !slices.Contains([]Graphs{"", NoGraphs, AutoGraphs, AllGraphs}, s.Graphs) {
-		fault("graphs %q: expected off, auto or on", s.Graphs)
-	}
-	if s.Output == "" {
-		fault("no output folder")
-	}
-	return errors.Join(faults...)
+	var f fault.List
+	f.Expect(s.Steps >= 0 && s.Tokens >= 0 && s.Budget >= 0, "steps, tokens and budget must not be negative")
+	f.Expect(s.World >= 0 && s.Rank >= 0 && s.Rank < max(s.World, 1), "rank %d of %d processes: expected 0 to world-1", s.Rank, s.World)
+	f.Expect(s.Accumulate >= 1, "accumulate is %d: expected at least 1 batch to an update", s.Accumulate)
+	f.Expect(s.LogEvery >= 1, "log every %d steps: expected at least 1", s.LogEvery)
+	f.Expect(s.EvaluateEvery >= 0 && s.SaveEvery >= 0 && s.Keep >= 0 && s.Patience >= 0, "evaluate-every, save-every, keep and patience must not be negative")
+	_, err := torch.ParseCompute(s.Compute)
+	f.Add(err, s.Optimizer.Validate())
+	f.Expect(slices.Contains([]Graphs{"", NoGraphs, AutoGraphs, AllGraphs}, s.Graphs), "graphs %q: expected off, auto or on", s.Graphs)
+	f.Expect(s.Output != "", "no output folder")
+	return f.Err()
 }
 
 // progress is the share of the run that is done, by whichever limit is nearest.

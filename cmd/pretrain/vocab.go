@@ -13,6 +13,7 @@ import (
 	"gobert/internal/cli"
 	"gobert/internal/disk"
 	"gobert/internal/fault"
+	"gobert/internal/hub"
 	"gobert/internal/ui"
 )
 
@@ -116,7 +117,7 @@ func (v *vocabVerb) vacant() error {
 		return nil
 	}
 	for _, entry := range entries {
-		if !slices.Contains(bert.TokenizerFiles(), entry.Name()) {
+		if !slices.Contains(hub.TokenizerFiles(), entry.Name()) {
 			return fault.New("{out}: %s holds other files, such as %s", v.Out, entry.Name()).Advise("give a new folder")
 		}
 	}

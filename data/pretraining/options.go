@@ -1,9 +1,9 @@
 package pretraining
 
 import (
-	"errors"
-	"fmt"
 	"math"
+
+	"gobert/internal/fault"
 )
 
 // Masking is how the tokens to predict are chosen.
@@ -47,14 +47,9 @@ func Defaults(length int) Options {
 
 // Validate returns all faults of the options, joined.
 func (o Options) Validate() error {
-	var faults []error
-	fault := func(format string, args ...any) {
-		faults = append(faults, fmt.Errorf("pretraining: "+format, args...))
-	}
+	f := fault.List{Area: "pretraining: "}
 	// A pair needs [CLS] a [SEP] b [SEP] and a target of at least 2.
-	if o.Length < 5 {
-		fault("length is %d, expected at least 5", o.Length)
-	}
+	f.Expect(o.Length >= 5, "length is %d, expected at least 5", o.Length)
 	for _, p := range []struct {
 		name  string
 		value float64
@@ -66,18 +61,10 @@ func (o Options) Validate() error {
 		{"sum of mask and random probability", o.MaskProb + o.RandomProb},
 	} {
 		// Sums such as 0.8 + 0.2 may pass 1 by a rounding.
-		if !(p.value >= 0 && p.value <= 1+1e-9) {
-			fault("%s is %v, expected 0 to 1", p.name, p.value)
-		}
+		f.Expect(p.value >= 0 && p.value <= 1+1e-9, "%s is %v, expected 0 to 1", p.name, p.value)
 	}
-	if o.MaxPredictions < 1 {
-		fault("at most %d predictions, expected 1 or more", o.MaxPredictions)
-	}
-	if o.Masking != Tokens && o.Masking != WholeWords && o.Masking != Spans {
-		fault("masking is %q, expected %q, %q or %q", o.Masking, Tokens, WholeWords, Spans)
-	}
-	if o.Static < 0 {
-		fault("static is %d, expected 0 or the number of different epochs", o.Static)
-	}
-	return errors.Join(faults...)
+	f.Expect(o.MaxPredictions >= 1, "at most %d predictions, expected 1 or more", o.MaxPredictions)
+	f.Expect(o.Masking == Tokens || o.Masking == WholeWords || o.Masking == Spans, "masking is %q, expected %q, %q or %q", o.Masking, Tokens, WholeWords, Spans)
+	f.Expect(o.Static >= 0, "static is %d, expected 0 or the number of different epochs", o.Static)
+	return f.Err()
 }

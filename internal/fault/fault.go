@@ -3,7 +3,7 @@
 //
 //	return fault.Usage("{batch} is %d: expected 1 or more", n).Advise("with less memory, a larger {accumulate}")
 //
-// Files: fault.go (the error), lines.go (what a user reads of it), caught.go, group.go (a
+// Files: fault.go (the error), list.go (several at once), lines.go (what a user reads of it), caught.go, group.go (a
 // panic as an error).
 package fault
 

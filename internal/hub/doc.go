@@ -19,6 +19,7 @@
 // Files:
 //
 //   - client.go: FromEnvironment, Client
+//   - locate.go: Locate, from a name to a folder
 //   - model.go: Model, and which files it fetches
 //   - cache.go: the layout of the cache
 //   - metadata.go: what the hub says of a file, and its errors

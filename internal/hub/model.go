@@ -14,8 +14,8 @@ import (
 	"gobert/internal/weights"
 )
 
-// tokenizerFiles are fetched if they are there.
-func tokenizerFiles() []string {
+// TokenizerFiles are what a folder has beside the model to read text; any may be missing.
+func TokenizerFiles() []string {
 	return []string{"tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"}
 }
 
@@ -33,7 +33,7 @@ func (c *Client) Model(ctx context.Context, name string) (folder string, err err
 	folder = filepath.Dir(config)
 	// All files come from the commit of the first, even if someone pushes meanwhile.
 	repo.Revision = filepath.Base(folder)
-	for _, file := range tokenizerFiles() {
+	for _, file := range TokenizerFiles() {
 		if _, err := c.File(ctx, repo, file); err != nil && !lacked(err) {
 			return "", err
 		}

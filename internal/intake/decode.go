@@ -108,15 +108,8 @@ func object(raw json.RawMessage, into reflect.Value, path string) error {
 		return mismatch(raw, into.Type(), path)
 	}
 	for i := range into.NumField() {
-		field := into.Type().Field(i)
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if !field.IsExported() || name == "-" {
-			continue
-		}
-		if name == "" {
-			name = field.Name
-		}
-		if member, ok := members[name]; ok {
+		name, ok := key(into.Type().Field(i))
+		if member, there := members[name]; ok && there {
 			if err := decode(member, into.Field(i), join(path, name)); err != nil {
 				return err
 			}

@@ -14,5 +14,5 @@
 //
 //   - file.go, record.go: how long a file, one line or one document may be
 //   - memory.go: what memory is left
-//   - decode.go: Decode, Member; refuse.go: the keys that a program must not pass over
+//   - decode.go: Decode, Member; keep.go: members that nobody knows are kept; refuse.go: the keys that a program must not pass over
 package intake

@@ -114,11 +114,19 @@ func addressSpace() int64 {
 	if unix.Getrlimit(unix.RLIMIT_AS, &limit) != nil || limit.Cur > math.MaxInt64 {
 		return math.MaxInt64
 	}
-	text, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		return int64(limit.Cur)
+	return max(0, int64(limit.Cur)-pages(0))
+}
+
+// Held is how many bytes of the machine's memory this process holds; 0 where nobody tells.
+func Held() int64 { return pages(1) }
+
+// pages is a number of /proc/self/statm, in bytes: 0 is the address space, 1 what is resident.
+func pages(field int) int64 {
+	text, _ := os.ReadFile("/proc/self/statm") // where it cannot be read there is no such field
+	fields := strings.Fields(string(text))
+	if field >= len(fields) {
+		return 0
 	}
-	pages, _, _ := strings.Cut(string(text), " ")
-	taken, _ := strconv.ParseInt(pages, 10, 64)
-	return max(0, int64(limit.Cur)-taken*int64(os.Getpagesize()))
+	n, _ := strconv.ParseInt(fields[field], 10, 64)
+	return n * int64(os.Getpagesize())
 }

@@ -1,4 +1,4 @@
-package bert
+package hub
 
 import (
 	"context"
@@ -12,21 +12,32 @@ import (
 
 	"gobert/internal/disk"
 	"gobert/internal/fault"
-	"gobert/internal/hub"
 	"gobert/internal/ui"
 )
 
-// locate gives the path that was named, or, when it is no path here, the folder that the model was downloaded into.
-func locate(ctx context.Context, name string, progress Progress) (string, error) {
-	if _, err := os.Stat(name); err == nil {
-		return name, nil
+// Locate finds a model: a folder, a file in one, or a name on the hub, which is downloaded. It gives the path, and the folder that it is
+// or lies in, which has a configuration. An error says what is there instead, or was meant; it does not name this package.
+func Locate(ctx context.Context, name string, progress func(file string, done, total int64)) (path, folder string, err error) {
+	info, err := os.Stat(name)
+	if err == nil {
+		path, folder = name, name
+		if !info.IsDir() {
+			folder = filepath.Dir(name)
+		}
+		return path, folder, lacking(folder)
 	}
+	folder, err = download(ctx, name, progress)
+	return folder, folder, err
+}
+
+// download gives the folder that the hub's model of a name is in.
+func download(ctx context.Context, name string, progress func(file string, done, total int64)) (string, error) {
 	if name == "" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") || strings.Count(name, "/") > 1 {
-		return "", fault.New("%w", disk.Kind(fs.ErrNotExist, fmt.Sprintf("bert: there is no folder %q", name))).Advise("%s", meant(name, ""))
+		return "", fault.New("%w", disk.Kind(fs.ErrNotExist, fmt.Sprintf("there is no folder %q", name))).Advise("%s", meant(name, ""))
 	}
-	client, err := hub.FromEnvironment()
+	client, err := FromEnvironment()
 	if err != nil {
-		return "", fmt.Errorf("bert: %w", err)
+		return "", err
 	}
 	if client.Progress = progress; progress != nil && !client.Offline {
 		progress(name+" at "+client.Endpoint, 0, -1)
@@ -34,14 +45,14 @@ func locate(ctx context.Context, name string, progress Progress) (string, error)
 	folder, err := client.Model(ctx, name)
 	switch {
 	case err == nil:
-		return folder, nil
+		return folder, lacking(folder)
 	case ctx.Err() != nil:
 		return "", ctx.Err()
-	case errors.Is(err, hub.ErrUnreachable):
-		return "", fault.New("bert: there is no folder %q here, and the hub could not be asked for a model of that name: %w", name, err).
+	case errors.Is(err, ErrUnreachable):
+		return "", fault.New("there is no folder %q here, and the hub could not be asked for a model of that name: %w", name, err).
 			Advise("%s", meant(name, "without network, download it elsewhere and give its folder; HF_HUB_OFFLINE=1 never asks"))
 	}
-	return "", fault.New("bert: there is no folder %q here, and as a model of the hub: %w", name, err).Advise("%s", meant(name, ""))
+	return "", fault.New("there is no folder %q here, and as a model of the hub: %w", name, err).Advise("%s", meant(name, ""))
 }
 
 // meant hints at a folder whose name is like the one that is not there, and at what else helps.
@@ -91,5 +102,5 @@ func lacking(folder string) error {
 	case has("tokenizer.json", "vocab.txt"):
 		what = "it is a tokenizer, without config.json and weights"
 	}
-	return fault.New("bert: %s holds no model: %s", folder, what).Advise("%s", hint)
+	return fault.New("%s holds no model: %s", folder, what).Advise("%s", hint)
 }
