@@ -25,6 +25,7 @@ func Uses() []Use {
 		{"pretrain recipes", words("laptop")},
 		{"pretrain doctor", words("--device cpu")},
 		{"pretrain completion", words("bash")},
+		{"pretrain man", nil},
 		{"finetune train", words("--model {model} --task classify --data {labelled} --out {new} --steps 1 --batch 4 --device cpu --config {config}")},
 		{"finetune train", words("--model {model} --task classify --train {labelled} --dev {labelled} --test {labelled} --out {new} --steps 1 --batch 4 --device cpu")},
 		{"finetune train", words("--model {model} --task tag --train {tagged} --dev {tagged} --out {new} --steps 1 --batch 4 --device cpu")},
@@ -41,5 +42,6 @@ func Uses() []Use {
 		{"finetune merge", words("{adapted} --out {new}")},
 		{"finetune doctor", words("--device cpu")},
 		{"finetune completion", words("bash")},
+		{"finetune man", nil},
 	}
 }

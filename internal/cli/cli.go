@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"gobert/internal/fault"
+	"gobert/internal/torch/front"
 	"gobert/train"
 )
 
@@ -61,6 +62,11 @@ func perform(name, about string, commands any, args []string, out *output, stder
 	if err != nil {
 		return fault.Usage("%w", explain(err, name, parsed))
 	}
+	if !speaks(parsed.Selected().Name) {
+		if err := front.Start(); err != nil {
+			return err
+		}
+	}
 	ctx, stop := untilSignal()
 	defer stop()
 	parsed.BindTo(ctx, (*context.Context)(nil))
@@ -84,7 +90,8 @@ func newParser(name, about string, commands any, global *globals, presets *Prese
 		options = append(options, more.Options()...)
 	}
 	parser, err := kong.New(commands, append(options, kong.Name(name), kong.Description(about), kong.Writers(out, stderr), kong.Embed(global),
-		kong.DynamicCommand("completion", "Print the completion script of a shell.", "", &completion{}), kong.Bind(presets),
+		kong.DynamicCommand("completion", "Print the completion script of a shell.", "", &completion{}),
+		kong.DynamicCommand("man", "Print the manual page.", "", &manual{}, `hidden:""`), kong.Bind(presets),
 		kong.Resolvers(presets), kong.ExplicitGroups(groups()), kong.Exit(func(code int) { panic(exit{code}) }), helpOptions(), helpPrinter(out))...)
 	if err != nil {
 		return nil, fmt.Errorf("cli: the command's declaration: %w", err)

@@ -210,6 +210,57 @@ func TestBashCompletes(t *testing.T) {
 	}
 }
 
+// TestFishCompletes asks fish.
+func TestFishCompletes(t *testing.T) {
+	if _, err := exec.LookPath("fish"); err != nil {
+		t.Skip("fish is not here")
+	}
+	_, script, _ := started(t, &verbs{}, "completion", "fish")
+	for line, want := range map[string]string{
+		"tool wo":            "work\tDo some work",
+		"tool work --cou":    "--count\tHow much",
+		"tool work --no-d":   "--no-deep\tnot: Deep",
+		"tool work --kind ":  "a\tWhich kind\nb\tWhich kind",
+		"tool completion zs": "zsh",
+	} {
+		cmd := exec.Command("fish", "--no-config", "-c", "source; complete -C '"+line+"'")
+		cmd.Stdin, cmd.Env = strings.NewReader(script), append(os.Environ(), "HOME="+t.TempDir())
+		out, err := cmd.CombinedOutput()
+		if err != nil || strings.TrimSpace(string(out)) != want {
+			t.Errorf("%q is completed by %q, %v; expected %q", line, out, err, want)
+		}
+	}
+}
+
+// TestZshCompletes presses the key in a zsh of its own, behind a pseudo-terminal (zsh's zpty).
+func TestZshCompletes(t *testing.T) {
+	if _, err := exec.LookPath("zsh"); err != nil {
+		t.Skip("zsh is not here")
+	}
+	_, script, _ := started(t, &verbs{}, "completion", "zsh")
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "_tool"), []byte(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]string{
+		"tool wo":            "tool work ",
+		"tool work --cou":    "tool work --count=",
+		"tool work --no-d":   "tool work --no-deep ",
+		"tool completion zs": "tool completion zsh ",
+	} {
+		ask := `zmodload zsh/zpty; zpty shell zsh -f -i
+zpty -w shell "PS1=; fpath=(` + folder + ` \$fpath); autoload -Uz compinit; compinit -u -D; show() { print -r -- \"<\$BUFFER>\"; }; zle -N show; bindkey ^X show; print ready''"
+zpty -r shell text '*ready*'; zpty -r shell text '*ready*'
+zpty -n -w shell $'` + line + `\t\x18'; zpty -r shell text '*<*>*'; print -r -- $text; zpty -d shell`
+		cmd := exec.Command("timeout", "20", "zsh", "-f", "-c", ask)
+		cmd.Env = append(os.Environ(), "TERM=dumb", "HOME="+folder)
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "<"+want+">") {
+			t.Errorf("%q is completed by %q, %v; expected %q", line, out, err, want)
+		}
+	}
+}
+
 func FuzzConfigurationFile(f *testing.F) {
 	for _, text := range []string{`{"count": 7}`, `{"names": ["x", 1, null]}`, `{"count": {}}`, `[]`, `{`, `{"a": "\u0000"}`, `{"kind": true}`} {
 		f.Add([]byte(text))

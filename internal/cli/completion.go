@@ -105,3 +105,6 @@ func (v verbWords) names() []string {
 	slices.Sort(names)
 	return names
 }
+
+// speaks reports whether a verb only says what the command is; see package front.
+func speaks(verb string) bool { return verb == "completion" || verb == "man" }
