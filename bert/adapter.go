@@ -85,21 +85,22 @@ func (a *Adapter) corrected(p *torch.Pass, weight *Parameter) *torch.Tensor {
 	return p.Add(weight.Value, p.Scale(p.Matmul(a.B.Value, a.A.Value), a.Scale))
 }
 
-// MergeAdapters adds every adapter's correction to its map and takes the adapter away. It runs on the LibTorch thread,
-// before the network is moved into a [Store].
+// MergeAdapters adds every adapter's correction to its map and takes the adapter away. It runs on the LibTorch thread.
 func MergeAdapters(n Network) {
 	n.Encoder().unreorder()
-	p := torch.Begin(torch.Mode{})
+	p := torch.Begin(torch.Mode{Device: n.Encoder().Mode().Device})
 	defer p.Close()
 	visitLinears(n, func(l *Linear, _ string) {
 		if l.Adapter == nil {
 			return
 		}
 		sum := p.Keep(l.Adapter.corrected(p, l.Weight))
-		torch.FreeAll([]*torch.Tensor{l.Adapter.A.Value, l.Adapter.B.Value})
+		l.Adapter.A.free()
+		l.Adapter.B.free()
 		l.Weight.set(sum)
 		l.Adapter = nil
 	})
+	n.Encoder().moveAgain(n)
 }
 
 // LoadAdapters gives a network adapters, and these and other parameters their values from a safetensors file, which has their names
@@ -131,6 +132,7 @@ func LoadAdapters(n Network, path, root string, o AdapterOptions) (maps, loaded 
 			p.Frozen = false
 			loaded = append(loaded, p.Name)
 		}
+		n.Encoder().moveAgain(n)
 		return nil
 	})
 }

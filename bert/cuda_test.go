@@ -8,7 +8,7 @@ import (
 
 // TestOnCUDA: outputs and gradients equal the reference on a GPU, too.
 func TestOnCUDA(t *testing.T) {
-	standin.Run(t, standin.Machine{}, "TestOutputsEqualTheReference", "TestGradientsEqualTheReference")
+	standin.Run(t, standin.Machine{}, "TestOutputsEqualTheReference", "TestGradientsEqualTheReference", "TestAdaptersOfALoadedModel", "TestWhatCameLaterIsTrained")
 }
 
 // TestTypesOnEveryCard: each compute type gives its numbers on every generation of cards, by the attention that the card has.

@@ -77,10 +77,26 @@ func (c *Checkpoint) Settle(n Network, o Options) error {
 		return nil
 	}
 	return torch.Run(func() error {
-		m.store = NewStore(n, device)
-		m.store.UseCompute(compute)
+		m.move(n, device, compute)
 		return m.unmap()
 	})
+}
+
+// move brings all parameters of a network into flat memory on a device, and frees what they lay in before.
+func (m *Model) move(n Network, device torch.Device, compute torch.DType) {
+	before := m.store
+	m.store = NewStore(n, device)
+	m.store.UseCompute(compute)
+	if before != nil {
+		before.freeMemory()
+	}
+}
+
+// moveAgain is for a network of which some parameters have come or changed beside the flat memory, if there is one.
+func (m *Model) moveAgain(n Network) {
+	if m.store != nil {
+		m.move(n, m.store.Device, m.store.dtype())
+	}
 }
 
 func (o Options) parse() (torch.Device, torch.DType, error) {
@@ -103,8 +119,8 @@ func Flatten(n Network, device torch.Device) (*Store, error) {
 	err := torch.Run(func() error {
 		m.mustBeOpen("flatten")
 		m.unreorder()
-		if m.store == nil || m.store.Device != device {
-			m.store = NewStore(n, device)
+		if m.store == nil || m.store.Device != device || !m.store.holds(n) {
+			m.move(n, device, torch.Float32)
 		}
 		return m.unmap()
 	})

@@ -40,10 +40,17 @@ type Parameter struct {
 // LearningRate is what the parameter's learning rate is multiplied by.
 func (p *Parameter) LearningRate() float64 { return cmp.Or(p.Rate, 1) }
 
-// set gives the parameter another value, in fp32.
+// set gives the parameter another value, in fp32, that is in no store.
 func (p *Parameter) set(value *torch.Tensor) {
-	p.Value.Free()
+	p.free()
 	p.Value, p.Compute = value, value
+}
+
+func (p *Parameter) free() {
+	if p.Compute != p.Value {
+		p.Compute.Free()
+	}
+	p.Value.Free()
 }
 
 func newParameter(kind Kind, shape ...int64) *Parameter { return &Parameter{Shape: shape, Kind: kind} }

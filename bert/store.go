@@ -68,13 +68,11 @@ func (s *Store) point(n Network) {
 	var at int64
 	for _, p := range s.Parameters {
 		starts[p] = at
-		before := p.Value
-		p.Value = torch.Leaf(s.Values, at, false, p.Shape...)
-		p.Compute = p.Value
-		if before.Valid() {
-			p.Value.CopyFrom(before, false)
-			before.Free()
+		value := torch.Leaf(s.Values, at, false, p.Shape...)
+		if p.Value.Valid() {
+			value.CopyFrom(p.Value, false)
 		}
+		p.set(value)
 		at += p.Numel()
 	}
 	h := int64(n.Encoder().Config.HiddenSize)
@@ -92,6 +90,19 @@ func (s *Store) join(first int64, kind Kind, shape ...int64) *Parameter {
 	whole.Compute = whole.Value
 	s.fused = append(s.fused, fused{whole, first})
 	return whole
+}
+
+// holds says whether all parameters of a network lie in the store: heads and adapters may have come later.
+func (s *Store) holds(n Network) bool {
+	return !slices.ContainsFunc(Parameters(n), func(p *Parameter) bool { return !slices.Contains(s.Parameters, p) })
+}
+
+// dtype is the type that products have.
+func (s *Store) dtype() torch.DType {
+	if s.Compute == nil {
+		return torch.Float32
+	}
+	return s.Compute.DType()
 }
 
 // leaves calls f with every tensor that a forward pass uses as a parameter, and where it begins.
@@ -187,12 +198,17 @@ func (s *Store) ZeroGrads() { s.Grads.Fill(0) }
 
 // Free releases all memory of the store; the model cannot be used afterwards.
 func (s *Store) Free() {
-	s.leaves(func(p *Parameter, _ int64) {
-		if p.Compute != p.Value {
-			p.Compute.Free()
-		}
-		p.Value.Free()
-	})
+	for _, p := range s.Parameters {
+		p.free()
+	}
+	s.freeMemory()
+}
+
+// freeMemory leaves the parameters, which lie elsewhere by now.
+func (s *Store) freeMemory() {
+	for _, j := range s.fused {
+		j.whole.free()
+	}
 	torch.FreeAll([]*torch.Tensor{s.Values, s.Grads, s.Compute})
 }
 
