@@ -10,6 +10,7 @@ import (
 	"github.com/sugarme/gotch/libtch"
 
 	_ "gobert/internal/torch/cuda/functions" // BERT's building blocks on a card
+	_ "gobert/internal/torch/int8"           // products of eight-bit integers
 	_ "gobert/internal/torch/kernels"        // BERT's building blocks
 	_ "gobert/internal/torch/native"         // the C++ behind abi.h
 )

@@ -30,12 +30,12 @@
 //
 // Ordinary operators go through gotch's exported libtch layer, without the parts of gotch that leak (its Go tensors
 // never free result cells, its scalars and strings are never released). What gotch lacks is in the C++ files here,
-// behind abi.h: fused BERT kernels (package kernels for the CPU, package cuda for GPUs), variable-length attention, optimizers,
+// behind abi.h: fused BERT kernels (package kernels for the CPU, package int8 for products of bytes there, package cuda for GPUs), variable-length attention, optimizers,
 // generators, device figures.
 //
 // Files: thread.go (the LibTorch thread), pass.go (ownership and modes), tensor.go (handles), dtype.go, host.go (copies to
 // and from Go), upload.go (in one block, for a GPU), graph.go (launches as one), autograd.go (leaves and gradients), ops.go,
-// shape_ops.go, losses.go, random.go (operators), linear.go and reordered.go (linear maps, and which way they are computed),
+// shape_ops.go, losses.go, random.go (operators), linear.go, reordered.go and int8.go (linear maps, and which way they are computed),
 // attention.go and fused.go (BERT's other building blocks), sequences.go and rounding.go (packed batches, and how many rows of
 // them are computed), recompute.go, optimizer.go and updater.go, device.go and cuda.go (devices), stream.go (streams and events),
 // runtime.go (process-wide settings), profile.go, error.go, cgo.go (how the C++ is compiled).

@@ -62,10 +62,16 @@ const ampere = 8
 
 // ParseComputeOn is [ParseCompute], and for "auto" the best that a device multiplies itself: bfloat16, or float32.
 func ParseComputeOn(d Device, name string) (DType, error) {
+	if name == "int8" {
+		if d.IsCUDA() {
+			return 0, fmt.Errorf("products of int8 are for the CPU, not for %v: expected fp32, bf16, fp16 or auto", d)
+		}
+		return Int8, nil
+	}
 	if name != "auto" {
 		dtype, err := ParseCompute(name)
 		if err != nil {
-			err = fmt.Errorf("unknown compute type %q: expected fp32, bf16, fp16 or auto", name)
+			err = fmt.Errorf("unknown compute type %q: expected fp32, bf16, fp16, int8 or auto", name)
 		}
 		return dtype, err
 	}

@@ -33,6 +33,9 @@ type EmbedInput struct {
 
 // Embed is dropout(LN(word[id] + type[t] + position[i])), [N,H] in the pass's compute type.
 func (p *Pass) Embed(in EmbedInput) *Tensor {
+	if in.Word.Quantized() || in.Position.Quantized() || in.Type.Quantized() {
+		return p.int8Embed(in)
+	}
 	site := p.NextSite()
 	p.begin("embed", in.IDs, in.Word, in.Position)
 	return p.take(C.gb_embed(p.out(), in.IDs.c(), in.Types.c(), in.Positions.c(), in.Word.c(), in.Type.c(), in.Position.c(), in.Norm.Gain.c(),

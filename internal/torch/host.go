@@ -95,6 +95,10 @@ func fill(op string, data []byte, dtype DType, shape []int64) {
 
 // ToSlice copies a tensor into dst, converting to T's element type and coming from the device when needed.
 func ToSlice[T Element](t *Tensor, dst []T) {
+	if t.Quantized() {
+		t = t.floats()
+		defer t.Free()
+	}
 	if n := t.Numel(); int64(len(dst)) != n {
 		Throw("to slice", "the tensor has %d elements, the slice %d", n, len(dst))
 	}

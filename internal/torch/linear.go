@@ -4,7 +4,10 @@ package torch
 // #include <stdlib.h>
 import "C"
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 // A Weight is the linear map x W^T + b in every form that there is of it. By which of them a pass multiplies, and what it can do in the
 // same kernel, is decided in this file and nowhere else.
@@ -25,15 +28,22 @@ func (w *Weight) reordered(p *Pass) bool {
 func (w *Weight) Serves(p *Pass) bool { return w.Matrix != nil || w.reordered(p) }
 
 // alone says whether the product is all there is to do, so that what follows it may be done in the same kernel.
-func (w *Weight) alone(p *Pass) bool { return w.Correct == nil && !w.reordered(p) }
+func (w *Weight) alone(p *Pass) bool {
+	return w.Correct == nil && !w.reordered(p) && !w.Matrix.Quantized()
+}
 
 // Linear is x W^T + b for x [N,in].
 func (p *Pass) Linear(x *Tensor, w Weight) *Tensor {
 	if w.reordered(p) {
 		return p.reorderedLinear(x, w.Reordered, "")
 	}
-	p.begin("linear", x, w.Matrix, w.Bias)
-	y := p.take(C.gb_linear(p.out(), x.c(), w.Matrix.c(), w.Compute.c(), w.Bias.optional()))
+	var y *Tensor
+	if w.Matrix.Quantized() {
+		y = p.int8Linear(x, "", w)
+	} else {
+		p.begin("linear", x, w.Matrix, w.Bias)
+		y = p.take(C.gb_linear(p.out(), x.c(), w.Matrix.c(), w.Compute.c(), w.Bias.optional()))
+	}
 	if w.Correct != nil {
 		return p.Add(y, w.Correct(p, x))
 	}
@@ -44,6 +54,9 @@ func (p *Pass) Linear(x *Tensor, w Weight) *Tensor {
 func (p *Pass) Linears(x *Tensor, list []Weight) *Tensor {
 	if len(list) == 1 {
 		return p.Linear(x, list[0])
+	}
+	if !slices.ContainsFunc(list, func(w Weight) bool { return w.Correct != nil || !w.Matrix.Quantized() }) {
+		return p.int8Linear(x, "", list...)
 	}
 	parts := make([]*Tensor, len(list))
 	for i, w := range list {
@@ -58,6 +71,8 @@ func (p *Pass) LinearActivation(x *Tensor, w Weight, kind string) (y, beside *Te
 	switch {
 	case w.reordered(p):
 		return p.reorderedLinear(x, w.Reordered, kind), x
+	case w.Matrix.Quantized() && w.Correct == nil:
+		return p.int8Linear(x, kind, w), x
 	case !w.alone(p):
 		return p.Activation(p.Linear(x, w), kind), x
 	}
@@ -106,6 +121,9 @@ func (p *Pass) LinearAttention(x *Tensor, list []Weight, s *Sequences, heads int
 // is taken chunk by chunk in the forward pass, already multiplied by gradScale, and by the mode's LossScale, which must be the gradient
 // that will flow into the loss.
 func (p *Pass) MaskedLMLoss(x *Tensor, w Weight, targets *Tensor, gradScale float64) (loss, correct *Tensor) {
+	if w.Matrix.Quantized() {
+		return p.int8MaskedLMLoss(x, w, targets)
+	}
 	p.begin("masked lm loss", x, w.Matrix, targets)
 	var second C.gb_tensor
 	loss = p.take(C.gb_masked_lm_loss(p.out(), &second, x.c(), w.Matrix.c(), w.Compute.c(), w.Bias.c(), targets.c(), C.double(gradScale),

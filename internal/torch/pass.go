@@ -65,7 +65,7 @@ func Do(mode Mode, f func(p *Pass) error) error {
 // Begin opens a pass. It must be called on the LibTorch thread (inside [Run]) and closed in reverse order of opening.
 func Begin(mode Mode) *Pass {
 	onLane("begin")
-	if mode.Compute == 0 {
+	if mode.Compute == 0 || mode.Compute == Int8 { // products of bytes give, and take, fp32
 		mode.Compute = Float32
 	}
 	p := &Pass{Mode: mode, parent: current, cell: lane.cell}

@@ -17,12 +17,13 @@ const maxDims = 8
 // constructors of this file, by whoever holds it. There is no finalizer: what is not freed explicitly stays.
 type Tensor struct {
 	h    handle
-	pass *Pass // the owner; nil when the holder owns it
+	pass *Pass      // the owner; nil when the holder owns it
+	int8 *quantized // of a matrix of eight-bit integers, what these stand for; nil for all else
 }
 
 // get gives gotch's layer the pointer, and catches tensors that were freed.
 func (t *Tensor) get() libtch.Ctensor {
-	if t == nil || t.h == nil {
+	if t == nil || t.h == nil || t.int8 != nil {
 		t.arrive()
 	}
 	return libtch.Ctensor(t.h)
@@ -30,7 +31,7 @@ func (t *Tensor) get() libtch.Ctensor {
 
 // c gives our own layer the pointer.
 func (t *Tensor) c() C.gb_tensor {
-	if t == nil || t.h == nil {
+	if t == nil || t.h == nil || t.int8 != nil {
 		t.arrive()
 	}
 	return C.gb_tensor(t.h)
@@ -49,8 +50,9 @@ func (t *Tensor) Free() {
 	if t == nil || t.h == nil || t.pass != nil {
 		return
 	}
+	t.int8.free()
 	h := C.gb_tensor(t.h)
-	t.h = nil
+	t.h, t.int8 = nil, nil
 	C.gb_free_all(&h, 1)
 }
 
@@ -83,6 +85,9 @@ func (t *Tensor) info() info {
 }
 
 func (t *Tensor) ask() (info, C.gb_error) {
+	if t.Quantized() {
+		return info{shape: []int64{t.int8.out, t.int8.in}, dtype: Int8}, nil
+	}
 	var shape [maxDims]C.int64_t
 	var dims, dtype, device C.int
 	message := C.gb_shape(t.c(), &shape[0], maxDims, &dims, &dtype, &device)

@@ -99,6 +99,9 @@ func attach(parts []part, handles []C.gb_tensor) {
 
 // arrive gives a tensor that waits its memory on the device; any other that has none was freed.
 func (t *Tensor) arrive() {
+	if t.Quantized() {
+		Throw("use", "a matrix of eight-bit integers can be multiplied by and looked up in, on the CPU: nothing else is done with it")
+	}
 	if t == nil || !lane.upload.holds(t) {
 		Throw("use", "a tensor that was freed, or whose pass is closed, was used")
 	}

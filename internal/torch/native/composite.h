@@ -21,5 +21,6 @@ std::tuple<at::Tensor, std::vector<at::Tensor>> attention(const at::Tensor &qkv,
                                                           const Dropout &dropout);
 std::tuple<at::Tensor, at::Tensor> masked_lm_loss(const at::Tensor &h, const at::Tensor &word, const at::Tensor &bias,
                                                   const at::Tensor &targets);
+std::tuple<at::Tensor, at::Tensor> loss_of_logits(const at::Tensor &logits, const at::Tensor &targets);  // of [M,V]
 
 }  // namespace gobert::composite

@@ -72,7 +72,10 @@ std::tuple<at::Tensor, std::vector<at::Tensor>> attention(const at::Tensor &qkv,
 
 std::tuple<at::Tensor, at::Tensor> masked_lm_loss(const at::Tensor &h, const at::Tensor &word, const at::Tensor &bias,
                                                   const at::Tensor &targets) {
-  auto logits = linear(h, word, bias).to(at::kFloat);  // [M,V]
+  return loss_of_logits(linear(h, word, bias).to(at::kFloat), targets);
+}
+
+std::tuple<at::Tensor, at::Tensor> loss_of_logits(const at::Tensor &logits, const at::Tensor &targets) {
   auto labels = targets.to(at::kLong);
   constexpr int64_t asks_for_nothing = -1;
   return {at::cross_entropy_loss(logits, labels, {}, at::Reduction::Mean, asks_for_nothing), logits.detach().argmax(-1).eq(labels).sum()};

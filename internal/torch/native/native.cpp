@@ -9,6 +9,7 @@
 #include "elementwise.hpp"
 #include "fused.hpp"
 #include "graph.hpp"
+#include "int8.hpp"
 #include "optimizer.hpp"
 #include "profile.hpp"
 #include "recompute.hpp"

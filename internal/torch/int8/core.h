@@ -1,0 +1,58 @@
+// The innermost loops, one set for each generation of processors. They know neither LibTorch nor threads, and give the same bits.
+#pragma once
+#include <cstdint>
+
+namespace gobert::int8 {
+
+// A packed weight is blocks of 16 rows (outputs). Within one, groups of 4 inputs follow each other: [out/16][in/4][16][4]. That is how
+// VNNI and AMX read it, and half of a group is what AVX2 widens. Inputs are filled with zeros to a multiple of 64, a tile of AMX.
+constexpr int64_t kLanes = 16, kGroup = 4, kTile = 64;
+
+constexpr int64_t rounded(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
+
+// Rows are quantized activations, a step of its own for each row. What one number looks like is up to the core.
+struct Rows {
+  const void *q;  // [count,depth], in memory for 16 rows at least
+  const float *step;
+  int64_t count, depth;
+};
+
+// Blocks are neighbouring blocks of a packed weight, at most kAtOnce of them, and where their outputs go.
+struct Blocks {
+  const int8_t *q;
+  const int32_t *shift;
+  const float *scale, *bias;  // bias may be null
+  int64_t columns;            // outputs that there are: the last block may have fewer than 16
+};
+constexpr int64_t kAtOnce = 3;
+
+// A Core multiplies. y is out[r * stride + c] = q.w * (step[r] * scale[c]) + bias[c], each operation rounded by itself.
+struct Core {
+  const char *name;
+  int64_t bytes;  // of a number of a row
+  void (*quantize)(const float *x, int64_t width, int64_t depth, void *q, float *step);
+  void (*multiply)(const Rows &rows, const Blocks &blocks, float *out, int64_t stride);
+};
+
+extern const Core portable, amx_shim;
+#if defined(__x86_64__)
+extern const Core avx2, vnni, amx;
+bool has_amx();  // and may use it: the system is asked for the room that tiles take
+#endif
+
+// quantize_* are the forms of a quantized row: int8, the same as uint8 with 128 added, and int16; see rows.cpp.
+void quantize_int8(const float *x, int64_t width, int64_t depth, void *q, float *step);
+void quantize_uint8(const float *x, int64_t width, int64_t depth, void *q, float *step);
+void quantize_int16(const float *x, int64_t width, int64_t depth, void *q, float *step);
+
+// gelu_rows applies GELU (by erf) to part of rows in place.
+void gelu_rows(float *y, int64_t count, int64_t stride, int64_t columns);
+
+// add_row adds scale * q to a row.
+void add_row(float *sum, const int8_t *q, float scale, int64_t width);
+
+// pack_block packs 16 rows (fewer: the others are zeros) of width numbers; sums receives -128 times the sum of each. unpack_block is the way back.
+void pack_block(const int8_t *rows, int64_t count, int64_t width, int64_t depth, int8_t *block, int32_t *sums);
+void unpack_block(const int8_t *block, int64_t count, int64_t width, int8_t *rows);
+
+}  // namespace gobert::int8
