@@ -20,5 +20,6 @@
 // and their reasons), train.go (all of it together), model.go (what is trained), stages.go and feed.go (batches whose size and length
 // change during the run), fingerprint.go and resume.go (whether it goes on with the same text), evaluate.go (held-out batches and the
 // baseline), samples.go (guesses to look at), rehearse.go (trying everything first), introduce.go (what is told when it begins),
-// card.go (the model card); measure.go (a model on held-out text); page.go, pagefacts.go and pagetexts.go (what a report shows).
+// card.go (the model card); measure.go (a model on held-out text); page.go, pagefacts.go,
+// pageasked.go and pagetexts.go (what a report shows).
 package pretrain

@@ -39,7 +39,7 @@ type told struct {
 }
 
 // Page gathers what a run's folder tells, for package report. sentences are shown in the attention view; a pair is written
-// "A [SEP] B". Without any, the page shows held-out ones. A run that still goes is fine.
+// "A [SEP] B", and judged; masks are filled. Without any, the page shows held-out ones. A run that still goes is fine.
 func Page(ctx context.Context, folder string, sentences []string) (p report.Page, err error) {
 	t := &told{folder: folder, texts: &texts.Texts{}}
 	defer func() { err = errors.Join(err, t.close()) }()
@@ -61,6 +61,9 @@ func Page(ctx context.Context, folder string, sentences []string) (p report.Page
 	}
 	p.Samples = moments(samples)
 	p.Next = t.next(samples)
+	if p.Asked, err = t.asked(ctx, sentences); err != nil {
+		return p, err
+	}
 	if p.Attention, err = t.attention(sentences, samples); err != nil {
 		return p, err
 	}

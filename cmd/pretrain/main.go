@@ -16,16 +16,17 @@ import (
 
 // commands are the verbs of pretrain.
 type commands struct {
-	Vocab   vocabVerb   `cmd:"" help:"Train a WordPiece vocabulary from text."`
-	Data    dataVerb    `cmd:"" help:"Tokenize text into a corpus to train on."`
-	Train   trainVerb   `cmd:"" help:"Train a model with masked language modelling and next sentence prediction."`
-	Eval    evalVerb    `cmd:"" help:"Measure a model on held-out text: loss, perplexity, accuracies."`
-	Fill    fillVerb    `cmd:"" help:"Guess the words behind [MASK]."`
-	Next    nextVerb    `cmd:"" help:"Say how probable it is that one text follows another."`
-	Plot    plotVerb    `cmd:"" help:"Draw the curves of runs: loss, accuracy, learning rate, speed."`
-	Report  reportVerb  `cmd:"" help:"Write a page that shows a run: results, curves, guesses, attention."`
-	Recipes recipesVerb `cmd:"" help:"Show the recipes of train, each number with its reason."`
-	Doctor  cli.Doctor  `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
+	Vocab     vocabVerb     `cmd:"" help:"Train a WordPiece vocabulary from text."`
+	Data      dataVerb      `cmd:"" help:"Tokenize text into a corpus to train on."`
+	Train     trainVerb     `cmd:"" help:"Train a model with masked language modelling and next sentence prediction."`
+	Eval      evalVerb      `cmd:"" help:"Measure a model on held-out text: loss, perplexity, accuracies."`
+	Fill      fillVerb      `cmd:"" help:"Guess the words behind [MASK]."`
+	Next      nextVerb      `cmd:"" help:"Say how probable it is that one text follows another."`
+	Attention attentionVerb `cmd:"" help:"Show which token looks at which, in each head, before it and after it."`
+	Plot      plotVerb      `cmd:"" help:"Draw the curves of runs: loss, accuracy, learning rate, speed."`
+	Report    reportVerb    `cmd:"" help:"Write a page that shows a run: results, curves, guesses, attention."`
+	Recipes   recipesVerb   `cmd:"" help:"Show the recipes of train, each number with its reason."`
+	Doctor    cli.Doctor    `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }
 
 // Options give the flags of a run their defaults.

@@ -56,6 +56,7 @@ func TestFlagsAreFrozen(t *testing.T) {
 		{"eval", "--help"},
 		{"fill", "--help"},
 		{"next", "--help"},
+		{"attention", "--help"},
 		{"plot", "--help"},
 		{"report", "--help"},
 		{"recipes", "--help"},

@@ -22,7 +22,8 @@ func (r *reportVerb) Help() string {
     pretrain report run --finetuned tuned                  what was made of it below, on the same page
 
 One file that opens in any browser, also without a network: what was trained on what, held-out results beside baselines,
-curves, guesses at several moments of training, and which token looks at which. A run that still goes can be shown, too.`
+curves, guesses at several moments of training, and which token looks at which. A sentence with [MASK] in it is filled, a pair
+judged. A run that still goes can be shown, too.`
 }
 
 // Run writes the page and prints its path.

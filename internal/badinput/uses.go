@@ -20,6 +20,7 @@ func Uses() []Use {
 		{"pretrain eval", words("{pretrained} --data {corpus} --seq-length 16 --device cpu")},
 		{"pretrain fill", append(words("{pretrained} --device cpu"), "the cat saw the [MASK].")},
 		{"pretrain next", append(words("{pretrained} --device cpu"), "the cat saw the dog.", "it ran home.")},
+		{"pretrain attention", append(words("{pretrained} --device cpu"), "the cat saw the dog.")},
 		{"pretrain plot", words("{run} --out {picture}")},
 		{"pretrain report", words("{run} --out {page}")},
 		{"pretrain recipes", words("laptop")},

@@ -71,11 +71,21 @@ func (m Model) Look(sentences []string, own func(limit int) []Pair) (*Attention,
 
 // add runs the model over a pair and packs its attention.
 func (m Model) add(a *Attention, p Pair) error {
+	tokens, layers, err := m.Weights(p)
+	if err != nil {
+		return fmt.Errorf("report: looking at attention: %w", err)
+	}
+	return a.Add(tokens, layers)
+}
+
+// Weights runs the model over a pair: the T tokens that it reads, special ones included, and of each layer how much each looks at each,
+// [A,T,T] probabilities.
+func (m Model) Weights(p Pair) (tokens []string, layers [][]float32, err error) {
 	var ids, types []int32
 	special := m.Tokenizer.Special()
 	put := func(kind int32, list ...int32) {
 		for _, id := range list {
-			ids, types = append(ids, id), append(types, kind)
+			ids, types, tokens = append(ids, id), append(types, kind), append(tokens, m.Tokenizer.Token(id))
 		}
 	}
 	put(0, special.Cls)
@@ -87,18 +97,10 @@ func (m Model) add(a *Attention, p Pair) error {
 		put(kind, special.Sep)
 	}
 	weights, err := m.Attention(ids, types)
-	if err != nil {
-		return fmt.Errorf("report: looking at attention: %w", err)
+	for _, sequences := range weights {
+		layers = append(layers, sequences[0])
 	}
-	layers := make([][]float32, len(weights))
-	for l, sequences := range weights {
-		layers[l] = sequences[0]
-	}
-	tokens := make([]string, len(ids))
-	for i, id := range ids {
-		tokens[i] = m.Tokenizer.Token(id)
-	}
-	return a.Add(tokens, layers)
+	return tokens, layers, err
 }
 
 // Read cuts a text into tokens; "A [SEP] B" is a pair. More tokens than the limit are an error.
@@ -112,7 +114,7 @@ func (m Model) Read(text string, limit int) (Pair, error) {
 		return p, fault.New("report: %q has no words", text).Advise("give a text, or two as \"A [SEP] B\"")
 	}
 	if n := p.Tokens(); n > limit {
-		return p, fault.New("report: %q has %d tokens, the attention view shows up to %d", text, n, limit).Advise("give a shorter text, or fewer texts of a large model")
+		return p, fault.New("report: %q has %d tokens, expected up to %d to look at", text, n, limit).Advise("give a shorter text, or fewer texts of a large model")
 	}
 	return p, nil
 }

@@ -10,6 +10,7 @@ type Page struct {
 	Results   []Result    // held-out measures beside their baselines
 	Panels    []Panel     // curves over training
 	Samples   []Sample    // masked sentences and guesses
+	Asked     []Asked     // texts that the model was asked about, and what it said
 	Confusion *Confusion  // of a classifier
 	Errors    []Error     // the worst ones, most certain first
 	Attention *Attention  // of a few sentences
@@ -71,6 +72,14 @@ type Moment struct {
 type Guess struct {
 	Word        string
 	Probability float64
+}
+
+// Asked is a question and its answers: words behind masks, or whether the second of two texts follows the first.
+type Asked struct {
+	Text, Then  string    // the second text of a pair, or empty
+	Masks       [][]Guess // of each mask by itself, best first
+	Filled      string    // the text with all masks filled together, where there are several
+	Probability float64   // of a pair: that the second follows
 }
 
 // Error is a text that was judged wrongly.
