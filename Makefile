@@ -32,12 +32,10 @@ libtorch: ## install LibTorch into the user's cache (does nothing if it is there
 .PHONY: build
 build: libtorch ## build the commands into bin/
 	@mkdir -p bin
-	$(TORCH) go build -o bin/ ./...
+	$(TORCH) scripts/build.sh bin ./...
 
 .PHONY: demo
-demo: libtorch ## train, fine-tune and look at a tiny BERT, in some minutes (TEXT=FILE: on your own text)
-	@mkdir -p bin
-	@$(TORCH) go build -o bin/ ./cmd/...
+demo: ## what BERT is, on one that is trained here in some minutes (TEXT=FILE: on your own text)
 	@TEXT='$(TEXT)' scripts/demo.sh
 
 # Without DWARF a test program with LibTorch's binding links in half the time; stack traces need none.

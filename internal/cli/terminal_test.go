@@ -9,34 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"gobert/internal/fault"
+	"gobert/internal/testkit"
 	"gobert/internal/torch"
 )
-
-// openTerminal gives both ends of a pseudo-terminal: what a person would see, and what a program writes to.
-func openTerminal(t *testing.T) (seen, program *os.File) {
-	t.Helper()
-	seen, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
-	if err != nil {
-		t.Skipf("this machine has no pseudo-terminals: %v", err)
-	}
-	t.Cleanup(func() { seen.Close() })
-	if err := unix.IoctlSetPointerInt(int(seen.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Skipf("a pseudo-terminal cannot be unlocked: %v", err)
-	}
-	number, err := unix.IoctlGetInt(int(seen.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Skipf("a pseudo-terminal has no number: %v", err)
-	}
-	program, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Skipf("a pseudo-terminal cannot be opened: %v", err)
-	}
-	t.Cleanup(func() { program.Close() })
-	return seen, program
-}
 
 // sayVerb says what it is given, in every way that there is.
 type sayVerb struct {
@@ -61,7 +37,7 @@ const hostile = "a\x1b]0;owned\x07b\x1b[2Jc\u009b31md\u202ee\x7f"
 func TestTextsAreEscapedForTerminalsOnly(t *testing.T) {
 	t.Setenv("TERM", "xterm")
 	t.Setenv("NO_COLOR", "")
-	seen, program := openTerminal(t)
+	seen, program := testkit.OpenTerminal(t)
 	shown := make(chan string)
 	go func() {
 		var text []byte

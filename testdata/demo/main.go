@@ -2,11 +2,13 @@
 //
 //	go run ./testdata/demo -out testdata/demo
 //
-// A story happens in one place, to two people, in one mood. Its sentences share the words of that place, so there is
-// something to learn for both of BERT's tasks: a masked word can be told from the rest of its story, and whether a sentence
-// belongs to a story can be told from the place. The labelled task asks for the mood of a visitor's note. Half of the words
-// that tell a mood never appear in the labelled training notes: only the stories say what they mean, so that pretraining has
-// something to give.
+// There are two sorts of stories, in turn. Some happen in one place, to two people, in one mood: their sentences share the words of
+// that place and mood. The others tell of an animal and a thing, "The cat sat on it because it was a nice rug.": what is on the right
+// of a word decides what it is, as much as what is on its left. So there is something to learn for both of BERT's tasks: a masked word
+// can be told from the words around it, and whether a text goes on from another one from what both are about.
+//
+// The labelled task asks for the mood of a visitor's note. Half of the words that tell a mood never appear in the labelled training
+// notes: only the stories say what they mean, so that pretraining has something to give.
 package main
 
 import (
@@ -20,7 +22,7 @@ import (
 
 const (
 	seed    = 2026
-	stories = 2400
+	stories = 3000
 	train   = 480
 	dev     = 240
 )
@@ -40,8 +42,12 @@ func main() {
 func files() map[string]string {
 	w := writer{rand.New(rand.NewPCG(seed, 1))}
 	var text strings.Builder
-	for range stories {
-		for _, sentence := range w.story() {
+	for i := range stories {
+		story := w.story
+		if i%2 == 0 {
+			story = w.house
+		}
+		for _, sentence := range story() {
 			text.WriteString(sentence + "\n")
 		}
 		text.WriteString("\n")

@@ -52,14 +52,16 @@ func (s scene) sentence() string {
 		func() string {
 			return fmt.Sprintf("From the %s one could hear the %s.", s.pick(p.spots), s.pick(p.sounds))
 		},
-		func() string { return fmt.Sprintf("%s was %s because %s.", who, s.pick(s.words), s.pick(m.reasons)) },
+		func() string {
+			return fmt.Sprintf("The %s was %s because %s.", role, s.pick(s.words), s.pick(m.reasons))
+		},
 		func() string { return fmt.Sprintf("The %s %s, for %s.", role, s.pick(m.acts), s.pick(m.reasons)) },
 		func() string {
 			return fmt.Sprintf("%s the %s %s and was %s.", who, role, s.pick(m.acts), s.pick(s.words))
 		},
 		func() string { return fmt.Sprintf("There was no %s in the %s, only the %s.", a, s.pick(p.spots), b) },
 		func() string {
-			return fmt.Sprintf("%s and %s %s the %s together.", s.first, s.second, s.pick(p.verbs), a)
+			return fmt.Sprintf("The %s and the %s %s the %s together.", s.job, s.other, s.pick(p.verbs), a)
 		},
 	}
 	return forms[s.IntN(len(forms))]()

@@ -12,28 +12,36 @@ type place struct {
 
 var places = []place{
 	{
-		"harbour", []string{"sailor", "fisherman", "captain", "diver"}, []string{"boat", "net", "anchor", "rope", "sail", "lantern"},
-		[]string{"mended", "loaded", "painted", "hauled"}, []string{"pier", "lighthouse", "dock", "beach"}, []string{"waves", "gulls", "foghorn"},
+		"harbour",
+		[]string{"sailor", "fisherman", "captain", "diver"},
+		[]string{"boat", "net", "anchor", "rope", "sail", "lantern"},
+		[]string{"mended", "loaded", "painted", "hauled"},
+		[]string{"pier", "lighthouse", "dock", "beach"},
+		[]string{"waves", "gulls", "foghorn"},
 	},
 	{
-		"bakery", []string{"baker", "apprentice", "pastry cook", "miller"}, []string{"bread", "cake", "dough", "flour", "pie", "biscuit"},
-		[]string{"kneaded", "baked", "sliced", "glazed"}, []string{"oven", "counter", "pantry", "kitchen"}, []string{"timer", "mixer", "doorbell"},
+		"bakery",
+		[]string{"baker", "apprentice", "pastry cook", "miller"},
+		[]string{"bread", "cake", "dough", "flour", "pie", "biscuit"},
+		[]string{"kneaded", "baked", "sliced", "glazed"},
+		[]string{"oven", "counter", "pantry", "kitchen"},
+		[]string{"timer", "mixer", "doorbell"},
 	},
 	{
-		"school", []string{"teacher", "pupil", "headmaster", "librarian"}, []string{"book", "pencil", "map", "essay", "ruler", "notebook"},
-		[]string{"read", "copied", "corrected", "borrowed"}, []string{"classroom", "library", "playground", "corridor"}, []string{"bell", "chalk", "choir"},
+		"school",
+		[]string{"teacher", "pupil", "headmaster", "librarian"},
+		[]string{"book", "pencil", "map", "essay", "ruler", "notebook"},
+		[]string{"read", "copied", "corrected", "borrowed"},
+		[]string{"classroom", "library", "playground", "corridor"},
+		[]string{"bell", "chalk", "choir"},
 	},
 	{
-		"forest", []string{"ranger", "hunter", "woodcutter", "hiker"}, []string{"mushroom", "branch", "axe", "trail", "berry", "log"},
-		[]string{"gathered", "carried", "chopped", "followed"}, []string{"clearing", "cabin", "valley", "stream"}, []string{"owl", "woodpecker", "wolves"},
-	},
-	{
-		"farm", []string{"farmer", "shepherd", "milkmaid", "blacksmith"}, []string{"hay", "plough", "cow", "bucket", "fence", "wheat"},
-		[]string{"harvested", "fed", "repaired", "cleaned"}, []string{"barn", "field", "stable", "meadow"}, []string{"rooster", "tractor", "sheep"},
-	},
-	{
-		"hospital", []string{"doctor", "nurse", "patient", "surgeon"}, []string{"bandage", "medicine", "bed", "syringe", "chart", "blanket"},
-		[]string{"prepared", "checked", "ordered", "folded"}, []string{"ward", "clinic", "pharmacy", "waiting room"}, []string{"siren", "monitor", "footsteps"},
+		"farm",
+		[]string{"farmer", "shepherd", "milkmaid", "blacksmith"},
+		[]string{"hay", "plough", "cow", "bucket", "fence", "wheat"},
+		[]string{"harvested", "fed", "repaired", "cleaned"},
+		[]string{"barn", "field", "stable", "meadow"},
+		[]string{"rooster", "tractor", "sheep"},
 	},
 }
 
@@ -48,29 +56,37 @@ type mood struct {
 
 var moods = []mood{
 	{
-		"happy", []string{"happy", "glad", "cheerful"}, []string{"delighted", "joyful", "merry"},
+		"happy",
+		[]string{"happy", "glad", "cheerful"},
+		[]string{"delighted", "joyful", "merry"},
 		[]string{"laughed", "smiled", "hummed a song", "danced a little"},
 		[]string{"good news had come", "the work had gone well", "an old friend was back", "there was a feast in the evening"},
 	},
 	{
-		"sad", []string{"sad", "unhappy", "gloomy"}, []string{"sorrowful", "mournful", "downcast"},
+		"sad",
+		[]string{"sad", "unhappy", "gloomy"},
+		[]string{"sorrowful", "mournful", "downcast"},
 		[]string{"wept", "sighed", "looked at the floor", "said very little"},
 		[]string{"a friend had gone away", "the letter had not come", "the summer was over", "something dear was lost"},
 	},
 	{
-		"angry", []string{"angry", "cross", "annoyed"}, []string{"furious", "outraged", "irate"},
+		"angry",
+		[]string{"angry", "cross", "annoyed"},
+		[]string{"furious", "outraged", "irate"},
 		[]string{"shouted", "slammed the door", "stamped a foot", "refused to listen"},
 		[]string{"somebody had lied", "the bill was wrong", "nobody had kept the promise", "the tools were broken again"},
 	},
 	{
-		"afraid", []string{"afraid", "scared", "worried"}, []string{"terrified", "anxious", "fearful"},
+		"afraid",
+		[]string{"afraid", "scared", "worried"},
+		[]string{"terrified", "anxious", "fearful"},
 		[]string{"trembled", "whispered", "locked the door", "kept looking back"},
 		[]string{"a storm was coming", "strange steps were heard", "the lights had gone out", "somebody was missing"},
 	},
 }
 
 var (
-	names    = []string{"Anna", "Boris", "Clara", "David", "Emma", "Felix", "Greta", "Hugo", "Ida", "Jonas", "Karla", "Leon", "Mira", "Nils", "Olga", "Peter"}
+	names    = []string{"Anna", "Boris", "Clara", "Felix", "Greta", "Jonas", "Mira", "Olga"}
 	times    = []string{"morning", "afternoon", "evening", "night"}
 	weathers = []string{"sunny", "rainy", "windy", "foggy", "snowy"}
 )

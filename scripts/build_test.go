@@ -1,0 +1,157 @@
+package scripts
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gobert/internal/testkit"
+)
+
+// fakeGo stands in for go: it lists four packages to compile, and compiles them, a second each, as "go build -x" tells.
+const fakeGo = `#!/bin/bash
+case $1 in
+list) case $* in *deps*) printf 'a\nb one.cpp two.c\nc\nd\n' ;; *) echo x ;; esac ;;
+build)
+	if [[ $2 != -x ]]; then echo "built plainly" >&2; exit ${FAILS:-0}; fi
+	step() { echo "$1" >&2; sleep 0.5; }
+	step '/go/compile -o $WORK/b001/_pkg_.a -trimpath "x=>y" -p a -lang=go1.26'
+	step '/go/buildid -w $WORK/b001/_pkg_.a # internal'
+	step "TERM='dumb' g++ -I . -O2 -o \$WORK/b002/_x001.o -c one.cpp"
+	step 'cat >$WORK/b002/importcfg << EOF'
+	step "TERM='dumb' gcc -I . -O2 -o \$WORK/b002/_x002.o -c two.c"
+	step '/go/compile -o $WORK/b002/_pkg_.a -p b -lang=go1.26'
+	step '/go/link -o $WORK/b001/exe/a.out -importcfg x'
+	exit ${FAILS:-0}
+	;;
+esac
+`
+
+// TestBuildShowsHowFarItIs: on a terminal the bar grows and goes away; what fails says why; elsewhere nothing moves.
+func TestBuildShowsHowFarItIs(t *testing.T) {
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(fakeGo), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	build := func(fails string, out *os.File) error {
+		cmd := exec.Command("./build.sh", t.TempDir(), "./...")
+		cmd.Stderr = out
+		cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "FAILS="+fails)
+		return cmd.Run()
+	}
+	for fails, code := range map[string]int{"0": 0, "3": 3} {
+		seen, program := testkit.OpenTerminal(t)
+		shown := make(chan string)
+		go func() {
+			text := make([]byte, 0, 1<<16)
+			for !strings.Contains(string(text), "the end") {
+				n, err := seen.Read(text[len(text):cap(text)])
+				if text = text[:len(text)+n]; err != nil {
+					break
+				}
+			}
+			shown <- string(text)
+		}()
+		err := build(fails, program)
+		_, _ = io.WriteString(program, "the end")
+		text := <-shown
+		var exit *exec.ExitError
+		if code == 0 && err != nil || code != 0 && (!errors.As(err, &exit) || exit.ExitCode() != code) {
+			t.Errorf("go ended with %s, build.sh: %v\n%q", fails, err, text)
+		}
+		if strings.Contains(text, "built plainly") != (code != 0) {
+			t.Errorf("a failed build is done again to be read: %q", text)
+		}
+		before, count := -1, 0
+		for _, found := range regexp.MustCompile(`\] +(\d+)% (\d) of 7 pieces`).FindAllStringSubmatch(text, -1) {
+			percent, _ := strconv.Atoi(found[1])
+			if percent < before || percent > 99 {
+				t.Errorf("%d %% after %d %%", percent, before)
+			}
+			if percent > before {
+				before, count = percent, count+1
+			}
+		}
+		if count < 4 || !strings.Contains(text, ": one.cpp") || !strings.HasSuffix(text, "\r\x1b[Kthe end") {
+			t.Errorf("%d steps of the bar:\n%q", count, text)
+		}
+	}
+	out, err := os.Create(filepath.Join(t.TempDir(), "said"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	err = build("0", out)
+	if text, _ := os.ReadFile(out.Name()); err != nil || strings.Contains(string(text), "pieces") {
+		t.Errorf("in a pipe: %v, %q", err, text)
+	}
+}
+
+// TestWeightsNameFiles: what build-weights weighs is there to be compiled.
+func TestWeightsNameFiles(t *testing.T) {
+	text, err := os.ReadFile("build-weights")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{"other": true, "other.cpp": true, "link": true, "torch_api.cpp": true}
+	for _, pattern := range []string{"../internal/torch/*.cpp", "../internal/torch/*/*.cpp", "../internal/torch/*/*/*.cpp"} {
+		files, _ := filepath.Glob(pattern)
+		for _, file := range files {
+			known[filepath.Base(file)] = true
+		}
+	}
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		if fields[0] == "#" {
+			continue
+		}
+		if _, err := strconv.Atoi(fields[len(fields)-1]); len(fields) != 2 || err != nil || !known[fields[0]] {
+			t.Errorf("build-weights: %q names no file that is compiled, or no number", line)
+		}
+		n++
+	}
+	if n < 5 {
+		t.Errorf("%d weights", n)
+	}
+}
+
+// TestPreparedIsWhatTheVerbsMake: what "make demo" makes while C++ compiles are the files of pretrain vocab and pretrain data.
+func TestPreparedIsWhatTheVerbsMake(t *testing.T) {
+	if os.Getenv("GOBERT_LIBTORCH") == "" {
+		t.Skip("LibTorch is not set up in this shell")
+	}
+	bin, folder := t.TempDir(), t.TempDir()
+	run := func(dir, name string, args ...string) {
+		t.Helper()
+		cmd := exec.Command(name, args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s %q: %v\n%s", name, args, err, out)
+		}
+	}
+	run("..", "go", "build", "-o", bin, "./cmd/pretrain", "./scripts/prepare")
+	for _, split := range []string{"", "split"} {
+		text := filepath.Join(folder, "text.txt")
+		if err := os.WriteFile(text, []byte(strings.Repeat("The cat sat. It was a rug.\n\nThe dog ran. It was a ball.\n\n", 30)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		theirs, ours := t.TempDir(), t.TempDir()
+		run(theirs, filepath.Join(bin, "pretrain"), "vocab", text, "--size", "60", "--out", "vocab")
+		args := []string{"data", text, "--tokenizer", "vocab", "--heldout", "0.05", "--out", "corpus"}
+		prepare := []string{text, ours, "60"}
+		if split != "" {
+			args, prepare = append(args, "--split"), append(prepare, split)
+		}
+		run(theirs, filepath.Join(bin, "pretrain"), args...)
+		run(ours, filepath.Join(bin, "prepare"), prepare...)
+		run(ours, filepath.Join(bin, "prepare"), prepare...) // what is there stays
+		run(ours, "diff", "-r", theirs, ours)
+	}
+}
