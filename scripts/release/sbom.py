@@ -12,7 +12,7 @@ import re
 import sys
 
 GPL = "GPL-3.0-or-later WITH GCC-exception-3.1"
-LICENCES = {"torch": "BSD-3-Clause", "nvidia-cuda-runtime": "LicenseRef-NVIDIA-CUDA-EULA", "nvidia-cuda-cupti": "LicenseRef-NVIDIA-CUDA-EULA"}
+LICENCES = {"torch": "BSD-3-Clause"}  # of the installer's packages, what is in the archive
 
 
 def pinned(path):
@@ -33,7 +33,7 @@ def main(path, version, seconds, compiler, requirements):
     meta["component"] = {"type": "application", "name": "gobert", "version": version, "bom-ref": "gobert"}
     for tool in meta.get("tools", []):
         tool.pop("hashes", None)  # of the program that listed the modules: it is not what is listed
-    parts = [part(name, v, LICENCES[name], f"pkg:pypi/{name}@{v}") for name, v in pinned(requirements)]
+    parts = [part(name, v, LICENCES[name], f"pkg:pypi/{name}@{v}") for name, v in pinned(requirements) if name in LICENCES]
     parts += [part(name, compiler, GPL, f"pkg:generic/gcc/{name}@{compiler}") for name in ("libstdc++", "libgcc")]
     bom.setdefault("components", []).extend(parts)
     json.dump(bom, sys.stdout, indent=1, sort_keys=True)
