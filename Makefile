@@ -78,6 +78,10 @@ gpu-bundle: libtorch ## build the programs of scripts/gpu-day.sh for a machine w
 release: libtorch ## build the archive to download, from a clean tree with a tag (ARGS=--untagged: from any)
 	@$(TORCH) scripts/release.sh $(ARGS)
 
+.PHONY: site
+site: ## make the documents into pages, with a search and the reference of all packages (bin/site/index.html)
+	@go run -C tools/site . -root ../.. -out ../../bin/site
+
 .PHONY: clean
 clean: ## remove what was built here (LibTorch stays: scripts/install-libtorch.sh --uninstall)
 	rm -rf bin
