@@ -22,7 +22,7 @@ func TestSite(t *testing.T) {
 	if out, err := exec.Command("go", "run", "-C", "../tools/site", ".", "-root", "../..", "-out", folder).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range []string{"index.html", "zh-TW/index.html", "api/pipeline.html", "index.en.js", "index.zh-TW.js", "source/examples/predict/main.go"} {
+	for _, name := range []string{"index.html", "zh-TW/index.html", "api/pipeline.html", "index.en.js", "index.zh-TW.js", "source/examples/predict/main.go.txt"} {
 		if info, err := os.Stat(filepath.Join(folder, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -48,7 +48,7 @@ func TestLinksAreChecked(t *testing.T) {
 		}
 	}
 	out, err := exec.Command("go", "run", "-C", "../tools/site", ".", "-root", root).CombinedOutput()
-	for _, want := range []string{"README.md links to source/docs/gone.md", `docs/b.md has no heading "gone"`} {
+	for _, want := range []string{"README.md links to source/docs/gone.md.txt", `docs/b.md has no heading "gone"`} {
 		if err == nil || !strings.Contains(string(out), want) {
 			t.Errorf("%v, expected %q:\n%s", err, want, out)
 		}

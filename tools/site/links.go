@@ -21,16 +21,27 @@ func (s *site) follow(p *page, link string) string {
 		return link
 	}
 	target := path.Join(path.Dir(p.source), where)
-	place := "source/" + target
+	place := ""
 	if other := s.at[target]; other != nil {
 		place = other.place
 	} else {
-		s.files[target] = true
-		if info, err := os.Stat(filepath.Join(s.root, target)); err == nil && info.IsDir() {
-			place += "/index.html"
-		}
+		place = s.copied(target)
 	}
 	return relative(p.place, place, anchor)
+}
+
+// copied is the place of a file or folder of the repository. What is no picture is text, and is called so: a browser shows it then, and
+// Go does not take it for a package's.
+func (s *site) copied(name string) string {
+	place := "source/" + name
+	switch info, err := os.Stat(filepath.Join(s.root, name)); {
+	case err == nil && info.IsDir():
+		place += "/index.html"
+	case path.Ext(name) != ".png":
+		place += ".txt"
+	}
+	s.files[place] = name
+	return place
 }
 
 // relative is the way from one place of the site to another.
@@ -72,11 +83,11 @@ func (s *site) checkLinks() error {
 				place = path.Join(path.Dir(p.place), where)
 			}
 			other := places[place]
-			switch name, ours := strings.CutPrefix(place, "source/"); {
+			switch {
 			case other != nil && anchor != "" && !other.anchors[anchor]:
 				faults = append(faults, fmt.Errorf("%s links to %s: %s has no heading %q", p.source, link, other.source, anchor))
 			case other != nil:
-			case !ours || !exists(filepath.Join(s.root, strings.TrimSuffix(name, "/index.html"))):
+			case s.files[place] == "" || !exists(filepath.Join(s.root, s.files[place])):
 				faults = append(faults, fmt.Errorf("%s links to %s, which is not there", p.source, link))
 			}
 		}

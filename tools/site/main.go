@@ -41,8 +41,8 @@ type heading struct {
 type site struct {
 	root  string
 	pages []*page
-	at    map[string]*page // by source
-	files map[string]bool  // of the repository, which are copied because a page links to them
+	at    map[string]*page  // by source
+	files map[string]string // of the repository, which are copied because a page links to them, by their place
 }
 
 const chinese = "zh-TW"
@@ -58,7 +58,7 @@ func main() {
 }
 
 func run(root, out string) error {
-	s := &site{root: root, at: map[string]*page{}, files: map[string]bool{}}
+	s := &site{root: root, at: map[string]*page{}, files: map[string]string{}}
 	guides, err := s.documents()
 	if err != nil {
 		return err

@@ -5,7 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"io"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -73,7 +73,7 @@ func (s *site) write(out string) error {
 			return err
 		}
 	}
-	for name := range s.files {
+	for _, name := range slices.Sorted(maps.Values(s.files)) {
 		if err := s.bring(out, name); err != nil {
 			return err
 		}
@@ -122,15 +122,10 @@ func (s *site) translated(p *page) *page {
 
 // bring copies a file that a page links to, or makes a page of a folder's files.
 func (s *site) bring(out, name string) error {
-	from, to := filepath.Join(s.root, name), filepath.Join(out, "source", name)
+	from, to := filepath.Join(s.root, name), filepath.Join(out, s.copied(name))
 	list, err := os.ReadDir(from)
 	if err != nil { // a file
-		file, err := os.Open(from)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		text, err := io.ReadAll(file)
+		text, err := os.ReadFile(from)
 		if err != nil {
 			return err
 		}
@@ -139,16 +134,14 @@ func (s *site) bring(out, name string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<!doctype html><meta charset=\"utf-8\"><title>%[1]s</title><h1>%[1]s</h1><ul>\n", template.HTMLEscapeString(name))
 	for _, e := range list {
-		link := e.Name()
-		if e.IsDir() {
-			link += "/index.html"
-		}
+		child := path.Join(name, e.Name())
+		link := relative(s.copied(name), s.copied(child), "")
 		fmt.Fprintf(&b, "<li><a href=\"%s\">%s</a>\n", template.HTMLEscapeString(link), template.HTMLEscapeString(e.Name()))
-		if err := s.bring(out, path.Join(name, e.Name())); err != nil {
+		if err := s.bring(out, child); err != nil {
 			return err
 		}
 	}
-	return put(filepath.Join(to, "index.html"), []byte(b.String()+"</ul>\n"))
+	return put(to, []byte(b.String()+"</ul>\n"))
 }
 
 func put(name string, text []byte) error {
