@@ -22,7 +22,7 @@
 //
 // # Weights in the order of the products
 //
-// From the second pass without gradients on, a model on the CPU multiplies by copies of its weights in oneDNN's own order
+// From the second pass without gradients on, a model on the CPU multiplies by copies of its weights in the order of the products
 // ([Model.Reorder]).
 //
 // # Names of dimensions

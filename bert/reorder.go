@@ -5,8 +5,8 @@ import "gobert/internal/torch"
 // fewPasses is how many passes a model makes before its weights are reordered: a program that asks once need not wait.
 const fewPasses = 1
 
-// Reorder prepares the encoder on the CPU for many passes without training: weights are copied into the order in which oneDNN
-// multiplies them, which it would otherwise do at every product. Few tokens at a time gain most, up to a third. It costs the
+// Reorder prepares the encoder on the CPU for many passes without training: weights are copied into the order in which they are
+// multiplied, which would otherwise be done at every product. Few tokens at a time gain most, up to a third. It costs the
 // memory of the encoder's matrices again. The second pass without gradients does it by itself. On a GPU, and for types that
 // the processor does not multiply itself, there is nothing to do. [Flatten], which training begins with, forgets the copies;
 // whoever changes parameters by other means calls it, too.

@@ -19,7 +19,7 @@ type Weight struct {
 	Correct   func(p *Pass, x *Tensor) *Tensor // what is added to the product, such as an adapter's; nil for nothing
 }
 
-// reordered says whether the pass multiplies by the copy in oneDNN's order: neither gradients nor a correction go with it.
+// reordered says whether the pass multiplies by the reordered copy: neither gradients nor a correction go with it.
 func (w *Weight) reordered(p *Pass) bool {
 	return w.Reordered != nil && w.Correct == nil && !p.Grad && p.Compute == w.Reordered.DType
 }

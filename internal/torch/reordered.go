@@ -6,9 +6,9 @@ import "C"
 
 import "unsafe"
 
-// Reordered is a linear map whose weight is kept in the order in which oneDNN multiplies it. oneDNN brings every other weight
-// into that order at each product, which for few rows costs as much as the product. It does not follow the weight it was
-// made from.
+// Reordered is a linear map whose weight is kept in the order in which it is multiplied: in panels for kernels of our own in fp32 (see
+// kernels/panels.h), in oneDNN's order otherwise, which brings every other weight into that order at each product; for few rows that costs
+// as much as the product. It does not follow the weight it was made from.
 type Reordered struct {
 	DType DType
 

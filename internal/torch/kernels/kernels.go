@@ -4,7 +4,8 @@
 // Each file is a unit of its own, though one for all would compile in a third of the time: what the compiler draws together decides
 // where a multiplication and an addition are rounded once, and a run that goes on is to have the bits that it began with.
 //
-// Files: kernels.h (what there is), philox.h (dropout masks as a function of a counter), norm.cpp and norm_rows.cpp (dropout
+// Files: panels.h and panels.cpp (products of passes without gradients), generation.h, panels_rows.h, panels_avx2.cpp and panels_avx512.cpp
+// (their loops), team.h and team.cpp (threads that wait for nobody); kernels.h (what there is), philox.h (dropout masks as a function of a counter), norm.cpp and norm_rows.cpp (dropout
 // + residual + LayerNorm), embedding.cpp, attention.cpp and attention_rows.cpp, masked_lm.cpp (vocabulary projection and
 // cross-entropy), linear.cpp, product.cpp
 // (matrix products), column_sum.cpp, dropout.cpp, sink.h (gradients accumulated in place), softmax_rows.h, gemm.h,

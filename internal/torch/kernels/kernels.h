@@ -22,7 +22,7 @@ bool kernels_on();
 // linear is x W^T + b. compute is weight, or its copy in x's type, which the products use.
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute, const at::Tensor &bias);
 
-// reorderable says whether weights of a type can be kept in the order in which oneDNN multiplies them.
+// reorderable says whether weights of a type can be kept in the order in which they are multiplied: panels (see panels.h), or oneDNN's.
 bool reorderable(at::ScalarType type);
 
 // reorder brings a weight [out,in] into that order. It serves reordered_linear alone, which is activation(x W^T + b) for any number of

@@ -3,6 +3,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 
 #include "kernels.h"
+#include "panels.h"
 
 namespace gobert {
 namespace {
@@ -44,11 +45,13 @@ bool reorderable(at::ScalarType type) {
 }
 
 at::Tensor reorder(const at::Tensor &w) {
+  if (w.scalar_type() == at::kFloat && panels::generation()) return panels::pack(w);
   static const auto op = c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_reorder_linear_weight", "").typed<Reorder>();
   return op.call(w, std::nullopt);
 }
 
 at::Tensor reordered_linear(const at::Tensor &x, const at::Tensor &reordered, const at::Tensor &bias, const std::string &activation) {
+  if (panels::is_packed(reordered)) return panels::linear(x, reordered, bias, activation);
   if (activation == "gelu") return pointwise(x, reordered, bias, "gelu", "none");
   if (activation == "gelu_new" || activation == "gelu_pytorch_tanh") return pointwise(x, reordered, bias, "gelu", "tanh");
   if (activation == "silu" || activation == "swish") return pointwise(x, reordered, bias, "swish", "");

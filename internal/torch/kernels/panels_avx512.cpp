@@ -1,0 +1,20 @@
+// generation.h's loops for AVX-512.
+#include "generation.h"
+
+#include "softmax_rows.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,fma")
+
+#define LANES 16
+#define ROWS 8
+#define BROADCAST(p) _mm512_set1_ps(*(p))
+#include "panels_rows.h"
+
+#pragma GCC pop_options
+
+const gobert::panels::Generation gobert::panels::avx512{kWidth, product, attend, attend_scratch};
+#endif

@@ -1,0 +1,179 @@
+// The row loops of generation.h for one generation of vector units: LANES floats in a vector, ROWS rows at a time. The includer has chosen the
+// target; nothing here calls a function that other units share, which the linker might take from here for a processor without it.
+
+namespace gobert::panels {
+namespace {
+
+typedef float Vector __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+
+// step multiplies R rows by V vectors of a panel: c [R,V*LANES] = a [R,k] b. k is the outermost loop of each element's sum, whatever R is.
+template <int R, int V>
+GOBERT_INLINED void step(const float *a, int64_t a_stride, int64_t k, const float *b, float *c, int64_t c_stride, bool first) {
+  Vector sum[R][V];
+  for (int r = 0; r < R; r++)
+    for (int v = 0; v < V; v++) sum[r][v] = first ? Vector{} : *reinterpret_cast<const Vector *>(c + r * c_stride + v * LANES);
+#pragma GCC unroll 4
+  for (int64_t i = 0; i < k; i++) {
+    Vector column[V];
+    for (int v = 0; v < V; v++) column[v] = *reinterpret_cast<const Vector *>(b + (i * V + v) * LANES);
+    for (int r = 0; r < R; r++) {
+      const Vector x = (Vector)BROADCAST(a + r * a_stride + i);
+      for (int v = 0; v < V; v++) sum[r][v] += x * column[v];
+    }
+  }
+  for (int r = 0; r < R; r++)
+    for (int v = 0; v < V; v++) *reinterpret_cast<Vector *>(c + r * c_stride + v * LANES) = sum[r][v];
+}
+
+// panel multiplies any number of rows by one panel.
+template <int V>
+GOBERT_INLINED void panel(const float *a, int64_t a_stride, int64_t rows, int64_t k, const float *b, float *c, int64_t c_stride, bool first) {
+  int64_t r = 0;
+  for (; r + ROWS <= rows; r += ROWS) step<ROWS, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first);
+  if (ROWS > 4 && r + 4 <= rows) {
+    step<4, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first);
+    r += 4;
+  }
+  switch (rows - r) {
+    case 3: return step<3, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first);
+    case 2: return step<2, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first);
+    case 1: return step<1, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first);
+  }
+}
+
+constexpr int kVectors = 3;                      // of a weight's panel: with ROWS rows the sums fill the registers
+constexpr int64_t kWidth = kVectors * LANES;
+constexpr int64_t kDepth = 1024;                 // of a panel that stays in the second-level cache while all rows pass
+
+// gelu is x * Phi(x), by erfc(z) = t P(t) e^(-z^2), t = 1/(1+cz), whose P was fitted to 2e-8.
+GOBERT_INLINED float gelu(float x) {
+  const float z = (x < 0 ? -x : x) * 0.70710678f, t = 1.0f / (1.0f + 0.38f * z);
+  float p = 0.05887725204229355f;
+  p = p * t - 0.26182273030281067f;
+  p = p * t + 0.36286070942878723f;
+  p = p * t - 0.1602438986301422f;
+  p = p * t + 0.2291293740272522f;
+  p = p * t + 0.1390591561794281f;
+  p = p * t + 0.20379382371902466f;
+  p = p * t + 0.2139364331960678f;
+  p = p * t + 0.21440987288951874f;
+  const float tail = 0.5f * x * (p * t * fast_exp(-z * z));
+  return x > 0 ? x - tail : tail;
+}
+
+GOBERT_INLINED float tanh_of(float x) {
+  const float e = fast_exp(x < 0 ? 2 * x : -2 * x), y = (1 - e) / (1 + e);
+  return x < 0 ? -y : y;
+}
+
+// sigmoid_times is x / (1 + e^-x).
+GOBERT_INLINED float sigmoid_times(float x) {
+  const float e = fast_exp(x < 0 ? x : -x);
+  return x < 0 ? x * e / (1 + e) : x / (1 + e);
+}
+
+template <typename F>
+GOBERT_INLINED void finish_row(float *x, int64_t columns, const float *bias, const float *residual, float *out, F activation) {
+  if (bias) {
+#pragma omp simd
+    for (int64_t i = 0; i < columns; i++) x[i] += bias[i];
+  }
+#pragma omp simd
+  for (int64_t i = 0; i < columns; i++) x[i] = activation(x[i]);
+  if (residual) {
+#pragma omp simd
+    for (int64_t i = 0; i < columns; i++) out[i] = x[i] + residual[i];
+  } else {
+#pragma omp simd
+    for (int64_t i = 0; i < columns; i++) out[i] = x[i];
+  }
+}
+
+#define GOBERT_FUNCTION(expression) [](float x) __attribute__((always_inline)) { return expression; }
+
+void finish_rows(float *scratch, int64_t rows, int64_t stride, int64_t columns, const Finish &f) {
+  for (int64_t r = 0; r < rows; r++) {
+    float *x = scratch + r * stride, *out = f.out + r * f.stride;
+    const float *residual = f.residual ? f.residual + r * f.stride : nullptr;
+    switch (f.activation) {
+      case Activation::none: finish_row(x, columns, f.bias, residual, out, GOBERT_FUNCTION(x)); break;
+      case Activation::gelu: finish_row(x, columns, f.bias, residual, out, GOBERT_FUNCTION(gelu(x))); break;
+      case Activation::gelu_tanh:
+        finish_row(x, columns, f.bias, residual, out, GOBERT_FUNCTION(0.5f * x * (1 + tanh_of(0.79788456f * (x + 0.044715f * x * x * x)))));
+        break;
+      case Activation::relu: finish_row(x, columns, f.bias, residual, out, GOBERT_FUNCTION(x < 0 ? 0 : x)); break;
+      case Activation::silu: finish_row(x, columns, f.bias, residual, out, GOBERT_FUNCTION(sigmoid_times(x))); break;
+      case Activation::tanh: finish_row(x, columns, f.bias, residual, out, GOBERT_FUNCTION(tanh_of(x))); break;
+    }
+  }
+}
+
+void product(const float *a, int64_t a_stride, int64_t rows, int64_t k, const float *weight, int64_t panels, int64_t columns, float *scratch,
+             const Finish &finish) {
+  const int64_t stride = panels * kWidth;
+  for (int64_t from = 0; from < k; from += kDepth) {
+    const int64_t depth = k - from < kDepth ? k - from : kDepth;
+    for (int64_t n = 0; n < panels; n++)
+      panel<kVectors>(a + from, a_stride, rows, depth, weight + (n * k + from) * kWidth, scratch + n * kWidth, stride, from == 0);
+  }
+  finish_rows(scratch, rows, stride, columns, finish);
+}
+
+// softmax_row turns a row of scores into probabilities; what lies behind the last score becomes 0.
+GOBERT_INLINED void softmax_row(float *s, int64_t length, int64_t padded, float scale) {
+  float most = s[0], total = 0;
+#pragma omp simd reduction(max : most)
+  for (int64_t i = 0; i < length; i++) most = s[i] > most ? s[i] : most;
+#pragma omp simd reduction(+ : total)
+  for (int64_t i = 0; i < length; i++) {
+    s[i] = fast_exp((s[i] - most) * scale);
+    total += s[i];
+  }
+  const float inverse = 1.0f / total;
+#pragma omp simd
+  for (int64_t i = 0; i < length; i++) s[i] *= inverse;
+  for (int64_t i = length; i < padded; i++) s[i] = 0;
+}
+
+constexpr int kNarrow = 2;  // vectors of attention's panels: heads are 32 or 64 wide
+constexpr int64_t kColumns = kNarrow * LANES;
+constexpr int64_t kBlock = 32;  // rows of scores at a time
+
+int64_t whole_panels(int64_t columns) { return (columns + kColumns - 1) / kColumns; }
+
+int64_t attend_scratch(int64_t length, int64_t head) {
+  const int64_t keys = whole_panels(length) * kColumns, values = whole_panels(head) * kColumns;
+  return keys * head + values * length + kBlock * (keys + values);
+}
+
+void attend(const float *q, const float *k, const float *v, int64_t stride, int64_t length, int64_t head, float scale, float *out,
+            int64_t out_stride, float *scratch) {
+  const int64_t key_panels = whole_panels(length), value_panels = whole_panels(head);
+  const int64_t keys = key_panels * kColumns, values = value_panels * kColumns;
+  float *key = scratch, *value = key + keys * head, *score = value + values * length, *result = score + kBlock * keys;
+  for (int64_t n = 0; n < key_panels; n++)  // [panels,head,kColumns] of k transposed
+    for (int64_t c = 0; c < kColumns; c++) {
+      const int64_t token = n * kColumns + c;
+      float *to = key + n * head * kColumns + c;
+      for (int64_t d = 0; d < head; d++) to[d * kColumns] = token < length ? k[token * stride + d] : 0;
+    }
+  for (int64_t n = 0; n < value_panels; n++)  // [panels,length,kColumns] of v
+    for (int64_t t = 0; t < length; t++)
+      for (int64_t c = 0; c < kColumns; c++) {
+        const int64_t d = n * kColumns + c;
+        value[(n * length + t) * kColumns + c] = d < head ? v[t * stride + d] : 0;
+      }
+  for (int64_t from = 0; from < length; from += kBlock) {
+    const int64_t rows = length - from < kBlock ? length - from : kBlock;
+    for (int64_t n = 0; n < key_panels; n++)
+      panel<kNarrow>(q + from * stride, stride, rows, head, key + n * head * kColumns, score + n * kColumns, keys, true);
+    for (int64_t r = 0; r < rows; r++) softmax_row(score + r * keys, length, keys, scale);
+    for (int64_t n = 0; n < value_panels; n++)
+      panel<kNarrow>(score, keys, rows, length, value + n * length * kColumns, result + n * kColumns, values, true);
+    for (int64_t r = 0; r < rows; r++)
+      for (int64_t d = 0; d < head; d++) out[(from + r) * out_stride + d] = result[r * values + d];
+  }
+}
+
+}  // namespace
+}  // namespace gobert::panels
