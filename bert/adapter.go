@@ -82,7 +82,7 @@ func (o AdapterOptions) scale() float64 {
 
 // corrected is a weight with the adapter's correction added.
 func (a *Adapter) corrected(p *torch.Pass, weight *Parameter) *torch.Tensor {
-	return p.Add(weight.Value, p.Scale(p.Matmul(a.B.Value, a.A.Value), a.Scale))
+	return p.Add(p.Floats(weight.Value), p.Scale(p.Matmul(a.B.Value, a.A.Value), a.Scale))
 }
 
 // MergeAdapters adds every adapter's correction to its map and takes the adapter away. It runs on the LibTorch thread.

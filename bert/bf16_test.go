@@ -84,7 +84,7 @@ func TestFP32GivesTheReferencesNumbers(t *testing.T) {
 // TestUnknownComputeTypesAreNamed lists all that the options take.
 func TestUnknownComputeTypesAreNamed(t *testing.T) {
 	_, err := Load(t.Context(), testkit.Golden(t, "..", "model_ragged").Dir, Options{Compute: "fp8"})
-	if err == nil || !strings.Contains(err.Error(), `"fp8": expected fp32, bf16, fp16 or auto`) {
+	if err == nil || !strings.Contains(err.Error(), `"fp8": expected fp32, bf16, fp16, int8 or auto`) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -12,7 +12,7 @@ var refused = []intake.Rule{
 	{Key: "is_encoder_decoder", Harmless: []string{"false"}, Why: encoderOnly},
 	{Key: "pruned_heads", Harmless: []string{"{}"}, Why: "a model without some of its heads is not supported", Hint: "keep them, with weights of 0"},
 	{Key: "per_layer_config", Harmless: []string{"{}"}, Why: "layers of different sizes are not supported"},
-	{Key: "quantization_config", Harmless: []string{"{}"}, Why: "quantized weights are not supported", Hint: "save the model in fp32, fp16 or bf16"},
+	{Key: quantizationKey, Harmless: []string{"{}", quantization}, Why: "weights quantized otherwise than by finetune quantize are not supported", Hint: "save the model in fp32, fp16 or bf16"},
 }
 
 const encoderOnly = "BERT is an encoder only"

@@ -31,6 +31,6 @@
 //
 // Files: config.go and config_validate.go (config.json), parameter.go (tags to names), modules.go, embeddings.go, layer.go,
 // model.go (the network), packed.go (a batch on the device), encode.go (running it), reorder.go (weights for many passes),
-// agree.go (a configuration that contradicts its weights), finite.go (weights that are not numbers), pass.go (passes for programs
+// quantized.go (eight-bit integers), agree.go (a configuration that contradicts its weights), finite.go (weights that are not numbers), pass.go (passes for programs
 // outside this module), adapter.go (LoRA), store.go (flat memory), load.go and door.go (weights in), save.go (weights out).
 package bert

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
 // Options say where and how a loaded model computes. The zero value is the CPU in fp32.
 type Options struct {
 	Device    string // "cpu", "cuda", "cuda:N" or "auto"; empty means cpu
-	Compute   string // "fp32", "bf16", "fp16", or "auto": bf16 where the device multiplies it; empty means fp32
+	Compute   string // "fp32", "bf16", "fp16", "int8", or "auto": bf16 where the device multiplies it; empty means fp32, or the int8 of a folder that holds it
 	Positions int    // more positions than the checkpoint's, by interpolation; 0 keeps its own
 	Layers    int    // the first so many layers alone; 0 takes all
 	Seed      uint64 // for parameters that the checkpoint lacks
@@ -73,7 +74,13 @@ func (c *Checkpoint) Settle(n Network, o Options) error {
 	if err := c.warnNotFinite(n, o.Warn); err != nil {
 		return err
 	}
-	if !device.IsCUDA() && compute == torch.Float32 {
+	switch whole := o.Compute == "" || o.Compute == "auto"; {
+	case compute == torch.Int8, c.Quantized() && whole && !device.IsCUDA():
+		return c.quantize(n)
+	case c.Quantized():
+		return fault.New("bert: the weights of %s are int8, which can be used on the CPU, and neither be trained nor computed with in other types or on a GPU", c.Folder).
+			Advise("{compute} int8 uses them; for all else take the model that they were made from")
+	case !device.IsCUDA() && compute == torch.Float32:
 		return nil
 	}
 	return torch.Run(func() error {
@@ -118,6 +125,9 @@ func Flatten(n Network, device torch.Device) (*Store, error) {
 	m := n.Encoder()
 	err := torch.Run(func() error {
 		m.mustBeOpen("flatten")
+		if m.Mode().Compute == torch.Int8 {
+			return fault.New("bert: the weights are int8, which are used and not trained").Advise("train the model that they were made from, then quantize")
+		}
 		m.unreorder()
 		if m.store == nil || m.store.Device != device || !m.store.holds(n) {
 			m.move(n, device, torch.Float32)

@@ -44,7 +44,7 @@ func Open(ctx context.Context, name string, progress Progress) (*Checkpoint, err
 		return nil, fmt.Errorf("bert: %w", err)
 	}
 	c := &Checkpoint{Folder: folder, Config: config, source: source}
-	if err := c.agree(config); err != nil {
+	if err := errors.Join(c.agree(config), c.agreeQuantized()); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
@@ -85,7 +85,7 @@ func (c *Checkpoint) Fill(n Network, seed uint64, anew func(name string) bool) (
 				report.Initialized = append(report.Initialized, p.Name)
 				continue
 			}
-			used[w.Name] = true
+			used[w.Name], used[w.Name+scaleOf] = true, true
 			report.Loaded = append(report.Loaded, p.Name)
 			if err := c.fill(p, w); err != nil {
 				return err
@@ -139,7 +139,11 @@ func (c *Checkpoint) fill(p *Parameter, w weights.Tensor) error {
 	if short {
 		to = from
 	}
-	value, err := readWeight(w, to, true)
+	read := func() (*torch.Tensor, error) { return readWeight(w, to, true) }
+	if w.DType == weights.I8 && p.Kind == Matrix {
+		read = func() (*torch.Tensor, error) { return c.integers(w, to) }
+	}
+	value, err := read()
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ func Write(n Network, folder string, o SaveOptions) error {
 	}
 	config.Extra["dtype"] = json.RawMessage(`"` + dtype + `"`)
 	delete(config.Extra, "torch_dtype")
+	describeQuantized(&config, n.Encoder().Mode().Compute == torch.Int8)
 	if err := config.Save(folder); err != nil {
 		return err
 	}
@@ -102,9 +103,16 @@ func WriteWeights(n Network, folder string, o SaveOptions) error {
 			case o.Merged && (p.Kind == Down || p.Kind == Up):
 				continue
 			case o.Merged && adapters[p] != nil:
-				value = adapters[p].corrected(pass, p)
+				if value = adapters[p].corrected(pass, p); p.Value.Quantized() {
+					value = pass.Adopt(torch.Quantize(value))
+				}
 			}
 			switch {
+			case value.Quantized() && o.BF16:
+				return fault.New("bert: the weights are int8: they are not written in bf16").Advise("quantize last")
+			case value.Quantized():
+				tensors = append(tensors, saved(p, value)...)
+				continue
 			case o.BF16:
 				t.DType = weights.BF16
 				half := value.To(torch.BFloat16, torch.CPU)

@@ -87,7 +87,7 @@ func Page(ctx context.Context, folder string, o PageOptions) (p report.Page, err
 
 // look opens the model and fills in what only it knows.
 func look(ctx context.Context, folder string, sentences []string, f *task.Findings, p *report.Page) (err error) {
-	m, err := task.Open(ctx, folder, task.Options{Ready: true, Merge: true, Device: "cpu", Compute: "fp32"})
+	m, err := task.Open(ctx, folder, task.Options{Ready: true, Merge: true, Device: "cpu"})
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 // Options say how a folder is used. The zero value uses it on the CPU in fp32, as it was trained.
 type Options struct {
 	Device  string // "cpu", "cuda", "cuda:N" or "auto"; empty means cpu
-	Compute string // "fp32", "bf16", "fp16", or "auto": bf16 where the device multiplies it; empty means fp32
+	Compute string // "fp32", "bf16", "fp16", "int8", or "auto": bf16 where the device multiplies it; empty means fp32, or the int8 of a folder that holds it
 
 	MaxLength int // tokens of a text; 0: as in training, else all that the model can read
 	Stride    int // tokens that neighbouring windows of a long text share; 0: 128 for answers, a quarter of the length for tags

@@ -48,7 +48,7 @@ func (r *reportVerb) Run(ctx context.Context, s *cli.Streams) error {
 
 // measure measures the data that was given; of several parts, as MNLI has, the first.
 func (r *reportVerb) measure(ctx context.Context, s *cli.Streams, o *finetune.PageOptions) error {
-	v := evalVerb{Model: r.Folder, Split: r.Split, MaxAnswer: longestAnswer, Computing: cli.Computing{Machine: run.Machine{Device: "auto"}, Compute: "fp32"}, datasetFlags: r.datasetFlags}
+	v := evalVerb{Model: r.Folder, Split: r.Split, MaxAnswer: longestAnswer, Computing: cli.Computing{Machine: run.Machine{Device: "auto"}}, datasetFlags: r.datasetFlags}
 	err := v.each(ctx, s, func(part dataset.Part, _ *dataset.Dataset, _ int, e *task.Evaluation) error {
 		if o.Findings == nil {
 			findings := e.Findings()

@@ -19,7 +19,7 @@ import (
 // Computing are the flags that say where and how a trained model computes.
 type Computing struct {
 	run.Machine
-	Compute string `default:"fp32" enum:"auto,fp32,bf16,fp16" group:"Computing" help:"Type of activations and products: fp32, bf16, fp16, or auto: bf16 where the device multiplies it."`
+	Compute string `enum:",auto,fp32,bf16,fp16,int8" default:"" placeholder:"TYPE" group:"Computing" help:"Type of activations and products: fp32, bf16, fp16, or auto: bf16 where the device multiplies it; int8: products of 8-bit integers, on the CPU, and fp32 between them. Default: fp32, or int8 for a folder of finetune quantize."`
 }
 
 // Opening says how a model is opened, if its device and so many threads can be had.
