@@ -24,6 +24,8 @@ type commands struct {
 	Embed   embedVerb   `cmd:"" help:"Turn lines of text into vectors, or compare pairs." group:"Using a model"`
 	Merge   mergeVerb   `cmd:"" help:"Add LoRA adapters to the weights that they correct." group:"Using a model"`
 
+	Quantize quantizeVerb `cmd:"" help:"Write a model in 8-bit integers: a quarter of the size, and faster on the CPU." group:"Using a model"`
+
 	Doctor cli.Doctor `cmd:"" help:"Examine this machine: versions, devices, compute types, and whether LibTorch computes right."`
 }
 

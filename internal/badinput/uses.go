@@ -41,6 +41,8 @@ func Uses() []Use {
 		{"finetune report", words("{tuned} --out {page}")},
 		{"finetune report", words("{tuned} --data {labelled} --out {page}")},
 		{"finetune merge", words("{adapted} --out {new}")},
+		{"finetune quantize", words("{tuned} {new}")},
+		{"finetune quantize", words("{adapted} {new}")},
 		{"finetune doctor", words("--device cpu")},
 		{"finetune completion", words("bash")},
 		{"finetune man", nil},
