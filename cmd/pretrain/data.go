@@ -17,21 +17,24 @@ import (
 
 // dataVerb tokenizes a corpus.
 type dataVerb struct {
+	From []string `arg:"" optional:"" name:"text" help:"Files, folders, patterns ('wiki/*.jsonl.gz'), or - for standard input. Gzip, zstd and bzip2 are unpacked, UTF-16 is converted."`
+
 	reading
 	googleFlags
+	partFlags
 
-	Tokenizer string `required:"" placeholder:"DIR" group:"Data" help:"Folder of the tokenizer (or of a model), tokenizer.json, or vocab.txt."`
-	Split     *bool  `negatable:"" group:"Data" help:"Split lines into sentences by rules. Default: yes, but for --format text, whose lines are sentences."`
+	Tokenizer string `placeholder:"DIR" group:"Data" without:"join" help:"Folder of the tokenizer (or of a model), tokenizer.json, or vocab.txt."`
+	Split     *bool  `negatable:"" group:"Data" without:"join" help:"Split lines into sentences by rules. Default: yes, but for --format text, whose lines are sentences."`
 
-	DocumentLines int `placeholder:"N" group:"Data" help:"End a document after N lines, too: for --format text without empty lines between documents."`
+	DocumentLines int `placeholder:"N" group:"Data" without:"join" help:"End a document after N lines, too: for --format text without empty lines between documents."`
 
-	Heldout float64 `default:"0.01" placeholder:"SHARE" group:"Data" below:"1" help:"Share of documents that are kept for evaluation (default: ${default})."`
-	Seed    int64   `default:"12345" group:"Data" least:"-9223372036854775808" help:"Seed of the choice of held-out documents, and of --google's examples."`
+	Heldout float64 `default:"0.01" placeholder:"SHARE" group:"Data" below:"1" without:"join" help:"Share of documents that are kept for evaluation (default: ${default})."`
+	Seed    int64   `default:"12345" group:"Data" least:"-9223372036854775808" without:"join" help:"Seed of the choice of held-out documents, and of --google's examples."`
 
 	Out       string `required:"" placeholder:"DIR" group:"Output" help:"Folder for the corpus: new or empty, or one that an interrupted run left, which goes on."`
-	ShardSize size   `default:"256MiB" group:"Output" help:"Text in a shard, about. An interrupted run loses at most one."`
+	ShardSize size   `default:"256MiB" group:"Output" without:"join" help:"Text in a shard, about. An interrupted run loses at most one."`
 	Overwrite bool   `group:"Output" help:"Replace the corpus that the folder holds."`
-	Workers   int    `default:"0" group:"Run" parallel:"" help:"Goroutines that tokenize; 0: one a core. The result is the same."`
+	Workers   int    `default:"0" group:"Run" parallel:"" without:"join" help:"Goroutines that tokenize; 0: one a core. The result is the same."`
 	JSON      bool   `name:"json" group:"Output" help:"Write the statistics as JSON to standard output."`
 }
 
@@ -44,14 +47,27 @@ func (*dataVerb) Help() string {
   pretrain data text.txt --tokenizer vocab --out records --google --max-seq-length 128
 
 The corpus is Megatron-LM's indexed dataset, in train/ and heldout/, with a manifest and a copy of the tokenizer.
+On several machines each makes a part, --part 1/16 to --part 16/16, into the same folder; --join then makes of them the very files that
+one machine would have made.
+
 With --google the result is TFRecord files, equal to those of create_pretraining_data.py, which pretrain train reads, too.`
 }
 
 // Run builds the corpus.
 func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
+	d.Text = d.From
+	if err := d.asked(); err != nil {
+		return err
+	}
+	if d.Join {
+		return d.join(ctx, s)
+	}
 	t, err := wordpiece.Open(d.Tokenizer)
 	if err != nil {
 		return fault.New("{tokenizer}: %w", err)
+	}
+	if !d.Part.IsWhole() {
+		return d.part(ctx, s, t)
 	}
 	if d.Out != "" {
 		release, err := s.Claim(d.Out, corpus.TrainName, corpus.HeldOutName)
@@ -63,20 +79,37 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if d.Google {
 		return d.google(ctx, s, t)
 	}
+	o, err := d.building(s, t)
+	if err != nil {
+		return err
+	}
+	p := s.Progress()
+	o.Progress = progress(s, p)
+	m, err := corpus.Build(ctx, o)
+	p.Done()
+	if err != nil {
+		return goesOn(ctx, err)
+	}
+	return d.finish(s, t, m, p.Took())
+}
+
+// building are the flags as package corpus wants them.
+func (d *dataVerb) building(s *cli.Streams, t *wordpiece.Tokenizer) (corpus.BuildOptions, error) {
 	o := corpus.NewBuildOptions()
 	o.ReadOptions = d.options(s)
 	o.Split, o.DocumentLines = d.Split, d.DocumentLines
 	o.Tokenizer, o.Folder, o.ShardSize, o.Workers, o.Overwrite = t, d.Out, int64(d.ShardSize), d.Workers, d.Overwrite
 	o.HeldOut, o.Seed = d.Heldout, uint64(d.Seed)
 	if err := o.Validate(); err != nil {
-		return fault.Usage("%w", err)
+		return o, fault.Usage("%w", err)
 	}
-	if err := d.announce(s); err != nil {
-		return err
-	}
-	p := s.Progress()
+	return o, d.announce(s)
+}
+
+// progress shows how far a build is.
+func progress(s *cli.Streams, p *cli.Progress) func(corpus.Progress) {
 	resumed := false
-	o.Progress = func(at corpus.Progress) {
+	return func(at corpus.Progress) {
 		if at.Resumed > 0 && !resumed {
 			resumed = true
 			s.Log.Info(fmt.Sprintf("going on after %d finished shards", at.Resumed))
@@ -86,15 +119,14 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 				ui.Count(float64(at.Statistics.Documents)), ui.Count(float64(at.Statistics.Tokens))))
 		}
 	}
-	m, err := corpus.Build(ctx, o)
-	p.Done()
-	switch {
-	case ctx.Err() != nil && err != nil:
+}
+
+// goesOn advises who interrupted a build.
+func goesOn(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
 		return fault.New("%w", err).Advise("the same command goes on after the last whole shard")
-	case err != nil:
-		return err
 	}
-	return d.finish(s, t, m, p.Took())
+	return err
 }
 
 // dataStatistics are what --json writes.
@@ -125,7 +157,7 @@ func (d *dataVerb) finish(s *cli.Streams, t *wordpiece.Tokenizer, m *corpus.Mani
 	if err := c.CheckNextSentence(); err != nil {
 		pairs = false
 		s.Log.Warn(cli.Text(err))
-		if unmarked(m) {
+		if unmarked(m) && !d.Join {
 			lines := c.DocumentLines()
 			s.Log.Info(fmt.Sprintf("for documents of %d lines: %s", lines, s.Quoted(append(append([]string{"data"}, followed(d.reading)...),
 				"--tokenizer", d.Tokenizer, "--document-lines", fmt.Sprint(lines), "--overwrite", "--out", d.Out)...)))

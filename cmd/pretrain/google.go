@@ -18,7 +18,7 @@ import (
 
 // googleFlags are the flags of create_pretraining_data.py, under its names where they are clear.
 type googleFlags struct {
-	Google               bool    `group:"Google" help:"Write TFRecord files of fixed examples instead, with the very bytes of google-research/bert's create_pretraining_data.py."`
+	Google               bool    `group:"Google" without:"join,part" help:"Write TFRecord files of fixed examples instead, with the very bytes of google-research/bert's create_pretraining_data.py."`
 	Outputs              int     `default:"1" group:"Google" with:"google" least:"1" help:"Number of TFRecord files."`
 	MaxSeqLength         int     `default:"128" group:"Google" with:"google" least:"5" help:"Tokens in an example."`
 	MaxPredictionsPerSeq int     `default:"20" group:"Google" with:"google" least:"1" help:"Masked tokens in an example, at most."`

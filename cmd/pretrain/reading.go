@@ -11,10 +11,10 @@ import (
 
 // reading are the arguments and flags of verbs that read text.
 type reading struct {
-	Text    []string `arg:"" name:"text" help:"Files, folders, patterns ('wiki/*.jsonl.gz'), or - for standard input. Gzip, zstd and bzip2 are unpacked, UTF-16 is converted."`
-	Format  string   `group:"Data" default:"auto" enum:"auto,text,lines,jsonl,wiki,wiki-json,parquet,csv,tsv" help:"auto (told by name and first bytes); text (a sentence a line, an empty line between documents); lines (a document a line); jsonl (a JSON object a line); wiki, wiki-json (as WikiExtractor leaves dumps); parquet, csv, tsv (a document a row)."`
-	Field   string   `group:"Data" placeholder:"NAME" aliases:"text-column" help:"Field of JSON objects, or column of Parquet, CSV and TSV files, that holds the text. Default: text, or the only column of text. Also --text-column."`
-	OnError string   `type:"on-error" group:"Data" default:"fail" enum:"fail,skip" help:"What to do with a line or file that cannot be read: fail, or skip, count and report it."`
+	Text    []string `kong:"-"` // a verb names it where its arguments come
+	Format  string   `group:"Data" without:"join" default:"auto" enum:"auto,text,lines,jsonl,wiki,wiki-json,parquet,csv,tsv" help:"auto (told by name and first bytes); text (a sentence a line, an empty line between documents); lines (a document a line); jsonl (a JSON object a line); wiki, wiki-json (as WikiExtractor leaves dumps); parquet, csv, tsv (a document a row)."`
+	Field   string   `group:"Data" without:"join" placeholder:"NAME" aliases:"text-column" help:"Field of JSON objects, or column of Parquet, CSV and TSV files, that holds the text. Default: text, or the only column of text. Also --text-column."`
+	OnError string   `type:"on-error" group:"Data" without:"join" default:"fail" enum:"fail,skip" help:"What to do with a line or file that cannot be read: fail, or skip, count and report it."`
 }
 
 // shownFaults is how many faults are told before they are only counted.

@@ -19,6 +19,8 @@ import (
 
 // vocabVerb trains a vocabulary.
 type vocabVerb struct {
+	From []string `arg:"" name:"text" help:"Files, folders, patterns ('wiki/*.jsonl.gz'), or - for standard input. Gzip, zstd and bzip2 are unpacked, UTF-16 is converted."`
+
 	reading
 
 	Out       string `required:"" placeholder:"DIR" group:"Output" help:"Folder for the tokenizer: new, or empty."`
@@ -62,6 +64,7 @@ type vocabStatistics struct {
 
 // Run trains and saves.
 func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
+	v.Text = v.From
 	o := v.trainOptions()
 	if err := o.Validate(); err != nil {
 		return fault.Usage("%w", err)

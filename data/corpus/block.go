@@ -23,14 +23,16 @@ type block struct {
 	records []int         // ends of records in data where the format has no marks of its own
 	faults  []recordFault // what is wrong with some of these
 	last    bool          // of its file
-	next    position
-	fault   error // reading ended here; everything else holds what came before
+	from    position      // where it begins
+	next    position      // and the next one
+	fault   error         // reading ended here; everything else holds what came before
 }
 
 // position is a place in the sources between two blocks.
 type position struct {
 	Source int   `json:"source"`
 	Offset int64 `json:"offset"` // bytes of the file's text, rows of a table
+	Block  int   `json:"block"`  // of the file, from 0
 }
 
 // readBlocks hands all blocks from a position on to yield, until that returns false. A fault of
@@ -38,22 +40,24 @@ type position struct {
 func (o *ReadOptions) readBlocks(ctx context.Context, sources []Source, from position, read *atomic.Int64,
 	free func() []byte, yield func(block) bool,
 ) {
-	for k := from.Source; k < len(sources); k++ {
-		offset := int64(0)
-		if k == from.Source {
-			offset = from.Offset
+	for at := from; at.Source < len(sources); at = (position{Source: at.Source + 1}) {
+		k := at.Source
+		if !o.share.reads(k) {
+			continue
 		}
-		next := position{Source: k + 1}
-		goOn := true
+		here, goOn := at, true
+		own := func() bool { return o.share.has(here) }
 		emit := func(b block) bool {
-			b.source, b.info = k, sources[k]
-			if b.last {
-				b.next = next
+			b.source, b.info, b.from = k, sources[k], here
+			if b.next.Source, b.next.Block = k, here.Block+1; b.last {
+				b.next = position{Source: k + 1}
 			}
-			goOn = ctx.Err() == nil && yield(b)
+			wanted := own() || b.fault != nil && o.OnError == nil // what ends one part ends all
+			here = b.next
+			goOn = ctx.Err() == nil && (!wanted || yield(b))
 			return goOn
 		}
-		if err := o.readSource(&sources[k], k, offset, read, free, emit); err != nil && goOn {
+		if err := o.readSource(&sources[k], at.Offset, read, free, own, emit); err != nil && goOn {
 			emit(block{last: true, fault: err})
 		}
 		if !goOn {
@@ -62,27 +66,40 @@ func (o *ReadOptions) readBlocks(ctx context.Context, sources []Source, from pos
 	}
 }
 
-func (o *ReadOptions) readSource(s *Source, k int, offset int64, read *atomic.Int64, free func() []byte, emit func(block) bool) error {
+// readSource emits all blocks of a source from an offset on. Of one that is not its own a part needs no more than where it ends.
+func (o *ReadOptions) readSource(s *Source, offset int64, read *atomic.Int64, free func() []byte, own func() bool, emit func(block) bool) error {
 	in, err := o.open(s, read)
 	if err != nil {
 		return err
 	}
 	defer in.close()
 	if s.Format == Parquet || s.Format.isTable() {
-		return in.readTable(s, k, offset, o, emit)
+		return in.readTable(s, offset, o, emit)
 	}
 	if err := in.Skip(offset); err != nil {
 		return err
 	}
-	return in.cutBlocks(s.Format, k, offset, free, emit)
+	return in.cutBlocks(s.Format, offset, free, own, emit)
 }
 
 // cutBlocks cuts the text at the last end of a record in the next blockBytes; where there is
 // none the block is doubled. So it depends on nothing but the text from the offset on, and
 // reading that begins at the end of a block finds the same blocks.
-func (in *input) cutBlocks(format Format, k int, offset int64, free func() []byte, emit func(block) bool) error {
+func (in *input) cutBlocks(format Format, offset int64, free func() []byte, own func() bool, emit func(block) bool) error {
 	data, limit := free(), blockBytes
 	for {
+		if limit == blockBytes && !own() {
+			passed, err := in.passOthers(format, offset, own, emit)
+			if err != nil {
+				return err
+			}
+			if passed > 0 {
+				data, offset = data[:0], offset+passed
+				if err := in.Skip(offset); err != nil {
+					return err
+				}
+			}
+		}
 		whole, err := in.fill(&data, limit)
 		if err != nil {
 			return err
@@ -92,20 +109,24 @@ func (in *input) cutBlocks(format Format, k int, offset int64, free func() []byt
 			return nil
 		}
 		end := lastEnd(format, data[:limit])
-		switch {
-		case end > 0:
-			rest := append(free(), data[end:]...)
-			offset += int64(end)
-			if !emit(block{data: data[:end], next: position{k, offset}}) {
-				return nil
-			}
-			data, limit = rest, blockBytes
-		default:
+		if end == 0 {
 			if err := intake.Growing(limit+1, recordName(format)); err != nil {
 				return fmt.Errorf("from byte %d on: %w", offset, err)
 			}
 			limit *= 2
+			continue
 		}
+		offset += int64(end)
+		rest := data[:0] // nobody looks at what is not this part's
+		if own() {
+			rest = free()
+		}
+		b := block{data: data[:end], next: position{Offset: offset}}
+		rest = append(rest, data[end:]...)
+		if !emit(b) {
+			return nil
+		}
+		data, limit = rest, blockBytes
 	}
 }
 

@@ -3,7 +3,6 @@ package corpus
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -36,11 +35,21 @@ func Build(ctx context.Context, o BuildOptions) (*Manifest, error) {
 		return nil, wrap("making the folder", err)
 	}
 	defer undo() // what is not empty stays
+	return o.build(ctx, m, func(ctx context.Context, j *journal, read *atomic.Int64, write func(*tokenized) error) error {
+		return o.pipeline(ctx, j.Sources, j.Next, read, write)
+	})
+}
+
+// feed hands on the blocks from where a journal ends, in the order of the text.
+type feed func(ctx context.Context, j *journal, read *atomic.Int64, write func(*tokenized) error) error
+
+// build makes a corpus of blocks, wherever they come from.
+func (o *BuildOptions) build(ctx context.Context, m *Manifest, blocks feed) (*Manifest, error) {
 	j, done, err := o.begin(m)
 	if err != nil || done != nil {
 		return done, err
 	}
-	if err := o.run(ctx, j); err != nil {
+	if err := o.run(ctx, j, blocks); err != nil {
 		if ctx.Err() == nil && j.Statistics.Documents == 0 { // there is nothing to go on from
 			err = errors.Join(err, clean(o.Folder))
 		}
@@ -56,19 +65,22 @@ func Build(ctx context.Context, o BuildOptions) (*Manifest, error) {
 }
 
 // run reads from where the journal ends.
-func (o *BuildOptions) run(ctx context.Context, j *journal) error {
+func (o *BuildOptions) run(ctx context.Context, j *journal, blocks feed) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var read atomic.Int64
 	read.Store(j.Read)
-	total := totalSize(j.Sources)
+	total := o.total
+	if total == 0 {
+		total = totalSize(j.Sources)
+	}
 	w := newShards(o, j, func(s Statistics) {
 		if o.Progress != nil {
 			o.Progress(Progress{Read: read.Load(), Total: total, Statistics: s, Resumed: j.resumed})
 		}
 	}, &read)
 	defer w.abort()
-	if err := o.pipeline(ctx, j, &read, w.add); err != nil {
+	if err := blocks(ctx, j, &read, w.add); err != nil {
 		return err
 	}
 	if err := w.close(); err != nil {
@@ -100,7 +112,7 @@ func (o *BuildOptions) begin(m *Manifest) (*journal, *Manifest, error) {
 		return j, nil, o.makeFolders()
 	}
 	if !replaced { // beside a corpus anybody may keep notes
-		if err := o.refuseForeign(); err != nil {
+		if err := refuseForeign(o.Folder, o.joining); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -114,10 +126,7 @@ func (o *BuildOptions) begin(m *Manifest) (*journal, *Manifest, error) {
 
 // makeFolders makes the folders of the parts and copies the tokenizer.
 func (o *BuildOptions) makeFolders() error {
-	if err := os.RemoveAll(filepath.Join(o.Folder, TokenizerName)); err != nil { // of a build that was killed
-		return wrap("copying the tokenizer", err)
-	}
-	for _, name := range []string{TrainName, HeldOutName, TokenizerName} {
+	for _, name := range []string{TrainName, HeldOutName} {
 		if name == HeldOutName && o.HeldOut == 0 {
 			continue
 		}
@@ -125,7 +134,20 @@ func (o *BuildOptions) makeFolders() error {
 			return wrap("making the folder", err)
 		}
 	}
-	if err := o.Tokenizer.Save(filepath.Join(o.Folder, TokenizerName)); err != nil {
+	return o.keepTokenizer(o.Folder)
+}
+
+// keepTokenizer copies the tokenizer into a folder.
+func (o *BuildOptions) keepTokenizer(folder string) error {
+	folder = filepath.Join(folder, TokenizerName)
+	err := os.RemoveAll(folder) // of a build that was killed
+	if err == nil {
+		err = os.MkdirAll(folder, 0o755)
+	}
+	if err == nil {
+		err = o.Tokenizer.Save(folder)
+	}
+	if err != nil {
 		return wrap("copying the tokenizer", err)
 	}
 	return nil
@@ -147,50 +169,4 @@ func (o *BuildOptions) finished(m *Manifest) (*Manifest, error) {
 		return nil, fault.New("corpus: %s holds a corpus from standard input already", o.Folder).Advise("take another folder, or {overwrite}")
 	}
 	return there, nil
-}
-
-// sameAs names what differs between two corpora.
-func (o *BuildOptions) sameAs(there, m *Manifest) error {
-	a, b := there.Settings, m.Settings
-	var differs []string
-	for _, x := range []struct {
-		name string
-		same bool
-	}{
-		{"the tokenizer", there.Tokenizer == m.Tokenizer},
-		{"{split}", (a.Split == nil) == (b.Split == nil) && (a.Split == nil || *a.Split == *b.Split)},
-		{"{format}", a.Format == b.Format},
-		{"{field}", a.Field == b.Field},
-		{"{shard-size}", a.ShardSize == b.ShardSize},
-		{"{heldout}", a.HeldOut == b.HeldOut},
-		{"{seed}", a.Seed == b.Seed},
-		{"{document-lines}", a.DocumentLines == b.DocumentLines},
-	} {
-		if !x.same {
-			differs = append(differs, x.name)
-		}
-	}
-	args := []any{o.Folder}
-	if what := differingSource(there.Sources, m.Sources); what != "" {
-		differs, args = append(differs, "%s"), append(args, what)
-	}
-	if len(differs) == 0 {
-		return nil
-	}
-	return fault.New("corpus: %s holds a corpus that differs in "+listed(differs), args...).Advise("take another folder, or {overwrite}")
-}
-
-func differingSource(there, here []Source) string {
-	if len(there) != len(here) {
-		return fmt.Sprintf("the number of source files (%d, now %d)", len(there), len(here))
-	}
-	for i, s := range here {
-		if s.Path != there[i].Path {
-			return fmt.Sprintf("its source files (%s, now %s)", there[i].Path, s.Path)
-		}
-		if s.Size != there[i].Size {
-			return fmt.Sprintf("the size of %s (%d, now %d)", s.Path, there[i].Size, s.Size)
-		}
-	}
-	return ""
 }

@@ -21,6 +21,9 @@ type BuildOptions struct {
 	Overwrite bool    // replace a corpus that was made with other settings
 
 	Progress func(Progress) // called on another goroutine after each block; may be nil
+
+	joining bool  // parts may lie in the folder
+	total   int64 // bytes of what is read in the place of the sources
 }
 
 // Progress is how far building is.

@@ -10,6 +10,7 @@ import (
 
 	"gobert/data/indexed"
 	"gobert/data/pretraining"
+	"gobert/internal/disk"
 	"gobert/internal/fault"
 )
 
@@ -58,6 +59,13 @@ func ManifestOf(path string) (*Manifest, error) {
 		if _, err := os.Stat(filepath.Join(path, name)); err == nil {
 			return ReadManifest(path)
 		}
+	}
+	if found, err := Parts(path); err == nil && len(found) > 0 {
+		return nil, fault.New("corpus: opening %s: it holds %d of %d parts, which are not joined", path, len(found), found[0].Of).
+			Advise("pretrain data {join} {out} %s", path)
+	}
+	if disk.IsThere(filepath.Join(path, partName)) {
+		return nil, fault.New("corpus: opening %s: it is a part of a corpus", path).Advise("all parts are joined in the folder above it: pretrain data {join} {out} %s", filepath.Dir(path))
 	}
 	return nil, nil
 }

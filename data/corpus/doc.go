@@ -21,6 +21,12 @@
 // and one writes what comes out, in the order of reading. Memory depends on the number of cores
 // and the longest line, not on the size of the text.
 //
+// # Many machines
+//
+// [BuildPart] does one machine's share of the blocks, each in a folder of its own in that of the corpus, and [Join] makes of all parts
+// what one machine would have made. Parts hold blocks that are tokenized, for which shard a document is in, and whether it is held out,
+// is a matter of all text before it.
+//
 // # The folder
 //
 //   - train/, heldout/: shards of Megatron-LM's indexed dataset; whether a document is held out
@@ -44,8 +50,11 @@
 //   - pipeline.go, tokenize.go: blocks to token ids on all cores
 //   - sentence.go, sentence_end.go, sentence_words.go: Sentences: text to sentences, by rules
 //   - shards.go, journal.go: token ids to shards; going on after a kill
+//   - share.go, pass.go: which blocks are a part's, and passing over the others
+//   - part.go, part_writer.go, frame.go, lines.go: BuildPart: tokenized blocks to files
+//   - join.go, parts.go, part_reader.go: Join: finding the parts, and reading them in the order of the text
 //   - heldout.go: what is held out
-//   - manifest.go: Manifest
+//   - manifest.go, differ.go: Manifest, and in what two differ
 //   - corpus.go: Open: a corpus that has been built
 //   - faults.go: where something is wrong
 package corpus

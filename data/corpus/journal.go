@@ -90,16 +90,22 @@ func (j *journal) removeAfter() error {
 	return nil
 }
 
-// refuseForeign finds files that are none of a corpus.
-func (o *BuildOptions) refuseForeign() error {
-	entries, err := disk.Content(o.Folder)
+// refuseForeign finds files that are none of a corpus; its parts are some only where they are expected.
+func refuseForeign(folder string, parts bool) error {
+	entries, err := disk.Content(folder)
 	if err != nil {
 		return wrap("making the folder", err)
 	}
-	if len(entries) == 0 {
-		return nil
+	for _, e := range entries {
+		isPart := partFolder.MatchString(e.Name())
+		switch {
+		case !isPart:
+			return fault.New("corpus: %s holds other files, such as %s, and no corpus", folder, e.Name()).Advise("take a new or an empty folder")
+		case !parts:
+			return fault.New("corpus: %s holds parts of a corpus, such as %s", folder, e.Name()).Advise("{join} joins them; or take another folder")
+		}
 	}
-	return fault.New("corpus: %s holds other files, such as %s, and no corpus", o.Folder, entries[0].Name()).Advise("take a new or an empty folder")
+	return nil
 }
 
 // isCorpus tells whether a folder holds a corpus, finished or not.

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"gobert/data"
+	"gobert/internal/disk"
 	"gobert/internal/testkit"
 )
 
@@ -46,9 +48,14 @@ func TestKill(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(texts, "b.txt.gz"), gzipped([]byte(text)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	testkit.KilledRun{
+	killed("^TestKilled$", texts).Again(t, testkit.Kills(6))
+}
+
+// killed is a child of a test that is killed, and what it leaves.
+func killed(child, texts string) testkit.KilledRun {
+	return testkit.KilledRun{
 		Command: func(folder string) *exec.Cmd {
-			cmd := exec.Command(os.Args[0], "-test.run", "^TestKilled$")
+			cmd := exec.Command(os.Args[0], "-test.run", child)
 			cmd.Env = append(os.Environ(), killedFolder+"="+folder, killedTexts+"="+texts)
 			return cmd
 		},
@@ -61,5 +68,41 @@ func TestKill(t *testing.T) {
 			return list.String()
 		},
 		Compare: func(want, got string) string { return cmp.Diff(want, got) },
-	}.Again(t, testkit.Kills(6))
+	}
+}
+
+// TestPartsKilled builds and joins parts as the child of TestKillOfParts.
+func TestPartsKilled(t *testing.T) {
+	folder, texts := os.Getenv(killedFolder), os.Getenv(killedTexts)
+	if folder == "" {
+		t.Skip("this is the child of TestKillOfParts")
+	}
+	o := NewBuildOptions()
+	o.Paths, o.Tokenizer = []string{filepath.Join(texts, "a.txt"), filepath.Join(texts, "b.txt.gz")}, words(t)
+	o.Folder, o.HeldOut, o.ShardSize, o.Workers = folder, 0.05, 1, 2
+	slow := func(Progress) { time.Sleep(2 * time.Millisecond) } // so that a kill meets every kind of moment
+	o.Progress = slow
+	if !disk.IsThere(filepath.Join(folder, ManifestName)) {
+		for number := 1; number <= 3; number++ {
+			if _, err := BuildPart(t.Context(), o, data.Part{Number: number, Of: 3}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if m, err := Join(t.Context(), JoinOptions{Folder: folder, Progress: slow}); err != nil || len(m.Shards) < 10 {
+		t.Fatal(err, m)
+	}
+}
+
+// TestKillOfParts is TestKill for parts: what is joined at last are the files of a build that was neither divided nor disturbed.
+func TestKillOfParts(t *testing.T) {
+	texts := t.TempDir()
+	text := corpusText(1) + corpusText(2)
+	if err := os.WriteFile(filepath.Join(texts, "a.txt"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(texts, "b.txt.gz"), gzipped([]byte(text)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	killed("^TestPartsKilled$", texts).Again(t, testkit.Kills(6))
 }

@@ -103,6 +103,14 @@ func (s *Statistics) add(t Statistics) {
 	}
 }
 
+// block adds what a block has beside its documents.
+func (s *Statistics) block(t *tokenized) {
+	s.add(Statistics{
+		Bytes: t.bytes, Records: t.records, Unknown: t.unknown, Skipped: t.skipped,
+		LongestWord: t.longest.shown(), Longest: t.longest.characters,
+	})
+}
+
 // Shard is a part of the corpus: a pair of files in the folder of each data set that has
 // documents of it.
 type Shard struct {

@@ -18,6 +18,7 @@ const sniffBytes = 1 << 16
 type input struct {
 	*textfile.Text               // nil for Parquet
 	file           *countingFile // nil for standard input
+	tail           []byte        // memory of length
 }
 
 func (in *input) close() {

@@ -24,6 +24,8 @@ type ReadOptions struct {
 	OnError func(error)
 
 	Stdin io.Reader // nil: the process's own
+
+	share *share // nil: all of it
 }
 
 // Validate returns all faults of the options, joined, and fills in what is usual.

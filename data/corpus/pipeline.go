@@ -16,16 +16,15 @@ type job struct {
 	done  chan *tokenized
 }
 
-// pipeline reads blocks from where the journal ends, tokenizes them on several goroutines and
+// pipeline reads blocks of sources from a place on, tokenizes them on several goroutines and
 // hands them to write in their order. What waits is bounded, so memory is.
-func (o *BuildOptions) pipeline(ctx context.Context, j *journal, read *atomic.Int64, write func(*tokenized) error) error {
+func (o *BuildOptions) pipeline(ctx context.Context, sources []Source, from position, read *atomic.Int64, write func(*tokenized) error) error {
 	workers := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
 	depth := 2 * workers
 	buffers, results := make(pool[[]byte], depth+2), make(pool[*tokenized], depth+2)
 	jobs, order := make(chan *job, depth), make(chan *job, depth)
 	group, ctx := faults.GroupOf(ctx)
-	sources := append([]Source(nil), j.Sources...)
-	from := j.Next
+	sources = append([]Source(nil), sources...)
 
 	group.Go(func() error {
 		defer close(order)

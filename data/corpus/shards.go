@@ -58,7 +58,7 @@ func (w *shards) begin() {
 func (w *shards) add(t *tokenized) error {
 	b := &t.block
 	w.now.sources[b.source] = b.info
-	if err := w.faults(t); err != nil {
+	if err := w.options.report(t, func() (int64, error) { return w.records, nil }); err != nil {
 		return err
 	}
 	if w.records += t.records; b.last {
@@ -67,37 +67,13 @@ func (w *shards) add(t *tokenized) error {
 	if err := w.documents(t); err != nil {
 		return err
 	}
-	w.total.add(Statistics{
-		Bytes: int64(len(b.data)), Records: t.records, Unknown: t.unknown, Skipped: t.skipped,
-		LongestWord: t.longest.shown(), Longest: t.longest.characters,
-	})
+	w.total.block(t)
 	w.progress(w.total)
 	w.now.notEmpty = true
 	w.now.next, w.now.records, w.now.read = b.next, w.records, w.read.Load()
 	if w.total.Bytes-w.now.began >= w.options.ShardSize && !t.open {
 		return w.endShard()
 	}
-	return nil
-}
-
-// faults reports what is wrong in a block, with its place; without OnError the first ends all.
-func (w *shards) faults(t *tokenized) error {
-	for _, f := range t.faults {
-		err := placed(t.block.info, w.records+int64(f.record), f.err)
-		if w.options.OnError == nil {
-			return err
-		}
-		w.options.OnError(err)
-	}
-	if t.block.fault == nil {
-		return nil
-	}
-	err := placed(t.block.info, 0, t.block.fault)
-	if w.options.OnError == nil {
-		return err
-	}
-	t.skipped++
-	w.options.OnError(err)
 	return nil
 }
 

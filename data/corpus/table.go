@@ -51,7 +51,7 @@ func (o *ReadOptions) findColumn(s *Source, head []byte) error {
 }
 
 // readTable hands the rows from one on in blocks, the text alone.
-func (in *input) readTable(s *Source, k int, row int64, o *ReadOptions, emit func(block) bool) error {
+func (in *input) readTable(s *Source, row int64, o *ReadOptions, emit func(block) bool) error {
 	r, err := o.openTable(s, func(kind labelled.Kind, o table.Options) (*table.Reader, error) {
 		if in.Text == nil {
 			return table.ReadParquet(s.Path, in.file, s.Size, kind, o)
@@ -79,7 +79,7 @@ func (in *input) readTable(s *Source, k int, row int64, o *ReadOptions, emit fun
 		b.data = append(b.data, e.Text...)
 		b.records = append(b.records, len(b.data))
 		if len(b.data) >= blockBytes {
-			b.next = position{k, at + 1}
+			b.next = position{Offset: at + 1}
 			full := b
 			if b = (block{}); !emit(full) {
 				return nil

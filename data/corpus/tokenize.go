@@ -14,6 +14,7 @@ type tokenized struct {
 	documents []int32 // sentences of each document; none is empty but the last may be, see open
 	open      bool    // the last document goes on in the next block
 	block     block
+	bytes     int64
 	records   int64
 	unknown   int64
 	longest   longestWord
@@ -69,7 +70,7 @@ func (k *tokenizer) tokenize(t *tokenized, b block) {
 	if open {
 		t.documents = append(t.documents, int32(len(t.sentences)-started))
 	}
-	t.open, t.records = open, int64(records)
+	t.open, t.bytes, t.records = open, int64(len(b.data)), int64(records)
 	for _, id := range t.ids {
 		if id == k.unknown {
 			t.unknown++

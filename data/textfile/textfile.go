@@ -209,6 +209,9 @@ func (t *Text) TellPauses(on bool) {
 	}
 }
 
+// Begin is where in a file its text begins, of which each byte stands there as it is; -1 where it is packed or written otherwise.
+func (t *Text) Begin() int64 { return t.begin }
+
 // Skip goes to an offset in a text of which nothing was read.
 func (t *Text) Skip(offset int64) error {
 	if s, ok := t.in.(io.Seeker); ok && t.begin >= 0 && offset > 0 {

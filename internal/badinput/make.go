@@ -17,6 +17,8 @@ func (c *Command) make(w *World) {
 		words("vocab {text} --size 60 -q --out vocab"),
 		words("data {text} --tokenizer vocab --heldout 0.3 -q --out corpus"),
 		words("data {text} --tokenizer vocab --google --max-seq-length 24 --dupe-factor 1 -q --out records"),
+		words("data {text} --tokenizer vocab --part 1/2 -q --out parts"),
+		words("data {text} --tokenizer vocab --part 2/2 -q --out parts"),
 		words("train --data corpus --model {shape} --steps 2 --batch 2 --seq-length 16 --no-rehearse --save-every 1 --evaluate-every 1 --log-every 1 --compute fp32 --device cpu -q --out run"),
 	}
 	w.File("shape.json", `{"model_type": "bert", "vocab_size": 60, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, `+

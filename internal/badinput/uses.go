@@ -12,6 +12,8 @@ func Uses() []Use {
 		{"pretrain vocab", words("{text} --out {new} --size 60")},
 		{"pretrain data", words("{text} --tokenizer {tokenizer} --out {new} --heldout 0.3")},
 		{"pretrain data", words("{text} --tokenizer {vocabulary} --out {new} --google --max-seq-length 24")},
+		{"pretrain data", words("{text} --tokenizer {tokenizer} --out {new} --heldout 0.3 --part 2/2")},
+		{"pretrain data", words("--join --out {parts}")},
 		{"pretrain train", words("--data {corpus} --model {pretrained} --out {new} --steps 1 --batch 2 --seq-length 16 --no-rehearse --compute fp32 --device cpu --config {config}")},
 		{"pretrain train", words("--data {corpus} --model {shape} --out {new} --steps 1 --batch 2 --seq-length 16 --no-rehearse --compute fp32 --device cpu --tokenizer {tokenizer}")},
 		{"pretrain train", words("--data {corpus} --heldout {corpus} --model {shape} --out {new} --steps 1 --batch 2 --seq-length 16 --no-rehearse --compute fp32 --device cpu")},

@@ -40,7 +40,7 @@ func files() map[string]string {
 		"text": "text.txt", "tokenizer": "vocab", "vocabulary": "vocab/vocab.txt", "corpus": "corpus", "shape": "shape.json", "run": "run",
 		"resumed": "run", "pretrained": "run", "config": "config.json", "model": "model", "tuned": "tuned", "adapted": "adapted",
 		"labelled": "labelled.csv", "tagged": "tagged.conll", "questions": "questions.json", "texts": "texts.txt",
-		"records": "records", "large": "large.txt", "largelabelled": "large.csv",
+		"records": "records", "parts": "parts", "large": "large.txt", "largelabelled": "large.csv",
 	}
 }
 

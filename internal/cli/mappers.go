@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"gobert/data"
 )
 
 // mappers read flags whose tag names a type: what stands on the command line is then not all that they take.
@@ -28,6 +30,16 @@ func mappers() []kong.Option {
 		})),
 		kong.NamedMapper("resume", resumeMapper{}),
 		kong.NamedMapper("json", jsonMapper{}),
+		kong.NamedMapper("part", kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
+			var word string
+			err := ctx.Scan.PopValueInto("part", &word)
+			if err == nil {
+				var p data.Part
+				p, err = data.ParsePart(word)
+				target.Set(reflect.ValueOf(p))
+			}
+			return err
+		})),
 	}
 }
 
