@@ -14,7 +14,8 @@
 //
 //   - open.go: Pipeline, Options, Open; trained.go: what a run of fine-tuning left beside its model
 //   - calls.go: the calls for each kind of task, and what they give
-//   - stream.go: examples of any number, encoded ahead and scored in packed batches
+//   - stream.go: examples of any number, encoded ahead and scored in packed batches; part.go: one machine's share of them
+//   - predictions.go: a file of predictions, which goes on where it was interrupted
 //   - fill.go: masks, and next sentences; attend.go: which token looks at which
 //   - embedder.go: sentence vectors, as the folder says; pooling.go, projection.go: what is done to the states
 package pipeline

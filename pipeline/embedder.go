@@ -81,7 +81,8 @@ func (e *Embedder) Stream(ctx context.Context, r labelled.Reader, use func(vecto
 		return 0, err
 	}
 	texts := 0
-	return stream(ctx, 0, &prompted{r, e.Prompt}, encoder, task.Budget(e.model.Mode().Device), e.forward, func(s *task.Scored) error {
+	first, end := asked(r)
+	return stream(ctx, first, end, &prompted{r, e.Prompt}, encoder, task.Budget(e.model.Mode().Device), e.forward, func(s *task.Scored) error {
 		texts++
 		if s.Err != nil {
 			return s.Err

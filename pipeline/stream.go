@@ -19,6 +19,7 @@ import (
 //
 // A row that cannot be used comes with its error and an empty prediction, after which one may go on; what ends the stream comes alone,
 // without a prediction. A live input that pauses ([labelled.ErrPause]) is not waited for. r is not read any more once the loop is left.
+// Of what [PartOf] gives only the part is predicted.
 func (p *Pipeline) Stream(ctx context.Context, r labelled.Reader) iter.Seq2[*task.Prediction, error] {
 	return func(yield func(*task.Prediction, error) bool) {
 		left, decoding := errors.New("the loop was left"), p.Decoding()
@@ -49,7 +50,7 @@ func (p *Pipeline) warnOf(long int) {
 
 // Score reads examples as [Pipeline.Stream] does, and gives each to use with its scores, for [task.Model.Predict], or with the error
 // of its row; use may return that to end. The first examples, which a stream that was interrupted has scored already, are read, so that
-// the others share their batches with the same neighbours and get the same bits, but go to use without scores.
+// the others share their batches with the same neighbours and get the same bits, but do not go to use.
 //
 // It says how many texts were longer than what is read at once: those of classification and choice were cut, those of tags and the
 // contexts of spans were read in windows.
@@ -63,7 +64,8 @@ func (p *Pipeline) Score(ctx context.Context, first int, r labelled.Reader, use 
 	if err != nil {
 		return 0, err
 	}
-	return stream(ctx, first, r, encoder, task.Budget(p.Model.Device), p.Model.Forward, use)
+	from, end := asked(r)
+	return stream(ctx, from+first, end, r, encoder, task.Budget(p.Model.Device), p.Model.Forward, use)
 }
 
 // portion is what goes through the model at once: whole examples, about a budget of tokens.
@@ -71,12 +73,12 @@ type portion struct {
 	examples []labelled.Example
 	faults   []error // of each example; nil where there is none
 	batch    features.Batch
-	long     int   // texts so far that were longer than what is read at once
-	err      error // of the reader: the last portion has one
+	long     []bool // of each example: it was longer than what is read at once
+	err      error  // of the reader: the last portion has one
 }
 
-// stream encodes ahead, in a goroutine of its own, and scores.
-func stream(ctx context.Context, first int, r labelled.Reader, encoder features.Encoder, budget int,
+// stream encodes ahead, in a goroutine of its own, and scores the examples from first on, end excluded.
+func stream(ctx context.Context, first, end int, r labelled.Reader, encoder features.Encoder, budget int,
 	forward func(b *features.Batch) (*task.Outputs, error), use func(s *task.Scored) error,
 ) (long int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -95,31 +97,40 @@ func stream(ctx context.Context, first int, r labelled.Reader, encoder features.
 			}
 		}
 	}()
+	at := 0 // the example that comes next
 	for p := range portions {
 		if err := ctx.Err(); err != nil {
 			return long, err
 		}
 		var scored []*task.Scored
-		if len(p.examples) > first && p.batch.Len() > 0 {
+		if at < end && at+len(p.examples) > first && p.batch.Len() > 0 {
 			out, err := forward(&p.batch)
 			if err != nil {
-				return p.long, err
+				return long, err
 			}
 			scored = out.Split(&p.batch)
 		}
-		first -= len(p.examples)
 		for i := range p.examples {
 			s := &task.Scored{}
 			if p.faults[i] == nil && len(scored) > 0 {
 				s, scored = scored[0], scored[1:]
 			}
+			if at++; at <= first || at > end {
+				continue
+			}
+			if p.long[i] {
+				long++
+			}
 			s.Example, s.Err = p.examples[i], p.faults[i]
 			if err := use(s); err != nil {
-				return p.long, err
+				return long, err
 			}
 		}
-		if long = p.long; p.err != nil && !errors.Is(p.err, io.EOF) {
+		if p.err != nil && !errors.Is(p.err, io.EOF) {
 			return long, p.err
+		}
+		if at >= end {
+			return long, nil
 		}
 	}
 	return long, ctx.Err()
@@ -127,7 +138,6 @@ func stream(ctx context.Context, first int, r labelled.Reader, encoder features.
 
 // read fills portions until the reader ends.
 func read(ctx context.Context, r labelled.Reader, encoder features.Encoder, budget int, portions chan<- *portion) {
-	windowed := 0
 	for {
 		p := &portion{}
 		for p.batch.Tokens() < budget && len(p.examples) < budget {
@@ -145,17 +155,15 @@ func read(ctx context.Context, r labelled.Reader, encoder features.Encoder, budg
 				p.err = err
 				break
 			}
+			windows, cut := p.batch.Len(), encoder.Truncated()
 			if err == nil {
-				before := p.batch.Len()
 				err = encoder.Append(&p.batch, &e)
-				if p.batch.Len() > before+1 {
-					windowed++
-				}
 			}
-			p.examples, p.faults = append(p.examples, e), append(p.faults, err)
-		}
-		if p.long = encoder.Truncated(); encoder.Kind() == labelled.Span {
-			p.long = windowed
+			long := encoder.Truncated() > cut
+			if encoder.Kind() == labelled.Span {
+				long = p.batch.Len() > windows+1
+			}
+			p.examples, p.faults, p.long = append(p.examples, e), append(p.faults, err), append(p.long, long)
 		}
 		select {
 		case portions <- p:

@@ -1,17 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"strings"
 
+	"gobert/data/labelled"
+	"gobert/data/vectors"
 	"gobert/internal/cli"
-	"gobert/internal/disk"
 	"gobert/internal/fault"
 	"gobert/internal/sentencetransformers"
 	"gobert/pipeline"
@@ -22,7 +18,8 @@ type embedVerb struct {
 	Model string   `arg:"" placeholder:"MODEL" help:"Any BERT: a folder, or a name on the hub."`
 	Text  []string `arg:"" optional:"" help:"Texts, instead of --input."`
 
-	Input      string   `placeholder:"FILE|-" group:"Data" help:"File of texts, a line each, or a table's column (CSV, TSV, JSON, JSON Lines, Parquet); gzip and zstandard too; - is standard input."`
+	Input string `placeholder:"FILE|-" group:"Data" help:"File of texts, a line each, or a table's column (CSV, TSV, JSON, JSON Lines, Parquet); gzip and zstandard too; - is standard input."`
+	partFlag
 	Output     string   `default:"-" placeholder:"FILE|-" group:"Output" help:"x.npy, x.safetensors, x.jsonl, or - for JSON Lines on standard output."`
 	Pooling    []string `placeholder:"MODE,..." enum:"mean,cls,max,mean_sqrt_len_tokens,weightedmean,lasttoken" group:"Model" help:"mean, cls, max, mean_sqrt_len_tokens, weightedmean or lasttoken, several are joined; by default what the model's folder says, else mean."`
 	Normalize  *bool    `negatable:"" group:"Model" help:"Make every vector of length 1, or not; by default what the folder of a sentence-transformers model says, else yes."`
@@ -48,6 +45,14 @@ func (*embedVerb) Help() string {
 
 // Run embeds.
 func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
+	if err := v.divide(v.Input, len(v.Text), &v.Output); err != nil {
+		return err
+	}
+	if v.Output != "-" {
+		if _, err := vectors.FormatOf(v.Output); err != nil {
+			return fault.Usage("{output}: %w", err).Advise("- writes JSON Lines to standard output")
+		}
+	}
 	options, err := v.Opening(s)
 	if err := errors.Join(notItself(v.Input, v.Output), err); err != nil {
 		return err
@@ -58,11 +63,16 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if _, err := sentencetransformers.ParsePooling(v.Pooling...); err != nil {
 		return fault.Usage("{pooling}: %w", err)
 	}
-	texts, err := v.open(ctx, s)
+	group := 1
+	if v.Pairs {
+		group = 2
+	}
+	var all *texts
+	r, err := pipeline.PartOf(v.Part, group, func() (_ labelled.Reader, err error) { all, err = v.open(ctx, s, all == nil); return all, err })
 	if err != nil {
 		return err
 	}
-	defer texts.Close()
+	defer r.Close()
 	release, err := s.ClaimFile("output", v.Output)
 	if err != nil {
 		return err
@@ -84,19 +94,23 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		s.Log.Info(fmt.Sprintf("the prompt %q comes before every text", e.Prompt))
 	}
 	s.Log.Debug("vectors", "pooling", e.Pooling, "width", e.Width, "tokens", e.MaxLength)
-	out, err := newVectors(v.Output, s.Out, e, v.Pairs)
+	out, err := v.writer(s, e)
 	if err != nil {
 		return err
 	}
+	defer out.Abort()
 	progress, count := s.Progress(), 0
-	cut, err := e.Stream(ctx, texts, func(vector []float32) error {
+	add := v.added(out, e)
+	cut, err := e.Stream(ctx, r, func(vector []float32) error {
 		count++
 		progress.Count(count, "texts")
-		return out.add(vector)
+		return add(vector)
 	})
 	progress.Done()
-	if failed := out.close(err == nil); err == nil { // what failed to be written fails again here
-		err = failed
+	if err == nil || v.Output == "-" {
+		if failed := out.Close(); err == nil { // what failed to be written fails again here
+			err = failed
+		}
 	}
 	if err != nil {
 		return err
@@ -104,82 +118,39 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if cut > 0 {
 		s.Log.Warn(fmt.Sprintf("texts longer than %d tokens: %d; they were cut", e.MaxLength, cut))
 	}
-	if texts.empty > 0 {
-		s.Log.Warn(fmt.Sprintf("texts without a word: %d; their vectors mean nothing", texts.empty))
+	if n := all.wordless(r); n > 0 {
+		s.Log.Warn(fmt.Sprintf("texts without a word: %d; their vectors mean nothing", n))
 	}
 	s.Log.Info(fmt.Sprintf("%d texts in %.1f s, %s pooling, %d numbers each", count, progress.Took().Seconds(), e.Pooling, e.Width))
 	return nil
 }
 
-// vectors writes vectors, or similarities of pairs, in one of the formats.
-type vectors struct {
-	width   int
-	compare sentencetransformers.Similarity
-	pairs   bool
-	held    []float32 // the first of a pair
-	count   int64
-
-	format string
-	path   string
-	file   *os.File // a temporary one, but for standard output
-	out    *bufio.Writer
+// writer opens where the vectors go, or the similarities of pairs.
+func (v *embedVerb) writer(s *cli.Streams, e *pipeline.Embedder) (*vectors.Writer, error) {
+	o := vectors.Options{Width: e.Width}
+	if v.Pairs {
+		o = vectors.Options{Width: 1, Numbers: true, Name: string(e.Similarity)}
+	}
+	if v.Output == "-" {
+		return vectors.NewWriter(s.Out, o)
+	}
+	return vectors.Create(v.Output, o)
 }
 
-func newVectors(path string, stdout io.Writer, e *pipeline.Embedder, pairs bool) (*vectors, error) {
-	v := &vectors{width: e.Width, compare: e.Similarity, pairs: pairs, path: path, format: strings.ToLower(filepath.Ext(path))}
-	if path == "-" {
-		v.out = bufio.NewWriterSize(stdout, 1<<16)
-		return v, nil
-	}
-	switch v.format {
-	case ".npy", ".safetensors", ".jsonl":
-	default:
-		return nil, fault.Usage("{output} %s: expected a name that ends in .npy, .safetensors or .jsonl, or -", path)
-	}
-	var err error
-	if v.file, err = os.CreateTemp(disk.Pattern(path)); err != nil {
-		return nil, err
-	}
-	v.out = bufio.NewWriterSize(v.file, 1<<20)
-	_, err = v.out.Write(v.header(0))
-	return v, err
-}
-
-// add takes the next vector, and shows it when somebody reads along.
-func (v *vectors) add(row []float32) error {
-	switch {
-	case !v.pairs:
-	case v.held == nil:
-		v.held = row
-		return nil
-	default:
-		row, v.held = []float32{float32(v.compare.Of(v.held, row))}, nil
-	}
-	if err := v.write(row); err != nil || v.path != "-" {
-		return err
-	}
-	return v.out.Flush()
-}
-
-// close completes the file, or removes what was written.
-func (v *vectors) close(whole bool) (err error) {
-	if v.file == nil {
-		return v.out.Flush()
-	}
-	if !whole {
-		return errors.Join(v.file.Close(), os.Remove(v.file.Name()))
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(v.file.Name())
+// added is what is done with each vector: it is written, or compared with the other one of its pair, and shown when somebody reads along.
+func (v *embedVerb) added(out *vectors.Writer, e *pipeline.Embedder) func(row []float32) error {
+	var held []float32 // the first of a pair
+	return func(row []float32) error {
+		if v.Pairs {
+			if held == nil {
+				held = row
+				return nil
+			}
+			row, held = []float32{float32(e.Similarity.Of(held, row))}, nil
 		}
-	}()
-	err = v.out.Flush()
-	if header := v.header(v.count); err == nil && len(header) > 0 {
-		_, err = v.file.WriteAt(header, 0)
+		if err := out.Add(row); err != nil || v.Output != "-" {
+			return err
+		}
+		return out.Flush()
 	}
-	if err = errors.Join(err, v.file.Sync(), v.file.Chmod(0o644), v.file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(v.file.Name(), v.path)
 }

@@ -25,7 +25,8 @@ type predictVerb struct {
 	Input  string `placeholder:"FILE|-" group:"Data" help:"File of any format, or - for standard input; by default standard input."`
 	Output string `default:"-" placeholder:"FILE|-" group:"Output" help:"JSON Lines, a line for each example, in order."`
 	Resume bool   `group:"Output" help:"Go on behind the whole lines that --output has."`
-	Task   string `placeholder:"TASK" group:"Task" help:"The task of GLUE whose files are read; by default what the model was trained for."`
+	partFlag
+	Task string `placeholder:"TASK" group:"Task" help:"The task of GLUE whose files are read; by default what the model was trained for."`
 
 	Top         int      `name:"top" group:"Task" help:"classify: give the N most probable labels."`
 	Threshold   float64  `default:"0.5" group:"Task" most:"1" help:"Several labels: the least probability."`
@@ -61,6 +62,12 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if v.Resume && (v.Output == "-" || v.GLUE != "" || v.SQuAD != "") {
 		return fault.Usage("{resume} needs an {output} file, and cannot complete {glue-submission} or {squad-predictions}").Advise("without {resume}")
 	}
+	if !v.Part.IsWhole() && (v.GLUE != "" || v.SQuAD != "") {
+		return fault.Usage("{part}: {glue-submission} and {squad-predictions} are written of all examples").Advise("leave {part} out for them")
+	}
+	if err := v.divide(v.Input, len(v.Text), &v.Output); err != nil {
+		return err
+	}
 	options, err := v.Opening(s)
 	if err := errors.Join(notItself(v.Input, v.Output), err); err != nil {
 		return err
@@ -80,27 +87,13 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	defer model.Close()
-	p := &predictor{verb: v, streams: s, model: model, options: model.Decoding()}
-	r, err := v.open(ctx, s, p)
+	p := &predictor{verb: v, streams: s, model: model}
+	r, err := pipeline.PartOf(v.Part, 1, func() (labelled.Reader, error) { return v.open(ctx, s, p) })
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	if err := p.begin(); err != nil {
-		return err
-	}
-	p.long, err = model.Score(ctx, p.skip, r, p.use)
-	p.progress.Done()
-	if errors.Is(err, context.Canceled) && v.Output != "-" {
-		err = fault.New("%w after %d lines", err, p.lines).Advise("the same command with {resume} goes on")
-	}
-	if failed := p.out.Flush(); err == nil { // what failed to be written fails again here
-		err = failed
-	}
-	if err != nil {
-		return err
-	}
-	return p.end()
+	return p.run(ctx, r)
 }
 
 // open gives the examples: of the command line, a file, or standard input.
@@ -129,9 +122,11 @@ func (v *predictVerb) open(ctx context.Context, s *cli.Streams, p *predictor) (l
 			source.Task = p.model.Trained.Task
 		}
 	}
-	p.task = source.Task
 	r, notes, err := dataset.Stream(source, input, listen(ctx, s.In, v.Output))
-	s.Notes(cli.Texts(notes))
+	if p.task == "" { // a part opens it twice
+		s.Notes(cli.Texts(notes))
+	}
+	p.task = source.Task
 	return r, err
 }
 

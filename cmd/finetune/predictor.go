@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -14,139 +12,65 @@ import (
 	"gobert/data/labelled/squad"
 	"gobert/internal/cli"
 	"gobert/internal/disk"
-	"gobert/internal/fault"
 	"gobert/pipeline"
 	"gobert/task"
 )
 
-// flushed is after how many lines a file is, so that little is lost with the process.
-const flushed = 64
-
-// predictor writes predictions as they come.
+// predictor writes predictions as they come, and the files of GLUE and SQuAD at the end.
 type predictor struct {
 	verb    *predictVerb
 	streams *cli.Streams
 	model   *pipeline.Pipeline
 	task    string
-	options task.Decoding
-
-	out    *bufio.Writer
-	file   *os.File
-	skip   int // lines that the output has already
-	lines  int
-	empty  int // texts without a word
-	long   int // texts longer than what is read at once
-	faults labelled.Skipped
-
-	progress *cli.Progress
 
 	labels []string // for GLUE
 	named  []squad.Named
 }
 
-// begin opens the output.
-func (p *predictor) begin() error {
+// output opens where the predictions go.
+func (p *predictor) output() (*pipeline.Predictions, error) {
 	v := p.verb
 	if labels := p.model.Model.Labels; v.GLUE != "" && labels != nil && labels.Problem == labelled.Regression && labels.Len() > 1 {
-		return fmt.Errorf("%s gives %d numbers for a text, GLUE's file takes one", v.Model, labels.Len())
+		return nil, fmt.Errorf("%s gives %d numbers for a text, GLUE's file takes one", v.Model, labels.Len())
 	}
-	p.progress = p.streams.Progress()
 	if v.Output == "-" {
-		p.out = bufio.NewWriter(p.streams.Out)
-		return nil
+		return pipeline.NewPredictions(p.streams.Out), nil
 	}
-	var err error
-	if p.file, p.skip, err = openOutput(v.Output, v.Resume); err != nil {
-		return err
+	out, err := pipeline.CreatePredictions(v.Output, v.Resume)
+	if err == nil && out.Lines > 0 {
+		p.streams.Log.Info(fmt.Sprintf("%s has %d lines: going on behind them", v.Output, out.Lines))
 	}
-	if p.skip > 0 {
-		p.streams.Log.Info(fmt.Sprintf("%s has %d lines: going on behind them", v.Output, p.skip))
-	}
-	p.out = bufio.NewWriterSize(p.file, 1<<16)
-	return nil
+	return out, err
 }
 
-// openOutput opens a file of lines; for going on, what follows its last whole line is cut off, and its lines are counted.
-func openOutput(path string, resume bool) (f *os.File, lines int, err error) {
-	if !resume {
-		f, err = os.Create(path)
-		return f, 0, err
-	}
-	if f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
-		return nil, 0, err
-	}
-	r := bufio.NewReaderSize(f, 1<<16)
-	var whole int64
-	for {
-		line, err := r.ReadSlice('\n')
-		if errors.Is(err, bufio.ErrBufferFull) {
-			whole += int64(len(line))
-			continue
-		}
-		if err != nil {
-			break
-		}
-		whole += int64(len(line))
-		lines++
-	}
-	// A long line that was cut is in whole so far, in pieces: back to the last newline.
-	if whole, err = lastNewline(f, whole); err == nil {
-		err = f.Truncate(whole)
-	}
-	if err == nil {
-		_, err = f.Seek(whole, io.SeekStart)
-	}
-	return f, lines, err
-}
-
-// lastNewline is the end of the last whole line at or before a place.
-func lastNewline(f *os.File, at int64) (int64, error) {
-	one := make([]byte, 1)
-	for ; at > 0; at-- {
-		if _, err := f.ReadAt(one, at-1); err != nil {
-			return 0, err
-		}
-		if one[0] == '\n' {
-			break
-		}
-	}
-	return at, nil
-}
-
-// use writes an example's prediction.
-func (p *predictor) use(scored *task.Scored) error {
-	p.lines++
-	if scored.Err != nil {
-		if labelled.OnError(p.verb.OnError) != labelled.Skip {
-			return unadvised(scored.Err).Advise("{on-error} skip writes a line with the error and goes on")
-		}
-		scored.Err = unadvised(scored.Err)
-		p.faults.Add(scored.Err)
-	}
-	if e := &scored.Example; scored.Err == nil && len(e.Words) == 0 && strings.TrimSpace(e.Text) == "" {
-		p.empty++
-	}
-	if p.lines <= p.skip {
-		return nil
-	}
-	prediction := p.model.Model.Predict(scored, p.options)
-	p.collect(prediction)
-	text, err := json.Marshal(prediction)
+// run predicts for all examples.
+func (p *predictor) run(ctx context.Context, r labelled.Reader) error {
+	out, err := p.output()
 	if err != nil {
 		return err
 	}
-	if _, err := p.out.Write(append(text, '\n')); err != nil {
+	progress, before, lines := p.streams.Progress(), out.Lines, out.Lines
+	done, err := p.model.Predict(ctx, r, out, pipeline.PredictOptions{
+		OnError: labelled.OnError(p.verb.OnError),
+		Each: func(_ *task.Scored, prediction *task.Prediction) {
+			p.collect(prediction)
+			lines++
+			progress.Count(lines, "examples")
+		},
+	})
+	progress.Done()
+	if failed := out.Close(); err == nil {
+		err = failed
+	}
+	if err != nil {
 		return err
 	}
-	p.progress.Count(p.lines, "examples")
-	if p.file == nil || p.lines%flushed == 0 { // somebody may be waiting, or look in
-		return p.out.Flush()
+	p.tell(done)
+	if p.verb.Output != "-" {
+		p.streams.Log.Info(fmt.Sprintf("%d examples in %.1f s", done.Lines-before, progress.Took().Seconds()))
 	}
-	return nil
+	return p.files()
 }
-
-// unadvised is an error without its hint: what a reader advises is about training data.
-func unadvised(err error) *fault.Error { return fault.New("%s", fault.Text(err)) }
 
 // collect keeps what the files of GLUE and SQuAD need.
 func (p *predictor) collect(prediction *task.Prediction) {
@@ -162,34 +86,32 @@ func (p *predictor) collect(prediction *task.Prediction) {
 	}
 }
 
-// end closes the output and writes the other files.
-func (p *predictor) end() error {
-	if report := p.faults.Report(cli.Text); report != "" {
+// tell says what was odd.
+func (p *predictor) tell(done *pipeline.Predicted) {
+	if report := done.Faults.Report(cli.Text); report != "" {
 		p.streams.Log.Warn(strings.Replace(report, "skipped", "could not be used (their lines say why)", 1))
 	}
-	if p.empty > 0 {
-		p.streams.Log.Warn(fmt.Sprintf("texts without a word: %d; their answers mean nothing", p.empty))
+	if done.Empty > 0 {
+		p.streams.Log.Warn(fmt.Sprintf("texts without a word: %d; their answers mean nothing", done.Empty))
 	}
-	if n := p.long; n > 0 {
+	if done.Long > 0 {
 		did := "cut"
 		if p.model.Model.Kind.Facts().ByToken {
 			did = "read in windows"
 		}
-		p.streams.Log.Warn(fmt.Sprintf("texts longer than what is read at once: %d; they were %s; --seq-length may be up to %d", n, did, p.model.Model.Positions()))
+		p.streams.Log.Warn(fmt.Sprintf("texts longer than what is read at once: %d; they were %s; --seq-length may be up to %d", done.Long, did, p.model.Model.Positions()))
 	}
-	if p.file != nil {
-		if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil {
-			return err
-		}
-		p.streams.Log.Info(fmt.Sprintf("%d examples in %.1f s", p.lines-p.skip, p.progress.Took().Seconds()))
-	}
+}
+
+// files writes those that the servers of GLUE and SQuAD take.
+func (p *predictor) files() error {
 	if p.verb.GLUE != "" {
 		if err := writeSubmission(p.verb.GLUE, p.task, p.verb.Input, p.labels); err != nil {
 			return err
 		}
 	}
 	if dir := p.verb.SQuAD; dir != "" {
-		return writeSquad(dir, p.named, p.options.Squad.V2)
+		return writeSquad(dir, p.named, p.model.Decoding().Squad.V2)
 	}
 	return nil
 }

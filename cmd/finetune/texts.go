@@ -10,6 +10,7 @@ import (
 	"gobert/data/labelled/table"
 	"gobert/internal/cli"
 	"gobert/internal/fault"
+	"gobert/pipeline"
 )
 
 // tables are the flags that say how a file of texts is read.
@@ -48,11 +49,12 @@ type texts struct {
 	pairs   bool
 	second  string // of a pair whose first text was given
 	waiting bool
-	empty   int // texts without a word
+	read    int
+	empty   []int // the numbers of texts without a word
 }
 
 // openTexts opens a file, or reads in: a text a line, or the column of a table. Two texts of a line are parted by a tab.
-func openTexts(path string, in io.Reader, pairs bool, f *tables, s *cli.Streams) (*texts, error) {
+func openTexts(path string, in io.Reader, pairs bool, f *tables) (*texts, error) {
 	o, err := f.options()
 	if err != nil {
 		return nil, err
@@ -67,7 +69,6 @@ func openTexts(path string, in io.Reader, pairs bool, f *tables, s *cli.Streams)
 	if err != nil {
 		return nil, err
 	}
-	s.Notes(cli.Texts(t.reader.Notes()))
 	return t, nil
 }
 
@@ -100,7 +101,7 @@ func (t *texts) example() (e labelled.Example, err error) {
 	switch {
 	case t.reader != nil:
 		if e, err = t.reader.Next(); labelled.IsRow(err) {
-			err = unadvised(err).Advise("each row gets a vector: correct it, or leave it out of the file")
+			err = fault.New("%s", fault.Text(err)).Advise("each row gets a vector: correct it, or leave it out of the file")
 		}
 	case len(t.given) == 0:
 		err = io.EOF
@@ -121,13 +122,29 @@ func (t *texts) Close() error {
 
 func (t *texts) count(text string) labelled.Example {
 	if strings.TrimSpace(text) == "" {
-		t.empty++
+		t.empty = append(t.empty, t.read)
 	}
+	t.read++
 	return labelled.Example{Text: text}
 }
 
+// wordless counts the texts without a word, of those that r asks for.
+func (t *texts) wordless(r labelled.Reader) int {
+	part, ok := r.(*pipeline.Some)
+	if !ok {
+		return len(t.empty)
+	}
+	n := 0
+	for _, at := range t.empty {
+		if at >= part.First && at < part.End {
+			n++
+		}
+	}
+	return n
+}
+
 // open gives the texts to embed.
-func (v *embedVerb) open(ctx context.Context, s *cli.Streams) (*texts, error) {
+func (v *embedVerb) open(ctx context.Context, s *cli.Streams, notes bool) (*texts, error) {
 	switch {
 	case len(v.Text) > 0 && v.Input != "":
 		return nil, fault.Usage("texts and {input}: expected one of them")
@@ -136,5 +153,9 @@ func (v *embedVerb) open(ctx context.Context, s *cli.Streams) (*texts, error) {
 	case v.Input == "" && cli.IsTerminal(s.In):
 		return nil, fault.Usage("nothing to embed").Advise("give texts, or {input} FILE, or pipe lines in")
 	}
-	return openTexts(v.Input, listen(ctx, s.In, v.Output), v.Pairs, &v.tables, s)
+	t, err := openTexts(v.Input, listen(ctx, s.In, v.Output), v.Pairs, &v.tables)
+	if err == nil && notes {
+		s.Notes(cli.Texts(t.reader.Notes()))
+	}
+	return t, err
 }

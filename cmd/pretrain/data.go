@@ -77,7 +77,7 @@ func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 		defer release()
 	}
 	if d.Google {
-		return d.google(ctx, s, t)
+		return d.google(ctx, s)
 	}
 	o, err := d.building(s, t)
 	if err != nil {

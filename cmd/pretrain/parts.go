@@ -65,6 +65,9 @@ func (d *dataVerb) part(ctx context.Context, s *cli.Streams, t *wordpiece.Tokeni
 	if err != nil {
 		return err
 	}
+	if all.Bytes == 0 {
+		s.Log.Info(fmt.Sprintf("the text is too short for %d parts: nothing of it is for this one", d.Part.Of))
+	}
 	found, err := corpus.Parts(d.Out)
 	if err != nil {
 		return err

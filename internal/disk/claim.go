@@ -44,7 +44,7 @@ func Claim(folder string, warn func(message string), parts ...string) (*Lock, er
 // ClaimFile is [Claim] for a single file that is to be written into a folder of the user's. Devices and pipes are nobody's own.
 func ClaimFile(path string, warn func(message string)) (*Lock, error) {
 	c := &Lock{}
-	if isSpecial(path) {
+	if IsSpecial(path) {
 		return c, nil
 	}
 	folder := filepath.Dir(path)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"syscall"
 )
 
@@ -65,38 +64,20 @@ func Copy(from, to string) error {
 	})
 }
 
-func replace(path string, fill func(f *os.File) error) (err error) {
-	if isSpecial(path) {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		return errors.Join(fill(f), f.Close())
-	}
-	f, err := os.CreateTemp(Pattern(path))
+func replace(path string, fill func(f *os.File) error) error {
+	f, err := Create(path)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()           // closed already where a later step failed
-			_ = os.Remove(f.Name()) // gone already where only its folder could not be synced
-		}
-	}()
-	if err = fill(f); err != nil {
+	defer f.Abort() // does nothing after success
+	if err := fill(f.File); err != nil {
 		return err
 	}
-	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return SyncFolder(filepath.Dir(path))
+	return f.Commit()
 }
 
-// isSpecial says whether a path is something that is written as it stands: a device, a pipe. A folder is, and then cannot be written.
-func isSpecial(path string) bool {
+// IsSpecial says whether a path is something that is written as it stands: a device, a pipe. A folder is, and then cannot be written.
+func IsSpecial(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.Mode().IsRegular()
 }

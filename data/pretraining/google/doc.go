@@ -16,6 +16,7 @@
 //
 // # Files
 //
+//   - build.go: Build: a folder of records, with the tokenizer and a manifest, that a run opens
 //   - create.go: Create: text to TFRecord files
 //   - options.go: Options, Defaults: the original's flags
 //   - documents.go: reading text
