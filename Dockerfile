@@ -4,6 +4,7 @@
 #   docker build -t gobert:cuda --build-arg DEVICE=cuda .      # NVIDIA GPUs too, about 5 GB
 #   docker run --rm -v "$PWD:/data" -w /data gobert pretrain doctor
 #   docker run --rm --gpus all -v "$PWD:/data" -w /data gobert:cuda pretrain doctor --device cuda
+#   docker build --target cluster --build-arg DEVICE=cuda -t gobert:cluster .   # the same for clusters: no root (see deploy)
 ARG DEVICE=cpu
 
 FROM golang:1.26-bookworm AS build
@@ -21,9 +22,17 @@ COPY . .
 RUN eval "$(scripts/install-libtorch.sh --print-env)" && go build -ldflags=-s -o /out/ ./cmd/... \
     && cp -rL "$GOBERT_LIBTORCH/lib" /out/lib
 
-FROM debian:bookworm-slim
+FROM debian:bookworm-slim AS runtime
 RUN apt-get update && apt-get install -y --no-install-recommends libstdc++6 ca-certificates && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/lib /usr/local/lib/gobert
 COPY --from=build /out/pretrain /out/finetune /usr/local/bin/
 ENV LD_LIBRARY_PATH=/usr/local/lib/gobert
 CMD ["pretrain", "--help"]
+
+# Many clusters refuse to run as root. A volume must be writable for this user; what is downloaded goes to HF_HOME.
+FROM runtime AS cluster
+ENV HOME=/tmp
+USER 65532:65532
+WORKDIR /bert
+
+FROM runtime
