@@ -46,7 +46,7 @@ func common(text string) map[string][]string {
 	}
 	for _, link := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(text, -1) {
 		if !strings.HasPrefix(link[1], "README") {
-			parts["links"] = append(parts["links"], link[1])
+			parts["links"] = append(parts["links"], strings.Replace(link[1], "/zh-TW/", "/", 1)) // a guide is one in either language
 		}
 	}
 	slices.Sort(parts["links"])

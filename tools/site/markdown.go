@@ -46,7 +46,7 @@ func (s *site) render(p *page) error {
 	if err != nil {
 		return err
 	}
-	markdown := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+	markdown := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.CJK), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 	context := parser.NewContext(parser.WithIDs(&anchors{used: map[string]int{}}))
 	tree := markdown.Parser().Parse(text.NewReader(source), parser.WithContext(context))
 	at := section{}
