@@ -5,6 +5,16 @@
 #   docker run --rm -v "$PWD:/data" -w /data gobert pretrain doctor
 #   docker run --rm --gpus all -v "$PWD:/data" -w /data gobert:cuda pretrain doctor --device cuda
 #   docker build --target cluster --build-arg DEVICE=cuda -t gobert:cluster .   # the same for clusters: no root (see deploy)
+#
+# Without a registry, bases made of Debian's packages do, and buildah, as root:
+#
+#   debootstrap --variant=minbase bookworm base && tar -C base -cf base.tar .
+#   c=$(buildah from scratch) && buildah add $c base.tar / && buildah commit $c debian:bookworm-slim
+#   c=$(buildah from --pull-never debian:bookworm-slim) && buildah add $c /usr/local/go /usr/local/go
+#   buildah run $c -- sh -c 'apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev git make ca-certificates'
+#   buildah config --env PATH=/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin $c
+#   buildah commit $c golang:1.26-bookworm
+#   buildah build --pull-never --network host -t gobert .
 ARG DEVICE=cpu
 
 FROM golang:1.26-bookworm AS build

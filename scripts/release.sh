@@ -58,8 +58,10 @@ rm -rf "$out"
 mkdir -p "$root/bin" "$root/lib" "$root/licences"
 
 say "building the commands of $version"
-# Both are one program under two names (hard links): it looks at the name that it is called by. (Go passes over _folders.)
-commands=(pretrain finetune)
+# They are one program under several names (hard links): it looks at the name that it is called by. (Go passes over _folders.)
+commands=(cmd/*/)
+commands=("${commands[@]%/}")
+commands=("${commands[@]#cmd/}")
 python3 scripts/release/multicall.py bin/_multicall "${commands[@]}"
 go build -trimpath -overlay bin/_multicall/overlay.json -ldflags='-s -w -buildid=' -o "$root/bin/${commands[0]}" ./cmd/gobert
 make -s bin/cyclonedx-gomod bin/patchelf
