@@ -43,11 +43,12 @@ type Embedder struct {
 	Similarity Similarity
 	Over       []string // what options do in place of the folder's word, for people
 
-	model     *bert.Model
-	tokenizer *wordpiece.Tokenizer
-	folder    bool   // it says how
-	skip      int    // tokens of the prompt that are not pooled, [CLS] among them
-	then      []step // what pooled vectors go through
+	Tokenizer *wordpiece.Tokenizer
+
+	model  *bert.Model
+	folder bool   // it says how
+	skip   int    // tokens of the prompt that are not pooled, [CLS] among them
+	then   []step // what pooled vectors go through
 }
 
 // Embed gives each text its vector, as the model's folder says, or Options.Vectors.
@@ -76,13 +77,13 @@ func (p *Pipeline) Embedder() (*Embedder, error) { return p.embedder() }
 // Stream gives the vectors of the texts that r reads to use, in order. It holds a few batches at a time, and does not wait for a full
 // one while a live input pauses. A faulty row ends it. It says how many texts were cut.
 func (e *Embedder) Stream(ctx context.Context, r labelled.Reader, use func(vector []float32) error) (cut int, err error) {
-	encoder, err := features.NewClassifier(e.tokenizer, nil, features.Options{MaxLength: e.MaxLength})
+	encoder, err := features.NewClassifier(e.Tokenizer, nil, features.Options{MaxLength: e.MaxLength})
 	if err != nil {
 		return 0, err
 	}
 	texts := 0
 	first, end := asked(r)
-	return stream(ctx, first, end, &prompted{r, e.Prompt}, encoder, task.Budget(e.model.Mode().Device), e.forward, func(s *task.Scored) error {
+	return stream(ctx, first, end, &prompted{r, e.Prompt}, encoder, task.Budget(e.model.Mode().Device), e.Forward, func(s *task.Scored) error {
 		texts++
 		if s.Err != nil {
 			return s.Err
@@ -107,8 +108,8 @@ func (r *prompted) Next() (labelled.Example, error) {
 	return e, err
 }
 
-// forward gives the vectors of a batch. Means and maxima are taken here, over the packed rows: no padding is ever made.
-func (e *Embedder) forward(b *features.Batch) (*task.Outputs, error) {
+// Forward gives the vectors of a batch, a row for each text. Means and maxima are taken here, over the packed rows: no padding is ever made.
+func (e *Embedder) Forward(b *features.Batch) (*task.Outputs, error) {
 	m := e.model
 	hidden := m.Config.HiddenSize
 	width := hidden * len(e.Pooling)
@@ -128,11 +129,7 @@ func (e *Embedder) forward(b *features.Batch) (*task.Outputs, error) {
 		}
 		return nil
 	}
-	err := torch.Run(func() error {
-		mode := m.Mode()
-		mode.Many = true
-		return torch.Do(mode, pooled)
-	})
+	err := e.pass(pooled)
 	for _, s := range e.then {
 		if err == nil {
 			out, err = s.apply(out)
@@ -141,22 +138,43 @@ func (e *Embedder) forward(b *features.Batch) (*task.Outputs, error) {
 	return &task.Outputs{Logits: out, Width: e.Width}, err
 }
 
-// openEmbedder does what the folder says, unless an option says otherwise.
-func (p *Pipeline) openEmbedder() (*Embedder, error) {
+// States gives the hidden states of a batch, a row for each token.
+func (e *Embedder) States(b *features.Batch) (*task.Outputs, error) {
+	out := &task.Outputs{Width: e.model.Config.HiddenSize}
+	return out, e.pass(func(p *torch.Pass) error {
+		in, err := e.model.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
+		if err == nil {
+			out.Logits = torch.Values[float32](e.model.Forward(p, in, bert.Want{}).Last)
+		}
+		return err
+	})
+}
+
+// pass is one of many.
+func (e *Embedder) pass(f func(p *torch.Pass) error) error {
+	return torch.Run(func() error {
+		mode := e.model.Mode()
+		mode.Many = true
+		return torch.Do(mode, f)
+	})
+}
+
+// EmbedderFor does what the folder says, unless v says otherwise.
+func (p *Pipeline) EmbedderFor(v Vectors) (*Embedder, error) {
 	said, err := p.said, error(nil)
 	if said == nil { // a name of the hub, a file in the folder, or a folder that holds its network itself
 		if said, err = sentencetransformers.Read(p.Model.Path); err != nil {
 			return nil, err
 		}
 	}
-	e := &Embedder{model: p.Model.Network.Encoder(), tokenizer: p.Model.Tokenizer, folder: said != nil}
+	e := &Embedder{model: p.Model.Network.Encoder(), Tokenizer: p.Model.Tokenizer, folder: said != nil}
 	if said == nil {
 		said = &sentencetransformers.Model{ // what is done where no folder says anything
 			Pooling: sentencetransformers.Pooling{sentencetransformers.Mean}, IncludePrompt: true,
 			Then: []sentencetransformers.Module{sentencetransformers.Normalize{}}, Similarity: sentencetransformers.Cosine,
 		}
 	}
-	asked, err := sentencetransformers.ParsePooling(p.options.Vectors.Pooling...)
+	asked, err := sentencetransformers.ParsePooling(v.Pooling...)
 	if err != nil {
 		return nil, fmt.Errorf("pipeline: %w", err)
 	}
@@ -165,18 +183,18 @@ func (p *Pipeline) openEmbedder() (*Embedder, error) {
 		e.over(said.Pooling.String() != asked.String(), "pooling is %v as asked for; the folder says %v", asked, said.Pooling)
 	}
 	e.Similarity = said.Similarity
-	if said.Lowercase && !e.tokenizer.Lowercase() {
-		if e.tokenizer, err = e.tokenizer.Lowered(); err != nil {
+	if said.Lowercase && !e.Tokenizer.Lowercase() {
+		if e.Tokenizer, err = e.Tokenizer.Lowered(); err != nil {
 			return nil, err
 		}
 	}
 	if err := e.limit(p, said.MaxLength); err != nil {
 		return nil, err
 	}
-	if err := e.settlePrompt(said, p.options.Vectors); err != nil {
+	if err := e.settlePrompt(said, v); err != nil {
 		return nil, err
 	}
-	return e, e.settleSteps(said, p.options.Vectors.Normalize)
+	return e, e.settleSteps(said, v.Normalize)
 }
 
 // over notes that an option is done in place of what the folder says.
@@ -219,7 +237,7 @@ func (e *Embedder) settlePrompt(said *sentencetransformers.Model, o Vectors) (er
 	if e.Prompt == "" {
 		return nil
 	}
-	before := 1 + len(e.tokenizer.AppendIDs(nil, e.Prompt))
+	before := 1 + len(e.Tokenizer.AppendIDs(nil, e.Prompt))
 	if before > e.MaxLength-2 {
 		return fmt.Errorf("pipeline: the prompt %q has %d tokens, and with it %d are read: nothing of a text would be left", e.Prompt, before-1, e.MaxLength)
 	}

@@ -43,7 +43,9 @@ func (p *Pipeline) Fill(ctx context.Context, texts []string) ([]Filled, error) {
 	}
 	var out []Filled
 	for some := range slices.Chunk(texts, together) {
-		filled, err := p.fill(ctx, some)
+		filled, err := p.FillBy(ctx, some, func(sequences [][]int32) ([][]Guess, error) {
+			return p.Guess(sequences, cmp.Or(p.options.Top, guesses))
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +54,8 @@ func (p *Pipeline) Fill(ctx context.Context, texts []string) ([]Filled, error) {
 	return out, nil
 }
 
-func (p *Pipeline) fill(ctx context.Context, texts []string) ([]Filled, error) {
+// FillBy predicts the masks of texts with a function that does what [Pipeline.Guess] does.
+func (p *Pipeline) FillBy(ctx context.Context, texts []string, guess func(sequences [][]int32) ([][]Guess, error)) ([]Filled, error) {
 	t := p.Model.Tokenizer
 	out, ids := make([]Filled, len(texts)), make([][]int32, len(texts))
 	for i, text := range texts {
@@ -76,7 +79,7 @@ func (p *Pipeline) fill(ctx context.Context, texts []string) ([]Filled, error) {
 		if len(asked) == 0 {
 			break
 		}
-		lists, err := p.Guess(sequences, cmp.Or(p.options.Top, guesses))
+		lists, err := guess(sequences)
 		if err != nil {
 			return nil, err
 		}
@@ -154,7 +157,7 @@ func (p *Pipeline) Next(ctx context.Context, pairs [][2]string) (follows []float
 	if !p.hasNext {
 		return nil, &PurposeError{p.Model.Folder, "Next", "the model has no head for next sentences", "it was trained without that task, or for another one"}
 	}
-	n, t := p.Model.Network.(*heads.Pretraining), p.Model.Tokenizer
+	t := p.Model.Tokenizer
 	for some := range slices.Chunk(pairs, together) {
 		var batch data.Batch
 		for _, pair := range some {
@@ -164,18 +167,26 @@ func (p *Pipeline) Next(ctx context.Context, pairs [][2]string) (follows []float
 			}
 			batch.AppendTexts(t.Special().Cls, t.Special().Sep, a, b)
 		}
-		var values []float32
-		err := p.forward(&batch, nil, func(pass *torch.Pass, in *bert.Packed, last, _ *torch.Tensor) {
-			values = torch.Values[float32](pass.Softmax(n.NextLogits(pass, in, last), -1, torch.Float32))
-		}, &values)
+		chances, err := p.Follows(&batch)
 		if err = errors.Join(err, ctx.Err()); err != nil {
 			return nil, err
 		}
-		for i := range some {
-			follows = append(follows, float64(values[2*i])) // label 0: B follows A
-		}
+		follows = append(follows, chances...)
 	}
 	return follows, nil
+}
+
+// Follows is [Pipeline.Next] of pairs that are cut into tokens.
+func (p *Pipeline) Follows(b *data.Batch) (follows []float64, err error) {
+	n := p.Model.Network.(*heads.Pretraining)
+	var values []float32
+	err = p.forward(b, nil, func(pass *torch.Pass, in *bert.Packed, last, _ *torch.Tensor) {
+		values = torch.Values[float32](pass.Softmax(n.NextLogits(pass, in, last), -1, torch.Float32))
+	}, &values)
+	for i := 0; i < len(values); i += 2 {
+		follows = append(follows, float64(values[i])) // label 0: B follows A
+	}
+	return follows, err
 }
 
 // forward runs the encoder, and a head over its states and some rows of them; what that gives must be numbers.

@@ -98,7 +98,7 @@ func (p *Pipeline) of(m *task.Model) *Pipeline {
 			}
 		}
 	}
-	p.embedder = sync.OnceValues(p.openEmbedder)
+	p.embedder = sync.OnceValues(func() (*Embedder, error) { return p.EmbedderFor(p.options.Vectors) })
 	return p
 }
 
