@@ -1,0 +1,238 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"gobert/data/labelled/features"
+	"gobert/pipeline"
+)
+
+// An operation is one way of texts through a model. Only work of the same operation shares a batch.
+type operation struct {
+	name string
+	run  func(b *features.Batch) ([]output, error) // an output for each feature
+}
+
+// output is what an operation gives for one feature.
+type output struct {
+	rows    []float32 // [rows,width]: a row for the feature, or for each of its tokens
+	width   int
+	guesses [][]pipeline.Guess // of each mask
+}
+
+// errFull says that no more can wait.
+var errFull = errors.New("too much waits already")
+
+// errClosed says that a model was unloaded.
+var errClosed = errors.New("the model is being unloaded")
+
+// job is what one request asks of one operation: features, which may go through the model in several batches.
+type job struct {
+	ctx   context.Context
+	op    *operation
+	batch *features.Batch
+	taken int // features that went into a batch
+	left  int // tokens of those that did not
+
+	outputs  []output
+	err      error
+	done     chan struct{}
+	enqueued time.Time
+	began    time.Time // when its first features were taken
+}
+
+// A batcher lets requests wait, and empties their queue as fast as the model computes: whenever a batch is done, what waits by then is
+// the next one, up to a budget of tokens. Nobody waits for a batch to fill. A request of many texts goes behind the others after each
+// batch that it had a part in, so that nobody waits for more than the batches of those before it.
+type batcher struct {
+	budget  int           // tokens of a batch; a feature that is longer goes alone
+	limit   int           // tokens that may wait
+	slot    chan struct{} // holds one value while some model computes: they share the machine
+	watched watcher
+
+	mu      sync.Mutex
+	waiting []*job
+	tokens  int // of all that waits
+	rate    float64
+	closed  bool
+	wake    chan struct{}
+	ended   chan struct{}
+
+	merged features.Batch
+}
+
+// watcher is told what happens. Its methods return fast.
+type watcher interface {
+	queued(jobs, tokens int)
+	computed(op string, jobs, features, tokens int, took time.Duration)
+	waited(op string, d time.Duration)
+}
+
+func newBatcher(budget, limit int, slot chan struct{}, w watcher) *batcher {
+	b := &batcher{budget: budget, limit: limit, slot: slot, watched: w, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	go b.loop()
+	return b
+}
+
+// full says whether no text at all could wait now, before anything is spent on a request.
+func (b *batcher) full() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.tokens >= b.limit
+}
+
+// delay is how long what waits will take, as far as the last batches tell.
+func (b *batcher) delay() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.rate == 0 {
+		return 0
+	}
+	return time.Duration(float64(b.tokens) / b.rate * float64(time.Second))
+}
+
+// do waits for an operation on all features of a batch, which belongs to the batcher until then. A request whose context ends leaves
+// the queue at once.
+func (b *batcher) do(ctx context.Context, op *operation, batch *features.Batch) (*job, error) {
+	j := &job{ctx: ctx, op: op, batch: batch, left: batch.Tokens(), done: make(chan struct{}), enqueued: time.Now()}
+	if batch.Len() == 0 {
+		return j, nil
+	}
+	if err := b.push(j); err != nil {
+		return j, err
+	}
+	select {
+	case <-j.done:
+		return j, j.err
+	case <-ctx.Done():
+		b.leave(j)
+		return j, ctx.Err()
+	}
+}
+
+func (b *batcher) push(j *job) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.closed:
+		return errClosed
+	case b.tokens+j.left > b.limit:
+		return errFull
+	}
+	b.waiting = append(b.waiting, j)
+	b.tokens += j.left
+	b.tell()
+	return nil
+}
+
+// tell wakes the loop, and whoever watches. It is called with the lock.
+func (b *batcher) tell() {
+	b.watched.queued(len(b.waiting), b.tokens)
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+// leave takes a request out of the queue.
+func (b *batcher) leave(j *job) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, other := range b.waiting {
+		if other == j {
+			b.waiting = append(b.waiting[:i], b.waiting[i+1:]...)
+			b.tokens -= j.left
+			break
+		}
+	}
+	b.tell()
+}
+
+// close lets what waits be computed, takes nothing more, and returns when all is done.
+func (b *batcher) close() {
+	b.mu.Lock()
+	b.closed = true
+	b.tell()
+	b.mu.Unlock()
+	<-b.ended
+}
+
+// part is what a batch has of a job: features from first up to end.
+type part struct {
+	*job
+	first, end int
+}
+
+func (b *batcher) loop() {
+	defer close(b.ended)
+	for range b.wake {
+		for {
+			b.mu.Lock()
+			idle, closed := len(b.waiting) == 0, b.closed
+			b.mu.Unlock()
+			if idle && closed {
+				return
+			}
+			if idle {
+				break
+			}
+			b.slot <- struct{}{} // What waits is chosen when the machine is free, not before.
+			parts, tokens := b.take()
+			if len(parts) > 0 {
+				b.compute(parts, tokens)
+			}
+			<-b.slot
+		}
+	}
+}
+
+// take chooses the next batch: the oldest request, and those behind it that want the same, in their order, up to the budget.
+func (b *batcher) take() (parts []part, tokens int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	rest, full := b.waiting[:0], false
+	var unfinished *job
+	for _, j := range b.waiting {
+		if j.ctx.Err() != nil { // it is about to leave by itself
+			b.tokens -= j.left
+			continue
+		}
+		if full || len(parts) > 0 && !parts[0].shares(j) {
+			rest = append(rest, j)
+			continue
+		}
+		p := part{job: j, first: j.taken, end: j.taken}
+		for ; p.end < j.batch.Len(); p.end++ {
+			n := j.batch.Length(p.end)
+			if full = tokens > 0 && tokens+n > b.budget; full {
+				break
+			}
+			tokens, j.left = tokens+n, j.left-n
+			b.tokens -= n
+		}
+		if j.taken = p.end; p.end > p.first {
+			parts = append(parts, p)
+		}
+		switch {
+		case p.end == j.batch.Len():
+		case p.end == p.first:
+			rest = append(rest, j)
+		default:
+			unfinished = j
+		}
+	}
+	clear(b.waiting[len(rest):])
+	if b.waiting = rest; unfinished != nil {
+		b.waiting = append(b.waiting, unfinished)
+	}
+	b.watched.queued(len(b.waiting), b.tokens)
+	return parts, tokens
+}
+
+// shares says whether two requests may be in one batch.
+func (j *job) shares(other *job) bool {
+	return j.op == other.op && j.batch.Choices == other.batch.Choices
+}

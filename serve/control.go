@@ -1,0 +1,90 @@
+package serve
+
+import (
+	"context"
+	"net/http"
+	"slices"
+)
+
+// Models are loaded and unloaded as in Triton's extension of the protocol for model repositories.
+
+// loadRequest may bring a folder.
+type loadRequest struct {
+	Parameters struct {
+		Folder string `json:"folder,omitempty" doc:"Folder or hub name of the model. Default: where it was loaded from before, which is read again."`
+	} `json:"parameters,omitempty"`
+}
+
+// unloadRequest has nothing to say.
+type unloadRequest struct {
+	Parameters map[string]any `json:"parameters,omitempty" doc:"None is known."`
+}
+
+// listed is a model of the repository.
+type listed struct {
+	Name    string   `json:"name"`
+	Names   []string `json:"names" doc:"All names of the model."`
+	Version string   `json:"version"`
+	State   string   `json:"state" enum:"READY,UNAVAILABLE"`
+	Folder  string   `json:"folder"`
+}
+
+// controlled refuses what changes the server, unless that is wanted.
+func (c *call) controlled() error {
+	if !c.options.Control {
+		return &problem{status: http.StatusForbidden, kind: invalid, text: "this server's models are not changed by requests: --control allows it"}
+	}
+	return nil
+}
+
+func (c *call) load(in *loadRequest) (*readyAnswer, error) {
+	name := c.r.PathValue("model")
+	if err := c.controlled(); err != nil {
+		return nil, err
+	}
+	names, folder := []string{name}, in.Parameters.Folder
+	c.mu.RLock()
+	if before := c.find(name); before != nil {
+		names = slices.Clone(before.names)
+		if folder == "" {
+			folder = before.folder
+		}
+	}
+	c.mu.RUnlock()
+	if folder == "" {
+		return nil, wrong("parameters.folder", "there was no model %q before: parameters.folder says where it is", name)
+	}
+	// Loading takes longer than a request, and what was begun is done, whoever waits for it.
+	if err := c.Load(context.WithoutCancel(c), folder, names...); err != nil {
+		p := *problemOf(err)
+		if p.kind == backend {
+			p.status = http.StatusBadRequest
+		}
+		return nil, &p
+	}
+	return &readyAnswer{Ready: true, Name: names[0]}, nil
+}
+
+func (c *call) unload(in *unloadRequest) (*readyAnswer, error) {
+	if err := c.controlled(); err != nil {
+		return nil, err
+	}
+	if err := knownParameters("parameters", in.Parameters); err != nil {
+		return nil, err
+	}
+	return &readyAnswer{Name: c.r.PathValue("model")}, c.Unload(c.r.PathValue("model"))
+}
+
+func (c *call) index(*unloadRequest) ([]listed, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	list := []listed{}
+	for _, s := range c.list {
+		one := listed{Name: s.names[0], Names: s.names, Version: modelVersion, State: "READY", Folder: s.folder}
+		if s.model == nil {
+			one.State = "UNAVAILABLE"
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}

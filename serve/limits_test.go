@@ -1,0 +1,239 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gobert/data/labelled/features"
+)
+
+// TestBadBodies: whatever comes, the answer is JSON that says what is wrong, and which field.
+func TestBadBodies(t *testing.T) {
+	s := newServer(t, Options{Texts: 3, Bytes: 5000, RequestTokens: 100}, "plain", "labels", "ranks", "tags", "answers", "choices", "blanks")
+	long := strings.Repeat("rain ", 200)
+	for _, c := range []struct {
+		path, body string
+		status     int
+		field      string
+	}{
+		{"/embed", `{"inputs":`, 400, ""},
+		{"/embed", ``, 405, ""},
+		{"/embed", ` `, 400, ""},
+		{"/embed", `null`, 422, ""},
+		{"/embed", `[]`, 422, ""},
+		{"/embed", `{"inputs":"a"} {}`, 400, ""},
+		{"/embed", "{\"inputs\":\"\xff\"}", 400, ""},
+		{"/embed", `{}`, 422, "inputs"},
+		{"/embed", `{"inputs":null}`, 422, "inputs"},
+		{"/embed", `{"inputs":[]}`, 422, "inputs"},
+		{"/embed", `{"inputs":[[]]}`, 422, "inputs[0]"},
+		{"/embed", `{"inputs":""}`, 422, "inputs"},
+		{"/embed", `{"inputs":["rain"," \n"]}`, 422, "inputs[1]"},
+		{"/embed", `{"inputs":[1,-2]}`, 422, "inputs"},
+		{"/embed", `{"inputs":[1,1.5]}`, 422, "inputs"},
+		{"/embed", `{"inputs":[1,99999]}`, 422, "inputs"},
+		{"/embed", `{"inputs":[1,99999999999999999999]}`, 422, "inputs"},
+		{"/embed", `{"inputs":{"a":1}}`, 422, "inputs"},
+		{"/embed", `{"inputs":["rain",[1],3]}`, 422, "inputs"},
+		{"/embed", `{"inputs":["a","b","c","d"]}`, 413, "inputs"},
+		{"/embed", `{"inputs":["` + long + `"],"truncate":false}`, 413, "inputs[0]"},
+		{"/embed", `{"inputs":["` + long + `","` + long + `"]}`, 413, "inputs[1]"},
+		{"/embed", `{"inputs":"` + strings.Repeat("rain ", 2000) + `"}`, 413, ""},
+		{"/embed", `{"inputs":"rain","truncate":"yes"}`, 422, "truncate"},
+		{"/embed", `{"inputs":"rain","truncation_direction":"up"}`, 422, "truncation_direction"},
+		{"/embed", `{"inputs":"rain","normalise":true}`, 422, "normalise"},
+		{"/embed", `{"inputs":"rain","dimensions":0}`, 422, "dimensions"},
+		{"/embed", `{"inputs":"rain","dimensions":17}`, 422, "dimensions"},
+		{"/embed", `{"inputs":"rain","prompt_name":"query"}`, 422, "prompt_name"},
+		{"/embed", `{"inputs":"rain","model":"other"}`, 404, "model"},
+		{"/embed", `{"inputs":"rain","model":7}`, 422, "model"},
+		{"/embed_all", `{"inputs":7}`, 422, "inputs"},
+		{"/similarity", `{"inputs":{"source_sentence":"rain","sentences":[]}}`, 422, "inputs.sentences"},
+		{"/similarity", `{"inputs":{"sentences":["rain"]}}`, 422, "inputs.source_sentence"},
+		{"/similarity", `{"inputs":{"source_sentence":"rain","sentences":["sun"]},"parameters":{"prompt":"x"}}`, 422, "parameters.prompt"},
+		{"/predict", `{"inputs":"rain","model":"plain"}`, 422, "model"},
+		{"/predict", `{"inputs":[["a","b","c"]],"model":"labels"}`, 422, "inputs"},
+		{"/predict", `{"inputs":[[""]],"model":"labels"}`, 422, "inputs[0]"},
+		{"/rerank", `{"query":"rain","texts":[],"model":"ranks"}`, 422, "texts"},
+		{"/rerank", `{"query":"","texts":["rain"],"model":"ranks"}`, 422, "query"},
+		{"/rerank", `{"query":"rain","texts":["rain"],"model":"labels"}`, 422, "model"},
+		{"/rerank", `{"query":"rain","texts":["rain",null],"model":"ranks"}`, 422, "texts[1]"},
+		{"/v1/rerank", `{"query":"rain","documents":[{"txt":"rain"}],"model":"ranks"}`, 422, "documents[0]"},
+		{"/v1/rerank", `{"query":"rain","documents":["rain"],"top_n":0,"model":"ranks"}`, 422, "top_n"},
+		{"/v1/embeddings", `{"input":"rain","encoding_format":"hex"}`, 422, "encoding_format"},
+		{"/v1/embeddings", `{"input":"rain","model":"other"}`, 404, "model"},
+		{"/tags", `{"inputs":"rain","model":"tags","aggregation":"best"}`, 422, "aggregation"},
+		{"/answer", `{"inputs":[{"question":"who"}],"model":"answers"}`, 422, "inputs[0].context"},
+		{"/answer", `{"inputs":[{"question":" ","context":"rain"}],"model":"answers"}`, 422, "inputs[0].question"},
+		{"/choose", `{"inputs":[{"text":"rain","choices":["a"]}],"model":"choices"}`, 422, "inputs[0].choices"},
+		{"/choose", `{"inputs":[{"text":"rain","choices":["a","b"]},{"text":"rain","choices":["a","b","c"]}],"model":"choices"}`, 422, "inputs[1]"},
+		{"/fill", `{"inputs":"rain","model":"blanks"}`, 422, "inputs"},
+		{"/fill", `{"inputs":"[MASK]","model":"plain"}`, 422, "model"},
+		{"/fill", `{"inputs":"[MASK]","model":"blanks","top":101}`, 422, "top"},
+		{"/next", `{"inputs":[["rain"]],"model":"blanks"}`, 422, "inputs[0]"},
+		{"/next", `{"inputs":[["rain","` + long + `"]],"model":"blanks"}`, 413, "inputs[0]"},
+		{"/tokenize", `{"inputs":["a","b","c","d"]}`, 413, "inputs"},
+		{"/decode", `{"ids":[99999]}`, 422, "ids"},
+		{"/decode", `{"ids":"rain"}`, 422, "ids"},
+		{"/v2/models/none/infer", `{"inputs":[{"name":"text","shape":[1],"datatype":"BYTES","data":["rain"]}]}`, 404, "model"},
+		{"/v2/models/plain/versions/7/infer", `{"inputs":[{"name":"text","shape":[1],"datatype":"BYTES","data":["rain"]}]}`, 404, ""},
+		{"/v2/models/plain/infer", `{"inputs":[]}`, 422, "inputs"},
+		{"/v2/models/plain/infer", `{"inputs":[{"name":"words","shape":[1],"datatype":"BYTES","data":["rain"]}]}`, 422, "inputs[0].name"},
+		{"/v2/models/plain/infer", `{"inputs":[{"name":"text","shape":[2],"datatype":"BYTES","data":["rain"]}]}`, 422, "inputs[0].shape"},
+		{"/v2/models/plain/infer", `{"inputs":[{"name":"text","shape":[-1],"datatype":"BYTES","data":["rain"]}]}`, 422, "inputs[0].shape"},
+		{"/v2/models/plain/infer", `{"inputs":[{"name":"text","shape":[1],"datatype":"FP32","data":[1.5]}]}`, 422, "inputs[0].datatype"},
+		{"/v2/models/plain/infer", `{"inputs":[{"name":"text","shape":[1],"datatype":"BYTES","data":[1.5]}]}`, 422, "inputs[0].data[0]"},
+		{"/v2/models/plain/infer", `{"inputs":[{"name":"text","shape":[1],"datatype":"BYTES","data":["rain"]}],"outputs":[{"name":"label"}]}`, 422, "outputs[0].name"},
+		{"/v2/models/labels/infer", `{"inputs":[{"name":"pair","shape":[1],"datatype":"BYTES","data":["rain"]}]}`, 422, "inputs"},
+		{"/v2/repository/models/plain/load", `{}`, 403, ""},
+		{"/nowhere", `{}`, 404, ""},
+	} {
+		status, answer := ask(s, c.path, c.body)
+		field, text := problemIn(answer)
+		if status != c.status || field != c.field || text == "" {
+			t.Errorf("%s %.80s: %d %s, expected %d and the field %q", c.path, c.body, status, answer, c.status, c.field)
+		}
+	}
+}
+
+// problemIn reads both forms of an error.
+func problemIn(answer string) (field, text string) {
+	var ours failure
+	if json.Unmarshal([]byte(answer), &ours) == nil && ours.Error != "" {
+		return ours.Field, ours.Error
+	}
+	var theirs openAIFailure
+	if json.Unmarshal([]byte(answer), &theirs) == nil && theirs.Error.Message != "" {
+		if theirs.Error.Param != nil {
+			field = *theirs.Error.Param
+		}
+		return field, theirs.Error.Message
+	}
+	return "", ""
+}
+
+// slow makes every pass of a model take until the channel is closed.
+func slow(s *Server, name string, until chan struct{}) {
+	m, _ := s.acquire(name)
+	m.users.Done()
+	run := m.predict.run
+	m.predict.run = func(b *features.Batch) ([]output, error) { <-until; return run(b) }
+}
+
+// TestOverload: what does not fit into the queue is refused at once, and told when to come again; what fits is answered.
+func TestOverload(t *testing.T) {
+	s := newServer(t, Options{QueueTokens: 40, RequestTokens: 40}, "labels")
+	until := make(chan struct{})
+	slow(s, "labels", until)
+	codes := make(chan int, 64)
+	var group sync.WaitGroup
+	for range 40 {
+		group.Go(func() {
+			w := httptest.NewRecorder()
+			began := time.Now()
+			s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/predict", strings.NewReader(`{"inputs":"it was very very very good"}`))) // 8 tokens
+			if w.Code == http.StatusTooManyRequests {
+				if took := time.Since(began); took > 5*time.Second || w.Header().Get("Retry-After") == "" {
+					t.Errorf("refused after %v, Retry-After %q", took, w.Header().Get("Retry-After"))
+				}
+				if len(codes) == 33 { // 40, less the one that computes, less those that wait
+					close(until)
+				}
+			}
+			codes <- w.Code
+		})
+	}
+	group.Wait()
+	count := map[int]int{}
+	for range 40 {
+		count[<-codes]++
+	}
+	if count[200] != 6 || count[429] != 34 {
+		t.Errorf("answers by status: %v, expected 6 of 200 and 34 of 429", count)
+	}
+}
+
+// TestTime: a request that waits for too long, and one whose client leaves, end.
+func TestTime(t *testing.T) {
+	s := newServer(t, Options{Timeout: 50 * time.Millisecond}, "labels")
+	until := make(chan struct{})
+	slow(s, "labels", until)
+	defer close(until)
+	if status, answer := ask(s, "/predict", `{"inputs":"rain"}`); status != http.StatusGatewayTimeout || !strings.Contains(answer, "no time") {
+		t.Errorf("%d %s", status, answer)
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/predict", strings.NewReader(`{"inputs":"rain"}`)))
+	if w.Body.Len() != 0 {
+		t.Errorf("a client that left got %s", w.Body)
+	}
+}
+
+// TestKeys: without a known key there are health, metrics and pages alone.
+func TestKeys(t *testing.T) {
+	s := newServer(t, Options{Keys: []string{"one", "two"}}, "plain")
+	for key, want := range map[string]int{"": 401, "Bearer three": 401, "Bearer": 401, "one": 200, "Bearer one": 200, "Bearer two": 200} {
+		r := httptest.NewRequest(http.MethodPost, "/embed", strings.NewReader(`{"inputs":"rain"}`))
+		r.Header.Set("Authorization", key)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%q: %d, expected %d", key, w.Code, want)
+		}
+	}
+	for _, path := range []string{"/health", "/metrics", "/", "/docs", "/openapi.json", "/v2/health/live", "/v2/health/ready"} {
+		if status, _ := ask(s, path, ""); status != http.StatusOK {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+	if status, _ := ask(s, "/info", ""); status != http.StatusUnauthorized {
+		t.Errorf("/info: %d", status)
+	}
+}
+
+// TestCORS: pages of the origins that are named may ask.
+func TestCORS(t *testing.T) {
+	s := newServer(t, Options{Origins: []string{"https://pages.example"}}, "plain")
+	for origin, want := range map[string]string{"https://pages.example": "https://pages.example", "https://other.example": ""} {
+		r := httptest.NewRequest(http.MethodOptions, "/embed", nil)
+		r.Header.Set("Origin", origin)
+		r.Header.Set("Access-Control-Request-Method", http.MethodPost)
+		r.Header.Set("Access-Control-Request-Headers", "authorization,content-type")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if got := w.Header().Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("%s: %q, expected %q", origin, got, want)
+		}
+	}
+}
+
+// TestTheLogHasNoTexts: it has a line for each request, with what it cost, and no word of it.
+func TestTheLogHasNoTexts(t *testing.T) {
+	var log bytes.Buffer
+	s := newServer(t, Options{Access: slog.New(slog.NewJSONHandler(&log, nil))}, "plain")
+	ask(s, "/embed", `{"inputs":["the secret film","rain"]}`)
+	ask(s, "/embed", `{"inputs":["the secret film",7]}`)
+	ask(s, "/nowhere", `{"inputs":"secret"}`)
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	if len(lines) != 3 || strings.Contains(log.String(), "secret") {
+		t.Fatalf("the log: %s", log.String())
+	}
+	var line struct {
+		Status, Texts, Tokens int
+		Model                 string
+	}
+	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil || fmt.Sprint(line) != "{200 2 8 plain}" {
+		t.Errorf("%s: %v, %v", lines[0], line, err)
+	}
+}

@@ -1,0 +1,216 @@
+package serve
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gobert/internal/badinput"
+)
+
+// running is a server that listens until end is called; that gives what Run gave.
+func running(t *testing.T, s *Server, l Listening) (address string, end func() error) {
+	t.Helper()
+	begun := make(chan string, 1)
+	if len(l.Addresses) == 0 {
+		l.Addresses = []string{"127.0.0.1:0"}
+	}
+	l.Begun = func(list []net.Addr) { begun <- list[0].String() }
+	for _, d := range []*time.Duration{&l.Header, &l.Body, &l.Idle, &l.Drain} {
+		if *d == 0 {
+			*d = 20 * time.Second
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx, l) }()
+	select {
+	case address = <-begun:
+	case err := <-done:
+		t.Fatal(err)
+	}
+	end = sync.OnceValue(func() error { cancel(); return <-done })
+	t.Cleanup(func() { _ = end() })
+	return address, end
+}
+
+func send(client *http.Client, url, body string) (int, string, error) {
+	r, err := client.Post(url, "application/json", strings.NewReader(body))
+	if err != nil {
+		return 0, "", err
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	return r.StatusCode, string(text), err
+}
+
+// TestDrain: when the end is wanted, health says no at once, requests are taken for a while longer, and those at work are answered.
+func TestDrain(t *testing.T) {
+	s := newServer(t, Options{}, "labels")
+	until := make(chan struct{})
+	slow(s, "labels", until)
+	address, end := running(t, s, Listening{Delay: 300 * time.Millisecond})
+	answers := make(chan error, 2)
+	ask := func() {
+		code, text, err := send(http.DefaultClient, "http://"+address+"/predict", `{"inputs":"rain"}`)
+		if err == nil && code != http.StatusOK {
+			err = fmt.Errorf("%d %s", code, text)
+		}
+		answers <- err
+	}
+	go ask()
+	ended := make(chan error, 1)
+	time.Sleep(100 * time.Millisecond)
+	go func() { ended <- end() }()
+	time.Sleep(100 * time.Millisecond)
+	if r, err := http.Get("http://" + address + "/health"); err != nil || r.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("health while it drains: %v, %v", r, err)
+	}
+	go ask() // it comes after the signal, and before clients can know of it
+	time.Sleep(400 * time.Millisecond)
+	select {
+	case err := <-ended:
+		t.Fatalf("it ended before its requests were answered: %v", err)
+	default:
+	}
+	close(until)
+	for range 2 {
+		if err := <-answers; err != nil {
+			t.Error(err)
+		}
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if _, err := net.Dial("tcp", address); err == nil {
+		t.Error("it still listens")
+	}
+}
+
+// TestDrainHasAnEnd: requests that do not end are cut off, and that is told.
+func TestDrainHasAnEnd(t *testing.T) {
+	s := newServer(t, Options{}, "labels")
+	until := make(chan struct{})
+	defer close(until)
+	slow(s, "labels", until)
+	address, end := running(t, s, Listening{Drain: 100 * time.Millisecond})
+	go send(http.DefaultClient, "http://"+address+"/predict", `{"inputs":"rain"}`)
+	time.Sleep(200 * time.Millisecond)
+	if err := end(); err == nil || !strings.Contains(err.Error(), "still at work") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestSocketAndTLS: a Unix socket is listened on, and taken over from a process that is gone; HTTPS works beside it.
+func TestSocketAndTLS(t *testing.T) {
+	certificate, key, err := badinput.Certificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "s")
+	dead, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead.(*net.UnixListener).SetUnlinkOnClose(false)
+	dead.Close()
+	s := newServer(t, Options{}, "plain")
+	address, _ := running(t, s, Listening{Addresses: []string{"127.0.0.1:0", "unix:" + path}, TLS: &tls.Config{Certificates: []tls.Certificate{pair}}})
+	socket := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", path) }}}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM([]byte(certificate))
+	_, port, _ := net.SplitHostPort(address)
+	secret := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	for url, client := range map[string]*http.Client{"http://server/embed": socket, "https://localhost:" + port + "/embed": secret} {
+		if code, text, err := send(client, url, `{"inputs":"rain"}`); err != nil || code != http.StatusOK {
+			t.Errorf("%s: %d %s %v", url, code, text, err)
+		}
+	}
+	if _, err := listen("unix:" + path); err == nil || !strings.Contains(err.Error(), "another process") {
+		t.Errorf("a socket that is in use: %v", err)
+	}
+}
+
+// TestBadClients: many clients that send nothing, half, garbage, too much, or leave, are got rid of; nobody else notices, and neither
+// goroutines nor work are left of them.
+func TestBadClients(t *testing.T) {
+	s := newServer(t, Options{}, "labels")
+	address, end := running(t, s, Listening{Header: 2 * time.Second, Body: 3 * time.Second})
+	before := runtime.NumGoroutine()
+	request := "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 17\r\n"
+	kinds := []func(c net.Conn) string{
+		func(net.Conn) string { return "" },
+		func(c net.Conn) string { io.WriteString(c, request); return "" },
+		func(c net.Conn) string { io.WriteString(c, request+"\r\n{\"inp"); return "408" },
+		func(c net.Conn) string {
+			io.WriteString(c, request+"\r\n{\"inp")
+			c.(*net.TCPConn).CloseWrite()
+			return "400"
+		},
+		func(c net.Conn) string {
+			io.WriteString(c, request+"\r\n{\"inputs\":\"rain\"}")
+			c.(*net.TCPConn).CloseWrite()
+			return ""
+		},
+		func(c net.Conn) string { io.WriteString(c, request+"\r\n{\"inputs\":\"rain\"}"); c.Close(); return "" },
+		func(c net.Conn) string { io.WriteString(c, "\x00\x01garbage\r\n\r\n"); return "400" },
+		func(c net.Conn) string {
+			io.WriteString(c, request+"X: "+strings.Repeat("x", 1<<20)+"\r\n\r\n{\"inputs\":\"rain\"}")
+			return "431"
+		},
+		func(c net.Conn) string {
+			io.WriteString(c, "POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+			return "400"
+		},
+	}
+	var group sync.WaitGroup
+	for i := range 180 {
+		group.Go(func() {
+			c, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer c.Close()
+			want := kinds[i%len(kinds)](c)
+			c.SetReadDeadline(time.Now().Add(20 * time.Second))
+			line, err := bufio.NewReader(c).ReadString('\n')
+			if want != "" && !strings.Contains(line, want) {
+				t.Errorf("kind %d: %q %v, expected %s", i%len(kinds), line, err, want)
+			}
+		})
+	}
+	for range 20 {
+		if code, text, err := send(http.DefaultClient, "http://"+address+"/predict", `{"inputs":"it was good"}`); err != nil || code != http.StatusOK {
+			t.Errorf("a good client: %d %s %v", code, text, err)
+		}
+	}
+	group.Wait()
+	http.DefaultClient.CloseIdleConnections()
+	for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(deadline); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if after := runtime.NumGoroutine(); after > before {
+		text := make([]byte, 1<<20)
+		t.Errorf("%d goroutines before, %d after\n%s", before, after, text[:runtime.Stack(text, true)])
+	}
+	if err := end(); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,123 @@
+package serve
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"gobert/internal/fault"
+)
+
+// call is a request while it is answered.
+type call struct {
+	context.Context
+	*Server
+	r     *http.Request
+	facts *facts
+	held  []*model
+}
+
+// facts are what is told of a request: to the log, the meters and its trace. There is no word of its texts.
+type facts struct {
+	route, model       string
+	texts, tokens, cut int
+	problem            *problem
+}
+
+type factsKey struct{}
+
+// named holds the model that a request names.
+func (c *call) named(name string) (*model, error) {
+	m, err := c.acquire(name)
+	if err != nil {
+		return nil, err
+	}
+	c.held = append(c.held, m)
+	c.facts.model = m.name
+	return m, nil
+}
+
+// release lets go of all models.
+func (c *call) release() {
+	for _, m := range c.held {
+		m.users.Done()
+	}
+}
+
+// post adds a route that reads a body and answers with another.
+func post[In, Out any](s *Server, path string, about description, answer func(c *call, in *In) (Out, error)) {
+	openAI := strings.HasPrefix(path, "/v1/")
+	s.document.describe(http.MethodPost, path, about, reflect.TypeFor[In](), reflect.TypeFor[Out](), false, openAI)
+	s.add(http.MethodPost, path, false, func(c *call, w http.ResponseWriter) (any, error) {
+		text, err := readBody(w, c.r, c.options.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		in := new(In)
+		if err := c.document.decode(text, in); err != nil {
+			return nil, err
+		}
+		return answer(c, in)
+	})
+}
+
+// get adds a route without a body; an open one needs no key.
+func get[Out any](s *Server, path string, open bool, about description, answer func(c *call) (Out, error)) {
+	s.document.describe(http.MethodGet, path, about, nil, reflect.TypeFor[Out](), open, false)
+	s.add(http.MethodGet, path, open, func(c *call, _ http.ResponseWriter) (any, error) { return answer(c) })
+}
+
+// add puts a route into the multiplexer. What it gives is written as JSON, unless it is nil: then it has written itself.
+func (s *Server) add(method, path string, open bool, answer func(c *call, w http.ResponseWriter) (any, error)) {
+	openAI := strings.HasPrefix(path, "/v1/")
+	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
+		told, ok := r.Context().Value(factsKey{}).(*facts)
+		if !ok {
+			told = &facts{}
+		}
+		told.route = path
+		ctx, cancel := context.WithTimeout(r.Context(), s.options.Timeout)
+		defer cancel()
+		ctx, span := s.tracer.Start(ctx, method+" "+path, trace.WithSpanKind(trace.SpanKindServer))
+		defer span.End()
+		c := &call{Context: ctx, Server: s, r: r, facts: told}
+		defer c.release()
+		var value any
+		err := fault.Caught(func() (err error) {
+			if !open {
+				if err := s.admit(r); err != nil {
+					return err
+				}
+				defer func() { <-s.requests }()
+			}
+			value, err = answer(c, w)
+			return err
+		})
+		span.SetAttributes(attribute.String("model", told.model), attribute.Int("texts", told.texts), attribute.Int("tokens", told.tokens))
+		if err != nil {
+			p := problemOf(err)
+			if p.status >= http.StatusInternalServerError {
+				s.options.Log.Error(path, "error", fault.Text(err))
+			}
+			told.problem = p
+			span.SetAttributes(attribute.Int("http.response.status_code", p.status))
+			p.write(w, openAI)
+			return
+		}
+		if value != nil {
+			writeJSON(w, http.StatusOK, value)
+		}
+	})
+	if s.methods[path] = append(s.methods[path], method); len(s.methods[path]) == 1 && path != "/{$}" {
+		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			allowed := strings.Join(s.methods[path], ", ")
+			w.Header().Set("Allow", allowed)
+			p := problem{status: http.StatusMethodNotAllowed, kind: invalid, text: path + " is Asking with " + allowed + ", not with " + r.Method}
+			p.write(w, openAI)
+		})
+	}
+}
