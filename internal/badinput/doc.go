@@ -1,4 +1,4 @@
-// Package badinput is the catalogue of bad input: one table of what can be wrong, run against every verb of both commands.
+// Package badinput is the catalogue of bad input: one table of what can be wrong, run against every verb of all commands.
 //
 // A row says which input is bad, how it is made, and what the command must answer: the exit code, what the one error line
 // names, and whether a hint follows. It does not say for which verb. [Uses] lists how each verb is called when all is well,
@@ -10,7 +10,7 @@
 // within seconds.
 //
 // Files: row.go (what a row is, what a clean answer is), run.go (rows times uses), uses.go (the verbs), world.go, make.go and
-// tiny.go (good input), damage.go (what is done to it), and the rows: models.go, folders.go, formats.go, texts.go, labelled.go,
+// tiny.go, served.go (good input), damage.go (what is done to it), and the rows: models.go, folders.go, formats.go, texts.go, labelled.go,
 // settings.go, numbers.go, paths.go, alone.go, missing.go, agreed.go (codes of both commands); hardship.go has what a process suffers from its
 // machine (memory, pipes, rights, full disks), process.go signals and locks.
 package badinput

@@ -21,6 +21,10 @@ func (c *Command) make(w *World) {
 		words("data {text} --tokenizer vocab --part 2/2 -q --out parts"),
 		words("train --data corpus --model {shape} --steps 2 --batch 2 --seq-length 16 --no-rehearse --save-every 1 --evaluate-every 1 --log-every 1 --compute fp32 --device cpu -q --out run"),
 	}
+	if c.Name == "serve" {
+		w.served()
+		return
+	}
 	w.File("shape.json", `{"model_type": "bert", "vocab_size": 60, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, `+
 		`"intermediate_size": 32, "max_position_embeddings": 32}`)
 	if c.Name == "finetune" {

@@ -38,7 +38,7 @@ func large() []Row {
 
 // claimedFiles are outputs that another process writes.
 func claimedFiles() (rows []Row) {
-	for _, of := range []string{"lines", "vectors", "json", "page"} {
+	for _, of := range []string{"lines", "vectors", "json", "page", "log"} {
 		rows = append(rows, Row{Name: of + " are another process's", Of: of, Code: 1, Says: "in use", Hint: true, Make: func(w *World) string {
 			w.Dir = w.t.TempDir()
 			path := filepath.Join(w.Dir, outputs()[of])

@@ -7,7 +7,7 @@ import (
 )
 
 // inputs are all inputs that are paths.
-const inputs = "text|tokenizer|vocabulary|corpus|shape|run|pretrained|config|model|tuned|adapted|labelled|tagged|questions|texts"
+const inputs = "text|tokenizer|vocabulary|corpus|shape|run|pretrained|config|model|tuned|adapted|labelled|tagged|questions|texts|keys|certificate|key"
 
 // folders are those that are folders.
 const folders = "tokenizer|corpus|run|pretrained|model|tuned|adapted"
@@ -28,7 +28,7 @@ func paths() []Row {
 
 // written are outputs that cannot be written.
 func written() (rows []Row) {
-	const files = "picture|page|json|lines|vectors"
+	const files = "picture|page|json|lines|vectors|log"
 	ending := func(dir, of string) string { return filepath.Join(dir, outputs()[of]) }
 	for of := range strings.SplitSeq(files, "|") {
 		rows = append(rows,

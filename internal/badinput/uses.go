@@ -49,5 +49,10 @@ func Uses() []Use {
 		{"finetune doctor", words("--device cpu")},
 		{"finetune completion", words("bash")},
 		{"finetune man", nil},
+		{"serve run", words("{model} --check --device cpu --compute fp32")},
+		{"serve run", words("{tuned} --check --device cpu --access-log {log} --api-keys {keys} --tls-cert {certificate} --tls-key {key}")},
+		{"serve doctor", words("--device cpu")},
+		{"serve completion", words("bash")},
+		{"serve man", nil},
 	}
 }

@@ -41,6 +41,7 @@ func files() map[string]string {
 		"resumed": "run", "pretrained": "run", "config": "config.json", "model": "model", "tuned": "tuned", "adapted": "adapted",
 		"labelled": "labelled.csv", "tagged": "tagged.conll", "questions": "questions.json", "texts": "texts.txt",
 		"records": "records", "parts": "parts", "large": "large.txt", "largelabelled": "large.csv",
+		"keys": "keys.txt", "certificate": "certificate.pem", "key": "key.pem",
 	}
 }
 
@@ -48,6 +49,7 @@ func files() map[string]string {
 func outputs() map[string]string {
 	return map[string]string{
 		"new": "new", "picture": "curves.png", "page": "page.html", "json": "result.json", "lines": "lines.jsonl", "vectors": "vectors.npy",
+		"log": "access.jsonl",
 	}
 }
 
