@@ -32,7 +32,7 @@ type listed struct {
 // controlled refuses what changes the server, unless that is wanted.
 func (c *call) controlled() error {
 	if !c.options.Control {
-		return &problem{status: http.StatusForbidden, kind: invalid, text: "this server's models are not changed by requests: --control allows it"}
+		return &problem{status: http.StatusForbidden, kind: invalid, text: "this server's models are changed by whoever started it, not by requests"}
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (c *call) info() (*info, error) {
 	out := &info{
 		ID: m.pipe.Model.Folder, Served: m.name, DType: m.pipe.Model.Compute.String(), Type: m.describe(), Requests: c.options.Requests,
 		Input: m.pipe.Features().MaxLength, BatchTokens: m.budget, QueueTokens: m.limit, Texts: c.options.Texts, Truncate: true,
-		Version: Version, Routes: m.routes(), Models: []string{},
+		Version: Version(), Routes: m.routes(), Models: []string{},
 	}
 	if m.kind() == "" {
 		if e, err := m.embedder(wanted{}); err == nil {

@@ -98,7 +98,7 @@ func (m *model) tensors() (in, out []tensorKind, required int) {
 }
 
 func (c *call) serverMetadata() (*serverMetadata, error) {
-	return &serverMetadata{Name: "gobert", Version: Version, Extensions: []string{"binary_tensor_data", "model_repository"}}, nil
+	return &serverMetadata{Name: "gobert", Version: Version(), Extensions: []string{"binary_tensor_data", "model_repository"}}, nil
 }
 
 func (c *call) modelMetadata() (*modelMetadata, error) {

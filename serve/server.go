@@ -2,6 +2,7 @@ package serve
 
 import (
 	"net/http"
+	"runtime/debug"
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel/trace"
@@ -25,8 +26,13 @@ type Server struct {
 	ready    atomic.Bool
 }
 
-// Version is what the server calls itself.
-const Version = "0.1.0"
+// Version is what the server calls itself: the module's version, where it was built as one.
+func Version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
 
 // New makes a server without models. It is ready when it is told so: [Server.SetReady].
 func New(o Options) *Server {
@@ -35,7 +41,7 @@ func New(o Options) *Server {
 		o.Traces = noop.NewTracerProvider()
 	}
 	s := &Server{
-		options: o, mux: http.NewServeMux(), document: newDocument(Version), meters: newMeters(), tracer: o.Traces.Tracer("gobert/serve"),
+		options: o, mux: http.NewServeMux(), document: newDocument(Version()), meters: newMeters(), tracer: o.Traces.Tracer("gobert/serve"),
 		slot: make(chan struct{}, 1), methods: map[string][]string{}, requests: make(chan struct{}, o.Requests),
 	}
 	s.keys = digests(o.Keys)

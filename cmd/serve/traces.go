@@ -30,7 +30,7 @@ func traces(address string, s *cli.Streams) (provider trace.TracerProvider, end 
 		return nil, nil, fault.New("{traces}: %w", err)
 	}
 	made := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(resource.NewSchemaless(
-		attribute.String("service.name", "gobert"), attribute.String("service.version", serve.Version))))
+		attribute.String("service.name", "gobert"), attribute.String("service.version", serve.Version()))))
 	return made, func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()

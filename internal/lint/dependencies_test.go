@@ -15,7 +15,7 @@ func TestDependenciesAreDefended(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defended := regexp.MustCompile(`[a-z.]+\.(?:com|org)/[\w./-]*\w`).FindAllString(string(text), -1)
+	defended := regexp.MustCompile(`[a-z.]+\.(?:com|org|io)/[\w./-]*\w`).FindAllString(string(text), -1)
 	missing := map[string]string{}
 	for _, p := range list(t, "./...") {
 		for _, path := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
