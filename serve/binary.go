@@ -18,7 +18,7 @@ const lengthHeader = "Inference-Header-Content-Length"
 func (s *Server) inferRoute(path string, about description) {
 	s.document.describe(http.MethodPost, path, about, reflect.TypeFor[inferRequest](), reflect.TypeFor[inferResponse](), false, false)
 	s.add(http.MethodPost, path, false, func(c *call, w http.ResponseWriter) (any, error) {
-		text, err := readBody(w, c.r, c.options.Bytes)
+		text, err := c.body(w)
 		if err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -180,6 +181,7 @@ func TestBadClients(t *testing.T) {
 		},
 	}
 	var group sync.WaitGroup
+	answered := make([]atomic.Int32, len(kinds))
 	for i := range 180 {
 		group.Go(func() {
 			c, err := net.Dial("tcp", address)
@@ -191,7 +193,9 @@ func TestBadClients(t *testing.T) {
 			want := kinds[i%len(kinds)](c)
 			c.SetReadDeadline(time.Now().Add(20 * time.Second))
 			line, err := bufio.NewReader(c).ReadString('\n')
-			if want != "" && !strings.Contains(line, want) {
+			if want != "" && strings.Contains(line, want) {
+				answered[i%len(kinds)].Add(1)
+			} else if want != "" && line != "" { // on a busy machine a client may be too late with its header: then it gets nothing
 				t.Errorf("kind %d: %q %v, expected %s", i%len(kinds), line, err, want)
 			}
 		})
@@ -202,6 +206,11 @@ func TestBadClients(t *testing.T) {
 		}
 	}
 	group.Wait()
+	for _, kind := range []int{2, 3, 6, 7, 8} {
+		if answered[kind].Load() == 0 {
+			t.Errorf("no client of kind %d was told what is wrong", kind)
+		}
+	}
 	http.DefaultClient.CloseIdleConnections()
 	for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(deadline); {
 		time.Sleep(20 * time.Millisecond)

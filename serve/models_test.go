@@ -74,3 +74,30 @@ func TestNames(t *testing.T) {
 		t.Errorf("another name: %d %s", status, answer)
 	}
 }
+
+// TestAFileThatIsCutHarmsNobody: somebody writes over the weights of a model that is served, in place.
+func TestAFileThatIsCutHarmsNobody(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "labels")
+	if err := os.CopyFS(dir, os.DirFS(folder(t, "labels"))); err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, Options{Control: true})
+	if err := s.Load(t.Context(), dir, "labels"); err != nil {
+		t.Fatal(err)
+	}
+	_, before := ask(s, "/predict", `{"inputs":"it was very good"}`)
+	for name, text := range map[string]string{"model.safetensors": "", "config.json": "{", "vocab.txt": "\xff", "tokenizer.json": "[]"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil { // it cuts the file first
+			t.Fatal(err)
+		}
+	}
+	if status, after := ask(s, "/predict", `{"inputs":"it was very good"}`); status != http.StatusOK || after != before {
+		t.Errorf("%d %s, before %s", status, after, before)
+	}
+	if status, answer := ask(s, "/v2/repository/models/labels/load", `{}`); status != http.StatusBadRequest || !strings.Contains(answer, `"error":"`) {
+		t.Errorf("loading garbage: %d %s", status, answer)
+	}
+	if status, after := ask(s, "/predict", `{"inputs":"it was very good"}`); status != http.StatusOK || after != before {
+		t.Errorf("after that: %d %s, before %s", status, after, before)
+	}
+}

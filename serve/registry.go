@@ -10,7 +10,9 @@ import (
 	"strings"
 	"sync"
 
+	"gobert/bert"
 	"gobert/internal/fault"
+	"gobert/internal/torch"
 	"gobert/pipeline"
 )
 
@@ -94,6 +96,11 @@ func (s *Server) Load(ctx context.Context, folder string, names ...string) error
 	p, err := pipeline.Open(ctx, folder, options)
 	if err != nil {
 		return err
+	}
+	if !p.Model.Device.IsCUDA() && p.Model.Compute == torch.Float32 { // what stays mapped would end the process where somebody cuts the file
+		if _, err := bert.Flatten(p.Model.Network, p.Model.Device); err != nil {
+			return errors.Join(err, p.Close())
+		}
 	}
 	m := newModel(names[0], p, s.options.BatchTokens, s.options.QueueTokens, s.slot, s.meters.of(names[0]))
 	if err := m.warmUp(ctx); err != nil {

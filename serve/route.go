@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -16,9 +17,10 @@ import (
 type call struct {
 	context.Context
 	*Server
-	r     *http.Request
-	facts *facts
-	held  []*model
+	r       *http.Request
+	facts   *facts
+	held    []*model
+	entered bool // it is one of the requests at work
 }
 
 // facts are what is told of a request: to the log, the meters and its trace. There is no word of its texts.
@@ -41,8 +43,30 @@ func (c *call) named(name string) (*model, error) {
 	return m, nil
 }
 
-// release lets go of all models.
+// body reads the body. From then on the request is one of those at work: a client that is slow to send takes nobody's place.
+func (c *call) body(w http.ResponseWriter) ([]byte, error) {
+	full := &problem{status: http.StatusTooManyRequests, kind: overloaded, text: "too many requests are at work: try again later", after: time.Second}
+	if len(c.requests) == cap(c.requests) {
+		return nil, full
+	}
+	text, err := readBody(w, c.r, c.options.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case c.requests <- struct{}{}:
+		c.entered = true
+		return text, nil
+	default:
+		return nil, full
+	}
+}
+
+// release lets go of all models, and of its place.
 func (c *call) release() {
+	if c.entered {
+		<-c.requests
+	}
 	for _, m := range c.held {
 		m.users.Done()
 	}
@@ -53,7 +77,7 @@ func post[In, Out any](s *Server, path string, about description, answer func(c 
 	openAI := strings.HasPrefix(path, "/v1/")
 	s.document.describe(http.MethodPost, path, about, reflect.TypeFor[In](), reflect.TypeFor[Out](), false, openAI)
 	s.add(http.MethodPost, path, false, func(c *call, w http.ResponseWriter) (any, error) {
-		text, err := readBody(w, c.r, c.options.Bytes)
+		text, err := c.body(w)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +116,6 @@ func (s *Server) add(method, path string, open bool, answer func(c *call, w http
 				if err := s.admit(r); err != nil {
 					return err
 				}
-				defer func() { <-s.requests }()
 			}
 			value, err = answer(c, w)
 			return err
