@@ -1,10 +1,12 @@
-# An image with both commands and the LibTorch they need.
+# An image with the commands and the LibTorch they need.
 #
 #   docker build -t gobert .                                   # CPU, about 0.7 GB
 #   docker build -t gobert:cuda --build-arg DEVICE=cuda .      # NVIDIA GPUs too, about 5 GB
 #   docker run --rm -v "$PWD:/data" -w /data gobert pretrain doctor
 #   docker run --rm --gpus all -v "$PWD:/data" -w /data gobert:cuda pretrain doctor --device cuda
 #   docker build --target cluster --build-arg DEVICE=cuda -t gobert:cluster .   # the same for clusters: no root (see deploy)
+#   docker build --target serve -t gobert-serve .              # the server alone, for deploy/serve-*.yaml
+#   docker run --rm -p 8080:8080 -v "$PWD/runs:/models:ro" gobert-serve /models/sst2 --listen 0.0.0.0:8080
 #
 # Without a registry, bases made of Debian's packages do, and buildah, as root:
 #
@@ -32,11 +34,19 @@ COPY . .
 RUN eval "$(scripts/install-libtorch.sh --print-env)" && go build -ldflags=-s -o /out/ ./cmd/... \
     && cp -rL "$GOBERT_LIBTORCH/lib" /out/lib
 
-FROM debian:bookworm-slim AS runtime
+FROM debian:bookworm-slim AS libtorch
 RUN apt-get update && apt-get install -y --no-install-recommends libstdc++6 ca-certificates && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/lib /usr/local/lib/gobert
-COPY --from=build /out/pretrain /out/finetune /usr/local/bin/
 ENV LD_LIBRARY_PATH=/usr/local/lib/gobert
+
+FROM libtorch AS serve
+COPY --from=build /out/serve /usr/local/bin/
+USER 65532:65532
+EXPOSE 8080
+ENTRYPOINT ["serve"]
+
+FROM libtorch AS runtime
+COPY --from=build /out/pretrain /out/finetune /out/serve /usr/local/bin/
 CMD ["pretrain", "--help"]
 
 # Many clusters refuse to run as root. A volume must be writable for this user; what is downloaded goes to HF_HOME.

@@ -48,7 +48,7 @@ func shellBlocks(text string) (blocks []block, faults []string) {
 }
 
 // TestDocumentsRun runs every command of the documents, those of one document in order and in one folder, which begins with
-// what a checkout has. "pretrain" and "finetune" are on the PATH.
+// what a checkout has. "pretrain", "finetune" and "serve" are on the PATH.
 func TestDocumentsRun(t *testing.T) {
 	if os.Getenv("GOBERT_LIBTORCH") == "" {
 		t.Skip("LibTorch is not set up in this shell")
@@ -60,7 +60,7 @@ func TestDocumentsRun(t *testing.T) {
 	documents = append(documents, "../README.md", "../README.zh-TW.md", "../CONTRIBUTING.md")
 	data := dataFolder(t)
 	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/pretrain", "../cmd/finetune").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/pretrain", "../cmd/finetune", "../cmd/serve").CombinedOutput(); err != nil {
 		t.Fatalf("building the commands: %v\n%s", err, out)
 	}
 	for _, document := range documents {
@@ -103,7 +103,7 @@ func dataFolder(t *testing.T) string {
 func checkout(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, name := range []string{"testdata", "scripts", "Makefile", "go.mod", "go.sum", "cmd", "bert", "heads", "data", "train", "task", "pipeline", "pretrain", "finetune", "examples", "internal"} {
+	for _, name := range []string{"testdata", "scripts", "Makefile", "go.mod", "go.sum", "cmd", "bert", "heads", "data", "train", "task", "pipeline", "pretrain", "finetune", "serve", "examples", "internal"} {
 		target, err := filepath.Abs(filepath.Join("..", name))
 		if err != nil {
 			t.Fatal(err)
