@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/sdk/resource"
@@ -29,6 +30,7 @@ func traces(address string, s *cli.Streams) (provider trace.TracerProvider, end 
 	if err != nil {
 		return nil, nil, fault.New("{traces}: %w", err)
 	}
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { s.Log.Warn("traces are lost: " + err.Error()) }))
 	made := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(resource.NewSchemaless(
 		attribute.String("service.name", "gobert"), attribute.String("service.version", serve.Version()))))
 	return made, func() {
