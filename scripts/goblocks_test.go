@@ -26,7 +26,7 @@ func goBlocks(name, text string) (source string, blocks int) {
 	for i, found := range regexp.MustCompile("(?ms)^```go\n(.*?)^```").FindAllStringSubmatchIndex(text, -1) {
 		block := text[found[2]:found[3]]
 		blocks++
-		for _, path := range []string{"fmt", "errors", "os", "io", "gobert/bert", "gobert/heads", "gobert/task", "gobert/data/wordpiece"} {
+		for _, path := range []string{"fmt", "errors", "os", "io", "net/http", "gobert/serve", "gobert/bert", "gobert/heads", "gobert/task", "gobert/data/wordpiece"} {
 			if regexp.MustCompile(`\b` + filepath.Base(path) + `\.`).MatchString(block) {
 				imports = append(imports, path)
 			}
