@@ -64,7 +64,7 @@ GOBERT_AVX2 void multiply(const Rows &rows, const Blocks &b, float *out, int64_t
 
 }  // namespace
 
-const Core avx2{"avx2", 2, quantize_int16, multiply};
+const Core avx2{"avx2", 2, kRows, quantize_int16, multiply};
 
 }  // namespace gobert::int8
 #endif

@@ -30,6 +30,7 @@ constexpr int64_t kAtOnce = 3;
 struct Core {
   const char *name;
   int64_t bytes;  // of a number of a row
+  int64_t rows;   // that it takes at a time
   void (*quantize)(const float *x, int64_t width, int64_t depth, void *q, float *step);
   void (*multiply)(const Rows &rows, const Blocks &blocks, float *out, int64_t stride);
 };
@@ -45,8 +46,8 @@ void quantize_int8(const float *x, int64_t width, int64_t depth, void *q, float 
 void quantize_uint8(const float *x, int64_t width, int64_t depth, void *q, float *step);
 void quantize_int16(const float *x, int64_t width, int64_t depth, void *q, float *step);
 
-// gelu_rows applies GELU (by erf) to part of rows in place.
-void gelu_rows(float *y, int64_t count, int64_t stride, int64_t columns);
+// gelu_rows writes GELU (by erf) of count rows; both sides have a stride.
+void gelu_rows(const float *x, int64_t x_stride, int64_t count, int64_t columns, float *y, int64_t y_stride);
 
 // add_row adds scale * q to a row.
 void add_row(float *sum, const int8_t *q, float scale, int64_t width);

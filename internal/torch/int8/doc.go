@@ -16,7 +16,7 @@
 //
 // Weights are packed once, in blocks of 16 outputs (core.h), in their own memory. A core (portable.cpp, avx2.cpp, vnni.cpp, amx.cpp) keeps
 // the sums of up to eight rows and 48 outputs in registers while it goes through the inputs once; the scale, the bias and GELU follow
-// while they are near. linear.cpp divides the work: many rows among threads, which quantize their own; for few rows the weights.
+// while they are near. linear.cpp cuts the work in chunks for the threads of kernels/team.h: many rows by rows, few by weights.
 //
 // Files: int8.h (what package torch sees), core.h (what a core is), cores.cpp (which one computes), amx.h and amx_shim.cpp (AMX, and
 // what stands in for its tiles in tests), store.h (the end of every core), rows.cpp (loops over rows: quantization, GELU, tables), pack.cpp,

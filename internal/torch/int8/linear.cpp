@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "../kernels/team.h"
 #include "core.h"
 #include "cores.h"
 #include "int8.h"
@@ -10,9 +11,11 @@
 namespace gobert::int8 {
 namespace {
 
-constexpr int64_t kRows = 64;      // rows that go through a part of the weights at a time: they stay in the second-level cache
-constexpr int64_t kRowsStep = 8;   // of a core, about
-constexpr int64_t kFewest = 16;    // rows that there must be memory for
+constexpr int64_t kRows = 64;    // rows that go through a part of the weights at a time: they stay in the second-level cache
+constexpr int64_t kFewest = 16;  // rows that there must be memory for
+constexpr int64_t kChunks = 4;   // for each thread, so that one that is late keeps nobody
+constexpr int64_t kPanels = 2;   // of a chunk, at least
+constexpr double kFaster = 2;    // than in fp32, about: how much work is worth a second thread
 
 // A Panel is neighbouring blocks of one weight, and where their outputs lie.
 struct Panel {
@@ -20,28 +23,32 @@ struct Panel {
   int64_t block, count, column;  // column of the result
 };
 
-std::vector<Panel> panels_of(const std::vector<Weight> &weights) {
+// Panels are those of all weights, which they keep.
+struct Panels {
+  std::vector<Weight> weights;
   std::vector<Panel> list;
-  int64_t column = 0;
-  for (const auto &w : weights) {
-    for (int64_t b = 0; b * kLanes < w.out; b += kAtOnce)
-      list.push_back({&w, b, std::min(kAtOnce, rounded(w.out, kLanes) / kLanes - b), column + b * kLanes});
-    column += w.out;
+
+  explicit Panels(const std::vector<Weight> &of) : weights(of) {
+    int64_t column = 0;
+    for (const auto &w : weights) {
+      for (int64_t b = 0; b * kLanes < w.out; b += kAtOnce)
+        list.push_back({&w, b, std::min(kAtOnce, rounded(w.out, kLanes) / kLanes - b), column + b * kLanes});
+      column += w.out;
+    }
   }
-  return list;
-}
+};
 
-// Plan divides N rows and P panels among T threads. Many rows are divided, so that each thread quantizes its own; few are not: then each
-// thread reads a part of the weights, and all of them once.
+// Plan cuts N rows and P panels in chunks. Many rows are cut, and each reads all weights; where rows are few, weights are cut.
 struct Plan {
-  int64_t each, chunks, groups;
+  int64_t each, parts, groups;  // rows of a part, parts of the rows, groups of panels
 
-  Plan(int64_t rows, int64_t panels, int64_t threads) {
-    chunks = (rows + kRows - 1) / kRows;
-    if (chunks >= threads) chunks = rounded(chunks, threads);
-    each = rounded((rows + chunks - 1) / chunks, kRowsStep);
-    chunks = (rows + each - 1) / each;
-    groups = std::min(panels, chunks >= threads ? 1 : (threads + chunks - 1) / chunks);
+  Plan(int64_t rows, int64_t panels, int64_t threads, int64_t step) {
+    parts = (rows + kRows - 1) / kRows;
+    if (parts >= threads) parts = rounded(parts, threads);
+    each = rounded((rows + parts - 1) / parts, step);
+    parts = (rows + each - 1) / each;
+    const int64_t wanted = threads > 1 ? (kChunks * threads + parts - 1) / parts : 1;
+    groups = std::max<int64_t>(1, std::min(wanted, panels / kPanels));
   }
 };
 
@@ -79,36 +86,41 @@ at::Tensor linear(const at::Tensor &x, const std::vector<Weight> &weights, bool 
   }
   auto out = at::empty({rows, total}, x.options());
   if (rows == 0 || total == 0) return out;
-  const Core &core = int8::core();
+  const Core *const core = &int8::core();
   const auto in = x.contiguous();
-  const auto quantized = at::empty({std::max(rows, kFewest), depth * core.bytes}, at::kByte), steps = at::empty({rows}, at::kFloat);
+  const auto quantized = at::empty({std::max(rows, kFewest), depth * core->bytes}, at::kByte), lengths = at::empty({rows}, at::kFloat);
   const float *from = in.const_data_ptr<float>();
   uint8_t *q = quantized.data_ptr<uint8_t>();
-  float *step = steps.data_ptr<float>(), *to = out.data_ptr<float>();
-  const auto quantize = [&](int64_t begin, int64_t end) {
-    for (int64_t r = begin; r < end; r++) core.quantize(from + r * width, width, depth, q + r * depth * core.bytes, step + r);
-  };
-  const auto panels = panels_of(weights);
-  const int64_t count = static_cast<int64_t>(panels.size());
-  const Plan plan(rows, count, at::get_num_threads());
-  if (plan.groups > 1) at::parallel_for(0, rows, std::max<int64_t>(1, 32768 / depth), quantize);
-  at::parallel_for(0, plan.chunks * plan.groups, 1, [&](int64_t begin, int64_t end) {
-    std::vector<int8_t> room;
-    int32_t sums[kAtOnce * kLanes];
-    for (int64_t task = begin; task < end; task++) {
-      const int64_t chunk = task / plan.groups, group = task % plan.groups;
-      const int64_t first = chunk * plan.each, last = std::min(rows, first + plan.each);
-      if (plan.groups == 1) quantize(first, last);
-      const Rows part{q + first * depth * core.bytes, step + first, last - first, depth};
-      for (int64_t p = count * group / plan.groups; p < count * (group + 1) / plan.groups; p++) {
-        const Blocks blocks = in_order(panels[p], depth, room, sums);
-        float *target = to + first * total + panels[p].column;
-        core.multiply(part, blocks, target, total);
-        if (gelu) gelu_rows(target, last - first, total, blocks.columns);
+  float *step = lengths.data_ptr<float>(), *to = out.data_ptr<float>();
+  const auto panels = std::make_shared<const Panels>(weights);
+  const Plan plan(rows, static_cast<int64_t>(panels->list.size()), at::get_num_threads(), core->rows);
+  Steps steps;
+  steps.products = static_cast<double>(rows) * width * total / kFaster;
+  steps.add(plan.parts, [=](int64_t part, float *) {
+    for (int64_t r = part * plan.each; r < std::min(rows, (part + 1) * plan.each); r++)
+      core->quantize(from + r * width, width, depth, q + r * depth * core->bytes, step + r);
+  });
+  constexpr int64_t kWide = kAtOnce * kLanes;
+  if (gelu) steps.scratch = plan.each * kWide;
+  steps.add(plan.parts * plan.groups, [=](int64_t chunk, float *scratch) {  // neighbours share weights
+    static thread_local std::vector<int8_t> room;
+    int32_t sums[kWide];
+    const int64_t first = chunk % plan.parts * plan.each, count = std::min(rows - first, plan.each), group = chunk / plan.parts;
+    const int64_t end = static_cast<int64_t>(panels->list.size());
+    for (int64_t p = end * group / plan.groups; p < end * (group + 1) / plan.groups; p++) {
+      const Blocks blocks = in_order(panels->list[p], depth, room, sums);
+      const Rows part{q + first * depth * core->bytes, step + first, count, depth};
+      float *target = to + first * total + panels->list[p].column;
+      if (!gelu) {
+        core->multiply(part, blocks, target, total);
+        continue;
       }
+      core->multiply(part, blocks, scratch, kWide);
+      gelu_rows(scratch, kWide, count, blocks.columns, target, total);  // written once: another thread may do the same
     }
   });
-  return out;
+  for (const auto &t : {in, quantized, lengths, out}) steps.keep(t);
+  return perform(std::move(steps)) ? out.clone() : out;
 }
 
 }  // namespace gobert::int8

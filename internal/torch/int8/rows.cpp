@@ -77,11 +77,12 @@ GOBERT_VECTORS void quantize_int16(const float *x, int64_t width, int64_t depth,
   quantize_row(x, width, depth, 0, static_cast<int16_t *>(q), step);
 }
 
-GOBERT_VECTORS void gelu_rows(float *y, int64_t count, int64_t stride, int64_t columns) {
+GOBERT_VECTORS void gelu_rows(const float *x, int64_t x_stride, int64_t count, int64_t columns, float *y, int64_t y_stride) {
   for (int64_t r = 0; r < count; r++) {
-    float *row = y + r * stride;
+    const float *from = x + r * x_stride;
+    float *to = y + r * y_stride;
 #pragma omp simd
-    for (int64_t c = 0; c < columns; c++) row[c] = gelu(row[c]);
+    for (int64_t c = 0; c < columns; c++) to[c] = gelu(from[c]);
   }
 }
 
