@@ -16,10 +16,12 @@ const quantization = `{
   "quant_method": "compressed-tensors", "format": "int-quantized", "quantization_status": "compressed",
   "config_groups": {
     "group_0": {
-      "targets": ["Linear"], "weights": {"num_bits": 8, "type": "int", "symmetric": true, "strategy": "channel"},
+      "format": "int-quantized", "targets": ["Linear"], "weights": {"num_bits": 8, "type": "int", "symmetric": true, "strategy": "channel"},
       "input_activations": {"num_bits": 8, "type": "int", "symmetric": true, "strategy": "token", "dynamic": true}
     },
-    "group_1": {"targets": ["Embedding"], "weights": {"num_bits": 8, "type": "int", "symmetric": true, "strategy": "channel"}}
+    "group_1": {
+      "format": "int-quantized", "targets": ["Embedding"], "weights": {"num_bits": 8, "type": "int", "symmetric": true, "strategy": "channel"}
+    }
   },
   "ignore": ["classifier", "qa_outputs", "re:cls[.].*"]
 }`
