@@ -1,12 +1,12 @@
 """Every figure of speed and memory, ours beside the reference's: one machine, one sitting, alternating, medians.
 
     source ~/.cache/gobert/env.sh
-    PYTHON scripts/figures.py [--rounds 5] [GROUP...]      # groups: operators adamw load infer pretrain loop memory leaks
+    PYTHON scripts/figures.py [--rounds 5] [GROUP...]      # groups: operators adamw load infer pretrain loop memory leaks, and int8
 
 The group loop trains on real text: $BERT_DATA (default ../shared/data) holds corpus/wikipedia.txt and
 vocab/bert-base-uncased. PYTHON has torch 2.11.0 and transformers 5.17.0. Each case is timed --rounds times, in turn: ours, the reference as
 installed, the reference with glibc's allocator kept from giving memory back ("tuned"). Tables are Markdown. Five rounds take
-about fifteen minutes on two quiet cores. On a busy machine only --cpu means something: one thread, processor time.
+about fifteen minutes on two quiet cores. The group int8, which is made when it is named, needs onnx and onnxruntime. On a busy machine only --cpu means something: one thread, processor time.
 """
 import argparse, json, os, pathlib, re, statistics, subprocess, sys, tempfile, time
 
@@ -35,6 +35,8 @@ PRETRAIN = [  # wanted: as installed / tuned
     ("mini", 32, 128, "fp32", 1, "4 / 2.5"), ("mini", 32, 128, "bf16", 1, "6 / 2.8"), ("base", 8, 128, "fp32", 1, "1.4 / 1.2"), ("base", 8, 128, "bf16", 1, "1.8 / 1.5"),
     ("mini", 32, 128, "fp32", 0.5, "7.2 / 4.5"), ("mini", 32, 128, "bf16", 0.5, "10.8 / 5.0"), ("base", 8, 128, "fp32", 0.5, "2.5 / 2.2"), ("base", 8, 128, "bf16", 0.5, "3.2 / 2.7")]
 
+
+INT8 = [("minilm", 1, 32, 1), ("minilm", 8, 128, 1), ("minilm", 8, 128, 0.5), ("base", 1, 32, 1), ("base", 8, 128, 1), ("base", 8, 128, 0.5)]
 
 LOOP = [  # model, batch, compute of ours, compute of the reference, steps; wanted: as installed / tuned
     ("tiny", 32, "fp32", "fp32", 60, "6 / -"), ("mini", 32, "fp32", "fp32", 30, "4.3 / 2.8"), ("mini", 32, "bf16", "bf16", 30, "6.5 / 3"),
@@ -82,6 +84,12 @@ class Reference(Worker):
         return self.ask(do="run", seconds=a.seconds, least=2, device=a.device)["cpu" if a.cpu else "wall"]
 
 
+class OnnxRuntime(Reference):
+    """The other side of int8; see reference/onnx_int8.py."""
+
+    script = "onnx_int8.py"
+
+
 def compare(mine, references):
     """Medians over the rounds: ours, and each reference's; and the median of the ratios of neighbours in time."""
     us, them = [], [[] for _ in references]
@@ -127,6 +135,33 @@ def operators(references):
         mine = lambda: seconds(ours("internal/torch", f"Operator/{name}", OMP_NUM_THREADS=1)) * OPERATORS
         u, (t, *_), (ratio, *_) = compare(mine, references[:1])
         row(f"{name} of [4,4]", f"{u / OPERATORS * 1e6:.3f}", f"{t / OPERATORS * 1e6:.3f}", f"{ratio:.2f}", "1.0")
+
+
+def int8():
+    """Passes in int8, beside ONNX Runtime's and beside ours in fp32; and what the weights take on disk and in memory."""
+    head("Inference in int8", "case", "ours int8, ms", "ours fp32, ms", "ONNX Runtime int8, ms", "ratio to fp32", "ratio to ONNX Runtime", "resident/fp32", "wanted")
+    maker, other, made = Reference(**THREADS), OnnxRuntime(**THREADS), set()
+    unit = "cpu-s/step" if a.cpu else "s/step"
+    for model, batch, seq, fill in INT8:
+        name, folder = f"{model} {batch}x{seq}" + (f" fill {fill}" if fill < 1 else ""), str(work / ("int8-" + model))
+        if a.only not in name:
+            continue
+        if model not in made:
+            maker.build("save", warm=0, model=model, folder=folder)
+            made.add(model)
+        print(other.build("infer", folder=folder, batch=batch, seq=seq, fill=fill, compute="int8")["versions"], file=sys.stderr)
+        times, resident = {"int8": [], "fp32": [], "onnx": []}, 0.0
+        for _ in range(a.rounds):
+            for compute in ("int8", "fp32"):
+                metrics = ours("bert", "Encode", BENCH_FOLDER=folder, BENCH_BATCH=batch, BENCH_SEQ=seq, BENCH_FILL=fill, BENCH_COMPUTE=compute)
+                times[compute].append(metrics[unit])
+                resident = metrics["resident/size"] if compute == "int8" else resident
+            times["onnx"].append(other.run())
+        ratio = lambda what: statistics.median(t / u for t, u in zip(times[what], times["int8"]))
+        wanted = "1.9 / " + ("1.0" if batch == 1 else "1.2" if fill == 1 else "2.0")
+        row(name, *(f"{statistics.median(times[w]) * 1e3:.2f}" for w in ("int8", "fp32", "onnx")), f"{ratio('fp32'):.2f}", f"{ratio('onnx'):.2f}", f"{resident:.3f}", wanted)
+    maker.close()
+    other.close()
 
 
 def adamw(references):
@@ -234,6 +269,7 @@ for group in groups:
         case "loop": loop(references)
         case "memory": memory()
         case "leaks": leaks()
+        case "int8": int8()
         case _: sys.exit(f"unknown group {group}")
 for r in references:
     r.close()

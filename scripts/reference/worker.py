@@ -3,8 +3,10 @@ import json, os, pathlib, subprocess, sys
 
 
 class Worker:
+    script = "speed.py"
+
     def __init__(self, **env):
-        command = [sys.executable, str(pathlib.Path(__file__).with_name("speed.py"))]
+        command = [sys.executable, str(pathlib.Path(__file__).with_name(self.script))]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **env})
 
     def ask(self, **request):
