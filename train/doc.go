@@ -16,7 +16,7 @@
 // Package run, below it, is what a run has beside the loop: its settings, its folder, its record.
 //
 // Files: settings.go (what the trainer is told), task.go (what is trained), trainer.go (what a run holds), run.go (the loop), step.go
-// (one update), graphs.go (as CUDA graphs), schedule.go, schedule_rate.go and schedule_curve.go (the learning rate), rehearse.go
+// (one update), graphs.go (as CUDA graphs), rehearse.go
 // (trying everything before the first step), evaluate.go and meter.go (sums of measures),
 // optimizer.go (what AdamW and LAMB are told), update.go and regions.go (their steps), queued.go (on a GPU), board.go and look.go
 // (what the host reads of them, and when), scaler.go (loss scaling for fp16), freeze.go (what stays as it is), checkpoint.go (what

@@ -8,10 +8,14 @@ import (
 	"gobert/bert"
 	"gobert/internal/fault"
 	"gobert/internal/torch"
+	"gobert/train/schedule"
 )
 
 // Rate gives the learning rate of a step (from 0), at a share of the run that is done.
 type Rate func(step int64, progress float64) float64
+
+// Schedule is a curve of rates, as package schedule has it.
+type Schedule = schedule.Schedule
 
 // Trainer runs a task over a feed.
 type Trainer[B, C any] struct {

@@ -6,6 +6,7 @@ import (
 
 	"gobert/internal/fault"
 	"gobert/train"
+	"gobert/train/schedule"
 )
 
 // Config is what every run is told, whatever it trains. Each field is a flag, a member of the files that keep settings, and a line of
@@ -91,15 +92,15 @@ type Going struct {
 }
 
 // Rate is the learning rate's.
-func (c *Config) Rate() train.Schedule {
-	s := train.Schedule{Kind: train.Curve(c.Schedule), Peak: c.LearningRate, Floor: c.MinRate}
+func (c *Config) Rate() schedule.Schedule {
+	s := schedule.Schedule{Kind: schedule.Curve(c.Schedule), Peak: c.LearningRate, Floor: c.MinRate}
 	if s.WarmupShare = c.Warmup; c.Warmup >= 1 {
 		s.WarmupShare, s.WarmupSteps = 0, int64(c.Warmup)
 	}
 	switch s.Kind {
-	case train.Polynomial:
+	case schedule.Polynomial:
 		s.Power = c.Power
-	case train.WSD:
+	case schedule.WSD:
 		s.DecayShare = c.DecayShare
 	}
 	return s

@@ -1,4 +1,4 @@
-package train
+package schedule
 
 import (
 	"cmp"
@@ -32,7 +32,7 @@ func Curves() []Curve {
 
 // Schedule gives the learning rate of a step: it rises in a warm-up and then falls by a curve. The zero value of Kind is Linear.
 //
-//	s := train.Schedule{Kind: train.Linear, Peak: 1e-4, WarmupShare: 0.01}
+//	s := schedule.Schedule{Kind: schedule.Linear, Peak: 1e-4, WarmupShare: 0.01}
 //	rate := s.Rate(step, totalSteps, progress)
 //
 // Where the length of the run is known in steps, rates equal those of transformers' get_*_schedule functions, whose step counts
