@@ -42,3 +42,20 @@ func Norm(x *Tensor) float64 {
 	check("norm", C.gb_flat_norm(x.c(), &out), x)
 	return float64(out)
 }
+
+// NormBlock is how many neighbours' squares are summed at a time: a norm is the root of such sums' sum, in their order.
+const NormBlock = 1 << 14
+
+// Squares are the sums of squares of n numbers of a flat fp32 tensor of the host's memory from one on: one for each block of NormBlock
+// numbers, counted from where the tensor begins, that they reach into.
+func Squares(x *Tensor, from, n int64) []float64 {
+	if n == 0 {
+		return nil
+	}
+	out := make([]float64, (from+n+NormBlock-1)/NormBlock-from/NormBlock)
+	check("squares", C.gb_flat_squares(x.c(), C.int64_t(from), C.int64_t(n), (*C.double)(unsafe.Pointer(&out[0])), C.size_t(len(out))), x)
+	return out
+}
+
+// AddFlat adds a flat tensor to another one, in place.
+func AddFlat(sum, x *Tensor) { check("add", C.gb_flat_add(sum.c(), x.c()), sum, x) }

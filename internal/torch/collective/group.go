@@ -50,3 +50,21 @@ func (w *World) Broadcast(t *torch.Tensor) error {
 	}
 	return nil
 }
+
+// Tell gives every rank the bytes that rank 0 calls it with.
+func (w *World) Tell(text []byte) ([]byte, error) {
+	length := torch.NewFrom([]int64{int64(len(text))}, torch.CPU, 1)
+	defer length.Free()
+	if err := w.Broadcast(length); err != nil {
+		return nil, err
+	}
+	there := torch.NewEmpty(torch.Uint8, torch.CPU, torch.Values[int64](length)[0])
+	defer there.Free()
+	if w.place.First() {
+		copy(there.Memory(), text)
+	}
+	if err := w.Broadcast(there); err != nil {
+		return nil, err
+	}
+	return there.Bytes(), nil
+}

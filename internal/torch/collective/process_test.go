@@ -325,7 +325,7 @@ func sumParts(w *World) error {
 		}
 		share := append([]float32(nil), floats(gradient)...)
 		gradient.CopyFrom(torch.NewFrom(make([]float32, length), torch.CPU, length), false)
-		for i, s := range sums.Shares() {
+		for i, s := range sums.Shares(w.place.Rank) {
 			if end := s.At + s.N; s.N > 0 && (s.At%grain != 0 && s.At != blocks[i].At || end%grain != 0 && end != blocks[i].At+blocks[i].N) {
 				return fmt.Errorf("a share of %v is %v", blocks[i], s)
 			}

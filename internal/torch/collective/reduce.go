@@ -49,11 +49,11 @@ func NewReducer(w *World, gradient *torch.Tensor, blocks []Region, grain int64) 
 // Free releases what is received into.
 func (r *Reducer) Free() { r.received.Free() }
 
-// Shares are the parts that this rank ends with, one a block.
-func (r *Reducer) Shares() []Region {
+// Shares are the parts that a rank ends with, one a block.
+func (r *Reducer) Shares(rank int) []Region {
 	shares := make([]Region, len(r.blocks))
 	for i, b := range r.blocks {
-		shares[i] = share(b, r.grain, r.world.place.Rank, r.world.place.Size)
+		shares[i] = share(b, r.grain, rank, r.world.place.Size)
 	}
 	return shares
 }

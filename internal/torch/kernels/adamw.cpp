@@ -83,7 +83,7 @@ GOBERT_VECTORS double sum_squares(const float *x, int64_t n) {
   return total;
 }
 
-// kBlock elements are a task: 64 kB of each array.
+// kBlock elements are a task: 64 kB of each array; see torch.NormBlock.
 constexpr int64_t kBlock = 1 << 14;
 
 }  // namespace
@@ -103,15 +103,22 @@ void adamw(const at::Tensor &value, const at::Tensor &grad, const at::Tensor &m,
   });
 }
 
-double flat_norm(const at::Tensor &x) {
+std::vector<double> squares(const at::Tensor &x, int64_t from, int64_t n) {
   const float *at_ = x.const_data_ptr<float>();
-  const int64_t n = x.numel(), blocks = (n + kBlock - 1) / kBlock;
+  const int64_t first = from / kBlock, blocks = n > 0 ? (from + n + kBlock - 1) / kBlock - first : 0;
   std::vector<double> partial(static_cast<size_t>(blocks));
   at::parallel_for(0, blocks, 4, [&](int64_t begin, int64_t end) {
-    for (int64_t b = begin; b < end; b++) partial[b] = sum_squares(at_ + b * kBlock, std::min(kBlock, n - b * kBlock));
+    for (int64_t b = begin; b < end; b++) {
+      const int64_t low = std::max(from, (first + b) * kBlock), high = std::min(from + n, (first + b + 1) * kBlock);
+      partial[b] = sum_squares(at_ + low, high - low);
+    }
   });
+  return partial;
+}
+
+double flat_norm(const at::Tensor &x) {
   double total = 0;
-  for (double x : partial) total += x;
+  for (double x : squares(x, 0, x.numel())) total += x;
   return std::sqrt(total);
 }
 

@@ -12,7 +12,11 @@ namespace gobert {
 void adamw(const at::Tensor &value, const at::Tensor &grad, const at::Tensor &m, const at::Tensor &v, const at::Tensor &copy, double lr,
            double beta1, double beta2, double eps, double decay, int64_t step, double gradient_scale);
 
-// flat_norm is the Euclidean norm of a flat tensor, summed in fp64 in a fixed order.
+// squares are the sums of the squares of n numbers of a flat tensor from one on, in fp64: one for each of its blocks of 1 << 14 that they
+// reach into.
+std::vector<double> squares(const at::Tensor &x, int64_t from, int64_t n);
+
+// flat_norm is the Euclidean norm of a flat tensor: the root of its squares' sum, in their order.
 double flat_norm(const at::Tensor &x);
 
 // A Rule is what an optimizer is told once.

@@ -56,3 +56,18 @@ gb_error gb_flat_norm(gb_tensor x, double *out) {
     *out = t.is_cpu() ? flat_norm(t) : at::linalg_vector_norm(t).item<double>();
   });
 }
+
+gb_error gb_flat_squares(gb_tensor x, int64_t from, int64_t n, double *out, size_t blocks) {
+  return guarded([&] {
+    const auto partial = squares(ref(x), from, n);
+    TORCH_CHECK(partial.size() == blocks, "there are ", partial.size(), " blocks, and room for ", blocks);
+    std::copy(partial.begin(), partial.end(), out);
+  });
+}
+
+gb_error gb_flat_add(gb_tensor sum, gb_tensor x) {
+  return guarded([&] {
+    c10::NoGradGuard no_grad;
+    ref(sum).add_(ref(x));
+  });
+}

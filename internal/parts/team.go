@@ -1,0 +1,121 @@
+package parts
+
+import (
+	"math/bits"
+
+	"gobert/internal/fault"
+	"gobert/internal/torch"
+	"gobert/internal/torch/collective"
+)
+
+// Team is the ranks that make updates together, from this one's side.
+type Team struct {
+	world *collective.World
+	parts int
+
+	gradient *torch.Tensor // fp32 [P]
+	trained  []span        // of it
+	sums     *collective.Reducer
+	mine     []Share
+	pieces   []piece
+	row      int // most pieces of one rank
+}
+
+// span is a run of the gradient that is trained: what is frozen is neither added nor sent.
+type span struct {
+	gradient *torch.Tensor   // a view
+	levels   []*torch.Tensor // sums of 1, 2, 4, ... parts
+}
+
+// Share is a run of flat memory that this rank updates, and where its moments begin among those of this rank.
+type Share struct{ At, N, Moments int64 }
+
+// blockSize is how many numbers are summed over the ranks at a time.
+const blockSize = 1 << 22
+
+// Check refuses numbers of parts and ranks that do not go together.
+func Check(parts, ranks int) error {
+	if parts < 1 || bits.OnesCount(uint(parts)) != 1 {
+		return fault.Usage("{parts} is %d: expected 1, 2, 4, 8, ...: gradients are added in pairs", parts)
+	}
+	if ranks > parts {
+		return fault.Usage("{parts} is %d, fewer than the %d ranks: each computes one or more of them", parts, ranks).Advise("{parts} %d", ranks)
+	}
+	return nil
+}
+
+// New is a team of a world, for steps of so many parts. The world may be of this rank alone.
+func New(world *collective.World, parts int) (*Team, error) {
+	return &Team{world: world, parts: parts}, Check(parts, world.Place().Size)
+}
+
+// Parts is how many a step has.
+func (t *Team) Parts() int { return t.parts }
+
+// Own is how many of them this rank computes, and First the first of those.
+func (t *Team) Own() int { return t.parts / t.world.Place().Size }
+
+// First is the first part of this rank.
+func (t *Team) First() int { return t.Own() * t.world.Place().Rank }
+
+// Leads says whether this is the rank that speaks and saves.
+func (t *Team) Leads() bool { return t.world.Place().First() }
+
+// Alone says whether there are no others.
+func (t *Team) Alone() bool { return t.world.Place().Alone() }
+
+// Bind prepares for the gradient of flat memory, fp32 [P], of which the parts of trained are trained, in the order of memory.
+func (t *Team) Bind(gradient *torch.Tensor, trained []torch.Part) error {
+	t.gradient = gradient
+	var blocks []collective.Region
+	for at := 0; at < len(trained); {
+		begin := trained[at].Begin
+		end := begin
+		for ; at < len(trained) && trained[at].Begin == end; at++ {
+			end += trained[at].Count
+		}
+		s := span{gradient: gradient.View(begin, end-begin)}
+		for n := 1; n < t.Own(); n *= 2 {
+			s.levels = append(s.levels, torch.NewEmpty(torch.Float32, gradient.Device(), end-begin))
+		}
+		t.trained = append(t.trained, s)
+		for begin < end {
+			next := min(end, (begin/blockSize+1)*blockSize)
+			blocks = append(blocks, collective.Region{At: begin, N: next - begin})
+			begin = next
+		}
+	}
+	var err error
+	if t.sums, err = collective.NewReducer(t.world, gradient, blocks, torch.NormBlock); err != nil {
+		return err
+	}
+	moments := int64(0)
+	for _, r := range t.sums.Shares(t.world.Place().Rank) {
+		if r.N > 0 {
+			t.mine = append(t.mine, Share{r.At, r.N, moments})
+			moments += r.N
+		}
+	}
+	t.divide()
+	return nil
+}
+
+// Mine are the shares of this rank, in the order of memory, and how many numbers they have.
+func (t *Team) Mine() (shares []Share, n int64) {
+	for _, s := range t.mine {
+		n += s.N
+	}
+	return t.mine, n
+}
+
+// Free releases what Bind has made.
+func (t *Team) Free() {
+	if t == nil || t.sums == nil {
+		return
+	}
+	t.sums.Free()
+	for _, s := range t.trained {
+		s.gradient.Free()
+		torch.FreeAll(s.levels)
+	}
+}
