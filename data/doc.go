@@ -52,8 +52,8 @@
 //		l.Release(batch)
 //	}
 //
-// The context given to NewLoader ends the loader; the one given to Next ends only that call. In a run of several processes with a
-// budget of tokens, ranks have equally many sequences but may differ by a few batches: agree on the end.
+// The context given to NewLoader ends the loader; the one given to Next ends only that call.
+// Processes that train together draw the same batches, and each takes parts of them: [Cut].
 //
 // # Files
 //
@@ -64,4 +64,5 @@
 //   - permutation.go: the order of an epoch
 //   - loader_window.go: what one worker draws at a time; buckets of equal length
 //   - loader_pack.go: cutting windows into batches
+//   - cut.go: Cut: batches in parts, for several processes
 package data

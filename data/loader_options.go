@@ -31,9 +31,8 @@ type LoaderOptions struct {
 	// batch are about equally long, and shuffles the batches of each run. 0: off.
 	Bucket int
 
-	Rank, World int // this process and the number of them; World 0: one
-	Workers     int // goroutines that draw; 0: one. Batches do not depend on it
-	Prefetch    int // batches ready ahead; 0: two
+	Workers  int // goroutines that draw; 0: one. Batches do not depend on it
+	Prefetch int // batches ready ahead; 0: two
 
 	Start Cursor // where to begin, for a run that goes on
 }
@@ -42,9 +41,6 @@ type LoaderOptions struct {
 func (o LoaderOptions) withDefaults() LoaderOptions {
 	if o.Shuffle == "" {
 		o.Shuffle = Permutation
-	}
-	if o.World == 0 {
-		o.World = 1
 	}
 	if o.Workers == 0 {
 		o.Workers = 1
@@ -68,7 +64,6 @@ func (o LoaderOptions) Validate() error {
 		"shuffle is %q, expected %q, %q or %q", o.Shuffle, Permutation, Buffer, Unshuffled)
 	fault(o.Shuffle == Buffer && o.Buffer < 1, "buffer shuffling needs a buffer of at least 1, got %d", o.Buffer)
 	fault(o.Sequences <= 0 && o.Tokens <= 0, "a batch has no bound (set the number of sequences or of tokens)")
-	fault(o.Rank < 0 || o.World < 1 || o.Rank >= o.World, "rank %d of %d processes, expected 0 to world-1", o.Rank, o.World)
 	for _, count := range []struct {
 		name  string
 		value int

@@ -2,22 +2,18 @@ package data
 
 import "fmt"
 
-// planEpoch hands out the windows of this rank's share of an epoch, from the
-// one that holds sequence index on.
+// planEpoch hands out the windows of an epoch, from the one that holds
+// sequence index on.
 func (l *Loader[B]) planEpoch(epoch, index int) error {
 	n, err := l.source.Len(epoch)
 	if err != nil {
 		return fmt.Errorf("loader: epoch %d: %w", epoch, err)
 	}
-	// What does not divide by the number of ranks is left out, other examples
-	// in each epoch, so that all ranks have equally many.
-	share := n / l.options.World
-	if share == 0 {
-		return fmt.Errorf("loader: epoch %d has %d examples for %d processes, expected at least one for each", epoch, n, l.options.World)
+	if n == 0 {
+		return fmt.Errorf("loader: epoch %d has no examples, expected at least one", epoch)
 	}
-	if index > share {
-		return fmt.Errorf("loader: the cursor is at sequence %d of epoch %d, which has %d "+
-			"(was it saved with other data or another number of processes?)", index, epoch, share)
+	if index > n {
+		return fmt.Errorf("loader: the cursor is at sequence %d of epoch %d, which has %d (was it saved with other data?)", index, epoch, n)
 	}
 	l.prepare(epoch + 1)
 	order := newOrder(&l.options, epoch, n)
@@ -25,14 +21,14 @@ func (l *Loader[B]) planEpoch(epoch, index int) error {
 	if l.options.Bucket > 0 {
 		size = l.options.Bucket
 	}
-	for first := index / size * size; first < share; first += size {
+	for first := index / size * size; first < n; first += size {
 		var w *window[B]
 		select {
 		case w = <-l.free:
 		case <-l.ctx.Done():
 			return l.ctx.Err()
 		}
-		w.epoch, w.first, w.last, w.order = epoch, first, min(first+size, share), &order
+		w.epoch, w.first, w.last, w.order = epoch, first, min(first+size, n), &order
 		w.skip = max(0, index-first)
 		// Both have room for all windows.
 		l.jobs <- w

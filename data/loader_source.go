@@ -20,5 +20,5 @@ type Source[B Refillable[B]] interface {
 // back as LoaderOptions.Start, it goes on with the batch that would have come next.
 type Cursor struct {
 	Epoch int `json:"epoch"`
-	Index int `json:"index"` // sequences of the epoch that this rank has had
+	Index int `json:"index"` // sequences of the epoch that were had
 }

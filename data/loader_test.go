@@ -85,7 +85,6 @@ func settings() map[string]LoaderOptions {
 		"buckets":   {Seed: 3, Epochs: 2, Tokens: 400, Bucket: 150},
 		"buffer":    {Seed: 3, Epochs: 2, Tokens: 400, Shuffle: Buffer, Buffer: 77},
 		"unchanged": {Seed: 3, Epochs: 2, Sequences: 7, Shuffle: Unshuffled},
-		"rank":      {Seed: 3, Epochs: 2, Tokens: 300, Rank: 1, World: 3},
 	}
 }
 
@@ -93,20 +92,15 @@ func TestEveryExampleOnceAnEpoch(t *testing.T) {
 	for name, o := range settings() {
 		t.Run(name, func(t *testing.T) {
 			seen := map[Cursor]int{} // epoch and example
-			for rank := range max(o.World, 1) {
-				o.Rank = rank
-				epoch := 0
-				d := deliver(t, numbers{n: 1000}, o)
-				for i, batch := range d.Batches {
-					epoch = d.Cursors[i].Epoch
-					for _, example := range batch {
-						seen[Cursor{epoch, int(example)}]++
-					}
+			d := deliver(t, numbers{n: 1000}, o)
+			for i, batch := range d.Batches {
+				for _, example := range batch {
+					seen[Cursor{d.Cursors[i].Epoch, int(example)}]++
 				}
 			}
 			want := 0
 			for epoch := range o.Epochs {
-				want += (1000 + epoch) / max(o.World, 1) * max(o.World, 1)
+				want += 1000 + epoch
 			}
 			for example, times := range seen {
 				if times != 1 {
@@ -196,7 +190,6 @@ func TestBadOptions(t *testing.T) {
 		{LoaderOptions{}, "a batch has no bound"},
 		{LoaderOptions{Sequences: 1, Shuffle: "cards"}, `shuffle is "cards"`},
 		{LoaderOptions{Sequences: 1, Shuffle: Buffer}, "buffer of at least 1"},
-		{LoaderOptions{Sequences: 1, Rank: 2, World: 2}, "rank 2 of 2"},
 		{LoaderOptions{Sequences: 1, Workers: -1}, "workers is -1"},
 		{LoaderOptions{Sequences: 1, Start: Cursor{Index: -1}}, "index of the cursor is -1"},
 	}
@@ -215,8 +208,7 @@ func TestBadSources(t *testing.T) {
 		options LoaderOptions
 		want    string
 	}{
-		{"empty", numbers{}, LoaderOptions{Sequences: 1}, "has 0 examples for 1 processes"},
-		{"too many ranks", numbers{n: 2}, LoaderOptions{Sequences: 1, World: 3}, "has 2 examples for 3 processes"},
+		{"empty", numbers{}, LoaderOptions{Sequences: 1}, "epoch 0 has no examples"},
 		{"foreign cursor", numbers{n: 5}, LoaderOptions{Sequences: 1, Start: Cursor{Index: 6}}, "which has 5"},
 		{"broken example", numbers{n: 90, fail: 70}, LoaderOptions{Sequences: 1}, "example 70 is broken"},
 	}

@@ -8,7 +8,7 @@ import (
 // A window is a run of examples that one worker draws. Windows have fixed
 // bounds, so that batches do not depend on who draws what and when.
 type window[B Refillable[B]] struct {
-	epoch, first, last int // positions in this rank's share of the epoch
+	epoch, first, last int // positions in the epoch
 	order              *order
 	skip               int // sequences that were delivered before the run went on
 	batch              B
@@ -32,7 +32,7 @@ func (w *window[B]) draw(source Source[B], o *LoaderOptions) {
 	w.batch.Reset()
 	w.sequence, w.breaks = w.sequence[:0], w.breaks[:0]
 	for position := w.first; position < w.last; position++ {
-		if w.err = source.Append(w.batch, w.epoch, w.order.at(position*o.World+o.Rank)); w.err != nil {
+		if w.err = source.Append(w.batch, w.epoch, w.order.at(position)); w.err != nil {
 			return
 		}
 		w.sequence = append(w.sequence, int32(position-w.first))

@@ -2,6 +2,7 @@ package finetune
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -116,4 +117,15 @@ func (f *Fingerprint) read(is *Fingerprint) string {
 		return ""
 	}
 	return ": " + strings.Join(parts, "; ")
+}
+
+// hash is the data, for ranks to compare: whatever its files and columns are called.
+func (f *Fingerprint) hash() string {
+	what := *f
+	what.Columns, what.Sources = nil, nil
+	text, err := json.Marshal(what)
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%08x", disk.CRC32C(0, text))
 }

@@ -45,6 +45,9 @@ func (t *training) decorate(best bool) func(folder string) error {
 
 // finish makes the run's folder the model's, and removes what only the run needed.
 func (t *training) finish(ctx context.Context) error {
+	if !t.Leads() {
+		return nil
+	}
 	j, state := t.job, t.Trainer.State()
 	r := &Result{
 		Output: j.Out, Settings: j.Settings, Data: t.data, Steps: state.Step, BestStep: state.Step, Seconds: state.Elapsed.Seconds(),

@@ -13,6 +13,7 @@ import (
 
 	"gobert/data/labelled"
 	"gobert/internal/disk"
+	"gobert/internal/fault"
 	"gobert/task"
 	"gobert/train/run"
 )
@@ -59,6 +60,9 @@ type Sweep struct {
 // run without a seed of its own has no folders below the job's: it is that run, as [Train] does it.
 func RunSweep(ctx context.Context, job Job, g Grid, each func(i, n int, name string)) (*Sweep, error) {
 	alone := g.Runs() == 1 && len(g.Seeds) == 0
+	if !alone && job.Ranks.Ranks != 0 {
+		return nil, fault.Usage("{ranks} are for one run, not for a grid").Advise("each run of a grid by a command of its own")
+	}
 	if !alone {
 		release, err := run.ClaimFolder(job.Out, job.Warn)
 		if err != nil {

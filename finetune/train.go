@@ -44,7 +44,7 @@ type training struct {
 	result     *Result
 }
 
-// Train does a job and gives what came of it. The end of the context saves a checkpoint and gives [train.ErrInterrupted].
+// Train does a job and gives what came of it; nil on all ranks but the first. The end of the context saves a checkpoint and gives [train.ErrInterrupted].
 func Train(ctx context.Context, job Job) (*Result, error) {
 	if err := job.check(); err != nil {
 		return nil, err
@@ -89,6 +89,10 @@ func (t *training) find(context.Context) (err error) {
 	}
 	if t.result, err = t.job.finished(t.data); err != nil || t.result == nil {
 		return errors.Join(err, t.Find())
+	}
+	if !t.Leads() {
+		t.result = nil
+		return run.ErrDone
 	}
 	t.Talk.Log.Info(t.job.Out + ": the run is finished, there is nothing left to do")
 	if err := t.job.tidy(); err != nil { // it may have been killed at the very end
@@ -193,6 +197,12 @@ func (t *training) begin(ctx context.Context) error {
 	if err := t.same(); err != nil {
 		return err
 	}
+	if setting := training.Divides(); setting != "" && t.job.Parts > 0 {
+		return fault.Usage("{" + setting + "} and {parts} do not go together, so far: the means of parts would not be that of the batch")
+	}
+	if err := t.Meet(ctx, &t.job.Settings, t.data.hash()); err != nil {
+		return err
+	}
 	if err := t.Prepare(training, t.settings(), run.Begun{Kind: run.FineTuning, Settings: t.job.Settings, Data: t.data}); err != nil {
 		return err
 	}
@@ -202,6 +212,9 @@ func (t *training) begin(ctx context.Context) error {
 	t.Trainer.Decorate, t.Trainer.SaveWaits = t.decorate, t.model.Adapter != nil // which are written as they are at that moment
 	if t.dev != nil {
 		t.Trainer.Evaluate = t.evaluate
+		if !t.Leads() {
+			t.Trainer.Evaluate = t.ByRank0
+		}
 	}
 	o := data.LoaderOptions{Seed: t.job.Seed, Sequences: t.job.Batch, Workers: 1, Prefetch: 4}
 	if cursor, ok := t.Trainer.Cursor(); ok {
@@ -213,7 +226,13 @@ func (t *training) begin(ctx context.Context) error {
 	}
 	t.Defer(func() error { feed.Close(); return nil })
 	t.Trainer.SetFeed(feed)
+	if team := t.Trainer.Team; team != nil {
+		t.Trainer.SetFeed(data.NewCut(feed, team.Parts(), team.First(), team.Own(), func() *features.Batch { return &features.Batch{} }))
+	}
 	t.Talk.Begin()
+	if !t.Leads() {
+		return nil
+	}
 	return t.Begin(run.View{On: "dev"})
 }
 

@@ -1,6 +1,8 @@
 package heads
 
 import (
+	"cmp"
+
 	"gobert/bert"
 	"gobert/internal/fault"
 	"gobert/internal/torch"
@@ -105,6 +107,10 @@ type PretrainingTargets struct {
 	Rows []int32 // [M] rows of masked tokens, ascending
 	IDs  []int32 // [M] their original ids
 	Next []int64 // [B] 0: B follows A, 1: it does not
+
+	// MaskedShare and NextShare are what each task's mean stands for in the mean of a larger batch of which this one is a part; 0 is all.
+	// They are float32s.
+	MaskedShare, NextShare float64
 }
 
 // PretrainingLoss holds the joint loss and its parts, all on the device.
@@ -129,19 +135,29 @@ func (n *Pretraining) Loss(p *torch.Pass, in *bert.Packed, targets PretrainingTa
 	masked, firsts := a.parts(p, n.Bert.Forward(p, in, bert.Want{Rows: a.rows}).Last) // [M,H], [B,H]
 	var loss PretrainingLoss
 	if targets.Rows != nil {
-		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, masked, a.ids, gradScale)
-		loss.Total = loss.MaskedLM
+		whole := cmp.Or(targets.MaskedShare, 1)
+		loss.MaskedLM, loss.MaskedCorrect = n.MaskedLM.Loss(p, n.Bert, masked, a.ids, gradScale*whole)
+		loss.Total = shareOf(p, loss.MaskedLM, whole)
 	}
 	if targets.Next != nil {
 		// Two classes are a small vocabulary: the loss and its gradient come from the same kernel.
-		loss.Next, loss.NextCorrect = n.Next.Loss(p, n.Bert.Pool(p, firsts), a.next, gradScale)
-		if loss.Total == nil {
-			loss.Total = loss.Next
+		whole := cmp.Or(targets.NextShare, 1)
+		loss.Next, loss.NextCorrect = n.Next.Loss(p, n.Bert.Pool(p, firsts), a.next, gradScale*whole)
+		if next := shareOf(p, loss.Next, whole); loss.Total == nil {
+			loss.Total = next
 		} else {
-			loss.Total = p.Add(loss.Total, loss.Next)
+			loss.Total = p.Add(loss.Total, next)
 		}
 	}
 	return loss
+}
+
+// shareOf is a part of a loss.
+func shareOf(p *torch.Pass, loss *torch.Tensor, share float64) *torch.Tensor {
+	if share == 1 {
+		return loss
+	}
+	return p.Scale(loss, share)
 }
 
 // NextLogits scores "B follows A" and "B does not" for each sequence: [B,2].

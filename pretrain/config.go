@@ -69,11 +69,9 @@ type Measured struct {
 	Samples           int `json:"samples" free:"" group:"Evaluation" default:"6" help:"Held-out sentences whose guesses are kept at each evaluation, in samples.jsonl."`
 }
 
-// Process says how the run begins, and which of its processes this is.
+// Process says how the run begins.
 type Process struct {
 	Rehearse bool `json:"-" group:"Run" default:"true" negatable:"" help:"Try two steps, an evaluation and a checkpoint first, so that faults show at once."`
-	Rank     int  `json:"-" group:"Run" default:"0" hidden:"" help:"Number of this process, from 0."`
-	World    int  `json:"world" group:"Run" default:"1" hidden:"" help:"Processes that train together: one, for now."`
 }
 
 // Variables are what the declaration of package run leaves to the kind of run.

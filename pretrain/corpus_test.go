@@ -90,11 +90,19 @@ func parsed(t testing.TB, args ...string) (Config, error) {
 // config is a run of a very small model.
 func config(t testing.TB, data, out string, args ...string) *Config {
 	t.Helper()
+	return sized(t, data, out, 32, args...)
+}
+
+// sized is config for a model of another width.
+func sized(t testing.TB, data, out string, width int, args ...string) *Config {
+	t.Helper()
 	model := filepath.Join(filepath.Dir(data), "config.json")
-	text := fmt.Sprintf(`{"model_type": "bert", "vocab_size": %d, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
-		"intermediate_size": 64, "max_position_embeddings": 64}`, len(vocabularyForTests()))
-	if err := os.WriteFile(model, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
+	text := fmt.Sprintf(`{"model_type": "bert", "vocab_size": %d, "hidden_size": %d, "num_hidden_layers": 2, "num_attention_heads": 4,
+		"intermediate_size": %d, "max_position_embeddings": 64}`, len(vocabularyForTests()), width, 2*width)
+	if was, _ := os.ReadFile(model); string(was) != text { // other processes may be reading it
+		if err := os.WriteFile(model, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	c, err := parsed(t, append([]string{
 		"--data", data, "--out", out, "--model", model, "--seq-length", "24", "--batch", "8", "--device", standin.Device(), "--compute", "fp32",

@@ -35,7 +35,6 @@ type feed struct {
 func newFeed(ctx context.Context, c *Config, corpus texts.Part, v pretraining.Vocabulary, progress func() float64) (*feed, error) {
 	f := &feed{ctx: ctx, stages: c.stages(), progress: progress, stage: -1, options: data.LoaderOptions{
 		Seed: c.Seed, Shuffle: data.Shuffle(c.Shuffle), Buffer: c.ShuffleBuffer, Bucket: c.Bucket, Workers: workers(c.Workers), Prefetch: 3,
-		Rank: c.Rank, World: c.World,
 	}}
 	for phase := range f.stages[len(f.stages)-1].phase + 1 {
 		source, err := corpus.Examples(v, c.drawing(phase))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -133,4 +134,13 @@ func sameText(was, is kept) error {
 		differs("%d sentences were held out, now %d are", was.Corpus.Heldout, is.Corpus.Heldout)
 	}
 	return errors.Join(faults...)
+}
+
+// sumsOf is the text that a run is trained on, for ranks to compare: whatever names its files have.
+func sumsOf(k kept) string {
+	hash := fnv.New64a()
+	for _, f := range slices.Concat(k.Files.Train, k.Files.Heldout) {
+		fmt.Fprintln(hash, f.Size, f.CRC32C)
+	}
+	return fmt.Sprintf("%016x (%v)", hash.Sum64(), k.Corpus)
 }

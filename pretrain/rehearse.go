@@ -28,6 +28,9 @@ func (t *training) rehearse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for i := range batches {
+		batches[i] = t.share(batches[i])
+	}
 	const twice = 2 // the first step warms caches up, the second shows the speed
 	var steps []*data.Batch
 	for _, b := range batches {
@@ -36,7 +39,7 @@ func (t *training) rehearse(ctx context.Context) error {
 		}
 	}
 	evaluate := func(ctx context.Context) error {
-		if len(t.held) == 0 {
+		if len(t.held) == 0 || !t.Leads() {
 			return nil
 		}
 		_, err := t.task.Evaluate(ctx, t.Device, t.Compute, t.held[:1])
@@ -61,6 +64,19 @@ func (t *training) rehearse(ctx context.Context) error {
 	return run.RoomFor(t.config.Out, found.CheckpointBytes)
 }
 
+// share is what is computed of a batch at a time: all of it, or its largest part.
+func (t *training) share(batch *data.Batch) *data.Batch {
+	if t.Trainer.Team == nil {
+		return batch
+	}
+	n := t.Trainer.Team.Parts()
+	part := &data.Batch{}
+	for i := range (batch.Len() + n - 1) / n {
+		part.AppendSequence(batch, i)
+	}
+	return part
+}
+
 // cost is what an update takes, as the rehearsal found it.
 type cost struct {
 	seconds, tokens, sequences float64
@@ -70,8 +86,12 @@ type cost struct {
 // cost reckons an update from a rehearsed batch of the first phase.
 func (t *training) cost(seconds float64, batch *data.Batch) (cost, error) {
 	n := float64(t.config.Accumulate)
+	own := n // batches of a rank
+	if team := t.Trainer.Team; team != nil {
+		n, own = float64(team.Parts()), float64(team.Own())
+	}
 	epoch, err := t.feed.sources[0].Len(0)
-	return cost{seconds * n, float64(batch.Tokens()) * n, float64(batch.Len()) * n, float64(epoch)}, err
+	return cost{seconds * own, float64(batch.Tokens()) * n, float64(batch.Len()) * n, float64(epoch)}, err
 }
 
 // tooShort holds what an update takes against the limits of the run: a warm-up that outlasts the run teaches nothing.
@@ -108,6 +128,10 @@ func (t *training) whatFits(ctx context.Context, batches []*data.Batch) error {
 			half.AppendSequence(largest, i)
 		}
 		_, err := t.Trainer.Rehearse(ctx, []*data.Batch{half}, nil)
+		if err == nil && t.Trainer.Team != nil {
+			return fault.New("a part of %d sequences of %d tokens has no room, one of %d has", largest.Len(), t.config.longest(), n).
+				Advise("a larger {parts} for another run, or a smaller {batch}")
+		}
 		if err == nil {
 			return fault.New("a batch of %d sequences of %d tokens has no room, one of %d has", largest.Len(), t.config.longest(), n).
 				Advise("{batch} %d {accumulate} %d", n, t.config.Accumulate*(largest.Len()+n-1)/n)

@@ -24,6 +24,7 @@ type Outcome struct {
 	Measured []train.Value // the last evaluation
 	Label    string        // of the text that it was made on: "held out", or that it was not
 	Baseline Baseline
+	Rank     int // of the process; only 0 has measured, and has a folder
 }
 
 // training is a run of pretraining while it goes.
@@ -51,11 +52,11 @@ func Train(ctx context.Context, c *Config, talk train.Talk) (Outcome, error) {
 	}
 	t := &training{Run: r, config: c, texts: &texts.Texts{}}
 	var out Outcome
-	err = t.Do(ctx, t.open, t.same, t.assemble, t.rehearse, t.begin, func(ctx context.Context) error {
+	err = t.Do(ctx, t.open, t.same, t.meet, t.assemble, t.rehearse, t.begin, func(ctx context.Context) error {
 		defer func() { out.State = t.Trainer.State() }()
 		return t.Train(ctx)
 	})
-	out.Measured, out.Label, out.Baseline = t.measured, t.texts.Label(), t.baseline
+	out.Measured, out.Label, out.Baseline, out.Rank = t.measured, t.texts.Label(), t.baseline, r.Rank()
 	return out, err
 }
 
@@ -89,7 +90,7 @@ func (t *training) assemble(ctx context.Context) error {
 	}
 	s := c.Settings()
 	s.Graphs = train.Graphs(c.CUDAGraphs)
-	s.Best, s.BestIsLow, s.Device, s.Rank, s.World = "loss", true, t.Device, c.Rank, c.World
+	s.Best, s.BestIsLow, s.Device = "loss", true, t.Device
 	t.task = &task.Pretraining{Model: t.network}
 	if err := t.Prepare(t.task, s, run.Begun{Kind: run.Pretraining, Settings: c.absolute(), Data: t.kept}); err != nil {
 		return err
@@ -102,11 +103,25 @@ func (t *training) assemble(ctx context.Context) error {
 	if cursor, ok := t.Trainer.Cursor(); ok {
 		t.feed.start(cursor)
 	}
-	t.Trainer.SetFeed(t.feed)
+	t.Trainer.SetFeed(t.batches())
 	if c.Epochs > 0 {
 		t.Trainer.Share = func() float64 { return t.feed.epochs() / c.Epochs }
 	}
 	return t.hold()
+}
+
+// meet waits for the other ranks.
+func (t *training) meet(ctx context.Context) error {
+	return t.Meet(ctx, t.config, sumsOf(t.kept))
+}
+
+// batches are the feed, or this rank's parts of it.
+func (t *training) batches() train.Feed[*data.Batch, Cursor] {
+	n := t.Trainer.Team
+	if n == nil {
+		return t.feed
+	}
+	return data.NewCut(t.feed, n.Parts(), n.First(), n.Own(), func() *data.Batch { return &data.Batch{} })
 }
 
 // hold draws the held-out batches and the baseline.
@@ -127,6 +142,10 @@ func (t *training) hold() error {
 // begin writes what a run's folder begins with, and says what is to be measured and shown.
 func (t *training) begin(context.Context) error {
 	c := t.config
+	if !t.Leads() {
+		t.Trainer.Evaluate = t.ByRank0
+		return nil
+	}
 	if err := disk.Write(filepath.Join(c.Out, run.ConfigFile), append(c.json(), '\n')); err != nil {
 		return err
 	}

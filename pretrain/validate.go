@@ -37,6 +37,5 @@ func (c *Config) Check() error {
 		add(rate > -1 && rate < 0, "{"+name+"} is %v: expected 0 to below 1, or -1 for the model's own", rate)
 	}
 	add(c.CUDAGraphs == "on" && c.GradientCheckpoint, "{cuda-graphs} on and {gradient-checkpoint} do not go together: what is computed again is not recorded")
-	add(c.World != 1 || c.Rank != 0, "{world} is %d, {rank} %d: one process trains a model, for now", c.World, c.Rank)
 	return errors.Join(faults...)
 }

@@ -20,18 +20,49 @@ func (t *Pretraining) Network() bert.Network { return t.Model }
 // Tokens counts the real tokens.
 func (t *Pretraining) Tokens(b *data.Batch) int { return b.Tokens() }
 
+// Measured names what is measured.
+func (t *Pretraining) Measured() []string {
+	return []string{"loss", "mlm_loss", "mlm_accuracy", "nsp_loss", "nsp_accuracy"}
+}
+
+// Amounts are the masked tokens and the pairs of sentences.
+func (t *Pretraining) Amounts(b *data.Batch) []float64 {
+	amounts := make([]float64, 2)
+	if t.Model.MaskedLM != nil {
+		amounts[0] = float64(len(b.MaskedRows))
+	}
+	if t.Model.Next != nil {
+		amounts[1] = float64(len(b.Next))
+	}
+	return amounts
+}
+
 // Loss runs both tasks on a batch.
 func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (train.Outcome, error) {
+	return t.LossOf(p, b, gradient, t.Amounts(b))
+}
+
+// LossOf is a batch's share of both tasks' means over so many masked tokens and pairs.
+func (t *Pretraining) LossOf(p *torch.Pass, b *data.Batch, gradient float64, totals []float64) (train.Outcome, error) {
 	in, err := t.Model.Bert.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
 	if err != nil {
 		return train.Outcome{}, err
 	}
-	targets := heads.PretrainingTargets{Rows: b.MaskedRows, IDs: b.MaskedIDs}
+	own := t.Amounts(b)
+	targets := heads.PretrainingTargets{Rows: b.MaskedRows, IDs: b.MaskedIDs, MaskedShare: share(own[0], totals[0]), NextShare: share(own[1], totals[1])}
 	for _, label := range b.Next {
 		targets.Next = append(targets.Next, int64(label))
 	}
 	loss := t.Model.Loss(p, in, targets, gradient)
 	return train.Outcome{Loss: loss.Total, Measures: measuresOf(loss, len(b.MaskedRows), len(b.Next))}, nil
+}
+
+// share is what a mean over n stands for in one over total. The gradient that flows is a float32.
+func share(n, total float64) float64 {
+	if n == total {
+		return 1
+	}
+	return float64(float32(n / total))
 }
 
 // Counts are what the measures of [Pretraining.Loss] are means of.

@@ -26,6 +26,49 @@ func (t *Training) FLOPs(b *features.Batch) float64 {
 	return passes * EncoderFLOPs(t.Model.Network.Encoder().Config, b.Offsets)
 }
 
+// Measured names what is measured.
+func (t *Training) Measured() []string {
+	if t.classes() {
+		return []string{"loss", "accuracy"}
+	}
+	return []string{"loss"}
+}
+
+// Amounts counts what the loss is the mean of.
+func (t *Training) Amounts(b *features.Batch) []float64 {
+	return []float64{float64(t.Model.Kind.Labelled(b))}
+}
+
+// LossOf is a batch's share of the mean loss over so many.
+func (t *Training) LossOf(p *torch.Pass, b *features.Batch, gradient float64, totals []float64) (train.Outcome, error) {
+	out, err := t.Loss(p, b, gradient)
+	if part := share(t.Amounts(b)[0], totals[0]); err == nil && part != 1 {
+		out.Loss = p.Scale(out.Loss, part)
+		out.Measures[0].Value = out.Loss
+	}
+	if err == nil {
+		out.Measures[0].Mean = false // the parts' shares add up to the mean
+	}
+	return out, err
+}
+
+// Divides names the setting by which a batch's loss is no mean over its labels, so that those of its parts do not add up to it; "" for none.
+func (t *Training) Divides() string {
+	switch {
+	case t.Teacher != nil:
+		return "teacher"
+	case t.Model.regularization.ClassWeights != nil:
+		return "class-weights"
+	}
+	return ""
+}
+
+// classes says whether a batch has classes of which one is right.
+func (t *Training) classes() bool {
+	s, ok := t.Model.Network.(*heads.Sequence)
+	return ok && s.Problem == heads.SingleLabel
+}
+
 // Loss runs the network on a batch.
 func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outcome, error) {
 	m := t.Model
@@ -50,7 +93,7 @@ func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outc
 	}
 	n := float64(b.Len())
 	measures := []train.Measure{{Name: "loss", Value: loss, Mean: true, Count: n}}
-	if s, ok := m.Network.(*heads.Sequence); ok && s.Problem == heads.SingleLabel {
+	if t.classes() {
 		right := p.Equal(p.ArgMax(p.Detach(logits), -1), want.Labels)
 		measures = append(measures, train.Measure{Name: "accuracy", Value: p.Sum(right, torch.Float32), Count: n})
 	}

@@ -33,9 +33,14 @@ const (
 // before. What belongs to the step is taken now. What goes wrong is the error of the next step or save, or of Finish.
 func (t *Trainer[B, C]) Save() error {
 	s, err := t.present()
+	if err != nil {
+		return err
+	}
+	release, err := t.optimizer.gather()
 	if err != nil || !t.leads() {
 		return err
 	}
+	defer release()
 	what := s.identity()
 	if t.saver.writing(what) {
 		return nil
@@ -133,7 +138,7 @@ func (t *Trainer[B, C]) model(best bool) (fill func(folder string) error, err er
 		decorate = t.Decorate(best)
 	}
 	return func(folder string) error {
-		if err := bert.Write(t.task.Network(), folder, bert.SaveOptions{Values: parts(t.store.Parameters, t.saver.values)}); err != nil {
+		if err := bert.Write(t.task.Network(), folder, bert.SaveOptions{Values: slicesOf(t.store.Parameters, t.saver.values)}); err != nil {
 			return err
 		}
 		return decorate(folder)
@@ -162,7 +167,7 @@ func (t *Trainer[B, C]) saveBest() error {
 func (t *Trainer[B, C]) writeOptimizer(path string) error {
 	var tensors []weights.Tensor
 	for kind, moments := range map[string]*torch.Tensor{firstMoment: t.saver.m, secondMoment: t.saver.v} {
-		of := parts(t.store.Parameters, moments)
+		of := slicesOf(t.store.Parameters, moments)
 		for _, p := range t.store.Parameters {
 			tensors = append(tensors, weights.Tensor{Name: kind + p.Name, DType: weights.F32, Shape: p.Shape, Data: of(p)})
 		}

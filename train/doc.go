@@ -20,6 +20,6 @@
 // (trying everything before the first step), evaluate.go and meter.go (sums of measures),
 // optimizer.go (what AdamW and LAMB are told), update.go and regions.go (their steps), queued.go (on a GPU), board.go and look.go
 // (what the host reads of them, and when), scaler.go (loss scaling for fp16), freeze.go (what stays as it is), checkpoint.go (what
-// is saved), snapshot.go (copies of a step's weights), saver.go (writing them while training goes on), state.go and seal.go (the
-// run's state, with checksums), resume.go (going on), talk.go (what people are told), memory.go (how much, and what to do without).
+// is saved), parts.go (a step in parts, by several ranks), snapshot.go (copies of a step's weights), saver.go (writing them meanwhile),
+// state.go and seal.go (the run's state, with checksums), resume.go (going on), talk.go (what people are told), memory.go (too little).
 package train

@@ -2,21 +2,8 @@ package train
 
 import (
 	"gobert/internal/fault"
-	"gobert/internal/intake"
 	"gobert/internal/torch"
 )
-
-// Memory is how many bytes the process holds: of the device's memory, or of the machine's. 0 where nobody tells.
-func Memory(device torch.Device) int64 {
-	if device.IsCUDA() {
-		gpu, err := device.Describe()
-		if err != nil {
-			return 0
-		}
-		return gpu.Reserved
-	}
-	return intake.Held()
-}
 
 // noRoom says of a lack of memory that it was met before the first step.
 func noRoom(err error) error {
@@ -38,5 +25,5 @@ func (t *Trainer[B, C]) explain(err error) error {
 	if t.Device.IsCUDA() && t.compute == torch.Float32 {
 		hint += ", or {compute} bf16"
 	}
-	return fault.New("out of memory, with %d MiB held: %w", Memory(t.Device)>>20, err).Advise(hint)
+	return fault.New("out of memory, with %d MiB held: %w", t.Device.Held()>>20, err).Advise(hint)
 }

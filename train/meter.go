@@ -99,6 +99,21 @@ func (m *meter) restore(list []Sum) {
 	for _, x := range list {
 		sums[m.place(x.Name)], m.counts[x.Name] = x.Sum, x.Count
 	}
+	m.set(sums)
+}
+
+// tally adds the sums and the counts of measures that the host knows.
+func (m *meter) tally(names []string, pairs []float64) {
+	sums := torch.Values[float64](m.sums)
+	for i, name := range names {
+		sums[m.place(name)] += pairs[2*i]
+		m.counts[name] += pairs[2*i+1]
+	}
+	m.set(sums)
+}
+
+// set replaces the sums.
+func (m *meter) set(sums []float64) {
 	there := torch.NewFrom(sums, m.sums.Device(), measureRoom)
 	defer there.Free()
 	m.sums.CopyFrom(there, false)

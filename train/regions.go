@@ -1,6 +1,9 @@
 package train
 
-import "gobert/internal/torch"
+import (
+	"gobert/internal/parts"
+	"gobert/internal/torch"
+)
 
 // region is a run of parameters that the CPU's optimizer treats alike.
 type region struct {
@@ -13,22 +16,30 @@ type region struct {
 	value, grad, m, v, copy *torch.Tensor // views
 }
 
-// divide makes regions of neighbours that are treated alike; frozen parameters belong to none.
-func (o *Optimizer) divide() {
-	for _, p := range o.parts() {
-		if last := len(o.regions) - 1; last >= 0 && o.regions[last].joins(p) {
-			o.regions[last].count += p.Count
-			o.regions[last].sizes = append(o.regions[last].sizes, p.Count)
-		} else {
-			o.regions = append(o.regions, region{from: p.Begin, count: p.Count, decay: p.Decay, rate: p.Rate, adapt: p.Adapt, sizes: []int64{p.Count}})
+// divide makes regions of neighbours that are treated alike, of what this process updates; frozen parameters belong to none.
+func (o *Optimizer) divide(shares []parts.Share) {
+	for _, share := range shares {
+		first := len(o.regions)
+		for _, p := range o.parts() {
+			begin, end := max(p.Begin, share.At), min(p.Begin+p.Count, share.At+share.N)
+			if p.Begin, p.Count = begin, end-begin; p.Count <= 0 {
+				continue
+			}
+			if last := len(o.regions) - 1; last >= first && o.regions[last].joins(p) {
+				o.regions[last].count += p.Count
+				o.regions[last].sizes = append(o.regions[last].sizes, p.Count)
+			} else {
+				o.regions = append(o.regions, region{from: p.Begin, count: p.Count, decay: p.Decay, rate: p.Rate, adapt: p.Adapt, sizes: []int64{p.Count}})
+			}
 		}
-	}
-	for i := range o.regions {
-		r := &o.regions[i]
-		r.value, r.grad = o.store.Values.View(r.from, r.count), o.store.Grads.View(r.from, r.count)
-		r.m, r.v = o.M.View(r.from, r.count), o.V.View(r.from, r.count)
-		if o.store.Compute != nil {
-			r.copy = o.store.Compute.View(r.from, r.count)
+		for i := range o.regions[first:] {
+			r := &o.regions[first+i]
+			moments := share.Moments + r.from - share.At
+			r.value, r.grad = o.store.Values.View(r.from, r.count), o.store.Grads.View(r.from, r.count)
+			r.m, r.v = o.M.View(moments, r.count), o.V.View(moments, r.count)
+			if o.store.Compute != nil {
+				r.copy = o.store.Compute.View(r.from, r.count)
+			}
 		}
 	}
 }

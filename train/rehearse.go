@@ -37,7 +37,7 @@ func (t *Trainer[B, C]) Rehearse(ctx context.Context, batches []B, evaluate func
 		}
 		r.StepSeconds = time.Since(began).Seconds()
 	}
-	r.Memory = Memory(t.Device)
+	r.Memory = t.Device.Held()
 	if evaluate != nil {
 		if err := evaluate(ctx); err != nil {
 			return r, fmt.Errorf("train: rehearsing the evaluation: %w", t.explain(err))
@@ -72,6 +72,11 @@ func (t *Trainer[B, C]) try(batch B) error {
 
 // tryCheckpoint writes a checkpoint where the run's will be, and removes it.
 func (t *Trainer[B, C]) tryCheckpoint() (size int64, err error) {
+	release, err := t.optimizer.gather()
+	if err != nil || !t.leads() {
+		return 0, err
+	}
+	defer release()
 	folder := filepath.Join(t.Output, CheckpointsFolder)
 	undo, err := disk.MakeFolder(folder)
 	if err != nil {

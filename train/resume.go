@@ -87,14 +87,14 @@ func (t *Trainer[B, C]) ResumeFrom(folder string, s State) error {
 	}
 	defer moments.Close()
 	err = torch.Run(func() error {
-		for _, part := range []struct {
-			file   *weights.File
-			prefix string
-			into   *torch.Tensor
-		}{{model, "", t.store.Values}, {moments, firstMoment, t.optimizer.M}, {moments, secondMoment, t.optimizer.V}} {
-			if err := t.store.Read(part.file, part.prefix, part.into); err != nil {
-				return fmt.Errorf("train: resuming %s: %w", folder, err)
+		err := t.store.Read(model, "", t.store.Values)
+		for prefix, of := range map[string]*torch.Tensor{firstMoment: t.optimizer.M, secondMoment: t.optimizer.V} {
+			if err == nil {
+				err = t.optimizer.read(moments, prefix, of)
 			}
+		}
+		if err != nil {
+			return fmt.Errorf("train: resuming %s: %w", folder, err)
 		}
 		t.store.SyncCompute()
 		t.meter.restore(s.Meter)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gobert/internal/fault"
+	"gobert/internal/parts"
 	"gobert/internal/torch"
 )
 
@@ -31,16 +32,19 @@ func (t *Trainer[B, C]) run(ctx context.Context) error {
 	t.began = time.Now()
 	t.resumed = t.state.Elapsed
 	t.since = window{began: t.began}
+	if err := t.take(t.Team.Spread); err != nil {
+		return err
+	}
 	err := t.loop(ctx)
 	switch {
 	case errors.Is(err, io.EOF) || err == nil:
-	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+	case errors.Is(err, parts.ErrStopped) || ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return t.interrupted()
 	default:
 		return t.saver.endedAfter(err)
 	}
 	if err := t.evaluateOnce(ctx); err != nil {
-		if ctx.Err() != nil {
+		if errors.Is(err, parts.ErrStopped) || ctx.Err() != nil && t.Team == nil {
 			return t.interrupted()
 		}
 		return t.saver.endedAfter(err)
@@ -79,7 +83,7 @@ func (t *Trainer[B, C]) loop(ctx context.Context) error {
 				return err
 			}
 		}
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && t.Team == nil { // a team's ranks stop at one step
 			return ctx.Err()
 		}
 		report, err := t.step(ctx)
@@ -142,7 +146,7 @@ func (t *Trainer[B, C]) evaluateOnce(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	values, err := t.Evaluate(ctx)
+	values, err := t.measured(ctx)
 	if err != nil {
 		return fmt.Errorf("train: evaluating after step %d: %w", t.state.Step, t.explain(err))
 	}

@@ -120,28 +120,3 @@ func TestLastCheckpointHoldsItsEvaluation(t *testing.T) {
 		t.Errorf("ended with its feed after step %d, measured after step %d", got.Step, got.Measured)
 	}
 }
-
-// TestRankDecides: only the first process talks and saves, and each draws its own dropout masks.
-func TestRankDecides(t *testing.T) {
-	s := settings(t.TempDir())
-	s.Rank, s.World, s.Steps = 1, 2, 8
-	trainer, done := begin(t, s)
-	defer done()
-	seen := &watch{}
-	trainer.Reporter = seen
-	if err := trainer.Run(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	if folders, _ := Checkpoints(s.Output); len(folders) > 0 || len(seen.steps) > 0 || len(seen.evals) > 0 {
-		t.Errorf("rank 1 saved %v, reported %d steps, %d evaluations", folders, len(seen.steps), len(seen.evals))
-	}
-	other := s
-	other.Rank = 0
-	if s.seed() == other.seed() {
-		t.Error("both ranks draw the same dropout masks")
-	}
-	s.Rank = 2
-	if err := s.Validate(); err == nil || !strings.Contains(err.Error(), "rank 2 of 2 processes") {
-		t.Errorf("rank 2 of 2: %v", err)
-	}
-}

@@ -28,25 +28,23 @@ type Settings struct {
 	Patience           int    `json:"patience,omitempty"`    // evaluations without improvement before an early stop; 0: never
 	Best               string `json:"best,omitempty"`        // measure that decides what is best
 	BestIsLow          bool   `json:"best_is_low,omitempty"` // as for a loss
-	World              int    `json:"world,omitempty"`       // processes that train together; 0: one
+	Parts              int    `json:"parts,omitempty"`       // of a step's batch, each computed by itself; 0: it is not cut
 
-	Rank   int          `json:"-"` // which of them this is: 0 logs and saves
+	Team   *Team        `json:"-"` // who computes them; nil without parts
 	Device torch.Device `json:"-"` // where it runs is no part of what it computes
 	Graphs Graphs       `json:"-"` // whether a GPU's launches are recorded
 	Output string       `json:"-"` // folder of the run
 }
 
-// seed gives every process its own dropout masks.
-func (s Settings) seed() uint64 { return s.Seed + uint64(s.Rank)*0x9e3779b97f4a7c15 }
-
 // leads says whether this is the process that talks and saves.
-func (s Settings) leads() bool { return s.Rank == 0 }
+func (s Settings) leads() bool { return s.Team == nil || s.Team.Leads() }
 
 // Validate returns all faults at once.
 func (s Settings) Validate() error {
 	var f fault.List
 	f.Expect(s.Steps >= 0 && s.Tokens >= 0 && s.Budget >= 0, "steps, tokens and budget must not be negative")
-	f.Expect(s.World >= 0 && s.Rank >= 0 && s.Rank < max(s.World, 1), "rank %d of %d processes: expected 0 to world-1", s.Rank, s.World)
+	f.Expect(s.Team != nil && s.Parts == s.Team.Parts() || s.Team == nil && s.Parts == 0, "%d parts, without a team for so many", s.Parts)
+	f.Expect(s.Parts == 0 || s.Accumulate == 1 && s.Optimizer.Kind == AdamW && !s.Device.IsCUDA(), "parts are for AdamW on the CPU, without accumulation")
 	f.Expect(s.Accumulate >= 1, "accumulate is %d: expected at least 1 batch to an update", s.Accumulate)
 	f.Expect(s.LogEvery >= 1, "log every %d steps: expected at least 1", s.LogEvery)
 	f.Expect(s.EvaluateEvery >= 0 && s.SaveEvery >= 0 && s.Keep >= 0 && s.Patience >= 0, "evaluate-every, save-every, keep and patience must not be negative")

@@ -21,6 +21,9 @@ type snapshot struct {
 func (s *snapshot) take(store *bert.Store, o *Optimizer, step int64) {
 	if !store.Device.IsCUDA() {
 		s.values, s.m, s.v = store.Values, o.M, o.V
+		if len(o.whole) > 0 { // a model alone is written without them
+			s.m, s.v = o.whole[0], o.whole[1]
+		}
 		return
 	}
 	if s.stream == nil {
@@ -72,8 +75,8 @@ func (s *snapshot) free() {
 	}
 }
 
-// parts finds each parameter's bytes in one of the flat tensors.
-func parts(parameters []*bert.Parameter, flat *torch.Tensor) func(p *bert.Parameter) []byte {
+// slicesOf finds each parameter's bytes in one of the flat tensors.
+func slicesOf(parameters []*bert.Parameter, flat *torch.Tensor) func(p *bert.Parameter) []byte {
 	memory := flat.Memory()
 	bytes := make(map[*bert.Parameter][]byte, len(parameters))
 	for _, p := range parameters {

@@ -14,6 +14,9 @@ import (
 // step makes one update from as many batches as are accumulated. Progress moves only when all of it is done, so that a
 // checkpoint made after an interruption in the middle begins with the first of these batches again.
 func (t *Trainer[B, C]) step(ctx context.Context) (StepReport, error) {
+	if t.Team != nil {
+		return t.together(ctx)
+	}
 	rate := t.Rate(t.state.Step, t.Progress())
 	var tokens int64
 	cursor := t.cursor
@@ -45,7 +48,7 @@ func (t *Trainer[B, C]) step(ctx context.Context) (StepReport, error) {
 	t.state.Tokens += tokens
 	t.since.tokens += tokens
 	t.since.steps++
-	t.state.Elapsed = t.resumed + time.Since(t.began)
+	t.state.Elapsed = t.elapsed()
 	return StepReport{LearningRate: rate}, nil
 }
 
@@ -108,7 +111,7 @@ func (t *Trainer[B, C]) update() error {
 func (t *Trainer[B, C]) mode(micro int) torch.Mode {
 	_, scale := t.optimizer.Gradient()
 	return torch.Mode{
-		Train: true, Grad: true, Many: true, Compute: t.compute, Device: t.Device, Seed: t.seed(),
-		Step: uint64(t.state.Step)*uint64(t.Accumulate) + uint64(micro), LossScale: scale,
+		Train: true, Grad: true, Many: true, Compute: t.compute, Device: t.Device, Seed: t.Seed,
+		Step: uint64(t.state.Step)*uint64(max(t.Accumulate, t.Parts)) + uint64(micro), LossScale: scale,
 	}
 }

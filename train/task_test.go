@@ -11,6 +11,8 @@ import (
 type Pretraining struct {
 	Model *heads.Pretraining
 	Cost  func(batch *data.Batch) float64 // floating point operations of a training step on the batch
+
+	shares [2]float64 // of a part
 }
 
 // Network is what is trained.
@@ -28,7 +30,7 @@ func (t *Pretraining) Loss(p *torch.Pass, b *data.Batch, gradient float64) (Outc
 	if err != nil {
 		return Outcome{}, err
 	}
-	targets := heads.PretrainingTargets{Rows: b.MaskedRows, IDs: b.MaskedIDs}
+	targets := heads.PretrainingTargets{Rows: b.MaskedRows, IDs: b.MaskedIDs, MaskedShare: t.shares[0], NextShare: t.shares[1]}
 	for _, label := range b.Next {
 		targets.Next = append(targets.Next, int64(label))
 	}

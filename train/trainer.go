@@ -72,6 +72,9 @@ func New[B, C any](task Task[B], s Settings) (*Trainer[B, C], error) {
 		return nil, err
 	}
 	t := &Trainer[B, C]{Settings: s, task: task, compute: compute, state: State{Scaler: newScaler(compute == torch.Float16)}}
+	if _, ok := task.(Divisible[B]); s.Team != nil && !ok {
+		return nil, fault.Usage("{parts}: this kind of task computes a batch as a whole")
+	}
 	task.Network().Encoder().Recompute = s.GradientCheckpoint
 	if t.store, err = bert.Flatten(task.Network(), s.Device); err != nil {
 		return nil, noRoom(err)
@@ -79,7 +82,7 @@ func New[B, C any](task Task[B], s Settings) (*Trainer[B, C], error) {
 	err = torch.Run(func() error {
 		t.store.UseCompute(compute)
 		t.store.PrepareTraining()
-		if t.optimizer, err = newOptimizer(t.store, s.Optimizer, t.state.Scaler, s.Accumulate); err != nil {
+		if t.optimizer, err = newOptimizer(t.store, s.Optimizer, t.state.Scaler, s.Accumulate, s.Team); err != nil {
 			return err
 		}
 		t.meter = newMeter(t.optimizer.board.measures)
@@ -101,6 +104,9 @@ func (t *Trainer[B, C]) Cursor() (cursor C, ok bool) {
 	}
 	return *t.cursor, true
 }
+
+// elapsed is how long the run has taken, by this process's clock.
+func (t *Trainer[B, C]) elapsed() time.Duration { return t.resumed + time.Since(t.began) }
 
 // State is the run's progress so far.
 func (t *Trainer[B, C]) State() State { return t.state }
@@ -131,6 +137,7 @@ func (t *Trainer[B, C]) Close() error {
 		t.graphs.Free()
 		t.meter.free()
 		t.optimizer.Free()
+		t.Team.Free()
 		t.saver.free()
 		return nil
 	})

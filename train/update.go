@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"gobert/bert"
+	"gobert/internal/parts"
 	"gobert/internal/torch"
 )
 
@@ -15,10 +16,12 @@ import (
 // finite are settled there (see [torch.Updater]), and [Optimizer.Progress] reads how it came out.
 type Optimizer struct {
 	OptimizerSettings
-	M, V *torch.Tensor // fp32 [P]: first and second moment
+	M, V *torch.Tensor // fp32 [P]: first and second moment; of a team, those of this rank's shares
 
 	store      *bert.Store
-	accumulate int // batches to an update
+	team       *parts.Team     // nil: this process has all
+	whole      []*torch.Tensor // M and V of all of a team [P], while they are saved
+	accumulate int             // batches to an update
 	board      *board
 	known      OptimizerProgress
 	rate       float64  // of the next step
@@ -49,28 +52,35 @@ const clipEps = 1e-6
 
 // NewOptimizer prepares the moments for a store whose training was prepared, without loss scaling.
 func NewOptimizer(store *bert.Store, s OptimizerSettings) (*Optimizer, error) {
-	return newOptimizer(store, s, newScaler(false), 1)
+	return newOptimizer(store, s, newScaler(false), 1, nil)
 }
 
-func newOptimizer(store *bert.Store, s OptimizerSettings, scaler Scaler, accumulate int) (*Optimizer, error) {
+func newOptimizer(store *bert.Store, s OptimizerSettings, scaler Scaler, accumulate int, team *parts.Team) (*Optimizer, error) {
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	n := store.Values.Numel()
-	o := &Optimizer{OptimizerSettings: s, store: store, accumulate: accumulate, known: OptimizerProgress{Scaler: scaler}}
+	o := &Optimizer{OptimizerSettings: s, store: store, accumulate: accumulate, team: team, known: OptimizerProgress{Scaler: scaler}}
 	ready := false
 	defer func() { // a device may have no room for them
 		if !ready {
 			o.Free()
 		}
 	}()
+	shares := []parts.Share{{N: n}}
+	if team != nil {
+		if err := team.Bind(store.Grads, o.parts()); err != nil {
+			return nil, err
+		}
+		shares, n = team.Mine()
+	}
 	o.M = torch.NewZeros(torch.Float32, store.Device, n)
 	o.V = torch.NewZeros(torch.Float32, store.Device, n)
 	o.board = newBoard(store.Device)
 	if store.Device.IsCUDA() {
 		o.prepareDevice()
 	} else {
-		o.divide()
+		o.divide(shares)
 	}
 	ready = true
 	return o, nil
@@ -93,8 +103,13 @@ func (o *Optimizer) Step() error {
 		o.updater.Step(o.next)
 		return nil
 	}
+	return o.stepWith(torch.Norm(o.store.Grads))
+}
+
+// stepWith is a step on the CPU, of a gradient with that norm.
+func (o *Optimizer) stepWith(norm float64) error {
 	scale := o.known.Scaler.Factor
-	norm := torch.Norm(o.store.Grads) / scale
+	norm /= scale
 	o.known.Norm = norm
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
 		if !o.known.Scaler.overflowed() {
@@ -155,4 +170,24 @@ func (o *Optimizer) Free() {
 	o.updater.Free()
 	o.board.free()
 	torch.FreeAll([]*torch.Tensor{o.M, o.V, o.root})
+}
+
+// gather lends rank 0 of a team the moments of all ranks, until they are released. It waits for other ranks.
+func (o *Optimizer) gather() (release func(), err error) {
+	if o.team == nil {
+		return func() {}, nil
+	}
+	o.whole, release, err = o.team.Bring(o.M, o.V)
+	return release, err
+}
+
+// read takes moments from a file; a rank of a team takes its own, by way of the gradient, which is clear.
+func (o *Optimizer) read(file *bert.WeightsFile, prefix string, moments *torch.Tensor) error {
+	if o.team == nil {
+		return o.store.Read(file, prefix, moments)
+	}
+	defer o.store.ZeroGrads()
+	err := o.store.Read(file, prefix, o.store.Grads)
+	o.team.Take(moments, o.store.Grads)
+	return err
 }

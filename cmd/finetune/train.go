@@ -64,6 +64,9 @@ func (v *trainVerb) Run(ctx context.Context, s *cli.Streams, several cli.Grid) e
 	if err != nil {
 		return goesOn(err)
 	}
+	if result == nil {
+		return nil // rank 0 tells
+	}
 	return printResult(s, result)
 }
 

@@ -75,7 +75,7 @@ func (t *trainVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return err
 	}
-	if s.Quiet {
+	if s.Quiet || out.Rank > 0 {
 		return nil
 	}
 	s.Log.Info("done", "steps", out.State.Step, "tokens", out.State.Tokens, "time", out.State.Elapsed.Round(time.Second))

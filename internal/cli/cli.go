@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"github.com/alecthomas/kong"
 
@@ -62,6 +63,10 @@ func perform(name, about string, commands any, args []string, out *output, stder
 	if err != nil {
 		return fault.Usage("%w", explain(err, name, parsed))
 	}
+	place, err := launch(parsed, args)
+	if err != nil || place.Starts() > 0 {
+		return err
+	}
 	if !speaks(parsed.Selected().Name) {
 		if err := front.Start(); err != nil {
 			return err
@@ -71,6 +76,9 @@ func perform(name, about string, commands any, args []string, out *output, stder
 	defer stop()
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	streams := newStreams(name, global, out, stderr)
+	if !place.First() { // rank 0 speaks for all
+		streams.Quiet, streams.Log = true, slog.New(slog.DiscardHandler)
+	}
 	err = attempt(ctx, streams, func() error { return parsed.Run(streams) })
 	streams.Screen.Live("")
 	var broken *fault.Panic

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"gobert/internal/fault"
+	"gobert/internal/ranks"
 	"gobert/internal/torch"
 )
 
@@ -19,16 +20,23 @@ const (
 	Done        = 0
 	Failed      = 1
 	Usage       = 2
-	Interrupted = 130 // 128 + SIGINT, as shells count
+	Lost        = ranks.ExitLost // another rank of the run is gone: what was saved goes on
+	Interrupted = 130            // 128 + SIGINT, as shells count
 )
 
 // exitCode is the one table of what errors mean.
 func exitCode(err error, args []string) int {
 	var interrupted *interruptedError
 	var device *torch.DeviceError
+	var ended *launchedError
+	var lost *ranks.Lost
 	switch {
 	case err == nil:
 		return Done
+	case errors.As(err, &ended):
+		return ended.code
+	case errors.As(err, &lost) && lost.Cause == nil:
+		return Lost
 	case errors.As(err, &interrupted), errors.Is(err, context.Canceled):
 		return Interrupted
 	case errors.As(err, &device): // the words are right, the machine lacks something

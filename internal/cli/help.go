@@ -3,7 +3,8 @@ package cli
 import "github.com/alecthomas/kong"
 
 // exitCodes stands under the list of verbs.
-const exitCodes = `Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong, 130 interrupted (SIGINT, SIGTERM).
+const exitCodes = `Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong,
+75 another rank of the run was lost (what was saved can be resumed), 130 interrupted (SIGINT, SIGTERM).
 
 Data goes to standard output, everything else to standard error. NO_COLOR is respected.`
 
@@ -26,7 +27,7 @@ func helpPrinter(out *output) kong.Option {
 // groups are the headings that flags are sorted under, in this order.
 func groups() []kong.Group {
 	titles := []string{
-		"Data", "Model", "Horizon", "Batches", "Optimizer", "Learning rate", "Computing", "Evaluation", "Checkpoints", "Record", "Run",
+		"Data", "Model", "Horizon", "Batches", "Optimizer", "Learning rate", "Computing", "Several processes", "Evaluation", "Checkpoints", "Record", "Run",
 		"Task", "Adapters", "Distillation", "Output",
 	}
 	groups := make([]kong.Group, len(titles))

@@ -64,7 +64,8 @@ type reporter struct {
 
 // report prints an error, and its hints on lines of their own. Errors that were joined are a line each.
 func (r *reporter) report(err error, code int) {
-	if err == nil {
+	var ended *launchedError
+	if err == nil || errors.As(err, &ended) { // the ranks have said it
 		return
 	}
 	kind, color := "error", red

@@ -23,6 +23,7 @@ func (m Members) Modernize() error {
 	} else if ok {
 		delete(m, "warmup_share")
 	}
+	delete(m, "world") // was always 1
 	for was, is := range formerly {
 		value, old := m[was]
 		if _, both := m[is]; old && !both {

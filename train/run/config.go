@@ -16,6 +16,7 @@ type Config struct {
 	Batches
 	Updates
 	Rates
+	Ranks
 	Computing
 	Evaluation
 	Saving
@@ -114,7 +115,7 @@ func (c *Config) Settings() train.Settings {
 			Kind: train.OptimizerKind(c.Optimizer), Beta1: c.Beta1, Beta2: c.Beta2, Eps: c.Eps, WeightDecay: c.WeightDecay, ClipNorm: c.ClipNorm,
 		},
 		GradientCheckpoint: c.GradientCheckpoint, LogEvery: c.LogEvery, EvaluateEvery: c.EvaluateEvery, SaveEvery: c.SaveEvery, Keep: c.Keep,
-		Patience: c.EarlyStop, Output: c.Out,
+		Patience: c.EarlyStop, Output: c.Out, Parts: c.Parts,
 	}
 }
 
@@ -130,6 +131,12 @@ func (c *Config) Check() error {
 		if err := c.Rate().ValidateFor(int64(c.Steps)); err != nil {
 			faults = append(faults, fault.Usage("{schedule}: %w", err))
 		}
+	}
+	if c.Parts > 0 && c.Accumulate > 1 {
+		faults = append(faults, fault.Usage("{accumulate} and {parts} do not go together: {batch} is that of the whole update"))
+	}
+	if c.Parts > 0 && c.Optimizer == string(train.LAMB) {
+		faults = append(faults, fault.Usage("{optimizer} lamb and {parts} do not go together: lamb scales each parameter as a whole").Advise("{optimizer} adamw"))
 	}
 	if c.Out == "" {
 		faults = append(faults, fault.Usage("{out} is missing: the folder of the run"))

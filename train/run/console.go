@@ -35,7 +35,7 @@ type console struct {
 
 // Step writes a line of the record and shows it.
 func (c *console) Step(s train.StepReport) {
-	memory := train.Memory(c.device)
+	memory := c.device.Held()
 	e := record.Entry{Kind: record.Step, Step: s.Step, Values: slices.Concat(s.Values, []train.Value{
 		{Name: "learning_rate", Value: s.LearningRate}, {Name: "gradient_norm", Value: s.GradientNorm}, {Name: "tokens", Value: float64(s.TokensSeen)},
 	})}

@@ -22,11 +22,19 @@ const (
 	ResultFile = "result.json" // what came of a run of fine-tuning, which is finished then
 )
 
-// Claim makes the folder that the settings name this process's own, and clean of what a killed run left, until [Run.Close].
+// Claim makes the folder that the settings name this process's own, and clean of what a killed run left, until [Run.Close]. Of several
+// ranks the first does so for all.
 func Claim[B, C any](c *Config, talk train.Talk) (*Run[B, C], error) {
 	talk.Complete()
-	r := &Run[B, C]{Config: c, Talk: talk}
-	if c.Out == "" {
+	place, err := c.find()
+	if err != nil {
+		return nil, err
+	}
+	r := &Run[B, C]{Config: c, Talk: talk, place: place}
+	if !r.Leads() {
+		r.Talk = silent(talk)
+	}
+	if c.Out == "" || !r.Leads() {
 		return r, nil // a fault that the check of the settings names with the others
 	}
 	release, err := ClaimFolder(c.Out, talk.Warn)

@@ -9,8 +9,11 @@ import (
 
 	"gobert/bert"
 	"gobert/internal/fault"
+	"gobert/internal/parts"
+	"gobert/internal/ranks"
 	"gobert/internal/record"
 	"gobert/internal/torch"
+	"gobert/internal/torch/collective"
 	"gobert/train"
 )
 
@@ -24,6 +27,9 @@ type Run[B, C any] struct {
 	Was        train.State          // what that holds
 	Trainer    *train.Trainer[B, C] // of Prepare
 
+	place   ranks.Place
+	world   *collective.World // of Meet, until this rank has failed
+	team    *parts.Team
 	record  *record.Log
 	closers []func() error
 }
@@ -45,6 +51,9 @@ func (r *Run[B, C]) Find() (err error) {
 	if r.Checkpoint != "" && sameFolder(filepath.Dir(r.Checkpoint), filepath.Join(out, train.CheckpointsFolder)) {
 		return nil
 	}
+	if !r.Leads() {
+		return nil // rank 0 holds it already
+	}
 	return Vacant(out, r.Config.Resume != "" && r.Checkpoint == "", false)
 }
 
@@ -60,6 +69,7 @@ func (r *Run[B, C]) Prepare(task train.Task[B], s train.Settings, b Begun) (err 
 	if err := curve.ValidateFor(s.Steps); err != nil {
 		return fault.Usage("{schedule}: %w", err)
 	}
+	s.Team = r.team
 	if r.Trainer, err = train.New[B, C](task, s); err != nil {
 		return err
 	}
@@ -81,6 +91,7 @@ func (r *Run[B, C]) Prepare(task train.Task[B], s train.Settings, b Begun) (err 
 
 // Begin opens the record, cut back to where the run stands, and shows from now on what happens.
 func (r *Run[B, C]) Begin(v View) (err error) {
+	v.Peak.FLOPs *= float64(r.place.Size)
 	c := r.Config
 	r.record, err = record.Open(c.Out, record.Options{
 		Resume: r.Checkpoint != "" || c.Resume != "", Step: r.Trainer.State().Step, TensorBoard: c.TensorBoard,
@@ -94,7 +105,7 @@ var ErrDone = errors.New("there is nothing left to do")
 
 // Do makes the steps of a run, each after the other has gone well, and then releases everything.
 func (r *Run[B, C]) Do(ctx context.Context, steps ...func(context.Context) error) (err error) {
-	defer func() { err = errors.Join(err, r.Close()) }()
+	defer func() { err = errors.Join(r.part(err), r.Close()) }()
 	for _, step := range steps {
 		if err := step(ctx); errors.Is(err, ErrDone) {
 			return nil

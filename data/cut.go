@@ -1,0 +1,53 @@
+package data
+
+import "context"
+
+// Batches are what is cut into parts: a Loader gives them, and whatever wraps one.
+type Batches[B, C any] interface {
+	Next(ctx context.Context) (B, C, error)
+	Release(batch B)
+}
+
+// Cut cuts each batch into so many parts of neighbouring sequences, as equal as may be, and gives some of these, one after the other:
+// count of them from first on. Where a batch has fewer sequences than parts, some are empty. The cursor of each is the one behind the
+// batch.
+type Cut[B Refillable[B], C any] struct {
+	batches             Batches[B, C]
+	parts, first, count int
+	own                 []B
+	next                int // of own
+	cursor              C
+}
+
+// NewCut cuts batches; empty gives one to be filled.
+func NewCut[B Refillable[B], C any](batches Batches[B, C], parts, first, count int, empty func() B) *Cut[B, C] {
+	p := &Cut[B, C]{batches: batches, parts: parts, first: first, count: count, next: count}
+	for range count {
+		p.own = append(p.own, empty())
+	}
+	return p
+}
+
+// Next gives the next part. It is good until the first of another batch is asked for.
+func (p *Cut[B, C]) Next(ctx context.Context) (part B, cursor C, err error) {
+	if p.next == p.count {
+		whole, behind, err := p.batches.Next(ctx)
+		if err != nil {
+			return part, cursor, err
+		}
+		p.cursor, p.next = behind, 0
+		for i, part := range p.own {
+			part.Reset()
+			number := p.first + i
+			for s := number * whole.Len() / p.parts; s < (number+1)*whole.Len()/p.parts; s++ {
+				part.AppendSequence(whole, s)
+			}
+		}
+		p.batches.Release(whole)
+	}
+	p.next++
+	return p.own[p.next-1], p.cursor, nil
+}
+
+// Release does nothing: parts are filled again by themselves.
+func (p *Cut[B, C]) Release(B) {}

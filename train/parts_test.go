@@ -1,0 +1,143 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"gobert/bert"
+	"gobert/data"
+	"gobert/internal/parts"
+	"gobert/internal/ranks"
+	"gobert/internal/testkit"
+	"gobert/internal/torch"
+	"gobert/internal/torch/collective"
+)
+
+// Measured, Amounts and LossOf make this test's task divisible, as package task has it.
+func (t *Pretraining) Measured() []string {
+	return []string{"loss", "mlm_loss", "mlm_accuracy", "nsp_loss", "nsp_accuracy"}
+}
+
+func (t *Pretraining) Amounts(b *data.Batch) []float64 {
+	return []float64{float64(len(b.MaskedRows)), float64(len(b.Next))}
+}
+
+func (t *Pretraining) LossOf(p *torch.Pass, b *data.Batch, gradient float64, totals []float64) (Outcome, error) {
+	t.shares = [2]float64{float64(float32(float64(len(b.MaskedRows)) / totals[0])), float64(float32(float64(len(b.Next)) / totals[1]))}
+	defer func() { t.shares = [2]float64{} }()
+	return t.Loss(p, b, gradient)
+}
+
+// team calls work on so many ranks at a time, each a goroutine of this process, and gives their errors.
+func team(t *testing.T, size, count int, work func(team *parts.Team) error) []error {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := free.Addr().(*net.TCPAddr).Port
+	_ = free.Close()
+	errs := make([]error, size)
+	var all sync.WaitGroup
+	for rank := range size {
+		all.Go(func() {
+			place := ranks.Place{Rank: rank, Size: size, LocalRank: rank, LocalSize: size, Address: "127.0.0.1", Port: port}
+			world, err := collective.Meet(context.Background(), collective.Options{Place: place})
+			if err != nil {
+				errs[rank] = err
+				return
+			}
+			mine, err := parts.New(world, count)
+			if err == nil {
+				err = work(mine)
+			}
+			if err != nil {
+				err = world.Fail(err)
+			}
+			errs[rank] = errors.Join(err, world.Close())
+		})
+	}
+	all.Wait()
+	return errs
+}
+
+// TestTwoRanksEqualDistributedDataParallel: two processes of PyTorch and two ranks come to the same losses, norms and weights, each rank with
+// half of every batch.
+func TestTwoRanksEqualDistributedDataParallel(t *testing.T) {
+	if device().IsCUDA() {
+		t.Skip("parts are for the CPU so far")
+	}
+	c := testkit.GoldenFile(t, "..", "golden_ddp", "steps.safetensors")
+	output := t.TempDir()
+	var turn sync.Mutex // of the models' making
+	for _, err := range team(t, 2, 2, func(team *parts.Team) error {
+		turn.Lock()
+		model := newModel(t)
+		turn.Unlock()
+		s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: goldenSteps, Accumulate: 1, LogEvery: 1, Output: output, Device: device(), Parts: 2, Team: team}
+		trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
+		if err != nil {
+			return err
+		}
+		defer trainer.Close()
+		seen := &watch{}
+		trainer.Reporter = seen
+		trainer.SetFeed(data.NewCut(&list{batches: goldenBatches(c, goldenSteps)}, 2, team.First(), team.Own(), func() *data.Batch { return &data.Batch{} }))
+		trainer.Rate = goldenRate
+		if err := trainer.Run(context.Background()); err != nil {
+			return err
+		}
+		if _, n := team.Mine(); n != trainer.optimizer.M.Numel() || n != trainer.optimizer.V.Numel() {
+			t.Errorf("rank %d: moments of %d and %d numbers for shares of %d", team.First(), trainer.optimizer.M.Numel(), trainer.optimizer.V.Numel(), n)
+		}
+		if team.Leads() {
+			var losses, norms []float32
+			for _, r := range seen.steps {
+				losses, norms = append(losses, float32(r.Values[0].Value)), append(norms, float32(r.GradientNorm))
+			}
+			testkit.Compare(t, "losses", losses, c.Values["losses"].Floats(), tolerance)
+			testkit.Compare(t, "gradient norms", norms, c.Values["norms"].Floats(), tolerance)
+		}
+		return torch.Run(func() error {
+			for _, p := range bert.Parameters(model) {
+				if !strings.HasSuffix(p.Name, "key.bias") { // see TestTwentyStepsEqualTheReference
+					testkit.Compare(t, p.Name, torch.Values[float32](p.Value), c.Values["final."+p.Name].Floats(), tolerance)
+				}
+			}
+			return nil
+		})
+	}) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestWhatPartsCannot: what a step's parts would not compute as the whole is refused by name.
+func TestWhatPartsCannot(t *testing.T) {
+	world, err := collective.Meet(context.Background(), collective.Options{Place: ranks.Place{Size: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone, err := parts.New(world, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []func(s *Settings){
+		func(s *Settings) { s.Optimizer.Kind = LAMB },
+		func(s *Settings) { s.Accumulate = 2 },
+		func(s *Settings) { s.Team = nil },
+		func(s *Settings) { s.Device = torch.CUDA(0) },
+		func(s *Settings) { s.Parts = 2 },
+	} {
+		s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 1, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Parts: 4, Team: alone}
+		change(&s)
+		if _, err := New[*data.Batch, place](&Pretraining{Model: newModel(t), Cost: free}, s); err == nil || !strings.Contains(err.Error(), "parts") {
+			t.Errorf("%+v: %v", s, err)
+		}
+	}
+}
