@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/build"
@@ -30,8 +31,11 @@ func (s *site) packages() (pages []*page, err error) {
 		if hidden.MatchString(entry.Name()) {
 			return filepath.SkipDir
 		}
-		if _, err := build.ImportDir(name, 0); err != nil {
-			return nil // no Go in it
+		var none *build.NoGoError
+		if _, err := build.ImportDir(name, 0); errors.As(err, &none) {
+			return nil
+		} else if err != nil {
+			return err
 		}
 		folder, err := filepath.Rel(s.root, name)
 		folder = filepath.ToSlash(folder)
