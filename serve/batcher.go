@@ -53,13 +53,14 @@ type batcher struct {
 	slot    chan struct{} // holds one value while some model computes: they share the machine
 	watched watcher
 
-	mu      sync.Mutex
-	waiting []*job
-	tokens  int // of all that waits
-	rate    float64
-	closed  bool
-	wake    chan struct{}
-	ended   chan struct{}
+	mu        sync.Mutex
+	waiting   []*job
+	tokens    int     // of all that waits
+	computing int     // tokens of the batch that is computed
+	rate      float64 // tokens a second
+	closed    bool
+	wake      chan struct{}
+	ended     chan struct{}
 
 	merged features.Batch
 }
@@ -119,13 +120,22 @@ func (b *batcher) push(j *job) error {
 	switch {
 	case b.closed:
 		return errClosed
-	case b.tokens+j.left > b.limit:
+	case b.tokens+j.left > b.limit, b.late(j):
 		return errFull
 	}
 	b.waiting = append(b.waiting, j)
 	b.tokens += j.left
 	b.tell()
 	return nil
+}
+
+// late says that a request's time would be over before its turn came, as far as the last batches tell: it is refused now, not then.
+func (b *batcher) late(j *job) bool {
+	deadline, ends := j.ctx.Deadline()
+	if !ends || b.rate == 0 || b.tokens == 0 {
+		return false
+	}
+	return float64(b.tokens+b.computing+j.left) > b.rate*time.Until(deadline).Seconds()
 }
 
 // tell wakes the loop, and whoever watches. It is called with the lock.
@@ -228,6 +238,7 @@ func (b *batcher) take() (parts []part, tokens int) {
 	if b.waiting = rest; unfinished != nil {
 		b.waiting = append(b.waiting, unfinished)
 	}
+	b.computing = tokens
 	b.watched.queued(len(b.waiting), b.tokens)
 	return parts, tokens
 }

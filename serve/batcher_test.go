@@ -163,6 +163,40 @@ func TestCancelledRequestsLeave(t *testing.T) {
 	})
 }
 
+// TestNobodyWaitsInVain: a request that could not be answered in its time is refused at once, and those that are taken are in time.
+func TestNobodyWaitsInVain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := newTestBatcher(t, 100, 10000)
+		op := sums("a", time.Second)
+		if _, err := b.do(t.Context(), op, texts(1, 100)); err != nil { // from here on a second is known to do 100 tokens
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5500*time.Millisecond)
+		defer cancel()
+		began := time.Now()
+		var group sync.WaitGroup
+		var answered, refused atomic.Int32
+		for range 8 {
+			group.Go(func() {
+				switch _, err := b.do(ctx, op, texts(1, 100)); {
+				case err == nil:
+					answered.Add(1)
+				case errors.Is(err, errFull) && time.Since(began) == 0:
+					refused.Add(1)
+				default:
+					t.Errorf("after %v: %v", time.Since(began), err)
+				}
+			})
+			synctest.Wait()
+		}
+		group.Wait()
+		b.close()
+		if answered.Load() != 5 || refused.Load() != 3 {
+			t.Errorf("%d were answered, %d refused, expected 5 and 3", answered.Load(), refused.Load())
+		}
+	})
+}
+
 // TestOneFaultIsOnes: where a batch fails, only the request whose fault it is gets an error; a panic is an error, too.
 func TestOneFaultIsOnes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -33,7 +33,9 @@ func (b *batcher) compute(parts []part, tokens int) {
 	}
 	took := time.Since(began)
 	b.mu.Lock()
-	const weight = 0.2 // of the newest batch
+	const least, most = 0.02, 0.5 // a small batch says little about how fast large ones are
+	weight := min(most, max(least, float64(tokens)/float64(b.budget)))
+	b.computing = 0
 	if rate := float64(tokens) / took.Seconds(); b.rate == 0 {
 		b.rate = rate
 	} else {
