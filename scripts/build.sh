@@ -11,7 +11,7 @@ weights=$(dirname "${BASH_SOURCE[0]}")/build-weights
 
 if [[ -t 2 ]]; then printf 'looking what is to be compiled ...' >&2; fi
 # Nothing to show: no terminal, or (nearly) everything is compiled already.
-pieces=$(go list -deps -f '{{if and .Stale (ne .Name "main")}}{{.ImportPath}}{{range .CFiles}} {{.}}{{end}}{{range .CXXFiles}} {{.}}{{end}}{{end}}' "$@")
+pieces=$(go list -deps -f '{{if and .Stale (ne .Name "main")}}{{.ImportPath}}{{if .CgoFiles}} {{.ImportPath}}.cgo{{end}}{{range .CFiles}} {{.}}{{end}}{{range .CXXFiles}} {{.}}{{end}}{{end}}' "$@")
 if [[ ! -t 2 || $(wc -w <<<"$pieces") -lt 20 && $pieces != *.cpp* ]]; then
 	if [[ $pieces == *libtch* ]]; then echo "compiling C++ and Go: once, some minutes" >&2; fi
 	if [[ -t 2 ]]; then printf '\r\e[Kbuilding ...' >&2; fi
@@ -21,9 +21,11 @@ if [[ ! -t 2 || $(wc -w <<<"$pieces") -lt 20 && $pieces != *.cpp* ]]; then
 	exit "$status"
 fi
 
-declare -A weight running since
+# A piece is a call of a compiler: PATH (Go), PATH.cgo, or FOLDER/FILE of a package in C or C++. The pieces of one package come one after
+# the other, so no build is over before the longest of these rows is.
+declare -A weight running since package row
 while read -r name tenths; do [[ $name == \#* ]] || weight[$name]=$tenths; done <"$weights"
-# weigh NAME: tenths of a second of one core. What is not listed is small, or new.
+# weigh PIECE: tenths of a second of one core. What is not listed is small, or new.
 weigh() {
 	case $1 in
 	*.cpp) cost=${weight[$1]:-${weight[other.cpp]}} ;;
@@ -31,11 +33,19 @@ weigh() {
 	esac
 }
 total=0 count=0
-for piece in $pieces; do weigh "$piece"; total=$((total + cost)) count=$((count + 1)); done
+while read -r path files; do
+	row[$path]=0
+	for piece in "$path" $files; do
+		case $piece in *.c | *.cpp) piece=${path##*/}/$piece ;; esac
+		weigh "$piece"
+		row[$path]=$((row[$path] + cost)) total=$((total + cost)) count=$((count + 1))
+	done
+done <<<"$pieces"
 # Links are no packages of the list.
 weigh link
+link=$cost
 links=$(go list -f '{{if eq .Name "main"}}x{{end}}' "$@" | wc -w)
-total=$((total + links * cost)) count=$((count + links))
+total=$((total + links * link)) count=$((count + links))
 
 clock() { printf -v "$1" '%s' "$((${EPOCHREALTIME/[.,]/} / 100000))"; } # tenths of a second
 began=0 finished=0 called=0 what='' shown=0
@@ -46,7 +56,7 @@ clock began
 finish() {
 	if [[ -n ${running[$1]:-} ]]; then
 		weigh "${running[$1]}"
-		finished=$((finished + cost))
+		finished=$((finished + cost)) row[${package[$1]}]=$((row[${package[$1]}] - cost))
 		unset "running[$1]" "since[$1]"
 	fi
 }
@@ -67,7 +77,8 @@ show() {
 		part=$(((now - since[$unit]) * speed / 100))
 		((part <= cost * 95 / 100)) || part=$((cost * 95 / 100))
 		reached=$((reached + part))
-		((cost - part <= longest)) || longest=$((cost - part))
+		part=$((row[${package[$unit]}] - part))
+		((part <= longest)) || longest=$part
 	done
 	((reached <= total)) || reached=$total
 	left=$(((total - reached) / at_once))
@@ -97,6 +108,7 @@ while [[ $open == yes ]]; do
 		# Each line is a command; it names the folder of its unit, in which one command follows the other.
 		name=''
 		case $line in
+		*'/cgo -objdir $WORK/'*) name=${line#* -importpath } name=${name%% *}.cgo ;;
 		*'/compile -o $WORK/'*) name=${line#* -p } name=${name%% *} ;;
 		*' -c '*.cpp | *' -c '*.c) name=${line##* -c } ;;
 		*'/link -o $WORK/'*) name='link' ;;
@@ -108,9 +120,17 @@ while [[ $open == yes ]]; do
 		case $name in
 		'' | *.cgo2.c | _cgo_*.c) ;;
 		*)
+			case $name in
+			*.c | *.cpp)
+				[[ -n ${package[$unit]:-} ]] || continue
+				name=${package[$unit]##*/}/$name
+				;;
+			*) package[$unit]=${name%.cgo} ;;
+			esac
+			row[${package[$unit]}]=${row[${package[$unit]}]:-$link}
 			running[$unit]=$name called=$((called + 1))
 			clock "since[$unit]"
-			case $name in *.cpp | link) what=$name ;; *) what=${name##*/} ;; esac
+			what=${name##*/}
 			;;
 		esac
 	elif (($? <= 128)); then
