@@ -7,6 +7,9 @@ import (
 	"gobert/internal/report"
 )
 
+// shownShare is the least probable guess that a page shows behind the first.
+const shownShare = 0.005
+
 // asked answers what sentences ask: which words their masks hide, and whether the second of a pair follows the first. Those that ask
 // nothing are for the attention view alone.
 func (t *told) asked(ctx context.Context, sentences []string) (list []report.Asked, err error) {
@@ -29,6 +32,9 @@ func (t *told) asked(ctx context.Context, sentences []string) (list []report.Ask
 			for _, mask := range filled[0].Masks {
 				var guesses []report.Guess
 				for _, g := range mask {
+					if len(guesses) > 0 && g.Probability < shownShare {
+						break
+					}
 					guesses = append(guesses, report.Guess{Word: g.Token, Probability: g.Probability})
 				}
 				one.Masks = append(one.Masks, guesses)

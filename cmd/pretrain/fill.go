@@ -61,6 +61,9 @@ func (f *fillVerb) print(s *cli.Streams, x pipeline.Filled) error {
 		return cli.JSON(s.Out, x)
 	}
 	var b strings.Builder
+	if len(x.Masks) > 1 {
+		b.WriteString(x.Text + "\n")
+	}
 	for i, guesses := range x.Masks {
 		if len(x.Masks) > 1 {
 			fmt.Fprintf(&b, "mask %d\n", i+1)
