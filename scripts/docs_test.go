@@ -74,6 +74,9 @@ func TestDocumentsRun(t *testing.T) {
 				t.Errorf("%s: %s", document, fault)
 			}
 			folder := checkout(t)
+			if strings.Contains(string(text), "demo/pretrained") {
+				hardlyTrained(t, bin, folder)
+			}
 			for _, b := range blocks {
 				if b.skipped(data) {
 					continue
@@ -86,6 +89,22 @@ func TestDocumentsRun(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// hardlyTrained makes the model that "make demo" leaves, after a few steps.
+func hardlyTrained(t *testing.T, bin, folder string) {
+	t.Helper()
+	for _, args := range []string{
+		"vocab testdata/demo/stories.txt --size 600 --out demo/vocab",
+		"data testdata/demo/stories.txt --tokenizer demo/vocab --out demo/corpus",
+		"train --data demo/corpus --model tiny --seq-length 32 --batch 8 --steps 10 --no-rehearse --out demo/pretrained",
+	} {
+		cmd := exec.Command(filepath.Join(bin, "pretrain"), strings.Fields(args)...)
+		cmd.Dir = folder
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("pretrain %s: %v\n%s", args, err, out)
+		}
 	}
 }
 

@@ -14,6 +14,7 @@
 //   - dependencies_test.go: every module is defended
 //   - sources_test.go: what Go and C++ files look like
 //   - goapi_test.go: the blocks of docs/go-api.md are examples
+//   - learn_test.go: the lines of code that docs/learn.md points at are there
 //   - portable_test.go: nothing names one particular machine
 //   - module_test.go: how the rules see the module
 package lint
