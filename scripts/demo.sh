@@ -18,13 +18,18 @@ title() {
 	if (($# > 1)); then printf '%s\n' "${@:2}" >&2; fi
 }
 
-# run COMMAND...: shows a command as one would type it, and runs it.
+# run COMMAND...: shows a command as one would type it, in lines of 78 columns, and runs it.
 run() {
-	local word line=''
+	local word line='$'
 	for word in "$@"; do
-		case $word in *[!a-zA-Z0-9_./=-]*) line+=" \"$word\"" ;; *) line+=" $word" ;; esac
+		case $word in *[!a-zA-Z0-9_./=-]*) word="\"$word\"" ;; esac
+		if ((${#line} + ${#word} > 75)); then
+			printf '%s \\\n' "$line" >&2
+			line='     '
+		fi
+		line+=" $word"
 	done
-	printf '$%s\n' "$line" >&2
+	printf '%s\n' "$line" >&2
 	"$@"
 }
 
@@ -64,12 +69,12 @@ eval "$(scripts/install-libtorch.sh --print-env)"
 scripts/build.sh "$bin" ./scripts/prepare
 
 # A demo of another text, or of another version of it, begins anew.
-mark=$(cksum "$text" testdata/demo/*.tsv "${BASH_SOURCE[0]}" scripts/prepare/main.go)
+mark=$(cksum "$text" testdata/demo/*.tsv scripts/demo.sh scripts/prepare/main.go)
 if [[ ! -f $out/made-of || $(<"$out/made-of") != "$mark" ]]; then
 	rm -rf "$out"/{vocab,corpus,pretrained,finetuned,report.html}
 	printf '%s\n' "$mark" >"$out/made-of"
 fi
-entries=600 split=() sizes=(--seq-length 32 --batch 48 --steps 2000 --learning-rate 4e-3)
+entries=600 split=() sizes=(--seq-length 32 --batch 48 --steps 2400 --learning-rate 4e-3)
 if [[ -n ${TEXT:-} ]]; then
 	# Little of a real text is learnt in that time, and most of it from short pieces.
 	entries=4000 split=(split)
@@ -99,7 +104,7 @@ if [[ -n ${TEXT:-} ]]; then
 	# A sentence of the text itself, with a word hidden.
 	line=$(awk 'NF >= 6 && NF <= 14 { $(int(NF / 2) + 1) = "[MASK]"; print; exit }' "$text")
 	if [[ -n $line ]]; then
-		title 'A hidden word of your text' 'The model has seen this line in training.'
+		title 'A hidden word of your text' 'A minute and a half is little for a real text: the recipe below takes an hour.'
 		run pretrain fill "$model" "$line"
 	fi
 	run pretrain report "$model" --out "$out/report.html"
@@ -128,10 +133,10 @@ else
 	if [[ ! -f $out/finetuned/done ]]; then
 		# shellcheck disable=SC2046
 		run finetune train --model "$model" --task classify --train testdata/demo/train.tsv --dev testdata/demo/dev.tsv --epochs 8 \
-			--learning-rate 5e-4 --batch 16 --seq-length 48 --log-every 30 --out "$out/finetuned" $(again "$out/finetuned")
+			--learning-rate 5e-4 --batch 16 --seq-length 48 --pooling mean --log-every 30 --out "$out/finetuned" $(again "$out/finetuned")
 		touch "$out/finetuned/done"
 	fi
-	run finetune predict "$out/finetuned" "Near the barn we met the farmer, who was furious."
+	run finetune predict "$out/finetuned" "Everybody at the harbour seemed cheerful about the rope."
 	title 'The same on a page'
 	run pretrain report "$model" --finetuned "$out/finetuned" --out "$out/report.html" --sentence "$cat a nice rug." \
 		--sentence "$cat a nice [MASK]." --sentence "$cat [MASK] [MASK] [MASK]." --sentence "The cat [MASK] on it because it was a nice fish." \

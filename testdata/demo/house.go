@@ -52,6 +52,8 @@ func (h house) sentence() string {
 		return fmt.Sprintf("Every %s the %s %s on the %s.", h.pick(times), h.animal, h.verb(), h.thing)
 	case 2:
 		return fmt.Sprintf("%s saw the %s and the %s in the %s.", h.name, h.animal, h.thing, h.spot)
+	case 3, 4:
+		return fmt.Sprintf("The %s %s on %s, a %s %s.", h.animal, h.verb(), h.object, h.adjective(), h.thing)
 	}
 	return fmt.Sprintf("The %s %s on %s because %s was a %s %s.", h.animal, h.verb(), h.object, h.subject, h.adjective(), h.thing)
 }
@@ -59,9 +61,9 @@ func (h house) sentence() string {
 func (h house) adjective() string { return h.some(h.good, anything) }
 func (h house) verb() string      { return h.some(h.verbs, whatever) }
 
-// some draws a word of the kind, or in one of three cases one that tells nothing about the kind.
+// some draws a word of the kind, or in one of four cases one that tells nothing about the kind.
 func (h house) some(own, others []string) string {
-	if h.IntN(3) == 0 {
+	if h.IntN(4) == 0 {
 		return h.pick(others)
 	}
 	return h.pick(own)

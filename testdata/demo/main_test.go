@@ -32,22 +32,19 @@ func TestTheRightSideDecides(t *testing.T) {
 		m[key][value]++
 	}
 	for _, found := range sentence.FindAllStringSubmatch(files()["stories.txt"], -1) {
-		animal, verb, object, good, thing := found[1], found[2], found[3], found[5], found[6]
+		verb, object, good, thing := found[2], found[3], found[5], found[6]
 		count(objects, thing, object)
 		if slices.Contains(whatever, verb) && slices.Contains(anything, good) {
-			count(pronouns, animal+" "+verb, object)
+			count(pronouns, verb, object)
 		}
 		if object == "it" && slices.Contains(anything, good) && !slices.Contains(whatever, verb) {
 			count(verbs, thing, verb)
 		}
 	}
-	for left, found := range pronouns {
-		if len(found) != 3 {
-			t.Errorf("after %q only %v occur", left, found)
+	for _, verb := range whatever {
+		if len(pronouns[verb]) != 3 {
+			t.Errorf("on whom or what an animal %s is always %v", verb, pronouns[verb])
 		}
-	}
-	if len(pronouns) != len(animals)*len(whatever) {
-		t.Errorf("%d beginnings tell nothing", len(pronouns))
 	}
 	for thing, found := range objects {
 		if len(found) != 1 {

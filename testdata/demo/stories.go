@@ -56,6 +56,7 @@ func (s scene) sentence() string {
 			return fmt.Sprintf("The %s was %s because %s.", role, s.pick(s.words), s.pick(m.reasons))
 		},
 		func() string { return fmt.Sprintf("The %s %s, for %s.", role, s.pick(m.acts), s.pick(m.reasons)) },
+		func() string { return fmt.Sprintf("The %s felt %s, for %s.", role, s.pick(s.words), s.pick(m.reasons)) },
 		func() string {
 			return fmt.Sprintf("%s the %s %s and was %s.", who, role, s.pick(m.acts), s.pick(s.words))
 		},
@@ -68,11 +69,11 @@ func (s scene) sentence() string {
 }
 
 // notes are visitors' notes with their moods: a header, then a text and its label a line, the form of GLUE's SST-2. Notes to
-// be judged use the rare words, labelled ones only the plain words.
-func (w writer) notes(n int, rare bool) string {
+// be judged use the rare words, labelled ones only the plain words. No note comes twice, in one file or in two.
+func (w writer) notes(n int, rare bool, before map[string]bool) string {
 	var out strings.Builder
 	out.WriteString("sentence\tlabel\n")
-	for i := range n {
+	for i := 0; i < n; {
 		m := moods[i%len(moods)]
 		p := places[w.IntN(len(places))]
 		words := m.plain
@@ -86,7 +87,11 @@ func (w writer) notes(n int, rare bool) string {
 			fmt.Sprintf("Everybody at the %s seemed %s about the %s.", p.name, w.pick(words), thing),
 			fmt.Sprintf("The %s %s waited near the %s, %s thought.", w.pick(words), w.pick(p.people), spot, name),
 		}
-		fmt.Fprintf(&out, "%s\t%s\n", forms[w.IntN(len(forms))], m.name)
+		if note := forms[w.IntN(len(forms))]; !before[note] {
+			before[note] = true
+			fmt.Fprintf(&out, "%s\t%s\n", note, m.name)
+			i++
+		}
 	}
 	return out.String()
 }
