@@ -83,7 +83,7 @@ func (e *Embedder) Stream(ctx context.Context, r labelled.Reader, use func(vecto
 	}
 	texts := 0
 	first, end := asked(r)
-	return stream(ctx, first, end, &prompted{r, e.Prompt}, encoder, task.Budget(e.model.Mode().Device), e.Forward, func(s *task.Scored) error {
+	return stream(ctx, first, end, &prompted{r, e.Prompt}, encoder, e.model, e.Forward, func(s *task.Scored) error {
 		texts++
 		if s.Err != nil {
 			return s.Err

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,49 +39,13 @@ func CreatePredictions(path string, resume bool) (p *Predictions, err error) {
 		}
 		p.file, err = os.OpenFile(path, os.O_WRONLY, 0)
 	} else {
-		p.file, p.Lines, err = openLines(path, resume)
+		p.file, p.Lines, err = disk.OpenLines(path, resume)
 	}
 	if err != nil {
 		return nil, err
 	}
 	p.out = bufio.NewWriterSize(p.file, 1<<16)
 	return p, nil
-}
-
-// openLines opens a file of lines; for going on, what follows its last whole line is cut off, and its lines are counted.
-func openLines(path string, resume bool) (f *os.File, lines int, err error) {
-	if !resume {
-		f, err = os.Create(path)
-		return f, 0, err
-	}
-	if f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
-		return nil, 0, err
-	}
-	var read, whole int64
-	buffer := make([]byte, 1<<16)
-	for err == nil {
-		var n int
-		n, err = f.Read(buffer)
-		if last := bytes.LastIndexByte(buffer[:n], '\n'); last >= 0 {
-			lines += bytes.Count(buffer[:n], []byte("\n"))
-			whole = read + int64(last) + 1
-		}
-		read += int64(n)
-	}
-	if err = eof(err); err == nil {
-		err = f.Truncate(whole)
-	}
-	if err == nil {
-		_, err = f.Seek(whole, io.SeekStart)
-	}
-	return f, lines, err
-}
-
-func eof(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
 }
 
 // Add writes a prediction.

@@ -61,7 +61,7 @@ func TestPartsOfPredictionsAreTheWhole(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			done, err := p.Predict(t.Context(), r, out, o)
+			done, err := tagger(t, Options{}).Predict(t.Context(), r, out, o) // each machine opens the model anew
 			if err != nil || done.Lines != 1000 {
 				t.Fatal(done, err)
 			}
@@ -94,11 +94,6 @@ func TestPartsOfPredictionsAreTheWhole(t *testing.T) {
 
 // TestPartsOfVectorsAreTheWhole, in the same bits, texts of a pair together.
 func TestPartsOfVectorsAreTheWhole(t *testing.T) {
-	p := tagger(t, Options{})
-	e, err := p.Embedder()
-	if err != nil {
-		t.Fatal(err)
-	}
 	given := func() (labelled.Reader, error) {
 		var texts []string
 		for i := range 998 {
@@ -108,6 +103,10 @@ func TestPartsOfVectorsAreTheWhole(t *testing.T) {
 	}
 	embedded := func(part data.Part) (list [][]float32) {
 		r, err := PartOf(part, 2, given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := tagger(t, Options{}).Embedder() // each machine opens the model anew
 		if err != nil {
 			t.Fatal(err)
 		}

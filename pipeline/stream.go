@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 
+	"gobert/bert"
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
 	"gobert/internal/fault"
@@ -65,7 +66,7 @@ func (p *Pipeline) Score(ctx context.Context, first int, r labelled.Reader, use 
 		return 0, err
 	}
 	from, end := asked(r)
-	return stream(ctx, from+first, end, r, encoder, task.Budget(p.Model.Device), p.Model.Forward, use)
+	return stream(ctx, from+first, end, r, encoder, p.Model.Network.Encoder(), p.Model.Forward, use)
 }
 
 // portion is what goes through the model at once: whole examples, about a budget of tokens.
@@ -77,8 +78,9 @@ type portion struct {
 	err      error  // of the reader: the last portion has one
 }
 
-// stream encodes ahead, in a goroutine of its own, and scores the examples from first on, end excluded.
-func stream(ctx context.Context, first, end int, r labelled.Reader, encoder features.Encoder, budget int,
+// stream encodes ahead, in a goroutine of its own, and scores the examples from first on, end excluded. Numbers are those of a stream that
+// scores all of them: from its second pass on, a model multiplies by weights in another order, which rounds otherwise.
+func stream(ctx context.Context, first, end int, r labelled.Reader, encoder features.Encoder, model *bert.Model,
 	forward func(b *features.Batch) (*task.Outputs, error), use func(s *task.Scored) error,
 ) (long int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -90,7 +92,7 @@ func stream(ctx context.Context, first, end int, r labelled.Reader, encoder feat
 	}()
 	go func() {
 		defer close(portions)
-		if err := fault.Caught(func() error { read(ctx, r, encoder, budget, portions); return nil }); err != nil {
+		if err := fault.Caught(func() error { read(ctx, r, encoder, task.Budget(model.Mode().Device), portions); return nil }); err != nil {
 			select {
 			case portions <- &portion{err: err}:
 			case <-ctx.Done():
@@ -99,11 +101,17 @@ func stream(ctx context.Context, first, end int, r labelled.Reader, encoder feat
 	}()
 	at := 0 // the example that comes next
 	for p := range portions {
+		later := at > 0
 		if err := ctx.Err(); err != nil {
 			return long, err
 		}
 		var scored []*task.Scored
 		if at < end && at+len(p.examples) > first && p.batch.Len() > 0 {
+			if later {
+				if err := model.Reorder(); err != nil {
+					return long, err
+				}
+			}
 			out, err := forward(&p.batch)
 			if err != nil {
 				return long, err

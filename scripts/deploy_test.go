@@ -270,3 +270,22 @@ func TestDeployCommandsAreKnown(t *testing.T) {
 		}
 	}
 }
+
+// TestPaperIsPrinted: the tables of docs/distributed-paper.md are those that scripts/on_paper.py prints.
+func TestPaperIsPrinted(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("there is no python3 on this machine")
+	}
+	printed, err := exec.Command(python, "on_paper.py").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := os.ReadFile(filepath.Join("..", "docs", "distributed-paper.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(printed) == 0 || !bytes.Contains(document, printed) {
+		t.Errorf("docs/distributed-paper.md has other tables than this:\n%s", printed)
+	}
+}

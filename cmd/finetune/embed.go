@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"gobert/data/labelled"
@@ -48,13 +47,16 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err := v.divide(v.Input, len(v.Text), &v.Output); err != nil {
 		return err
 	}
+	if err := notItself(v.Input, v.Output); err != nil {
+		return err
+	}
 	if v.Output != "-" {
 		if _, err := vectors.FormatOf(v.Output); err != nil {
 			return fault.Usage("{output}: %w", err).Advise("- writes JSON Lines to standard output")
 		}
 	}
 	options, err := v.Opening(s)
-	if err := errors.Join(notItself(v.Input, v.Output), err); err != nil {
+	if err != nil {
 		return err
 	}
 	if v.Prompt != nil && v.PromptName != "" {

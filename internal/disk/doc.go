@@ -25,7 +25,7 @@
 //
 // # Files
 //
-//   - create.go, write.go: writing, linking and copying whole files; folder.go and replace.go: making folders
+//   - create.go, write.go: writing, linking and copying whole files; lines.go: files that grow by lines; folder.go and replace.go: making folders
 //   - unfinished.go: the names of what is not finished, and cleaning up
 //   - claim.go, holder.go: one process, one folder, and who has it
 //   - sum.go, look.go, check.go: reading whole files, how a file looks, comparing
