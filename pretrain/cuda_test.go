@@ -6,7 +6,7 @@ import (
 	"gobert/internal/torch/standin"
 )
 
-// TestOnCUDA: a run on a GPU that is interrupted, and one that ends early.
+// TestOnCUDA: a run on a GPU that is interrupted, and one that ends early. What it reads is read in the same way on any device.
 func TestOnCUDA(t *testing.T) {
-	standin.Run(t, standin.Machine{}, "TestInterruptedRunGoesOn", "TestRunOnRecordsGoesOn", "TestEarlyStop")
+	standin.Run(t, standin.Machine{}, "TestInterruptedRunGoesOn", "TestEarlyStop")
 }

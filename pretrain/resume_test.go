@@ -82,7 +82,7 @@ func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 		},
 		Outcome: func(t testing.TB, out string) string { return ended(t, out) + testkit.Listing(t, out) },
 		Compare: func(want, got string) string { return cmp.Diff(want, got) },
-	}.Again(t, testkit.Kills(6))
+	}.Again(t, testkit.Kills(standin.Times(6, 2)))
 }
 
 func TestInterruptedRunGoesOn(t *testing.T) {
@@ -99,9 +99,9 @@ func goesOn(t *testing.T, run func(out string) *Config) (whole string, got Outco
 	if err != nil {
 		t.Fatal(err)
 	}
-	stops := int64(0)
+	stops, parts := int64(0), int64(standin.Times(8, 3))
 	for {
-		_, err := Train(testkit.NewAsked(t, (stops+1)*never.Times()/8), run(out), quiet())
+		_, err := Train(testkit.NewAsked(t, (stops+1)*never.Times()/parts), run(out), quiet())
 		if err == nil {
 			break
 		}

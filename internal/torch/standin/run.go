@@ -23,6 +23,15 @@ func Device() string {
 	return "cpu"
 }
 
+// Times is how often something is done: so often on the CPU, and less often on any other device, where a stand-in takes its time for
+// each, and where what the CPU has shown to hold is to be shown to hold there, too.
+func Times(onCPU, elsewhere int) int {
+	if Device() == "cpu" {
+		return onCPU
+	}
+	return elsewhere
+}
+
 // Here says whether this process runs on the stand-in, and not on a real GPU: for tests of what only the stand-in can tell.
 func Here() bool { return os.Getenv(countsVariable) != "" }
 
