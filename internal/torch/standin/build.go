@@ -33,7 +33,7 @@ const (
 // alone are the files that make a library by themselves; all others make LibTorch's.
 var alone = map[string]string{"driver.cpp": driver, "nvrtc.cpp": nvrtc}
 
-var flags = []string{"-std=c++17", "-O1", "-w", "-fPIC", "-D_GLIBCXX_USE_CXX11_ABI=1"}
+var flags = []string{"-std=c++17", "-O2", "-w", "-fPIC", "-D_GLIBCXX_USE_CXX11_ABI=1"}
 
 // libraryFolder is where the libraries lie. They are compiled when they are asked for the first time, which takes about a minute
 // of processor time, and then kept in the user's cache.

@@ -1,6 +1,5 @@
 #include "block.h"
 
-#include <setjmp.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -15,8 +14,11 @@ constexpr size_t kStack = 64 << 10;
 
 enum class Stop { Exchange, Barrier, Done };
 
+// Place is where a stack goes on. The compiler's own jumps save five words, and ask nothing of the C library.
+using Place = void *[5];
+
 struct Fiber {
-  jmp_buf inside;
+  Place inside;
   ucontext_t start;
   bool started = false;
   Stop stop = Stop::Done;
@@ -29,7 +31,7 @@ struct Warp {
 
 std::vector<Fiber *> fibers;
 std::vector<Warp> warps;
-jmp_buf outside;
+Place outside;
 Index thread, block, size, grid;
 Body body;
 const void *argument;
@@ -37,10 +39,25 @@ const char *fault;
 
 Fiber &self() { return *fibers[thread.x]; }
 
-// leave goes back to the scheduler until it resumes this fiber.
-void leave(Stop why) {
-  self().stop = why;
-  if (!_setjmp(self().inside)) _longjmp(outside, 1);
+// go is the thread of that number, up to where it leaves.
+[[noreturn, gnu::noinline]] void go(unsigned number) {
+  thread.x = number;
+  Fiber &f = *fibers[number];
+  if (f.started) __builtin_longjmp(f.inside, 1);
+  f.started = true;
+  setcontext(&f.start);
+  __builtin_trap();
+}
+
+[[noreturn, gnu::noinline]] void end() { __builtin_longjmp(outside, 1); }
+
+// leave lets the next lane of the warp go, or behind the last the scheduler, until this one's turn comes again.
+[[gnu::noinline]] void leave(Stop why) {
+  Fiber &f = self();
+  f.stop = why;
+  if (__builtin_setjmp(f.inside)) return;
+  if (thread.x % kWarp < kWarp - 1) go(thread.x + 1);
+  end();
 }
 
 // live is a fiber's life: a thread of one block after the other.
@@ -51,13 +68,9 @@ void live() {
   }
 }
 
-void resume(unsigned number) {
-  thread.x = number;
-  Fiber &f = *fibers[number];
-  if (_setjmp(outside)) return;
-  if (f.started) _longjmp(f.inside, 1);
-  f.started = true;
-  setcontext(&f.start);
+// warp_from runs the lanes of a warp, the first of which is given, once each.
+[[gnu::noinline]] void warp_from(unsigned first) {
+  if (!__builtin_setjmp(outside)) go(first);
 }
 
 // A page that cannot be touched ends each stack.
@@ -78,7 +91,7 @@ Fiber *new_fiber() {
 // advance runs a warp's lanes up to the next place where all of them must meet.
 Stop advance(unsigned warp) {
   const unsigned first = warp * kWarp;
-  for (unsigned lane = 0; lane < kWarp; lane++) resume(first + lane);
+  warp_from(first);
   const Stop met = fibers[first]->stop;
   for (unsigned lane = 1; lane < kWarp; lane++)
     if (fibers[first + lane]->stop != met) fault = "the lanes of a warp part where they must meet";
