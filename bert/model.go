@@ -81,7 +81,11 @@ func (m *Model) Forward(p *torch.Pass, in *Packed, want Want) (s States) {
 	}
 	x := m.Embeddings.Forward(p, in, m.Config)
 	inner := Want{Attention: want.Attention}
-	for i, layer := range m.Layers {
+	layers := m.Layers
+	if y := m.together(p, x, in, want); y != nil {
+		x, layers = y, nil
+	}
+	for i, layer := range layers {
 		if want.Hidden {
 			s.Hidden = append(s.Hidden, tokens(x))
 		}

@@ -20,6 +20,7 @@ type (
 	Reordered   = torch.Reordered  // a copy of one
 	NormWeights = torch.LayerNorm  // of Pass.DropoutAddNorm
 	EmbedInput  = torch.EmbedInput // of Pass.Embed
+	Block       = torch.Block      // of Pass.Blocks
 )
 
 // Mode says how a pass computes. The zero value is a forward pass without dropout, in fp32 on the CPU; [Model.Mode] fits a

@@ -7,6 +7,7 @@
 #include "device_attention.hpp"
 #include "dropout_mask.hpp"
 #include "elementwise.hpp"
+#include "encoder.hpp"
 #include "fused.hpp"
 #include "graph.hpp"
 #include "int8.hpp"

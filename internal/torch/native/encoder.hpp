@@ -1,0 +1,25 @@
+// The layers of a pass without gradients, from packed weights: kernels/encoder.h.
+#include "encoder.h"
+
+#include "../kernels/encoder.h"
+#include "../kernels/panels.h"
+#include "guard.h"
+
+using namespace gobert;
+
+gb_error gb_encode(gb_tensor *out, gb_tensor x, const gb_block *blocks, size_t layers, gb_tensor offsets_host, int64_t heads, double eps,
+                   const char *activation, gb_tensor rows) {
+  return guarded([&] {
+    std::vector<Block> list(layers);
+    for (size_t i = 0; i < layers; i++) {
+      auto &b = list[i];
+      Block::Map *maps[] = {&b.qkv, &b.output, &b.up, &b.down};
+      for (int m = 0; m < 4; m++) *maps[m] = {ref(blocks[i].weight[m]), ref(blocks[i].bias[m])};
+      b.attended = {ref(blocks[i].gain[0]), ref(blocks[i].shift[0])};
+      b.out = {ref(blocks[i].gain[1]), ref(blocks[i].shift[1])};
+    }
+    *out = give(encode(ref(x), list, {heads, eps, activation}, ref(offsets_host), optional(rows)));
+  });
+}
+
+bool gb_is_packed(gb_tensor weight) { return panels::is_packed(ref(weight)); }
