@@ -7,6 +7,7 @@
 #include <immintrin.h>
 
 #pragma GCC push_options
+#pragma GCC optimize("no-trapping-math")  // else the compiler keeps branches where a choice of values would do, and makes no vectors
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,fma")
 
 #define LANES 16
