@@ -30,6 +30,7 @@ func mappers() []kong.Option {
 		})),
 		kong.NamedMapper("resume", resumeMapper{}),
 		kong.NamedMapper("json", jsonMapper{}),
+		kong.NamedMapper("ranks", ranksMapper{}),
 		kong.NamedMapper("part", kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
 			var word string
 			err := ctx.Scan.PopValueInto("part", &word)
@@ -55,6 +56,21 @@ func (resumeMapper) Decode(ctx *kong.DecodeContext, target reflect.Value) error 
 		}
 	}
 	target.SetString(setting(word, "auto"))
+	return nil
+}
+
+// ranksMapper reads a number of ranks; the flag alone is for those of a launcher.
+type ranksMapper struct{}
+
+// Decode is part of kong's interface.
+func (ranksMapper) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
+	word := byLauncher
+	if ctx.Scan.Peek().IsValue() {
+		if err := ctx.Scan.PopValueInto("ranks", &word); err != nil {
+			return err
+		}
+	}
+	target.SetString(word)
 	return nil
 }
 

@@ -34,6 +34,7 @@
 //   - link.go, gloo.go: Link, what carries blocks, and Gloo's
 //   - group.go: Barrier, Broadcast, AllGather
 //   - reduce.go, halve.go: Reducer, and the plan of a block's sum
+//   - probe.go: how fast connections and sums are, and whether these are right
 //
 // The C++ is in package native: collective.h.
 package collective
