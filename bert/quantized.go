@@ -85,6 +85,20 @@ func (c *Checkpoint) quantize(n Network) error {
 	})
 }
 
+// Detach copies what an int8 model has in a mapped file into memory, so that nothing happens to the model when the file changes.
+func Detach(n Network) error {
+	return torch.Run(func() error {
+		for _, p := range Parameters(n) {
+			if p.Value.Quantized() {
+				p.set(p.Value.Copied())
+			} else {
+				p.set(torch.NewFromBytes(p.Value.Memory(), torch.Float32, torch.CPU, p.Shape...))
+			}
+		}
+		return n.Encoder().unmap()
+	})
+}
+
 // saved gives a quantized parameter as the two tensors that a folder has for it.
 func saved(p *Parameter, value *torch.Tensor) []weights.Tensor {
 	q, scale := value.Integers()

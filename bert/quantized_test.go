@@ -227,6 +227,28 @@ func TestInt8WeightsAreRefusedByName(t *testing.T) {
 	}
 }
 
+// TestDetachedInt8ModelNeedsNoFile: it gives the same bits when its file is gone, and cut.
+func TestDetachedInt8ModelNeedsNoFile(t *testing.T) {
+	quantized, err := opened(t, saved(t, drawnNetwork(t, oddConfig())), bert.Options{Compute: "int8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := saved(t, quantized)
+	n, err := opened(t, folder, bert.Options{})
+	if err == nil {
+		err = bert.Detach(n)
+	}
+	if err == nil {
+		err = os.Truncate(filepath.Join(folder, weights.ModelFile), 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(encoded(t, n.Bert), encoded(t, quantized.Bert)) || !slices.Equal(scored(t, n), scored(t, quantized)) {
+		t.Error("a model that was detached gives other bits")
+	}
+}
+
 // TestInt8StretchesAndTakesLayers: what may be asked of a folder may be asked of one in int8.
 func TestInt8StretchesAndTakesLayers(t *testing.T) {
 	quantized, err := opened(t, saved(t, drawnNetwork(t, oddConfig())), bert.Options{Compute: "int8"})

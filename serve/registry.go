@@ -102,6 +102,11 @@ func (s *Server) Load(ctx context.Context, folder string, names ...string) error
 			return errors.Join(err, p.Close())
 		}
 	}
+	if p.Model.Compute == torch.Int8 {
+		if err := bert.Detach(p.Model.Network); err != nil {
+			return errors.Join(err, p.Close())
+		}
+	}
 	m := newModel(names[0], p, s.options.BatchTokens, s.options.QueueTokens, s.slot, s.meters.of(names[0]))
 	if err := m.warmUp(ctx); err != nil {
 		return errors.Join(err, m.free())

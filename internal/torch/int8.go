@@ -43,6 +43,14 @@ func QuantizedOver(q, scale []byte, shape ...int64) *Tensor {
 	return t
 }
 
+// Copied is the same matrix in memory of its own, owned by the caller: nothing of it lies in a mapped file.
+func (t *Tensor) Copied() *Tensor {
+	q, scale := t.Integers()
+	made := NewFromBytes(q, Int8, CPU, t.int8.out, t.int8.in)
+	made.int8 = &quantized{out: t.int8.out, in: t.int8.in, scale: NewFromBytes(scale, Float32, CPU, t.int8.out), table: t.int8.table}
+	return made
+}
+
 // Integers gives the integers [out,in] and the scales [out], fp32, as bytes in new slices.
 func (t *Tensor) Integers() (q, scale []byte) {
 	rows := made("unpack", func(out *C.gb_tensor) C.gb_error { return C.gb_int8_unpacked(out, t.eight(nil)) })
