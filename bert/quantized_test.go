@@ -122,6 +122,13 @@ func TestInt8FolderIsTheModelInInt8(t *testing.T) {
 			t.Errorf("%s are %v apart", what, off)
 		}
 	}
+	alone, err := quantized.Bert.Encode(bert.Input{IDs: someInput.IDs[5:], Offsets: []int32{0, 3}}, bert.Want{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if width := alone.Width; !slices.Equal(alone.Last, hidden[5*width:8*width]) {
+		t.Error("a text gives other bits alone than beside another one")
+	}
 	again := saved(t, quantized) // after its passes: everything is packed
 	for _, compute := range []string{"", "auto", "int8"} {
 		n, err := opened(t, again, bert.Options{Compute: compute})
