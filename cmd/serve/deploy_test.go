@@ -12,7 +12,8 @@ import (
 	"gobert/internal/cli"
 )
 
-// TestManifests: what the containers of deploy/ are started with, the command takes, with a small model in the place of each.
+// TestManifests: what the containers of deploy/ are started with, the command takes, with a small model in the place of each. Threads are of
+// the whole process, in which other tests run, so the last word on them is one.
 func TestManifests(t *testing.T) {
 	paths, err := filepath.Glob("../../deploy/serve-*.yaml")
 	if err != nil || len(paths) < 2 {
@@ -38,7 +39,7 @@ func TestManifests(t *testing.T) {
 					}
 				}
 				var out, talk bytes.Buffer
-				if code := cli.Main("serve", about, &commands{}, append(args, "--check", "--device", "cpu"), &out, &talk); code != cli.Done {
+				if code := cli.Main("serve", about, &commands{}, append(args, "--check", "--device", "cpu", "--threads", "1"), &out, &talk); code != cli.Done {
 					t.Errorf("%s: %v: code %d\n%s", path, args, code, talk.String())
 				}
 			}
