@@ -7,7 +7,8 @@ const fewPasses = 1
 
 // Reorder prepares the encoder on the CPU for many passes without training: weights are copied into the order in which they are
 // multiplied, which would otherwise be done at every product. Few tokens at a time gain most, up to a third. It costs the
-// memory of the encoder's matrices again. The second pass without gradients does it by itself. On a GPU, and for types that
+// memory of the encoder's matrices again. The second pass without gradients does it by itself; from then on a text's numbers are the
+// same bits in whatever batch, while those of the first pass differ by rounding: call it first where bits are compared. On a GPU, and for types that
 // the processor does not multiply itself, there is nothing to do. [Flatten], which training begins with, forgets the copies;
 // whoever changes parameters by other means calls it, too.
 func (m *Model) Reorder() error {

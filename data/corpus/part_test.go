@@ -290,8 +290,8 @@ func TestPartsThatDoNotFit(t *testing.T) {
 func TestDamagedBlocksAreFound(t *testing.T) {
 	o := divided(t)["plain"]
 	o.Folder = filepath.Join(t.TempDir(), "corpus")
-	buildParts(t, o, 2)
-	path := filepath.Join(PartFolder(o.Folder, data.Part{Number: 2, Of: 2}), "blocks-00000")
+	buildParts(t, o, 3) // the second one begins in the middle of the first file
+	path := filepath.Join(PartFolder(o.Folder, data.Part{Number: 2, Of: 3}), "blocks-00000")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -313,15 +313,15 @@ func TestDamagedBlocksAreFound(t *testing.T) {
 	if err := os.WriteFile(o.Paths[0], other, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := BuildPart(t.Context(), o, data.Part{Number: 2, Of: 2}); err != nil {
+	if _, err := BuildPart(t.Context(), o, data.Part{Number: 2, Of: 3}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = Join(t.Context(), JoinOptions{Folder: o.Folder})
 	if err == nil || !strings.Contains(err.Error(), "no part has what follows") {
 		t.Error(err)
 	}
-	if found, err := os.ReadDir(o.Folder); err != nil || len(found) != 2 {
-		t.Errorf("%v, %v: expected the two parts alone", found, err)
+	if found, err := os.ReadDir(o.Folder); err != nil || len(found) != 3 {
+		t.Errorf("%v, %v: expected the three parts alone", found, err)
 	}
 }
 

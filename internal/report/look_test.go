@@ -71,7 +71,7 @@ func TestLimitKeepsPagesSmall(t *testing.T) {
 
 func TestReadRefusesWhatCannotBeShown(t *testing.T) {
 	m := tinyModel(t)
-	for text, want := range map[string]string{"": "no words", "the [SEP] ": "no words", "the cat saw a dog the cat": "shows up to 8"} {
+	for text, want := range map[string]string{"": "no words", "the [SEP] ": "no words", "the cat saw a dog the cat": "expected up to 8"} {
 		if _, err := m.Read(text, 8); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
