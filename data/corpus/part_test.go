@@ -186,7 +186,7 @@ func TestPartsGoOn(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			blocks := 0
 			err := work(ctx, func(Progress) {
-				if blocks++; blocks == 3 {
+				if blocks++; blocks == 2 {
 					cancel(stop)
 				}
 			})
