@@ -2,6 +2,7 @@ package bert
 
 import (
 	"slices"
+	"sync"
 	"testing"
 
 	"gobert/internal/torch"
@@ -52,6 +53,18 @@ func TestSequencesKnowNoNeighbours(t *testing.T) {
 		if err := torch.SetThreads(threads); err != nil {
 			t.Fatal(err)
 		}
+		var group sync.WaitGroup
+		for range 8 { // all at once
+			group.Go(func() {
+				for range 20 {
+					if got, err := m.Encode(Input{IDs: batch.IDs, Offsets: batch.Offsets}, Want{}); err != nil || !slices.Equal(got.Last, want.Last) {
+						t.Errorf("%d threads, with others at work: other bits, %v", threads, err)
+						return
+					}
+				}
+			})
+		}
+		group.Wait()
 		for range 5 {
 			if got := encode(batch); !slices.Equal(got.Last, want.Last) || !slices.Equal(got.Pooled, want.Pooled) {
 				t.Fatalf("%d threads give other bits", threads)

@@ -38,7 +38,8 @@ class Writer {
     const auto *from = offsets.const_data_ptr<int32_t>();
     starts.assign(from, from + offsets.numel());
     if (rows.defined()) picked.assign(rows.const_data_ptr<int32_t>(), rows.const_data_ptr<int32_t>() + last);
-    const int64_t each = Slot::floats(tokens, width, inner), layers = static_cast<int64_t>(blocks.size());
+    const int64_t most = std::max(tokens, last);  // rows may be asked for twice
+    const int64_t each = Slot::floats(most, width, inner), layers = static_cast<int64_t>(blocks.size());
     slots = std::max<int64_t>(2, std::min(layers, kRoom / std::max<int64_t>(1, each)));
     memory = at::empty({slots * each + 2 * last * width + 4 * width * layers}, x.options());
     gathered = memory.data_ptr<float>() + slots * each;
@@ -47,7 +48,7 @@ class Writer {
     steps.keep(x);
     const float *in = x.const_data_ptr<float>();
     for (int64_t l = 0; l < layers; l++) {
-      const Slot slot(memory.data_ptr<float>() + l % slots * each, tokens, width, inner);
+      const Slot slot(memory.data_ptr<float>() + l % slots * each, most, width, inner);
       write(l, in, slot);
       in = slot.out;
     }

@@ -117,7 +117,8 @@ class Team {
   bool perform(Steps steps) {
     const auto threads = static_cast<size_t>(std::max(1, at::get_num_threads()));
     if (threads == 1 || steps.products < kWorthATeam) {
-      Round(std::move(steps), 1).walk(0, own);
+      static thread_local std::vector<float> alone;  // others may be here at the same time
+      Round(std::move(steps), 1).walk(0, alone);
       return false;
     }
     std::lock_guard<std::mutex> one(calls);
