@@ -11,6 +11,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace gobert {
@@ -123,7 +124,8 @@ class Team {
     }
     std::lock_guard<std::mutex> one(calls);
     auto round = std::make_shared<Round>(std::move(steps), static_cast<int>(threads));
-    while (helpers < threads - 1) start();
+    while (helpers < threads - 1 && start()) {
+    }
     {
       std::lock_guard<std::mutex> lock(mutex);
       current = round;
@@ -142,13 +144,19 @@ class Team {
   }
 
  private:
-  void start() {
-    const size_t me = ++helpers;
+  // start says whether there is one helper more: where the system gives no thread, the others do the work.
+  bool start() {
+    const size_t me = helpers + 1;
     sigset_t all, before;  // signals are for Go's threads
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread([this, me] { help(me); }).detach();
+    try {
+      std::thread([this, me] { help(me); }).detach();
+      helpers = me;
+    } catch (const std::system_error &) {
+    }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return helpers == me;
   }
 
   [[noreturn]] void help(size_t me) {
