@@ -123,11 +123,7 @@ func TestARunOfBeforeGoesOn(t *testing.T) {
 	if _, err := Train(ctx, j); !errors.Is(err, train.ErrInterrupted) {
 		t.Fatal(err)
 	}
-	newest, _, err := train.Newest(j.Out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	state, err := train.ReadState(newest)
+	newest, state, err := train.ToResume(j.Out, "auto", func(broken error) { t.Error(broken) })
 	if err != nil {
 		t.Fatal(err)
 	}

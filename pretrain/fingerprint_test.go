@@ -161,11 +161,7 @@ func TestRunsOfBeforeGoOn(t *testing.T) {
 	if _, err := Train(t.Context(), config(t, data, out, "--steps", "2"), quiet()); err != nil {
 		t.Fatal(err)
 	}
-	newest, _, err := train.Newest(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	state, err := train.ReadState(newest)
+	newest, state, err := train.ToResume(out, "auto", func(broken error) { t.Error(broken) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,12 @@ func branch(t *testing.T) (s Settings, trainer *Trainer[*data.Batch, data.Cursor
 	trainer, done = begin(t, s)
 	t.Cleanup(done)
 	trainer.Evaluate = func(context.Context) ([]Value, error) { return []Value{{Name: "loss", Value: 50}}, nil }
-	if err := trainer.Resume(filepath.Join(s.Output, CheckpointsFolder, "step-000000004")); err != nil {
+	folder := filepath.Join(s.Output, CheckpointsFolder, "step-000000004")
+	state, err := ReadState(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := trainer.Resume(folder, state); err != nil {
 		t.Fatal(err)
 	}
 	return s, trainer

@@ -111,8 +111,8 @@ func TestNotFiniteGradientStopsBeforeTheUpdate(t *testing.T) {
 	if sum() != poisoned || trainer.State().Updates > 2 {
 		t.Errorf("%d updates, the weights moved from %v to %v", trainer.State().Updates, poisoned, sum())
 	}
-	if newest, _, err := Newest(s.Output); err != nil || filepath.Base(newest) != "step-000000002" {
-		t.Errorf("saved %s, %v", newest, err)
+	if last, _, _, err := newest(s.Output); err != nil || filepath.Base(last) != "step-000000002" {
+		t.Errorf("saved %s, %v", last, err)
 	}
 	if err := trainer.Save(); device().IsCUDA() && (err == nil || !strings.Contains(err.Error(), "step 3")) {
 		t.Errorf("saving afterwards: %v", err)

@@ -11,14 +11,8 @@ import (
 	"gobert/internal/weights"
 )
 
-// Newest finds the newest whole checkpoint of a run; what is broken is passed over and told in skipped. An empty path means
-// that none was made yet. Where all are broken it is an error: to begin anew would take what the run has left.
-func Newest(run string) (path string, skipped []error, err error) {
-	path, _, skipped, err = newest(run)
-	return path, skipped, err
-}
-
-// newest also gives the state, which takes reading all of the checkpoint.
+// newest finds the newest whole checkpoint of a run and its state; what is broken is passed over and told in skipped. An empty
+// path means that none was made yet. Where all are broken it is an error: to begin anew would take what the run has left.
 func newest(run string) (path string, s State, skipped []error, err error) {
 	folders, err := Checkpoints(run)
 	if err != nil {
@@ -64,18 +58,9 @@ func ToResume(run, asked string, warn func(broken error)) (folder string, s Stat
 	return folder, s, nil
 }
 
-// Resume takes weights, moments and progress from a checkpoint, after which the run goes on with the very next batch.
-// Whether its settings are those of the run is for the caller to see: [State] has them.
-func (t *Trainer[B, C]) Resume(folder string) error {
-	s, err := ReadState(folder)
-	if err != nil {
-		return err
-	}
-	return t.ResumeFrom(folder, s)
-}
-
-// ResumeFrom is Resume from a checkpoint whose state was read, and its files with that, as by [ToResume].
-func (t *Trainer[B, C]) ResumeFrom(folder string, s State) error {
+// Resume takes weights, moments and progress from a checkpoint that [ToResume] or [ReadState] read, after which the run goes on
+// with the very next batch. Whether its settings are those of the run is for the caller to see: [State] has them.
+func (t *Trainer[B, C]) Resume(folder string, s State) error {
 	model, err := weights.OpenSafetensors(filepath.Join(folder, weights.ModelFile))
 	if err != nil {
 		return err

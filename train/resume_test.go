@@ -121,11 +121,7 @@ func interrupt(t *testing.T, s Settings, from *Scaler) {
 
 func newestState(t *testing.T, run string) State {
 	t.Helper()
-	folder, _, err := Newest(run)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := ReadState(folder)
+	_, s, _, err := newest(run)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,13 +165,13 @@ func TestCutCheckpointIsNeverTakenForWhole(t *testing.T) {
 	if err != nil || len(folders) != 2 {
 		t.Fatalf("checkpoints %v, %v", folders, err)
 	}
-	newest := folders[1]
-	files, err := os.ReadDir(newest)
+	last := folders[1]
+	files, err := os.ReadDir(last)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		path := filepath.Join(newest, f.Name())
+		path := filepath.Join(last, f.Name())
 		whole, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -184,7 +180,7 @@ func TestCutCheckpointIsNeverTakenForWhole(t *testing.T) {
 			if err := os.WriteFile(path, whole[:size], 0o644); err != nil {
 				t.Fatal(err)
 			}
-			found, skipped, err := Newest(output)
+			found, _, skipped, err := newest(output)
 			if err != nil || found != folders[0] || len(skipped) != 1 {
 				t.Errorf("%s cut to %d of %d bytes: found %s, skipped %v, %v", f.Name(), size, len(whole), found, skipped, err)
 			}

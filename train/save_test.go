@@ -38,9 +38,9 @@ func TestFullDiskKeepsTheLastGoodCheckpoint(t *testing.T) {
 		!strings.HasSuffix(err.Error(), "(hint: make room on the disk, then resume the run: what was saved last is whole)") {
 		t.Fatalf("got %v", err)
 	}
-	newest, skipped, err := Newest(output)
-	if err != nil || len(skipped) > 0 || filepath.Base(newest) != "step-000000008" {
-		t.Errorf("newest %s, skipped %v, %v", newest, skipped, err)
+	last, _, skipped, err := newest(output)
+	if err != nil || len(skipped) > 0 || filepath.Base(last) != "step-000000008" {
+		t.Errorf("newest %s, skipped %v, %v", last, skipped, err)
 	}
 	entries, err := os.ReadDir(filepath.Join(output, CheckpointsFolder))
 	if err != nil || len(entries) != 1 {

@@ -70,7 +70,7 @@ func TestADamagedStateIsPassedOver(t *testing.T) {
 		if err := os.WriteFile(path, change.text, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		found, skipped, err := Newest(output)
+		found, _, skipped, err := newest(output)
 		if err != nil || found != folders[0] || len(skipped) != 1 || !strings.Contains(skipped[0].Error(), change.want) ||
 			!strings.Contains(skipped[0].Error(), folders[1]+" is not whole: ") {
 			t.Errorf("%s: found %s, skipped %v, %v: expected %q", name, found, skipped, err, change.want)
@@ -80,7 +80,7 @@ func TestADamagedStateIsPassedOver(t *testing.T) {
 	if err := os.WriteFile(path, old, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if found, skipped, err := Newest(output); err != nil || found != folders[1] || len(skipped) > 0 {
+	if found, _, skipped, err := newest(output); err != nil || found != folders[1] || len(skipped) > 0 {
 		t.Errorf("an old state: found %s, skipped %v, %v", found, skipped, err)
 	}
 }

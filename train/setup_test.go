@@ -90,12 +90,12 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, data.Cursor], func()
 	}); err != nil {
 		t.Fatal(err)
 	}
-	newest, _, err := Newest(s.Output)
+	folder, state, _, err := newest(s.Output)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if newest != "" {
-		if err := trainer.Resume(newest); err != nil {
+	if folder != "" {
+		if err := trainer.Resume(folder, state); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -21,24 +21,6 @@ func TestMemoryIsWhatIsLeft(t *testing.T) {
 	}
 }
 
-func TestProductSaturates(t *testing.T) {
-	for _, c := range []struct {
-		sizes []int64
-		want  int64
-	}{
-		{nil, 1},
-		{[]int64{3, 4}, 12},
-		{[]int64{0, math.MaxInt64}, 0},
-		{[]int64{1 << 40, 1 << 40}, math.MaxInt64},
-		{[]int64{math.MaxInt64, 1}, math.MaxInt64},
-		{[]int64{1 << 31, 1 << 31, 2, 2}, math.MaxInt64},
-	} {
-		if got := Product(c.sizes...); got != c.want {
-			t.Errorf("Product(%v) = %d, want %d", c.sizes, got, c.want)
-		}
-	}
-}
-
 func TestControlGroupTakesTheNarrowestLimit(t *testing.T) {
 	root := t.TempDir()
 	write := func(name, text string) {

@@ -28,18 +28,6 @@ func Fits(what string, bytes int64) error {
 	return nil
 }
 
-// Product multiplies sizes; what does not fit into 64 bits is the largest number, which fits nowhere.
-func Product(sizes ...int64) int64 {
-	product := int64(1)
-	for _, size := range sizes {
-		if size > 0 && product > math.MaxInt64/size {
-			return math.MaxInt64
-		}
-		product *= size
-	}
-	return product
-}
-
 // machine is what the kernel says it could give without swapping.
 func machine() int64 {
 	text, err := os.ReadFile("/proc/meminfo")
@@ -114,19 +102,8 @@ func addressSpace() int64 {
 	if unix.Getrlimit(unix.RLIMIT_AS, &limit) != nil || limit.Cur > math.MaxInt64 {
 		return math.MaxInt64
 	}
-	return max(0, int64(limit.Cur)-pages(0))
-}
-
-// Held is how many bytes of the machine's memory this process holds; 0 where nobody tells.
-func Held() int64 { return pages(1) }
-
-// pages is a number of /proc/self/statm, in bytes: 0 is the address space, 1 what is resident.
-func pages(field int) int64 {
-	text, _ := os.ReadFile("/proc/self/statm") // where it cannot be read there is no such field
-	fields := strings.Fields(string(text))
-	if field >= len(fields) {
-		return 0
-	}
-	n, _ := strconv.ParseInt(fields[field], 10, 64)
-	return n * int64(os.Getpagesize())
+	text, _ := os.ReadFile("/proc/self/statm") // where it cannot be read nothing is known to be taken
+	taken, _, _ := strings.Cut(string(text), " ")
+	pages, _ := strconv.ParseInt(taken, 10, 64)
+	return max(0, int64(limit.Cur)-pages*int64(os.Getpagesize()))
 }

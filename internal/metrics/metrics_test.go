@@ -37,15 +37,6 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-func TestPerplexity(t *testing.T) {
-	if got := Perplexity(4*math.Log(8), 4); math.Abs(got-8) > 1e-12 {
-		t.Errorf("got %v, want 8", got)
-	}
-	if got := Perplexity(0, 0); !math.IsNaN(got) {
-		t.Errorf("of nothing: %v", got)
-	}
-}
-
 // TestBootstrap: the same seed gives the same interval, another one a like one; it holds the mean, narrows with more examples
 // as theory says, and survives what has no value.
 func TestBootstrap(t *testing.T) {

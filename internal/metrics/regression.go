@@ -33,8 +33,3 @@ func meanError(truth, predicted []float64, size func(float64) float64) (float64,
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-
-// Perplexity is the exponential of the mean loss (in nats) of predictions; NaN of none.
-func Perplexity(lossSum float64, predictions int) float64 {
-	return math.Exp(lossSum / float64(predictions))
-}

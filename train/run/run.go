@@ -83,7 +83,7 @@ func (r *Run[B, C]) Prepare(task train.Task[B], s train.Settings, b Begun) (err 
 	if err := r.checkBest(); err != nil {
 		return err
 	}
-	if err := r.Trainer.ResumeFrom(r.Checkpoint, r.Was); err != nil {
+	if err := r.Trainer.Resume(r.Checkpoint, r.Was); err != nil {
 		return fault.Usage("%w", err)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gobert/data/labelled"
+	"gobert/data/textfile"
 )
 
 // glueReader gives the rows of one of GLUE's files. It is a labelled.Reader.
@@ -35,9 +36,8 @@ func (t GLUETask) open(path string, s Split) (*glueReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &glueReader{task: t, lines: labelled.NewLines(source)}
-	if err := r.begin(); err != nil {
-		r.Close()
+	r, err := t.read(source)
+	if err != nil {
 		return nil, err
 	}
 	if filepath.Base(path) == "msr_paraphrase_train.txt" {
@@ -49,14 +49,14 @@ func (t GLUETask) open(path string, s Split) (*glueReader, error) {
 	return r, nil
 }
 
-// read reads a file's text from in; name is used in messages.
-func (t GLUETask) read(name string, in io.Reader) (*glueReader, error) {
-	source, err := labelled.NewSource(name, in)
-	if err != nil {
+// read reads a file's text, and closes it where that is not the task's.
+func (t GLUETask) read(source *textfile.Text) (*glueReader, error) {
+	r := &glueReader{task: t, lines: labelled.NewLines(source)}
+	if err := r.begin(); err != nil {
+		r.Close()
 		return nil, err
 	}
-	r := &glueReader{task: t, lines: labelled.NewLines(source)}
-	return r, r.begin()
+	return r, nil
 }
 
 // begin reads the header.

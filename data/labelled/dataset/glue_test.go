@@ -39,6 +39,15 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// rows reads a file of a task from memory.
+func rows(task GLUETask, name, content string) (*glueReader, error) {
+	source, err := labelled.NewSource(name, strings.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	return task.read(source)
+}
+
 // TestRows has a file of each task's shape, with its quirks.
 func TestRows(t *testing.T) {
 	for _, test := range []struct {
@@ -70,7 +79,7 @@ func TestRows(t *testing.T) {
 	} {
 		t.Run(test.task, func(t *testing.T) {
 			task, _ := FindGLUE(test.task)
-			r, err := task.read("in.tsv", strings.NewReader(test.content))
+			r, err := rows(task, "in.tsv", test.content)
 			var got []string
 			var skipped labelled.Skipped
 			if err == nil {
@@ -187,7 +196,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, task int, content string) {
 		all := GLUETasks()
-		r, err := all[uint(task)%uint(len(all))].read("f", strings.NewReader(content))
+		r, err := rows(all[uint(task)%uint(len(all))], "f", content)
 		if err != nil {
 			return
 		}
