@@ -86,6 +86,7 @@ func (m *Model) Forward(p *torch.Pass, in *Packed, want Want) (s States) {
 		x, layers = y, nil
 	}
 	for i, layer := range layers {
+		p.Enter(x, i)
 		if want.Hidden {
 			s.Hidden = append(s.Hidden, tokens(x))
 		}

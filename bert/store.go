@@ -20,6 +20,7 @@ type Store struct {
 	Values  *torch.Tensor // fp32 [P]
 	Grads   *torch.Tensor // fp32 [P], nil until [Store.PrepareTraining]
 	Compute *torch.Tensor // [P] in the compute type, nil when that is fp32
+	Layers  []int64       // where the matrices of each layer begin, and where those of the last one end
 
 	fused []fused
 }
@@ -76,8 +77,9 @@ func (s *Store) point(n Network) {
 		at += p.Numel()
 	}
 	h := int64(n.Encoder().Config.HiddenSize)
-	for _, l := range n.Encoder().Layers {
+	for i, l := range n.Encoder().Layers {
 		first := l.Attention.Query
+		s.Layers = append(s.Layers[:i], starts[first.Weight], starts[l.MLP.Down.Weight]+l.MLP.Down.Weight.Numel())
 		l.Attention.whole = &Linear{Weight: s.join(starts[first.Weight], Matrix, 3*h, h), Bias: s.join(starts[first.Bias], Bias, 3*h)}
 	}
 }

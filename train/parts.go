@@ -81,7 +81,9 @@ func (t *Trainer[B, C]) together(ctx context.Context) (StepReport, error) {
 func (t *Trainer[B, C]) part(task Divisible[B], i int, batch B, totals []float64) ([]float64, error) {
 	names := task.Measured()
 	sums := make([]float64, 2*len(names))
-	return sums, torch.Do(t.mode(t.Team.First()+i), func(p *torch.Pass) error {
+	mode := t.mode(t.Team.First() + i)
+	mode.Reached = t.Team.Begin(i)
+	return sums, torch.Do(mode, func(p *torch.Pass) error {
 		if slices.Max(task.Amounts(batch)) > 0 {
 			gradient, _ := t.optimizer.Gradient()
 			out, err := task.LossOf(p, batch, gradient, totals)

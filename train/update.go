@@ -69,7 +69,7 @@ func newOptimizer(store *bert.Store, s OptimizerSettings, scaler Scaler, accumul
 	}()
 	shares := []parts.Share{{N: n}}
 	if team != nil {
-		if err := team.Bind(store.Grads, o.parts()); err != nil {
+		if err := team.Bind(store.Grads, o.parts(), store.Layers); err != nil {
 			return nil, err
 		}
 		shares, n = team.Mine()

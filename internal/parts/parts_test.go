@@ -56,6 +56,9 @@ const numbers = 5*blockSize/4 + 777
 // trained leaves a frozen run in the middle of the gradient.
 var trained = []torch.Part{{Begin: 0, Count: 100}, {Begin: 100, Count: numbers / 2}, {Begin: numbers/2 + 30_000, Count: numbers/2 - 30_000}}
 
+// layers begin wherever they do: within a norm block, in what is frozen.
+var layers = []int64{70_001, 70_002, numbers / 3, numbers/2 + 20_000, numbers - 200_000, numbers - 5}
+
 // gradient fills a part's.
 func gradient(into *torch.Tensor, part int) {
 	r := rand.New(rand.NewPCG(7, uint64(part)))
@@ -83,13 +86,19 @@ func TestRanksDoNotMatter(t *testing.T) {
 			flat := torch.NewZeros(torch.Float32, torch.CPU, numbers)
 			defer flat.Free()
 			defer team.Free()
-			if err := team.Bind(flat, trained); err != nil {
+			if err := team.Bind(flat, trained, layers); err != nil {
 				return err
 			}
 			var measures [][]float64
 			for i := range team.Own() {
 				err := torch.Run(func() error {
+					reached := team.Begin(i)
 					gradient(flat, team.First()+i)
+					if reached != nil {
+						for layer := range layers[1:] {
+							reached(len(layers) - 2 - layer)
+						}
+					}
 					team.Collect(i)
 					return nil
 				})

@@ -14,7 +14,6 @@ import (
 
 // piece is a run of norm blocks that one rank sums: count numbers of its row, from one on.
 type piece struct {
-	block    int
 	at       int64
 	rank     int
 	from, to int
@@ -24,16 +23,14 @@ type piece struct {
 func (t *Team) divide() {
 	for rank := range t.world.Place().Size {
 		from := 0
-		for block, r := range t.sums.Shares(rank) {
-			if r.N > 0 {
-				n := int((r.At+r.N+torch.NormBlock-1)/torch.NormBlock - r.At/torch.NormBlock)
-				t.pieces = append(t.pieces, piece{block, r.At, rank, from, from + n})
-				from += n
-			}
+		for _, r := range t.shares(rank) {
+			n := int((r.At+r.N+torch.NormBlock-1)/torch.NormBlock - r.At/torch.NormBlock)
+			t.pieces = append(t.pieces, piece{r.At, rank, from, from + n})
+			from += n
 		}
 		t.row = max(t.row, from)
 	}
-	slices.SortFunc(t.pieces, func(a, b piece) int { return cmp.Or(cmp.Compare(a.block, b.block), cmp.Compare(a.at, b.at)) })
+	slices.SortFunc(t.pieces, func(a, b piece) int { return cmp.Compare(a.at, b.at) })
 }
 
 // Rows gives every rank the row of each, by rank. Rows have one length. It waits for other ranks.
@@ -65,11 +62,12 @@ type Settled struct {
 	First    float64   // what rank 0 came with
 }
 
-// Settle adds the gradients of all ranks: this rank's shares hold the sum then, and the rest is of no use. Each rank has measured the same
+// Settle waits until the gradients of all ranks are added: this rank's shares hold the sum then, and the rest is of no use. Each rank has measured the same
 // things of each of its parts, and brings a number beside, of which rank 0's counts. It waits for other ranks, and must not be called on
 // the LibTorch thread.
 func (t *Team) Settle(measures [][]float64, own float64) (s Settled, err error) {
-	if err := t.sum(); err != nil {
+	err = t.round.Wait()
+	if t.round = nil; err != nil {
 		return s, err
 	}
 	row := append([]float64{own}, slices.Concat(measures...)...)

@@ -1,7 +1,9 @@
 package parts
 
 import (
+	"cmp"
 	"math/bits"
+	"slices"
 
 	"gobert/internal/fault"
 	"gobert/internal/torch"
@@ -14,8 +16,9 @@ type Team struct {
 	parts int
 
 	gradient *torch.Tensor // fp32 [P]
-	trained  []span        // of it
+	trained  []span        // of it, in the order in which they are sent
 	sums     *collective.Reducer
+	round    *collective.Round // of this step, while it goes on
 	mine     []Share
 	pieces   []piece
 	row      int // most pieces of one rank
@@ -23,9 +26,16 @@ type Team struct {
 
 // span is a run of the gradient that is trained: what is frozen is neither added nor sent.
 type span struct {
-	gradient *torch.Tensor   // a view
-	levels   []*torch.Tensor // sums of 1, 2, 4, ... parts
+	at           int64
+	gradient     *torch.Tensor   // a view
+	levels       []*torch.Tensor // sums of 1, 2, 4, ... parts
+	layer        int             // whose parameters these are, or atTheEnd
+	first, count int             // blocks of the sum over ranks
+	sent         bool            // to the others, in this step
 }
+
+// atTheEnd is the layer of what is whole only when the backward pass has ended.
+const atTheEnd = -1
 
 // Share is a run of flat memory that this rank updates, and where its moments begin among those of this rank.
 type Share struct{ At, N, Moments int64 }
@@ -64,40 +74,73 @@ func (t *Team) Leads() bool { return t.world.Place().First() }
 // Alone says whether there are no others.
 func (t *Team) Alone() bool { return t.world.Place().Alone() }
 
-// Bind prepares for the gradient of flat memory, fp32 [P], of which the parts of trained are trained, in the order of memory.
-func (t *Team) Bind(gradient *torch.Tensor, trained []torch.Part) error {
+// Bind prepares for the gradient of flat memory, fp32 [P], of which the parts of trained are trained, in the order of memory. layers are where
+// each layer's neighbouring parameters begin, and where those of the last one end: these go to the other ranks first, from the last layer
+// on, and everything else behind them.
+func (t *Team) Bind(gradient *torch.Tensor, trained []torch.Part, layers []int64) error {
 	t.gradient = gradient
-	var blocks []collective.Region
 	for at := 0; at < len(trained); {
 		begin := trained[at].Begin
 		end := begin
 		for ; at < len(trained) && trained[at].Begin == end; at++ {
 			end += trained[at].Count
 		}
-		s := span{gradient: gradient.View(begin, end-begin)}
-		for n := 1; n < t.Own(); n *= 2 {
-			s.levels = append(s.levels, torch.NewEmpty(torch.Float32, gradient.Device(), end-begin))
-		}
-		t.trained = append(t.trained, s)
-		for begin < end {
+		t.cut(begin, end, layers)
+	}
+	slices.SortStableFunc(t.trained, func(a, b span) int { return cmp.Compare(b.layer, a.layer) })
+	var blocks []collective.Region
+	for i := range t.trained {
+		s := &t.trained[i]
+		s.first = len(blocks)
+		for begin, end := s.at, s.at+s.gradient.Numel(); begin < end; {
 			next := min(end, (begin/blockSize+1)*blockSize)
 			blocks = append(blocks, collective.Region{At: begin, N: next - begin})
 			begin = next
 		}
+		s.count = len(blocks) - s.first
 	}
 	var err error
 	if t.sums, err = collective.NewReducer(t.world, gradient, blocks, torch.NormBlock); err != nil {
 		return err
 	}
 	moments := int64(0)
-	for _, r := range t.sums.Shares(t.world.Place().Rank) {
-		if r.N > 0 {
-			t.mine = append(t.mine, Share{r.At, r.N, moments})
-			moments += r.N
-		}
+	for _, r := range t.shares(t.world.Place().Rank) {
+		t.mine = append(t.mine, Share{r.At, r.N, moments})
+		moments += r.N
 	}
 	t.divide()
 	return nil
+}
+
+// shares are a rank's, in the order of memory.
+func (t *Team) shares(rank int) []collective.Region {
+	shares := slices.DeleteFunc(t.sums.Shares(rank), func(r collective.Region) bool { return r.N == 0 })
+	slices.SortFunc(shares, func(a, b collective.Region) int { return cmp.Compare(a.At, b.At) })
+	return shares
+}
+
+// cut makes spans of a run that is trained. Where a layer begins is rounded up to whole norm blocks, each of which is summed at once; what that
+// leaves of a block belongs to the layer before, which the backward pass comes to later.
+func (t *Team) cut(begin, end int64, layers []int64) {
+	const block = torch.NormBlock
+	span := func(layer int, to int64) {
+		if to = min(to, end); to <= begin {
+			return
+		}
+		s := span{at: begin, layer: layer, gradient: t.gradient.View(begin, to-begin)}
+		for n := 1; n < t.Own(); n *= 2 {
+			s.levels = append(s.levels, torch.NewEmpty(torch.Float32, t.gradient.Device(), to-begin))
+		}
+		t.trained = append(t.trained, s)
+		begin = to
+	}
+	for i, at := range layers {
+		if i < len(layers)-1 {
+			at += block - 1
+		}
+		span(i-1, at/block*block) // before the first layer lies what is whole at the end
+	}
+	span(atTheEnd, end)
 }
 
 // Mine are the shares of this rank, in the order of memory, and how many numbers they have.
@@ -112,6 +155,9 @@ func (t *Team) Mine() (shares []Share, n int64) {
 func (t *Team) Free() {
 	if t == nil || t.sums == nil {
 		return
+	}
+	if t.round != nil {
+		t.round.Stop()
 	}
 	t.sums.Free()
 	for _, s := range t.trained {

@@ -1,30 +1,51 @@
 package parts
 
-import "gobert/internal/torch"
+import (
+	"math/bits"
 
-// Collect takes the gradient of this rank's i-th part, which lies in the flat gradient, into the tree, and clears that for the next. After
-// the last one the gradient holds the sum of all of the rank's. Parts come in their order: sums of 1, 2, 4, ... of them wait for their
-// neighbours as the digits of a binary counter do. It runs on the LibTorch thread.
-func (t *Team) Collect(i int) {
-	for _, s := range t.trained {
-		level := 0
-		for ; i>>level&1 == 1; level++ {
-			torch.AddFlat(s.gradient, s.levels[level])
-		}
-		if i < t.Own()-1 {
-			s.levels[level].CopyFrom(s.gradient, false)
-			s.gradient.Fill(0)
+	"gobert/internal/torch"
+)
+
+// Begin says that this rank's i-th part is about to be computed. During the last one the gradients of a layer are collected, and sent, as soon
+// as reached is told that they are whole (see [torch.Mode]); it is nil for the parts before.
+func (t *Team) Begin(i int) (reached func(layer int)) {
+	if i < t.Own()-1 {
+		return nil
+	}
+	for s := range t.trained {
+		t.trained[s].sent = false
+	}
+	t.round = t.sums.Begin()
+	return func(layer int) {
+		for s := range t.trained {
+			if t.trained[s].layer == layer {
+				t.collect(i, &t.trained[s])
+			}
 		}
 	}
 }
 
-// sum leaves this rank's shares of the gradient with the sum over all ranks.
-func (t *Team) sum() error {
-	round := t.sums.Begin()
-	for i := range t.sums.Shares(0) {
-		round.Ready(i)
+// Collect takes the gradient of this rank's i-th part, which lies in the flat gradient, into the tree, and clears that for the next. After
+// the last one the gradient holds the sum of all of the rank's, and is on its way to the others. Parts come in their order: sums of 1, 2,
+// 4, ... of them wait for their neighbours as the digits of a binary counter do. It runs on the LibTorch thread.
+func (t *Team) Collect(i int) {
+	for s := range t.trained {
+		t.collect(i, &t.trained[s])
 	}
-	return round.Wait()
+}
+
+func (t *Team) collect(i int, s *span) {
+	full := bits.TrailingZeros(^uint(i)) // levels that this part completes
+	switch {
+	case i < t.Own()-1:
+		torch.Fold(s.gradient, s.levels[:full], s.levels[full])
+	case !s.sent:
+		torch.Fold(s.gradient, s.levels[:full], nil)
+		for block := range s.count {
+			t.round.Ready(s.first + block)
+		}
+		s.sent = true
+	}
 }
 
 // Clear forgets the gradient. It runs on the LibTorch thread.

@@ -57,5 +57,12 @@ func Squares(x *Tensor, from, n int64) []float64 {
 	return out
 }
 
-// AddFlat adds a flat tensor to another one, in place.
-func AddFlat(sum, x *Tensor) { check("add", C.gb_flat_add(sum.c(), x.c()), sum, x) }
+// Fold adds flat fp32 tensors to another one, in their order, in one pass over memory. Where into is not nil, that takes the sum in the same
+// pass, and the tensor is cleared.
+func Fold(sum *Tensor, more []*Tensor, into *Tensor) {
+	list := make([]C.gb_tensor, len(more)+1)
+	for i, x := range more {
+		list[i] = x.c()
+	}
+	check("fold", C.gb_flat_fold(sum.c(), &list[0], C.size_t(len(more)), into.optional()), sum, into)
+}

@@ -23,6 +23,10 @@ type Mode struct {
 	Many     bool // one of many passes, over batches of different sizes: numbers of rows may be rounded up (see [Sequences])
 	Recorded bool // launches are recorded to be done again, for sizes that come again: see [Graphs]
 
+	// Reached, unless nil, is called in the backward pass, on its thread, when the gradients of a layer, and of all layers behind it, are whole:
+	// one that [Pass.Enter] was told of, and that does not begin with what has no gradient.
+	Reached func(layer int)
+
 	LossScale *Tensor // fp32 scalar on a GPU: what flows into the loss is multiplied by it as well; nil for 1
 }
 
@@ -42,7 +46,8 @@ type Pass struct {
 	operands [3]*Tensor
 
 	site       uint64       // number of dropout masks drawn so far
-	handles    []cgo.Handle // of what is computed again
+	handles    []cgo.Handle // of what the backward pass calls for
+	trips      map[int]int  // by layer: see entered
 	gradBefore C.bool
 }
 

@@ -41,10 +41,7 @@ func (p *Pass) Recompute(x *Tensor, f func(p *Pass, x *Tensor) *Tensor) *Tensor 
 //export gobert_recompute
 func gobert_recompute(id C.uintptr_t, x, dy C.gb_tensor, dx *C.gb_tensor) *C.char {
 	again := cgo.Handle(id).Value().(inside)
-	// On CUDA the backward pass runs on a thread of LibTorch's own while ours waits for it: the lane moves there and back.
-	tid := lane.tid.Swap(int64(unix.Gettid()))
-	defer lane.tid.Store(tid)
-	err := guard(func() error {
+	return calledBack(func() error {
 		mode := again.mode
 		mode.Grad = true
 		p := Begin(mode)
@@ -57,7 +54,53 @@ func gobert_recompute(id C.uintptr_t, x, dy C.gb_tensor, dx *C.gb_tensor) *C.cha
 		*dx = C.gb_tensor(grad.h)
 		return nil
 	})
-	if err != nil {
+}
+
+// entry is where a layer begins.
+type entry struct {
+	pass  *Pass
+	layer int
+}
+
+// Enter notes that x goes into a layer, for [Mode.Reached].
+func (p *Pass) Enter(x *Tensor, layer int) {
+	if p.Reached == nil || !p.Grad {
+		return
+	}
+	id := cgo.NewHandle(entry{p, layer})
+	p.handles = append(p.handles, id)
+	p.begin("enter", x, nil, nil)
+	var hooked C.bool
+	if p.finish(C.gb_when_reached(x.c(), C.uintptr_t(id), &hooked)); bool(hooked) {
+		p.entered(layer, 1)
+	}
+}
+
+// entered counts the trips through a layer whose gradients are not whole yet.
+func (p *Pass) entered(layer, more int) (left int) {
+	if p.trips == nil {
+		p.trips = map[int]int{}
+	}
+	p.trips[layer] += more
+	return p.trips[layer]
+}
+
+//export gobert_reached
+func gobert_reached(id C.uintptr_t) *C.char {
+	return calledBack(func() error {
+		if e := cgo.Handle(id).Value().(entry); e.pass.entered(e.layer, -1) == 0 {
+			e.pass.Reached(e.layer)
+		}
+		return nil
+	})
+}
+
+// calledBack runs f for C++ and gives its error's text. On CUDA the backward pass runs on a thread of LibTorch's own while ours waits for it:
+// the lane moves there and back.
+func calledBack(f func() error) *C.char {
+	tid := lane.tid.Swap(int64(unix.Gettid()))
+	defer lane.tid.Store(tid)
+	if err := guard(f); err != nil {
 		return C.CString(err.Error())
 	}
 	return nil

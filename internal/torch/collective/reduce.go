@@ -1,15 +1,18 @@
 package collective
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
+	"gobert/internal/fault"
 	"gobert/internal/torch"
 )
 
 // Tags of what goes on at the same time between two ranks.
 const (
 	groupTag  = iota // Barrier, Broadcast and AllGather
-	reduceTag        // a Reducer
+	reduceTag        // the first lane of a Reducer, behind which there are the others
 )
 
 // A Reducer sums a flat fp32 gradient over all ranks, block after block in the order in which they are named, while later blocks are
@@ -20,8 +23,11 @@ type Reducer struct {
 	gradient *torch.Tensor // [n]
 	blocks   []Region
 	grain    int64
-	received *torch.Tensor // as long as the longest half
+	received []*torch.Tensor // by lane: as long as the longest half
 }
+
+// lanes are how many blocks are on their way at a time: while one is waited for, another one is sent or added.
+const lanes = 2
 
 // NewReducer prepares for blocks of a gradient, which must be the same, in the same order, on all ranks. Shares are cut at multiples of
 // grain, 1 or more elements of the gradient: what is computed of so many at once, such as a norm's sums, then belongs to one rank
@@ -41,13 +47,15 @@ func NewReducer(w *World, gradient *torch.Tensor, blocks []Region, grain int64) 
 		longest = max(longest, low.N, high.N)
 	}
 	if !w.place.Alone() {
-		r.received = torch.NewEmpty(torch.Float32, gradient.Device(), longest)
+		for range lanes {
+			r.received = append(r.received, torch.NewEmpty(torch.Float32, gradient.Device(), longest))
+		}
 	}
 	return r, nil
 }
 
 // Free releases what is received into.
-func (r *Reducer) Free() { r.received.Free() }
+func (r *Reducer) Free() { torch.FreeAll(r.received) }
 
 // Shares are the parts that a rank ends with, one a block.
 func (r *Reducer) Shares(rank int) []Region {
@@ -62,17 +70,22 @@ func (r *Reducer) Shares(rank int) []Region {
 type Round struct {
 	reducer *Reducer
 	ready   []chan struct{}
-	done    chan error
+	stop    chan struct{}
+	ended   chan struct{}
+	err     error
 }
 
 // Begin begins a round. The one before has ended.
 func (r *Reducer) Begin() *Round {
-	round := &Round{reducer: r, ready: make([]chan struct{}, len(r.blocks)), done: make(chan error, 1)}
-	for i := range round.ready {
-		round.ready[i] = make(chan struct{})
+	o := &Round{reducer: r, ready: make([]chan struct{}, len(r.blocks)), stop: make(chan struct{}), ended: make(chan struct{})}
+	for i := range o.ready {
+		o.ready[i] = make(chan struct{})
 	}
-	go func() { round.done <- round.run() }()
-	return round
+	go func() {
+		defer close(o.ended)
+		o.err = r.each(o.sum)
+	}()
+	return o
 }
 
 // Ready says that a block's gradient is whole on this rank; nobody touches it until Wait returns. It may be called from any goroutine,
@@ -80,30 +93,57 @@ func (r *Reducer) Begin() *Round {
 func (o *Round) Ready(block int) { close(o.ready[block]) }
 
 // Wait returns when all blocks are summed, or a rank is lost.
-func (o *Round) Wait() error { return <-o.done }
+func (o *Round) Wait() error {
+	<-o.ended
+	return o.err
+}
 
-func (o *Round) run() error {
-	for i, b := range o.reducer.blocks {
-		select {
-		case <-o.ready[i]:
-		case <-o.reducer.world.watch.done:
-			return o.reducer.world.watch.verdict()
-		}
-		if err := o.reducer.sum(b); err != nil {
-			return err
-		}
+// Stop gives up what has not begun, and returns when the rest has ended: other ranks are waited for until they are lost, or stop, too.
+// The ranks cannot go on together afterwards.
+func (o *Round) Stop() {
+	close(o.stop)
+	<-o.ended
+}
+
+// errStopped ends a round of which nobody wants to know any more.
+var errStopped = errors.New("collective: the sums were given up")
+
+func (o *Round) sum(lane, block int) error {
+	select {
+	case <-o.ready[block]:
+		return o.reducer.sum(lane, o.reducer.blocks[block])
+	case <-o.stop:
+		return errStopped
+	case <-o.reducer.world.watch.done:
+		return o.reducer.world.watch.verdict()
 	}
-	return nil
+}
+
+// each does all blocks, some at a time: each lane's in their order.
+func (r *Reducer) each(do func(lane, block int) error) error {
+	group := fault.NewGroup()
+	for lane := range lanes {
+		group.Go(func() error {
+			for block := lane; block < len(r.blocks); block += lanes {
+				if err := do(lane, block); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
 // sum leaves this rank's share of a block with the sum over all ranks.
-func (r *Reducer) sum(block Region) error {
+func (r *Reducer) sum(lane int, block Region) error {
 	w := r.world
 	for _, s := range halve(block, r.grain, w.place.Rank, w.place.Size) {
-		if err := w.exchange(s.peer, reduceTag, Block{r.gradient, s.give.At, s.give.N}, Block{r.received, 0, s.keep.N}); err != nil {
+		received := Block{r.received[lane], 0, s.keep.N}
+		if err := w.exchange(s.peer, reduceTag+lane, Block{r.gradient, s.give.At, s.give.N}, received); err != nil {
 			return err
 		}
-		if err := addBlock(r.gradient, s.keep.At, r.received, s.keep.N, s.peerFirst); err != nil {
+		if err := addBlock(r.gradient, s.keep.At, received.Tensor, s.keep.N, s.peerFirst); err != nil {
 			return fmt.Errorf("collective: %w", err)
 		}
 	}
@@ -113,14 +153,13 @@ func (r *Reducer) sum(block Region) error {
 // Gather gives every rank all shares of a flat tensor that is as long as the gradient, of whatever type: the way of the sums backwards.
 func (r *Reducer) Gather(t *torch.Tensor) error {
 	w := r.world
-	for _, b := range r.blocks {
-		steps := halve(b, r.grain, w.place.Rank, w.place.Size)
-		for i := len(steps) - 1; i >= 0; i-- {
-			s := steps[i]
-			if err := w.exchange(s.peer, reduceTag, Block{t, s.keep.At, s.keep.N}, Block{t, s.give.At, s.give.N}); err != nil {
+	return r.each(func(lane, block int) error {
+		for _, s := range slices.Backward(halve(r.blocks[block], r.grain, w.place.Rank, w.place.Size)) {
+			err := w.exchange(s.peer, reduceTag+lane, Block{t, s.keep.At, s.keep.N}, Block{t, s.give.At, s.give.N})
+			if err != nil {
 				return err
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }

@@ -19,6 +19,10 @@ std::vector<double> squares(const at::Tensor &x, int64_t from, int64_t n);
 // flat_norm is the Euclidean norm of a flat tensor: the root of its squares' sum, in their order.
 double flat_norm(const at::Tensor &x);
 
+// fold adds flat fp32 tensors of the host's memory to another one, in their order. into, which may be undefined, takes the sum; that is
+// cleared then.
+void fold(const at::Tensor &sum, const std::vector<at::Tensor> &more, const at::Tensor &into);
+
 // A Rule is what an optimizer is told once.
 struct Rule {
   bool lamb;  // otherwise AdamW

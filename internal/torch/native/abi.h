@@ -46,6 +46,7 @@ gb_error gb_set_requires_grad(gb_tensor t, bool on);
 gb_error gb_set_grad(gb_tensor t, gb_tensor grad);
 gb_error gb_grad(gb_tensor *out, gb_tensor t);
 gb_error gb_backward(gb_tensor loss, gb_tensor gradient);
+gb_error gb_when_reached(gb_tensor x, uintptr_t id, bool *hooked);  // see recompute.h; not where x has no gradient
 gb_error gb_detach(gb_tensor *out, gb_tensor t);
 void gb_grad_mode(bool on, bool *before);
 

@@ -4,6 +4,7 @@
 
 #include "../cuda/functions/cuda.h"
 #include "guard.h"
+#include "recompute.h"
 
 using namespace gobert;
 
@@ -36,6 +37,14 @@ gb_error gb_backward(gb_tensor loss, gb_tensor gradient) {
     cuda::Collecting sums;
     torch::autograd::backward({ref(loss)}, g.defined() ? std::vector<at::Tensor>{g} : std::vector<at::Tensor>{});
     sums.finish();
+  });
+}
+
+gb_error gb_when_reached(gb_tensor x, uintptr_t id, bool *hooked) {
+  return guarded([&] {
+    const auto &entry = ref(x);
+    *hooked = entry.requires_grad();
+    if (*hooked) entry.register_hook([id](const at::Tensor &) { called_back("what follows a layer's gradients", gobert_reached(id)); });
   });
 }
 

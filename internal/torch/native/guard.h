@@ -2,6 +2,7 @@
 #pragma once
 #include <ATen/ATen.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
@@ -28,6 +29,14 @@ inline gb_error guarded(F &&f) {
   } catch (...) {
     return message(nullptr);
   }
+}
+
+// called_back raises a message of Go's, which comes back from a call of ours.
+inline void called_back(const char *what, char *error) {
+  if (!error) return;
+  std::string text = error;
+  free(error);
+  TORCH_CHECK(false, what, ": ", text);
 }
 
 inline at::Tensor &ref(gb_tensor t) {

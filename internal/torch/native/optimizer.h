@@ -18,7 +18,8 @@ gb_error gb_lamb_flat(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v,
                       bool adapt, gb_step s);
 gb_error gb_flat_norm(gb_tensor x, double *out);
 gb_error gb_flat_squares(gb_tensor x, int64_t from, int64_t n, double *out, size_t blocks);  // of the host's memory
-gb_error gb_flat_add(gb_tensor sum, gb_tensor x);
+// Adds tensors in their order. into, which may be NULL, takes the sum, which is cleared then.
+gb_error gb_flat_fold(gb_tensor sum, const gb_tensor *more, size_t n, gb_tensor into);
 
 // updater.hpp: steps that a device makes by itself; see Rule, Part, Flat and Measured in kernels/optimizer.h.
 typedef void *gb_updater;

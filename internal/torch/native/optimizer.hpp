@@ -65,9 +65,15 @@ gb_error gb_flat_squares(gb_tensor x, int64_t from, int64_t n, double *out, size
   });
 }
 
-gb_error gb_flat_add(gb_tensor sum, gb_tensor x) {
+gb_error gb_flat_fold(gb_tensor sum, const gb_tensor *more, size_t n, gb_tensor into) {
   return guarded([&] {
     c10::NoGradGuard no_grad;
-    ref(sum).add_(ref(x));
+    const auto &total = ref(sum);
+    std::vector<at::Tensor> others;
+    for (size_t i = 0; i < n; i++) others.push_back(ref(more[i]));
+    auto target = optional(into);
+    if (total.is_cpu()) return fold(total, others, target);
+    for (const auto &x : others) total.add_(x);
+    if (target.defined()) target.copy_(total), total.zero_();
   });
 }

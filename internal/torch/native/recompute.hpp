@@ -21,12 +21,7 @@ struct Recompute : torch::autograd::Function<Recompute> {
   static variable_list backward(AutogradContext *ctx, variable_list grads) {
     auto x = ctx->get_saved_variables()[0];
     gb_tensor dx = nullptr;
-    char *error = gobert_recompute(static_cast<uintptr_t>(ctx->saved_data["id"].toInt()), &x, &grads[0], &dx);
-    if (error) {
-      std::string text = error;
-      free(error);
-      TORCH_CHECK(false, "recompute: ", text);
-    }
+    called_back("recompute", gobert_recompute(static_cast<uintptr_t>(ctx->saved_data["id"].toInt()), &x, &grads[0], &dx));
     at::Tensor result = ref(dx);
     delete static_cast<at::Tensor *>(dx);
     return {result, at::Tensor(), at::Tensor()};
