@@ -161,11 +161,9 @@ func (e *Embedder) pass(f func(p *torch.Pass) error) error {
 
 // EmbedderFor does what the folder says, unless v says otherwise.
 func (p *Pipeline) EmbedderFor(v Vectors) (*Embedder, error) {
-	said, err := p.said, error(nil)
-	if said == nil { // a name of the hub, a file in the folder, or a folder that holds its network itself
-		if said, err = sentencetransformers.Read(p.Model.Path); err != nil {
-			return nil, err
-		}
+	said, err := p.says()
+	if err != nil {
+		return nil, err
 	}
 	e := &Embedder{model: p.Model.Network.Encoder(), Tokenizer: p.Model.Tokenizer, folder: said != nil}
 	if said == nil {

@@ -46,6 +46,7 @@ type Pipeline struct {
 	hasMasks bool // there is a trained head for masked tokens
 	hasNext  bool // there is one for next sentences
 	said     *sentencetransformers.Model
+	says     func() (*sentencetransformers.Model, error) // once: what becomes of the folder later changes nothing
 	embedder func() (*Embedder, error)
 }
 
@@ -98,6 +99,12 @@ func (p *Pipeline) of(m *task.Model) *Pipeline {
 			}
 		}
 	}
+	p.says = sync.OnceValues(func() (*sentencetransformers.Model, error) {
+		if p.said != nil {
+			return p.said, nil
+		}
+		return sentencetransformers.Read(m.Path) // of the hub, a file, or a folder that holds its network itself
+	})
 	p.embedder = sync.OnceValues(func() (*Embedder, error) { return p.EmbedderFor(p.options.Vectors) })
 	return p
 }
