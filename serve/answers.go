@@ -1,6 +1,9 @@
 package serve
 
 import (
+	"maps"
+	"slices"
+
 	"gobert/data/labelled"
 	"gobert/task"
 )
@@ -77,13 +80,25 @@ func choose(c *call, in *chooseRequest) ([]choice, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := c.examined(m, "inputs", len(in.Inputs), m.pipe.Decoding(), func(i int) (labelled.Example, string, error) {
-		p, name := in.Inputs[i], at("inputs", i, false)
-		return labelled.Example{Text: p.Text, Choices: p.Choices}, name, notBlank(name+".text", p.Text)
-	})
-	choices := make([]choice, len(list))
-	for i, p := range list {
-		choices[i] = choice{*p.Choice, p.Label, *p.Probability}
+	if err := c.few("inputs", len(in.Inputs)); err != nil {
+		return nil, err
 	}
-	return choices, err
+	sorts := map[int][]int{} // a batch has texts with as many choices
+	for i, p := range in.Inputs {
+		sorts[len(p.Choices)] = append(sorts[len(p.Choices)], i)
+	}
+	choices := make([]choice, len(in.Inputs))
+	for _, n := range slices.Sorted(maps.Keys(sorts)) {
+		list, err := c.examined(m, "inputs", len(sorts[n]), m.pipe.Decoding(), func(i int) (labelled.Example, string, error) {
+			p, name := in.Inputs[sorts[n][i]], at("inputs", sorts[n][i], false)
+			return labelled.Example{Text: p.Text, Choices: p.Choices}, name, notBlank(name+".text", p.Text)
+		})
+		if err != nil {
+			return nil, err
+		}
+		for i, p := range list {
+			choices[sorts[n][i]] = choice{*p.Choice, p.Label, *p.Probability}
+		}
+	}
+	return choices, nil
 }

@@ -160,7 +160,7 @@ type clientEmbeddings struct {
 
 // TestForms: each field takes the forms that clients know.
 func TestForms(t *testing.T) {
-	s := newServer(t, Options{}, "labels", "ranks", "plain")
+	s := newServer(t, Options{}, "labels", "ranks", "plain", "choices")
 	if got := asked[[]chance](t, s, "/predict", anyBody{"inputs": []string{"it was good", "it was bad"}}); len(got) != 3 {
 		t.Errorf("a pair: %v", got)
 	}
@@ -169,6 +169,13 @@ func TestForms(t *testing.T) {
 	}
 	if got := asked[[][][]float32](t, s, "/embed_all", anyBody{"model": "plain", "inputs": "it was good"}); len(got) != 1 || len(got[0]) != 5 || len(got[0][0]) != 16 {
 		t.Errorf("vectors of tokens: %v", got)
+	}
+	prompts := []anyBody{{"text": "it was", "choices": []string{"good", "bad", "rain"}}, {"text": "we like", "choices": []string{"rain", "Bob"}}, {"text": "who", "choices": []string{"Ann", "Bob", "Rome"}}}
+	together := asked[[]choice](t, s, "/choose", anyBody{"model": "choices", "inputs": prompts})
+	for i, p := range prompts {
+		if alone := asked[[]choice](t, s, "/choose", anyBody{"model": "choices", "inputs": []anyBody{p}}); alone[0].Text != together[i].Text || !alike(alone[0].Score, together[i].Score) {
+			t.Errorf("choice %d: %v, alone %v", i, together[i], alone[0])
+		}
 	}
 	long := sentence(5) + sentence(5) + sentence(5)
 	leftmost := asked[[][]float32](t, s, "/embed", anyBody{"model": "plain", "inputs": "Bob " + long, "truncation_direction": "Left"})

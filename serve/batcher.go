@@ -95,6 +95,13 @@ func (b *batcher) delay() time.Duration {
 	return time.Duration(float64(b.tokens) / b.rate * float64(time.Second))
 }
 
+// forget forgets how fast batches were.
+func (b *batcher) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rate = 0
+}
+
 // do waits for an operation on all features of a batch, which belongs to the batcher until then. A request whose context ends leaves
 // the queue at once.
 func (b *batcher) do(ctx context.Context, op *operation, batch *features.Batch) (*job, error) {

@@ -3,6 +3,7 @@ package serve
 import (
 	"encoding/binary"
 	"encoding/json"
+	"maps"
 	"math"
 	"net/http"
 	"reflect"
@@ -17,8 +18,8 @@ const lengthHeader = "Inference-Header-Content-Length"
 // inferRoute adds a route for inference, whose body and answer may have bytes behind their JSON.
 func (s *Server) inferRoute(path string, about description) {
 	s.document.describe(http.MethodPost, path, about, reflect.TypeFor[inferRequest](), reflect.TypeFor[inferResponse](), false, false)
-	s.add(http.MethodPost, path, false, func(c *call, w http.ResponseWriter) (any, error) {
-		text, err := c.body(w)
+	s.add(http.MethodPost, path, false, func(c *call) (any, error) {
+		text, err := c.body()
 		if err != nil {
 			return nil, err
 		}
@@ -31,24 +32,27 @@ func (s *Server) inferRoute(path string, about description) {
 			text, behind = text[:n], text[n:]
 		}
 		in := new(inferRequest)
-		if err := c.document.decode(text, in); err != nil {
+		if err := c.decode(text, in); err != nil {
 			return nil, err
 		}
 		if err := takeBytes(in.Inputs, behind); err != nil {
 			return nil, err
 		}
-		wishes, all := asBytes(in)
 		out, err := c.infer(in)
-		if err != nil || !all && len(wishes) == 0 {
-			return out, err
+		if err != nil {
+			return nil, err
 		}
-		return nil, out.writeBytes(w, wishes, all)
+		if wanted := out.asBytes(in); len(wanted) > 0 {
+			return nil, out.writeBytes(c.w, wanted)
+		}
+		return out, nil
 	})
 }
 
 const (
 	sizeParameter   = "binary_data_size"
 	binaryParameter = "binary_data"
+	allBinary       = "binary_data_output"
 )
 
 // takeBytes gives the inputs that have their texts behind the JSON these texts: each is its length in four bytes, and itself.
@@ -89,24 +93,28 @@ func takeBytes(inputs []tensor, behind []byte) error {
 	return nil
 }
 
-// asBytes are the outputs that are wanted as bytes, and whether all are.
-func asBytes(in *inferRequest) (names map[string]bool, all bool) {
-	all, _ = in.Parameters["binary_data_output"].(bool)
+// asBytes are the outputs that are wanted as bytes: what a request says of one goes before what it says of all.
+func (out *inferResponse) asBytes(in *inferRequest) (names map[string]bool) {
+	all, _ := in.Parameters[allBinary].(bool)
 	names = map[string]bool{}
+	for _, t := range out.Outputs {
+		names[t.Name] = all
+	}
 	for _, o := range in.Outputs {
-		if yes, said := o.Parameters[binaryParameter].(bool); said && yes {
-			names[o.Name] = true
+		if yes, said := o.Parameters[binaryParameter].(bool); said {
+			names[o.Name] = yes
 		}
 	}
-	return names, all
+	maps.DeleteFunc(names, func(_ string, yes bool) bool { return !yes })
+	return names
 }
 
 // writeBytes answers with some tensors as bytes.
-func (out *inferResponse) writeBytes(w http.ResponseWriter, wishes map[string]bool, all bool) error {
+func (out *inferResponse) writeBytes(w http.ResponseWriter, wanted map[string]bool) error {
 	var behind []byte
 	for i := range out.Outputs {
 		t := &out.Outputs[i]
-		if !all && !wishes[t.Name] {
+		if !wanted[t.Name] {
 			continue
 		}
 		before := len(behind)

@@ -36,13 +36,18 @@ func (c *call) filled(m *model, in lines, top int) ([]pipeline.Filled, error) {
 	if top == 0 {
 		top = usual
 	}
-	list, err := m.pipe.FillBy(c, in.list, func(sequences [][]int32) ([][]pipeline.Guess, error) {
+	var failed error // of the model or the queue, in contrast to what is wrong with a text
+	list, err := m.pipe.FillBy(c, in.list, func(sequences [][]int32) (_ [][]pipeline.Guess, err error) {
+		defer func() { failed = err }()
 		w, special := &work{model: m}, m.pipe.Model.Tokenizer.Special()
 		for _, ids := range sequences {
 			w.batch.AppendTexts(special.Cls, special.Sep, ids)
 			if err := c.took(w, "inputs"); err != nil {
 				return nil, err
 			}
+		}
+		if err := short("inputs", top*w.masks()); err != nil {
+			return nil, err
 		}
 		outputs, err := c.run(w, &m.guess)
 		if err != nil {
@@ -56,18 +61,25 @@ func (c *call) filled(m *model, in lines, top int) ([]pipeline.Filled, error) {
 		}
 		return guesses, nil
 	})
-	if err != nil {
-		return nil, blamed(err)
+	switch {
+	case failed != nil:
+		return nil, failed
+	case c.Err() != nil:
+		return nil, c.Err()
+	case err != nil:
+		return nil, wrong("inputs", "inputs: %s", fault.Text(err))
 	}
 	return list, nil
 }
 
-// blamed is an error of a text: one that is not the server's.
-func blamed(err error) error {
-	if p := problemOf(err); p.kind != backend {
-		return p
+// masks counts those of the work.
+func (w *work) masks() (n int) {
+	for _, id := range w.batch.IDs {
+		if id == w.pipe.Model.Tokenizer.Special().Mask {
+			n++
+		}
 	}
-	return wrong("inputs", "inputs: %s", fault.Text(err))
+	return n
 }
 
 // nextRequest asks whether sentences follow each other.

@@ -88,10 +88,10 @@ func explained(t reflect.Type, err error) error {
 	field, _, _ := strings.Cut(strings.ReplaceAll(detail.Location, "[", "."), ".")
 	switch {
 	case text == validation.MsgUnexpectedProperty:
-		text = "is not known here"
 		if near := ui.Nearest(detail.Location, mapKeys(names)); near != "" {
-			text += "; was " + near + " meant?"
+			return unknown(detail.Location, "; was "+near+" meant?")
 		}
+		return unknown(detail.Location, "")
 	case strings.HasPrefix(text, "expected required property"):
 		name := strings.Fields(text)[3]
 		if detail.Location != "" {

@@ -16,33 +16,34 @@ func (b *batcher) compute(parts []part, tokens int) {
 		}
 	}
 	outputs, err := b.run(parts)
-	if err != nil && len(parts) > 1 {
-		for _, p := range parts {
+	b.measured(tokens, time.Since(began))
+	b.watched.computed(parts[0].op.name, len(parts), features, tokens, time.Since(began))
+	for _, p := range parts {
+		switch n := p.end - p.first; {
+		case err == nil:
+			b.give(p, outputs[:n], nil)
+			outputs = outputs[n:]
+		case len(parts) == 1:
+			b.give(p, nil, err)
+		default:
 			alone, err := b.run([]part{p})
 			b.give(p, alone, err)
 		}
-	} else {
-		for _, p := range parts {
-			n := p.end - p.first
-			if err != nil {
-				n = 0
-			}
-			b.give(p, outputs[:n], err)
-			outputs = outputs[n:]
-		}
 	}
-	took := time.Since(began)
+}
+
+// measured learns from a batch how fast the model is.
+func (b *batcher) measured(tokens int, took time.Duration) {
 	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.computing = 0
 	const least, most = 0.02, 0.5 // a small batch says little about how fast large ones are
 	weight := min(most, max(least, float64(tokens)/float64(b.budget)))
-	b.computing = 0
-	if rate := float64(tokens) / took.Seconds(); b.rate == 0 {
+	if rate := float64(tokens) / max(took, time.Nanosecond).Seconds(); b.rate == 0 {
 		b.rate = rate
 	} else {
 		b.rate += weight * (rate - b.rate)
 	}
-	b.mu.Unlock()
-	b.watched.computed(parts[0].op.name, len(parts), features, tokens, took)
 }
 
 // run computes the features of some parts.

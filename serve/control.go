@@ -1,9 +1,9 @@
 package serve
 
 import (
-	"context"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // Models are loaded and unloaded as in Triton's extension of the protocol for model repositories.
@@ -34,6 +34,9 @@ func (c *call) controlled() error {
 	if !c.options.Control {
 		return &problem{status: http.StatusForbidden, kind: invalid, text: "this server's models are changed by whoever started it, not by requests"}
 	}
+	if err := c.foreign.Check(c.r); err != nil { // a browser sends what a page of anybody asks it to
+		return &problem{status: http.StatusForbidden, kind: invalid, text: "models are not changed by pages of other origins: " + err.Error()}
+	}
 	return nil
 }
 
@@ -55,7 +58,8 @@ func (c *call) load(in *loadRequest) (*readyAnswer, error) {
 		return nil, wrong("parameters.folder", "there was no model %q before: parameters.folder says where it is", name)
 	}
 	// Loading takes longer than a request, and what was begun is done, whoever waits for it.
-	if err := c.Load(context.WithoutCancel(c), folder, names...); err != nil {
+	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{}) // a test's writer has none
+	if err := c.Load(c.life, folder, names...); err != nil {
 		p := *problemOf(err)
 		if p.kind == backend {
 			p.status = http.StatusBadRequest

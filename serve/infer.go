@@ -44,11 +44,6 @@ func words(texts []string) (in input) {
 	return in
 }
 
-// numbers is a tensor of numbers.
-func numbers[T float32 | int](name, kind string, list []T) tensor {
-	return tensor{Name: name, Shape: []int{len(list)}, Datatype: kind, Data: list}
-}
-
 func (c *call) inferLabels(m *model, texts, seconds []string) ([]tensor, error) {
 	in := pairs{}
 	for i, t := range texts {
@@ -70,7 +65,8 @@ func (c *call) inferLabels(m *model, texts, seconds []string) ([]tensor, error) 
 	for i, all := range list {
 		labels[i], scores[i] = all[0].Label, all[0].Score
 	}
-	return []tensor{textTensor("label", labels), numbers("score", floatType, scores)}, nil
+	whole, err := objects("labels", list)
+	return []tensor{textTensor("label", labels), numbers("score", floatType, scores), whole}, err
 }
 
 func (c *call) inferAnswers(m *model, questions, contexts []string) ([]tensor, error) {

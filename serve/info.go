@@ -7,7 +7,7 @@ import (
 	"gobert/data/labelled"
 )
 
-// info is text-embeddings-inference's, of the model that is Asking for, and what else there is.
+// info is text-embeddings-inference's, of the model that is asked for, and what else there is.
 type info struct {
 	ID          string         `json:"model_id"`
 	Served      string         `json:"served_model_name"`

@@ -1,24 +1,15 @@
 package serve
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"gobert/data/labelled"
 )
 
 // The Open Inference Protocol, version 2 (https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol): texts are
 // tensors of bytes, and what they are called depends on what the model is for.
-
-// tensor is a named array. Its numbers or texts may be nested as the shape is, or flat.
-type tensor struct {
-	Name       string         `json:"name"`
-	Shape      []int          `json:"shape"`
-	Datatype   string         `json:"datatype"`
-	Parameters map[string]any `json:"parameters,omitempty"`
-	Data       any            `json:"data,omitempty"`
-}
 
 // inferRequest asks a model.
 type inferRequest struct {
@@ -63,11 +54,9 @@ type tensorKind struct {
 	Shape    []int  `json:"shape"`
 }
 
-const modelVersion = "1"
-
-// datatypes of tensors.
 const (
-	bytesType, floatType, intType = "BYTES", "FP32", "INT64"
+	modelVersion = "1"
+	contentType  = "content_type" // of a tensor, for people
 )
 
 // tensors are the inputs and outputs of a model, the required inputs first.
@@ -78,7 +67,7 @@ func (m *model) tensors() (in, out []tensorKind, required int) {
 	}
 	switch m.kind() {
 	case labelled.Classify:
-		return []tensorKind{text("text"), text("pair")}, []tensorKind{text("label"), number("score", floatType)}, 1
+		return []tensorKind{text("text"), text("pair")}, []tensorKind{text("label"), number("score", floatType), text("labels")}, 1
 	case labelled.Tag:
 		return []tensorKind{text("text")}, []tensorKind{text("entities")}, 1
 	case labelled.Span:
@@ -133,8 +122,8 @@ func (c *call) serverReady() (*readyAnswer, error) {
 
 func (c *call) modelReady() (*readyAnswer, error) {
 	m, err := c.pathModel()
-	if err != nil {
-		return nil, err
+	if err != nil { // whoever asks this needs no key, and is not told what there is
+		return nil, &problem{status: http.StatusNotFound, kind: invalid, field: "model", text: "there is no such model"}
 	}
 	return &readyAnswer{Ready: true, Name: m.name}, nil
 }
@@ -145,11 +134,14 @@ func (c *call) infer(in *inferRequest) (*inferResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := knownParameters("parameters", in.Parameters, "binary_data_output"); err != nil {
+	if err := knownParameters("parameters", in.Parameters, allBinary); err != nil {
 		return nil, err
 	}
 	given, err := m.given(in.Inputs)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.gives(in.Outputs); err != nil {
 		return nil, err
 	}
 	outputs, err := c.inferred(m, given)
@@ -161,125 +153,42 @@ func (c *call) infer(in *inferRequest) (*inferResponse, error) {
 		return out, nil
 	}
 	out.Outputs = nil
-	for i, wish := range in.Outputs {
-		found := false
-		for _, t := range outputs {
-			if found = t.Name == wish.Name; found {
-				out.Outputs = append(out.Outputs, t)
-				break
-			}
-		}
-		if !found {
-			return nil, wrong(fmt.Sprintf("outputs[%d].name", i), "%s gives no output %q", m.name, wish.Name)
-		}
+	for _, wish := range in.Outputs {
+		out.Outputs = append(out.Outputs, outputs[slices.IndexFunc(outputs, func(t tensor) bool { return t.Name == wish.Name })])
 	}
 	return out, nil
 }
 
+// gives refuses outputs that the model does not have, and those that are wanted twice.
+func (m *model) gives(wishes []wantedTensor) error {
+	_, known, _ := m.tensors()
+	wanted := map[string]bool{}
+	for i, wish := range wishes {
+		field := at("outputs", i, false)
+		switch name := wish.Name; {
+		case wanted[name]:
+			return wrong(field+".name", "the output %q is wanted twice", name)
+		case !slices.ContainsFunc(known, func(k tensorKind) bool { return k.Name == name }):
+			return wrong(field+".name", "%s gives no output %q", m.name, name)
+		}
+		if err := knownParameters(field+".parameters", wish.Parameters, binaryParameter); err != nil {
+			return err
+		}
+		wanted[wish.Name] = true
+	}
+	return nil
+}
+
+// knownParameters refuses parameters but some, which are true or false, or else are a tensor's content type.
 func knownParameters(field string, given map[string]any, names ...string) error {
-	for name := range given {
-		known := false
-		for _, other := range names {
-			known = known || name == other
-		}
-		if !known {
-			return wrong(field+"."+name, "%s.%s is not known here", field, name)
-		}
-	}
-	return nil
-}
-
-// given are the texts of a request by their tensors' names, as flat lists; choices are so many for each text.
-func (m *model) given(inputs []tensor) (map[string][]string, error) {
-	known, _, required := m.tensors()
-	given := map[string][]string{}
-	for i, t := range inputs {
-		field := fmt.Sprintf("inputs[%d]", i)
-		expected := ""
-		ok := false
-		for _, k := range known {
-			expected += " " + k.Name
-			ok = ok || k.Name == t.Name
-		}
+	for name, value := range given {
+		_, truth := value.(bool)
 		switch {
-		case !ok:
-			return nil, wrong(field+".name", "%s takes no input %q, but:%s", m.name, t.Name, expected)
-		case given[t.Name] != nil:
-			return nil, wrong(field+".name", "the input %q is there twice", t.Name)
-		case t.Datatype != bytesType:
-			return nil, wrong(field+".datatype", "%s is %q, expected BYTES", t.Name, t.Datatype)
-		}
-		if err := knownParameters(field+".parameters", t.Parameters, "content_type"); err != nil {
-			return nil, err
-		}
-		list, err := flat(nil, t.Data, field+".data")
-		if err != nil {
-			return nil, err
-		}
-		size := 1
-		for _, n := range t.Shape {
-			if n < 0 || n > len(list) {
-				return nil, wrong(field+".shape", "%s has the shape %v and %d texts", t.Name, t.Shape, len(list))
-			}
-			size *= n
-		}
-		if size != len(list) || len(t.Shape) == 0 || len(list) == 0 {
-			return nil, wrong(field+".shape", "%s has the shape %v and %d texts, expected as many, and one at least", t.Name, t.Shape, len(list))
-		}
-		given[t.Name] = list
-	}
-	for _, k := range known[:required] {
-		if given[k.Name] == nil {
-			return nil, wrong("inputs", "inputs: %q is missing", k.Name)
-		}
-	}
-	return given, m.sameLengths(given, known)
-}
-
-// sameLengths wants as many of each input; of choices a multiple.
-func (m *model) sameLengths(given map[string][]string, known []tensorKind) error {
-	n := len(given[known[0].Name])
-	for _, k := range known[1:] {
-		switch list := given[k.Name]; {
-		case list == nil:
-		case k.Name == "choices" && len(list)%n != 0, k.Name != "choices" && len(list) != n:
-			return wrong("inputs", "%s has %d texts, %s has %d", known[0].Name, n, k.Name, len(list))
+		case !slices.Contains(names, name):
+			return unknown(field+"."+name, "")
+		case !truth && name != contentType:
+			return wrong(field+"."+name, "%s.%s: expected true or false", field, name)
 		}
 	}
 	return nil
-}
-
-// flat are the texts of nested lists.
-func flat(list []string, data any, field string) ([]string, error) {
-	switch x := data.(type) {
-	case string:
-		return append(list, x), nil
-	case []any:
-		for i, inner := range x {
-			var err error
-			if list, err = flat(list, inner, fmt.Sprintf("%s[%d]", field, i)); err != nil {
-				return nil, err
-			}
-		}
-		return list, nil
-	}
-	return nil, wrong(field, "%s: expected a text or a list of texts", field)
-}
-
-// textTensor is a tensor of texts.
-func textTensor(name string, list []string) tensor {
-	return tensor{Name: name, Shape: []int{len(list)}, Datatype: bytesType, Data: list}
-}
-
-// objects are a tensor of values as JSON texts.
-func objects[T any](name string, list []T) (tensor, error) {
-	lines := make([]string, len(list))
-	for i, x := range list {
-		text, err := json.Marshal(x)
-		if err != nil {
-			return tensor{}, err
-		}
-		lines[i] = string(text)
-	}
-	return textTensor(name, lines), nil
 }

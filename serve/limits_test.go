@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -75,7 +77,8 @@ func TestBadBodies(t *testing.T) {
 		{"/answer", `{"inputs":[{"question":"who"}],"model":"answers"}`, 422, "inputs[0].context"},
 		{"/answer", `{"inputs":[{"question":" ","context":"rain"}],"model":"answers"}`, 422, "inputs[0].question"},
 		{"/choose", `{"inputs":[{"text":"rain","choices":["a"]}],"model":"choices"}`, 422, "inputs[0].choices"},
-		{"/choose", `{"inputs":[{"text":"rain","choices":["a","b"]},{"text":"rain","choices":["a","b","c"]}],"model":"choices"}`, 422, "inputs[1]"},
+		{"/choose", `{"inputs":[{"text":"rain","choices":["a","b"]},{"text":" ","choices":["a","b","c"]}],"model":"choices"}`, 422, "inputs[1].text"},
+		{"/choose", `{"inputs":[],"model":"choices"}`, 422, "inputs"},
 		{"/fill", `{"inputs":"rain","model":"blanks"}`, 422, "inputs"},
 		{"/fill", `{"inputs":"[MASK]","model":"plain"}`, 422, "model"},
 		{"/fill", `{"inputs":"[MASK]","model":"blanks","top":101}`, 422, "top"},
@@ -162,6 +165,83 @@ func TestOverload(t *testing.T) {
 	}
 }
 
+// TestFaultsOfTheModel: where the model fails it is not the client that is blamed, on whatever route.
+func TestFaultsOfTheModel(t *testing.T) {
+	s := newServer(t, Options{}, "blanks", "labels")
+	for _, name := range []string{"blanks", "labels"} {
+		m, _ := s.acquire(name)
+		m.users.Done()
+		broken := func(*features.Batch) ([]output, error) { return nil, errors.New("it fell over") }
+		m.guess.run, m.predict.run, m.follow.run = broken, broken, broken
+	}
+	for path, body := range map[string]string{
+		"/fill": `{"inputs":"the [MASK]"}`, "/next": `{"inputs":[["rain","sun"]]}`, "/predict": `{"inputs":"rain","model":"labels"}`,
+		"/v2/models/blanks/infer": inference(`["the [MASK]"]`, ""),
+	} {
+		if status, answer := ask(s, path, body); status != http.StatusInternalServerError || !strings.Contains(answer, `"Backend"`) {
+			t.Errorf("%s: %d %s", path, status, answer)
+		}
+	}
+}
+
+// TestWarmingUpSaysNothingOfSpeed: first passes are slow, and nobody is refused for that.
+func TestWarmingUpSaysNothingOfSpeed(t *testing.T) {
+	s := newServer(t, Options{}, "labels")
+	m, _ := s.acquire("labels")
+	m.users.Done()
+	if m.rate != 0 {
+		t.Errorf("%v tokens a second are known of a model that was asked nothing", m.rate)
+	}
+}
+
+// TestLongAnswers: what would be answered with very much is refused before it is computed.
+func TestLongAnswers(t *testing.T) {
+	s := newServer(t, Options{Texts: 1 << 20, QueueTokens: 1 << 20}, "plain", "blanks")
+	several := func(text string, n int) string { return `["` + text + `"` + strings.Repeat(`,"`+text+`"`, n-1) + `]` }
+	for path, body := range map[string]string{
+		"/embed_all": `{"inputs":` + several(strings.Repeat("rain ", 30), mostNumbers/16/32+1) + `}`,
+		"/fill":      `{"model":"blanks","top":100,"inputs":` + several(strings.Repeat("[MASK] ", 30), mostNumbers/100/30+1) + `}`,
+	} {
+		if status, answer := ask(s, path, body); status != http.StatusRequestEntityTooLarge || !strings.Contains(answer, "numbers") {
+			t.Errorf("%s: %d %.300s", path, status, answer)
+		}
+	}
+	few := newServer(t, Options{RequestTokens: 100}, "plain")
+	if status, answer := ask(few, "/tokenize", `{"inputs":["rain","`+strings.Repeat("rain ", 200)+`"]}`); status != http.StatusRequestEntityTooLarge || !strings.Contains(answer, "inputs[1]") {
+		t.Errorf("/tokenize: %d %.300s", status, answer)
+	}
+	for _, body := range []string{`{"inputs":"rain","` + strings.Repeat("x", 100_000) + `":1}`, `{"inputs":"rain","model":"` + strings.Repeat("x", 100_000) + `"}`} {
+		for _, path := range []string{"/embed", "/v1/embeddings"} {
+			if _, answer := ask(s, path, body); len(answer) > 4*mostShown {
+				t.Errorf("%s: a fault is told in %d bytes", path, len(answer))
+			}
+		}
+	}
+}
+
+// TestManyFaults: a body that is wrong in a hundred thousand places is refused for the first one, soon, and with little memory.
+func TestManyFaults(t *testing.T) {
+	s := newServer(t, Options{}, "ranks", "plain")
+	many := strings.Repeat(`{},`, 500_000) + "{}"
+	for path, body := range map[string]string{
+		"/rerank":     `{"model":"ranks","query":"rain","texts":[` + many + `]}`,
+		"/embed":      `{"model":"plain","inputs":[` + many + `]}`,
+		"/predict":    `{"inputs":[` + many + `]}`,
+		"/v1/rerank":  `{"model":"ranks","query":"rain","documents":[` + many + `]}`,
+		"/similarity": `{"inputs":{"source_sentence":"rain","sentences":[` + many + `]}}`,
+	} {
+		began := time.Now()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		status, answer := ask(s, path, body)
+		runtime.ReadMemStats(&after)
+		t.Logf("%s: %d after %v, %d MB", path, status, time.Since(began), (after.TotalAlloc-before.TotalAlloc)>>20)
+		if status != http.StatusUnprocessableEntity || len(answer) > 4*mostShown {
+			t.Errorf("%s: %d %.300s", path, status, answer)
+		}
+	}
+}
+
 // TestTime: a request that waits for too long, and one whose client leaves, end.
 func TestTime(t *testing.T) {
 	s := newServer(t, Options{Timeout: 50 * time.Millisecond}, "labels")
@@ -183,7 +263,7 @@ func TestTime(t *testing.T) {
 // TestKeys: without a known key there are health, metrics and pages alone.
 func TestKeys(t *testing.T) {
 	s := newServer(t, Options{Keys: []string{"one", "two"}}, "plain")
-	for key, want := range map[string]int{"": 401, "Bearer three": 401, "Bearer": 401, "one": 200, "Bearer one": 200, "Bearer two": 200} {
+	for key, want := range map[string]int{"": 401, "Bearer three": 401, "Bearer": 401, "one": 200, "Bearer one": 200, "bearer two": 200} {
 		r := httptest.NewRequest(http.MethodPost, "/embed", strings.NewReader(`{"inputs":"rain"}`))
 		r.Header.Set("Authorization", key)
 		w := httptest.NewRecorder()
@@ -224,9 +304,10 @@ func TestTheLogHasNoTexts(t *testing.T) {
 	s := newServer(t, Options{Access: slog.New(slog.NewJSONHandler(&log, nil))}, "plain")
 	ask(s, "/embed", `{"inputs":["the secret film","rain"]}`)
 	ask(s, "/embed", `{"inputs":["the secret film",7]}`)
+	ask(s, "/embed", `{"inputs":"rain","the secret film":7}`)
 	ask(s, "/nowhere", `{"inputs":"secret"}`)
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-	if len(lines) != 3 || strings.Contains(log.String(), "secret") {
+	if len(lines) != 4 || strings.Contains(log.String(), "secret") {
 		t.Fatalf("the log: %s", log.String())
 	}
 	var line struct {

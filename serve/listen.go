@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"gobert/internal/fault"
@@ -88,8 +89,11 @@ func listen(address string) (net.Listener, error) {
 		return listener, nil
 	}
 	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
-		if other, err := net.Dial("unix", path); err == nil {
+		switch other, err := net.Dial("unix", path); {
+		case err == nil:
 			return nil, errors.Join(fault.New("serve: another process listens on %s", path), other.Close())
+		case !errors.Is(err, syscall.ECONNREFUSED): // somebody may listen who has no time, or no right for us
+			return nil, fault.New("serve: is another process listening on %s? %w", path, err).Advise("another {listen}, or remove the file")
 		}
 		if err := os.Remove(path); err != nil {
 			return nil, err

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -111,6 +112,42 @@ func TestDrainHasAnEnd(t *testing.T) {
 	time.Sleep(200 * time.Millisecond)
 	if err := end(); err == nil || !strings.Contains(err.Error(), "still at work") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestALongRequest: the time for a body to come is not that for the answer, and a client that waits has not left. Loading has its own time.
+func TestALongRequest(t *testing.T) {
+	s := newServer(t, Options{Control: true}, "labels")
+	until := make(chan struct{})
+	slow(s, "labels", until)
+	address, _ := running(t, s, Listening{Body: 200 * time.Millisecond})
+	time.AfterFunc(600*time.Millisecond, func() { close(until) })
+	if code, text, err := send(http.DefaultClient, "http://"+address+"/predict", `{"inputs":"rain"}`); err != nil || code != http.StatusOK {
+		t.Errorf("%d %s %v", code, text, err)
+	}
+	hurried := New(Options{Control: true, Timeout: 100 * time.Millisecond})
+	defer hurried.Close()
+	address, _ = running(t, hurried, Listening{Body: 100 * time.Millisecond})
+	hurried.loading.Lock()
+	time.AfterFunc(500*time.Millisecond, hurried.loading.Unlock)
+	if code, text, err := send(http.DefaultClient, "http://"+address+"/v2/repository/models/a/load", `{"parameters":{"folder":"`+folder(t, "labels")+`"}}`); err != nil || code != http.StatusOK {
+		t.Errorf("loading: %d %s %v", code, text, err)
+	}
+}
+
+// TestAnotherProcessKeepsItsSocket: a socket that does not answer at once may be somebody's, and is left alone.
+func TestAnotherProcessKeepsItsSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	packets, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"}) // it is no stream: connecting fails, and not because nobody is there
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packets.Close()
+	if _, err := listen("unix:" + path); err == nil || !strings.Contains(err.Error(), "another process") {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Lstat(path); err != nil {
+		t.Errorf("the socket is gone: %v", err)
 	}
 }
 

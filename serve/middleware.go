@@ -65,8 +65,10 @@ func (s *Server) told(next http.Handler) http.Handler {
 			slog.Float64("ms", float64(took.Microseconds())/1000), slog.Int64("in", max(0, r.ContentLength)), slog.Int("out", counted.bytes),
 			slog.String("client", r.RemoteAddr), slog.String("model", told.model), slog.Int("texts", told.texts), slog.Int("tokens", told.tokens),
 		}
-		if told.problem != nil {
-			line = append(line, slog.String("problem", told.problem.kind), slog.String("field", told.problem.field))
+		if p := told.problem; p != nil {
+			if line = append(line, slog.String("problem", p.kind)); !p.theirs {
+				line = append(line, slog.String("field", p.field))
+			}
 		}
 		s.options.Access.LogAttrs(r.Context(), slog.LevelInfo, "request", line...)
 	})
@@ -107,7 +109,11 @@ func (s *Server) admit(r *http.Request) error {
 	if len(s.keys) == 0 {
 		return nil
 	}
-	given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	const scheme = "Bearer "
+	given := r.Header.Get("Authorization")
+	if len(given) >= len(scheme) && strings.EqualFold(given[:len(scheme)], scheme) {
+		given = given[len(scheme):]
+	}
 	digest, known := sha256.Sum256([]byte(given)), 0
 	for i := range s.keys {
 		known |= subtle.ConstantTimeCompare(digest[:], s.keys[i][:])

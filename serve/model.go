@@ -164,6 +164,7 @@ func (m *model) warmUp(ctx context.Context) error {
 			}
 		}
 	}
+	m.forget() // what first passes took
 	return nil
 }
 

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,6 +59,85 @@ func TestReplaceLosesNothing(t *testing.T) {
 	}
 	if status, answer := ask(s, "/v2/repository/models/none/load", `{}`); status != http.StatusUnprocessableEntity || !strings.Contains(answer, "parameters.folder") {
 		t.Errorf("loading nothing: %d %s", status, answer)
+	}
+}
+
+// TestPagesChangeNoModels: a browser sends what a page of anybody asks it to, and that changes nothing.
+func TestPagesChangeNoModels(t *testing.T) {
+	s := newServer(t, Options{Control: true, Origins: []string{"https://ours.example"}}, "labels")
+	for _, c := range []struct {
+		origin, site string
+		status       int
+	}{
+		{"", "", 200},
+		{"http://example.com", "", 200},
+		{"http://example.com", "same-origin", 200},
+		{"https://ours.example", "cross-site", 200},
+		{"https://other.example", "", 403},
+		{"null", "", 403},
+		{"", "cross-site", 403},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/v2/repository/models/labels/load", strings.NewReader(`{}`)) // to example.com
+		for name, value := range map[string]string{"Origin": c.origin, "Sec-Fetch-Site": c.site} {
+			if value != "" {
+				r.Header.Set(name, value)
+			}
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != c.status {
+			t.Errorf("%+v: %d %s", c, w.Code, w.Body)
+		}
+	}
+}
+
+// TestNothingIsLoadedAfterTheEnd: neither what is being loaded when the end comes, nor what comes later, is left behind.
+func TestNothingIsLoadedAfterTheEnd(t *testing.T) {
+	for range 4 {
+		s := New(Options{Control: true})
+		var group sync.WaitGroup
+		for range 3 {
+			group.Go(func() { ask(s, "/v2/repository/models/a/load", `{"parameters":{"folder":"`+folder(t, "labels")+`"}}`) })
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		group.Wait()
+		if n := len(s.models()); n > 0 {
+			t.Fatalf("%d models after the end", n)
+		}
+	}
+}
+
+// TestTheFolderIsReadOnce: what a folder says of its vectors holds, whatever becomes of the folder before somebody asks otherwise.
+func TestTheFolderIsReadOnce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "plain")
+	if err := os.CopyFS(dir, os.DirFS(folder(t, "plain"))); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"modules.json":          `[{"idx":0,"name":"0","path":"","type":"sentence_transformers.models.Transformer"},{"idx":1,"name":"1","path":"1_Pooling","type":"sentence_transformers.models.Pooling"}]`,
+		"1_Pooling/config.json": `{"word_embedding_dimension":16,"pooling_mode_cls_token":true,"pooling_mode_mean_tokens":false}`,
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := newServer(t, Options{})
+	if err := s.Load(t.Context(), dir, "plain"); err != nil {
+		t.Fatal(err)
+	}
+	const body = `{"inputs":"it was very good","normalize":true}`
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	_, got := ask(s, "/embed", body)
+	whole := newServer(t, Options{}, "plain")
+	if _, mean := ask(whole, "/embed", body); got == mean || !strings.HasPrefix(got, "[[") {
+		t.Errorf("the vector of a folder that is gone, which pools [CLS], is %s; the mean is %s", got, mean)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"gobert/data/labelled"
@@ -21,6 +22,7 @@ type problem struct {
 	field  string        // of the body; empty where it is none's
 	text   string        // for people
 	after  time.Duration // when it may be tried again
+	theirs bool          // the field has a name that the client gave it: the log does not tell it
 }
 
 // Error is the text.
@@ -40,6 +42,13 @@ const leftStatus = 499
 // wrong is a fault of a field of the body.
 func wrong(field, format string, args ...any) *problem {
 	return &problem{status: http.StatusUnprocessableEntity, kind: invalid, field: field, text: fmt.Sprintf(format, args...)}
+}
+
+// unknown is a field that there is not.
+func unknown(field, more string) *problem {
+	p := wrong(field, "%s is not known here%s", field, more)
+	p.theirs = true
+	return p
 }
 
 // large is more than the server takes.
@@ -93,6 +102,16 @@ type openAIFailure struct {
 	} `json:"error"`
 }
 
+// mostShown is how many bytes of a message, or of a field's name, are shown: clients write both.
+const mostShown = 400
+
+func shown(text string) string {
+	if len(text) > mostShown {
+		text = strings.ToValidUTF8(text[:mostShown], "") + "..."
+	}
+	return text
+}
+
 // write answers with a problem.
 func (p *problem) write(w http.ResponseWriter, openAI bool) {
 	if p.after > 0 {
@@ -105,13 +124,13 @@ func (p *problem) write(w http.ResponseWriter, openAI bool) {
 		return
 	}
 	if !openAI {
-		writeJSON(w, p.status, failure{Error: p.text, Type: p.kind, Field: p.field})
+		writeJSON(w, p.status, failure{Error: shown(p.text), Type: p.kind, Field: shown(p.field)})
 		return
 	}
 	var body openAIFailure
-	body.Error.Message, body.Error.Type = p.text, "invalid_request_error"
-	if p.field != "" {
-		body.Error.Param = &p.field
+	body.Error.Message, body.Error.Type = shown(p.text), "invalid_request_error"
+	if field := shown(p.field); field != "" {
+		body.Error.Param = &field
 	}
 	if p.status >= http.StatusInternalServerError {
 		body.Error.Type = "server_error"

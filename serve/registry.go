@@ -81,6 +81,9 @@ func (r *registry) models() (list []*model) {
 func (s *Server) Load(ctx context.Context, folder string, names ...string) error {
 	s.loading.Lock()
 	defer s.loading.Unlock()
+	if s.life.Err() != nil {
+		return errClosed
+	}
 	if len(names) == 0 {
 		return fault.New("serve: %s has no name", folder)
 	}

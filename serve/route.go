@@ -18,6 +18,7 @@ type call struct {
 	context.Context
 	*Server
 	r       *http.Request
+	w       http.ResponseWriter
 	facts   *facts
 	held    []*model
 	entered bool // it is one of the requests at work
@@ -44,15 +45,17 @@ func (c *call) named(name string) (*model, error) {
 }
 
 // body reads the body. From then on the request is one of those at work: a client that is slow to send takes nobody's place.
-func (c *call) body(w http.ResponseWriter) ([]byte, error) {
+func (c *call) body() ([]byte, error) {
 	full := &problem{status: http.StatusTooManyRequests, kind: overloaded, text: "too many requests are at work: try again later", after: time.Second}
 	if len(c.requests) == cap(c.requests) {
 		return nil, full
 	}
-	text, err := readBody(w, c.r, c.options.Bytes)
+	text, err := readBody(c.w, c.r, c.options.Bytes)
 	if err != nil {
 		return nil, err
 	}
+	// The time for the body is over once it is there: a connection that is still read then would be taken for one whose client has left.
+	_ = http.NewResponseController(c.w).SetReadDeadline(time.Time{}) // a test's writer has none
 	select {
 	case c.requests <- struct{}{}:
 		c.entered = true
@@ -76,27 +79,37 @@ func (c *call) release() {
 func post[In, Out any](s *Server, path string, about description, answer func(c *call, in *In) (Out, error)) {
 	openAI := strings.HasPrefix(path, "/v1/")
 	s.document.describe(http.MethodPost, path, about, reflect.TypeFor[In](), reflect.TypeFor[Out](), false, openAI)
-	s.add(http.MethodPost, path, false, func(c *call, w http.ResponseWriter) (any, error) {
-		text, err := c.body(w)
+	s.add(http.MethodPost, path, false, func(c *call) (any, error) {
+		text, err := c.body()
 		if err != nil {
 			return nil, err
 		}
 		in := new(In)
-		if err := c.document.decode(text, in); err != nil {
+		if err := c.decode(text, in); err != nil {
 			return nil, err
 		}
 		return answer(c, in)
 	})
 }
 
+// decode reads a body. Large ones are read a few at a time: what is wrong in a hundred thousand places takes memory until it is refused.
+func (c *call) decode(text []byte, in any) error {
+	const long = 1 << 16
+	if len(text) > long {
+		c.decoding <- struct{}{}
+		defer func() { <-c.decoding }()
+	}
+	return c.document.decode(text, in)
+}
+
 // get adds a route without a body; an open one needs no key.
 func get[Out any](s *Server, path string, open bool, about description, answer func(c *call) (Out, error)) {
 	s.document.describe(http.MethodGet, path, about, nil, reflect.TypeFor[Out](), open, false)
-	s.add(http.MethodGet, path, open, func(c *call, _ http.ResponseWriter) (any, error) { return answer(c) })
+	s.add(http.MethodGet, path, open, func(c *call) (any, error) { return answer(c) })
 }
 
 // add puts a route into the multiplexer. What it gives is written as JSON, unless it is nil: then it has written itself.
-func (s *Server) add(method, path string, open bool, answer func(c *call, w http.ResponseWriter) (any, error)) {
+func (s *Server) add(method, path string, open bool, answer func(c *call) (any, error)) {
 	openAI := strings.HasPrefix(path, "/v1/")
 	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
 		told, ok := r.Context().Value(factsKey{}).(*facts)
@@ -108,7 +121,7 @@ func (s *Server) add(method, path string, open bool, answer func(c *call, w http
 		defer cancel()
 		ctx, span := s.tracer.Start(ctx, method+" "+path, trace.WithSpanKind(trace.SpanKindServer))
 		defer span.End()
-		c := &call{Context: ctx, Server: s, r: r, facts: told}
+		c := &call{Context: ctx, Server: s, r: r, w: w, facts: told}
 		defer c.release()
 		var value any
 		err := fault.Caught(func() (err error) {
@@ -117,7 +130,7 @@ func (s *Server) add(method, path string, open bool, answer func(c *call, w http
 					return err
 				}
 			}
-			value, err = answer(c, w)
+			value, err = answer(c)
 			return err
 		})
 		span.SetAttributes(attribute.String("model", told.model), attribute.Int("texts", told.texts), attribute.Int("tokens", told.tokens))
@@ -139,7 +152,7 @@ func (s *Server) add(method, path string, open bool, answer func(c *call, w http
 		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			allowed := strings.Join(s.methods[path], ", ")
 			w.Header().Set("Allow", allowed)
-			p := problem{status: http.StatusMethodNotAllowed, kind: invalid, text: path + " is Asking with " + allowed + ", not with " + r.Method}
+			p := problem{status: http.StatusMethodNotAllowed, kind: invalid, text: path + " is asked with " + allowed + ", not with " + r.Method}
 			p.write(w, openAI)
 		})
 	}

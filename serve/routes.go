@@ -62,8 +62,8 @@ func (s *Server) kserveRoutes() {
 // plainRoutes are those whose answers are no JSON values of ours.
 func (s *Server) plainRoutes() {
 	plain := func(path string, h http.Handler) {
-		s.add(http.MethodGet, path, true, func(c *call, w http.ResponseWriter) (any, error) {
-			h.ServeHTTP(w, c.r)
+		s.add(http.MethodGet, path, true, func(c *call) (any, error) {
+			h.ServeHTTP(c.w, c.r)
 			return nil, nil
 		})
 	}

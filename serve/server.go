@@ -1,7 +1,9 @@
 package serve
 
 import (
+	"context"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 
@@ -22,8 +24,12 @@ type Server struct {
 	methods  map[string][]string // of each path
 	slot     chan struct{}       // one pass at a time
 	requests chan struct{}       // holds a value for each request at work
+	decoding chan struct{}       // and for each long body that is read
 	keys     [][32]byte
+	foreign  *http.CrossOriginProtection // of what changes the server
 	ready    atomic.Bool
+	life     context.Context // until Close
+	end      context.CancelFunc
 }
 
 // Version is what the server calls itself: the module's version, where it was built as one.
@@ -43,7 +49,12 @@ func New(o Options) *Server {
 	s := &Server{
 		options: o, mux: http.NewServeMux(), document: newDocument(Version()), meters: newMeters(), tracer: o.Traces.Tracer("gobert/serve"),
 		slot: make(chan struct{}, 1), methods: map[string][]string{}, requests: make(chan struct{}, o.Requests),
+		decoding: make(chan struct{}, runtime.GOMAXPROCS(0)), foreign: http.NewCrossOriginProtection(),
 	}
+	for _, origin := range o.Origins {
+		_ = s.foreign.AddTrustedOrigin(origin) // it takes no pattern: pages of "*" may ask, not change
+	}
+	s.life, s.end = context.WithCancel(context.Background())
 	s.keys = digests(o.Keys)
 	s.routes()
 	s.handler = s.around(s.mux)
@@ -61,14 +72,18 @@ func (s *Server) isReady() bool {
 	return s.ready.Load() && len(s.models()) > 0
 }
 
-// Close unloads all models, and returns when they are freed: when the requests that they have are answered.
+// Close unloads all models, and returns when they are freed: when the requests that they have are answered. None is loaded afterwards.
 func (s *Server) Close() error {
 	s.SetReady(false)
-	for _, m := range s.models() {
-		if err := s.Unload(m.name); err != nil {
-			return err
-		}
+	s.end() // of models that are being loaded
+	s.loading.Lock()
+	defer s.loading.Unlock()
+	s.mu.Lock()
+	for _, one := range s.list {
+		s.retire(one.model)
+		one.model = nil
 	}
+	s.mu.Unlock()
 	s.old.Wait()
 	return nil
 }

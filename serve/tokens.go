@@ -30,11 +30,8 @@ func tokenize(c *call, in *tokenizeRequest) ([][]token, error) {
 	if err != nil {
 		return nil, wrong("prompt_name", "%s", problemOf(err).text)
 	}
-	switch n, most := len(in.Inputs.list), c.options.Texts; {
-	case n == 0:
-		return nil, wrong("inputs", "inputs: expected one text at least")
-	case n > most:
-		return nil, large("inputs", "inputs: %d texts, expected %d at most", n, most)
+	if err := c.few("inputs", len(in.Inputs.list)); err != nil {
+		return nil, err
 	}
 	c.facts.texts = len(in.Inputs.list)
 	list := make([][]token, len(in.Inputs.list))
@@ -45,6 +42,10 @@ func tokenize(c *call, in *tokenizeRequest) ([][]token, error) {
 			return nil, err
 		}
 		c.facts.tokens += len(encoding.IDs)
+		if n, most := c.facts.tokens, c.options.RequestTokens; n > most {
+			name := at("inputs", i, in.Inputs.single)
+			return nil, large(name, "%s: with it the request has %d tokens or more, expected %d at most", name, n, most)
+		}
 		list[i] = make([]token, len(encoding.IDs))
 		for k, id := range encoding.IDs {
 			t := token{ID: id, Text: encoding.Tokens[k], Special: encoding.SpecialMask[k] != 0}

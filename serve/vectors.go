@@ -168,6 +168,9 @@ func embedAll(c *call, in *embedAllRequest) ([][][]float32, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := short("inputs", w.batch.Tokens()*m.pipe.Model.Network.Encoder().Config.HiddenSize); err != nil {
+		return nil, err
+	}
 	outputs, err := c.run(w, &e.states)
 	if err != nil {
 		return nil, err

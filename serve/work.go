@@ -19,27 +19,47 @@ type work struct {
 	batch    features.Batch
 	examples []labelled.Example
 	ends     []int // the feature behind each example
+	before   int   // tokens of the request's other work
 }
 
 // begin prepares work of so many texts, which stand in a field, unless the queue is full already.
 func (c *call) begin(m *model, field string, texts int) (*work, error) {
-	switch most := c.options.Texts; {
-	case texts == 0:
-		return nil, wrong(field, "%s: expected one text at least", field)
-	case texts > most:
-		return nil, large(field, "%s: %d texts, expected %d at most", field, texts, most)
+	if err := c.few(field, texts); err != nil {
+		return nil, err
 	}
 	if m.full() {
 		return nil, c.wait(m, errFull)
 	}
 	c.facts.texts += texts
-	return &work{model: m}, nil
+	return &work{model: m, before: c.facts.tokens}, nil
+}
+
+// few wants one text at least, and no more than the server takes.
+func (c *call) few(field string, texts int) error {
+	switch most := c.options.Texts; {
+	case texts == 0:
+		return wrong(field, "%s: expected one text at least", field)
+	case texts > most:
+		return large(field, "%s: %d texts, expected %d at most", field, texts, most)
+	}
+	return nil
+}
+
+// mostNumbers is how many numbers an answer may have that has many for each token.
+const mostNumbers = 1 << 22
+
+// short refuses what would be answered with too much.
+func short(field string, numbers int) error {
+	if numbers > mostNumbers {
+		return large(field, "%s: the answer would have %d numbers, expected %d at most: ask for fewer texts at once", field, numbers, mostNumbers)
+	}
+	return nil
 }
 
 // took counts the tokens of what was encoded last: field says where it stands.
 func (c *call) took(w *work, field string) error {
 	w.ends = append(w.ends, w.batch.Len())
-	if n, most := w.batch.Tokens(), c.options.RequestTokens; n > most {
+	if n, most := w.before+w.batch.Tokens(), c.options.RequestTokens; n > most {
 		return large(field, "%s: with it the request has %d tokens or more, expected %d at most", field, n, most)
 	}
 	return c.Err()
