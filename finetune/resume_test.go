@@ -82,7 +82,7 @@ func job(model, output string) Job {
 	s := Defaults()
 	s.Model, s.Task, s.Epochs, s.LearningRate, s.Batch, s.SeqLength, s.Accumulate = model, "classify", 4, 1e-3, 4, 24, 2
 	s.SaveEvery, s.LogEvery, s.EvaluateEvery = 3, 2, 5
-	s.Out, s.Resume, s.Device = output, "auto", standin.Device()
+	s.Out, s.Resume, s.Device, s.Rehearse = output, "auto", standin.Device(), false
 	if s.Device != "cpu" {
 		s.Epochs = 2 // on a stand-in each takes its time
 	}

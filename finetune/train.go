@@ -54,7 +54,7 @@ func Train(ctx context.Context, job Job) (*Result, error) {
 		return nil, err
 	}
 	t := &training{Run: r, job: &job, data: job.fingerprint()}
-	if err := t.Do(ctx, t.find, t.open, t.encode, t.plan, t.begin, t.Train, t.finish); err != nil {
+	if err := t.Do(ctx, t.find, t.open, t.encode, t.plan, t.begin, t.rehearse, t.show, t.Train, t.finish); err != nil {
 		return nil, err
 	}
 	return t.result, nil
@@ -216,11 +216,7 @@ func (t *training) begin(ctx context.Context) error {
 			t.Trainer.Evaluate = t.ByRank0
 		}
 	}
-	o := data.LoaderOptions{Seed: t.job.Seed, Sequences: t.job.Batch, Workers: 1, Prefetch: 4}
-	if cursor, ok := t.Trainer.Cursor(); ok {
-		o.Start = cursor
-	}
-	feed, err := data.NewLoader(context.WithoutCancel(ctx), t.train, o)
+	feed, err := t.feed(context.WithoutCancel(ctx))
 	if err != nil {
 		return err
 	}
@@ -230,6 +226,11 @@ func (t *training) begin(ctx context.Context) error {
 		t.Trainer.SetFeed(data.NewCut(feed, team.Parts(), team.First(), team.Own(), func() *features.Batch { return &features.Batch{} }))
 	}
 	t.Talk.Begin()
+	return nil
+}
+
+// show opens what is written and shown of the run.
+func (t *training) show(context.Context) error {
 	if !t.Leads() {
 		return nil
 	}

@@ -15,7 +15,6 @@ type Config struct {
 	Stages
 	Recorded
 	Measured
-	Process
 }
 
 // Examples says what is read and how examples are drawn from it.
@@ -67,11 +66,6 @@ type Recorded struct {
 type Measured struct {
 	EvaluateSequences int `json:"evaluate_sequences" group:"Evaluation" default:"512" help:"Held-out sequences to measure. 0: all. With two phases they have the length of the longer part of the run."`
 	Samples           int `json:"samples" free:"" group:"Evaluation" default:"6" help:"Held-out sentences whose guesses are kept at each evaluation, in samples.jsonl."`
-}
-
-// Process says how the run begins.
-type Process struct {
-	Rehearse bool `json:"-" group:"Run" default:"true" negatable:"" help:"Try two steps, an evaluation and a checkpoint first, so that faults show at once."`
 }
 
 // Variables are what the declaration of package run leaves to the kind of run.

@@ -2,14 +2,10 @@ package pretrain
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"gobert/data"
 	"gobert/internal/fault"
-	"gobert/internal/torch"
-	"gobert/internal/ui"
 	"gobert/train/run"
 )
 
@@ -23,58 +19,28 @@ func (t *training) rehearse(ctx context.Context) error {
 	case !t.config.Rehearse:
 		return nil
 	}
-	began := time.Now()
 	batches, err := t.feed.largest()
 	if err != nil {
 		return err
 	}
-	for i := range batches {
-		batches[i] = t.share(batches[i])
-	}
-	const twice = 2 // the first step warms caches up, the second shows the speed
-	var steps []*data.Batch
-	for _, b := range batches {
-		for range twice {
-			steps = append(steps, b)
+	var evaluate func(context.Context) error
+	if len(t.held) > 0 && t.Leads() {
+		evaluate = func(ctx context.Context) error {
+			_, err := t.task.Evaluate(ctx, t.Device, t.Compute, t.held[:1])
+			return err
 		}
 	}
-	evaluate := func(ctx context.Context) error {
-		if len(t.held) == 0 || !t.Leads() {
-			return nil
-		}
-		_, err := t.task.Evaluate(ctx, t.Device, t.Compute, t.held[:1])
-		return err
-	}
-	found, err := t.Trainer.Rehearse(ctx, steps, evaluate)
-	if torch.IsOutOfMemory(err) {
-		err = errors.Join(err, t.whatFits(ctx, batches))
-	}
+	found, err := run.Rehearse(ctx, t.Run, run.Rehearsal[*data.Batch]{
+		Batches: batches, Times: 2, Evaluate: evaluate, Empty: func() *data.Batch { return &data.Batch{} },
+	})
 	if err != nil {
 		return err
 	}
-	t.Talk.Log.Info("rehearsed two steps, an evaluation and a checkpoint", "seconds", fmt.Sprintf("%.1f", time.Since(began).Seconds()),
-		"step", fmt.Sprintf("%.3fs", found.StepSeconds), "memory", ui.Bytes(found.Memory), "checkpoint", ui.Bytes(found.CheckpointBytes))
 	update, err := t.cost(found.StepSeconds, batches[0])
 	if err != nil {
 		return err
 	}
-	if err := t.config.tooShort(update); err != nil {
-		return err
-	}
-	return run.RoomFor(t.config.Out, found.CheckpointBytes)
-}
-
-// share is what is computed of a batch at a time: all of it, or its largest part.
-func (t *training) share(batch *data.Batch) *data.Batch {
-	if t.Trainer.Team == nil {
-		return batch
-	}
-	n := t.Trainer.Team.Parts()
-	part := &data.Batch{}
-	for i := range (batch.Len() + n - 1) / n {
-		part.AppendSequence(batch, i)
-	}
-	return part
+	return t.config.tooShort(update)
 }
 
 // cost is what an update takes, as the rehearsal found it.
@@ -114,31 +80,4 @@ func (c *Config) tooShort(update cost) error {
 		}
 	}
 	return nil
-}
-
-// whatFits looks for the batch that has room, by halves.
-func (t *training) whatFits(ctx context.Context, batches []*data.Batch) error {
-	largest := batches[len(batches)-1]
-	for n := largest.Len() / 2; n >= 1; n /= 2 {
-		if err := t.Device.EmptyCache(); err != nil {
-			return err
-		}
-		half := &data.Batch{}
-		for i := range n {
-			half.AppendSequence(largest, i)
-		}
-		_, err := t.Trainer.Rehearse(ctx, []*data.Batch{half}, nil)
-		if err == nil && t.Trainer.Team != nil {
-			return fault.New("a part of %d sequences of %d tokens has no room, one of %d has", largest.Len(), t.config.longest(), n).
-				Advise("a larger {parts} for another run, or a smaller {batch}")
-		}
-		if err == nil {
-			return fault.New("a batch of %d sequences of %d tokens has no room, one of %d has", largest.Len(), t.config.longest(), n).
-				Advise("{batch} %d {accumulate} %d", n, t.config.Accumulate*(largest.Len()+n-1)/n)
-		}
-		if !torch.IsOutOfMemory(err) {
-			return err
-		}
-	}
-	return fault.New("not even one sequence has room: the model is too large for this device").Advise("a smaller {model}, or {gradient-checkpoint}")
 }

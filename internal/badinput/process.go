@@ -108,7 +108,7 @@ func long(name string) (uses []Use) {
 		{"pretrain data", words("{large} --tokenizer {tokenizer} --out {new} --google --dupe-factor 1")},
 		{"pretrain train", words("--data {corpus} --model {shape} --out {new} --steps 1000000 --batch 4 --seq-length 16 --compute fp32 --device cpu --save-every 100000")},
 		{"pretrain eval", words("{pretrained} --data {corpus} --seq-length 16 --batch 1 --device cpu")},
-		{"finetune train", words("--model {model} --task classify --data {largelabelled} --out {new} --epochs 9 --batch 4 --device cpu")},
+		{"finetune train", words("--model {model} --task classify --data {largelabelled} --out {new} --epochs 9 --batch 4 --no-rehearse --device cpu")},
 		{"finetune eval", words("{tuned} --data {labelled} --bootstrap 1000000 --device cpu")},
 		{"finetune eval", words("{tuned} --data {largelabelled} --bootstrap 1000 --device cpu")},
 		{"finetune predict", words("{tuned} --input {large} --format text --device cpu --output {lines}")},

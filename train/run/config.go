@@ -90,6 +90,7 @@ type Going struct {
 	Seed        uint64   `json:"seed" group:"Run" default:"${seed}" help:"${seed_help}"`
 	Resume      string   `json:"-" type:"resume" group:"Run" placeholder:"auto|PATH" help:"Go on with the run in --out: auto takes its newest whole checkpoint, or names one.${resume_note}"`
 	AllowChange []string `json:"-" name:"allow-change" group:"Run" placeholder:"NAME,..." help:"Settings that may differ from those of the checkpoint that is resumed; data: what is trained on."`
+	Rehearse    bool     `json:"-" group:"Run" default:"true" negatable:"" help:"Try the largest batch, an evaluation and a checkpoint first, so that faults show at once."`
 }
 
 // Rate is the learning rate's.
