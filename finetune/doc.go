@@ -9,8 +9,8 @@
 // # What is in it
 //
 //   - settings.go, layers.go: what a run is told, and how it prepares the model: layers drawn anew, rates
-//   - train.go, feed.go, rehearse.go, finish.go: one run, its batches, what it tries first, and what it leaves: checkpoints, metrics, the folder of the model; package train/run has what it
-//     shares with others
+//   - train.go, feed.go, rehearse.go, finish.go: one run, its batches, what it tries first, and what it leaves: checkpoints, metrics,
+//     the folder of the model; package train/run has what it shares with others
 //   - fingerprint.go: whether a run goes on with the data that it was begun on
 //   - metric.go: the measure that decides
 //   - result.go, findings.go, card.go: what came of a run, for programs and for people
