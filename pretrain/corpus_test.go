@@ -14,7 +14,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gobert/data"
 	"gobert/data/corpus"
+	"gobert/data/pretraining"
 	"gobert/data/pretraining/texts"
 	"gobert/data/wordpiece"
 	"gobert/internal/cli"
@@ -124,20 +126,27 @@ func heard(b *bytes.Buffer) train.Talk {
 	return train.Talk{Log: slog.New(slog.NewTextHandler(b, nil)), Screen: ui.NewScreen(b, false)}
 }
 
-func TestBaselineIsThatOfFrequencies(t *testing.T) {
-	x, err := texts.Open(texts.Options{Data: newCorpus(t, 60)})
+// opened opens a text, and draws so many of its held-out sequences (0: all).
+func opened(t *testing.T, folder string, sequences int) (*texts.Texts, pretraining.Vocabulary, []*data.Batch) {
+	t.Helper()
+	x, err := texts.Open(texts.Options{Data: folder})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer x.Close()
+	t.Cleanup(func() { x.Close() })
 	v, err := texts.Vocabulary(x.Tokenizer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	batches, err := heldout(x.Heldout, v, 24, true, 0, 8)
+	batches, err := heldout(x.Heldout, v, 24, true, sequences, 8)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return x, v, batches
+}
+
+func TestBaselineIsThatOfFrequencies(t *testing.T) {
+	x, v, batches := opened(t, newCorpus(t, 60), 0)
 	base := unigram(x.Train, v.Size, x.Tokenizer.Token, batches)
 	// Two of seven words of each sentence are "the": nothing is more frequent.
 	if base.Token != "the" || base.Accuracy < 0.15 || base.Accuracy > 0.45 || base.Loss < 1.5 || base.Loss > 3.5 || base.Next < 0.5 {

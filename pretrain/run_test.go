@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"gobert/data/pretraining/texts"
 	"gobert/internal/disk"
 	"gobert/internal/record"
 	"gobert/pipeline"
@@ -221,19 +220,7 @@ func TestOpensInTransformers(t *testing.T) {
 	if _, err := Train(t.Context(), config(t, data, out, "--steps", "20"), quiet()); err != nil {
 		t.Fatal(err)
 	}
-	x, err := texts.Open(texts.Options{Data: data})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer x.Close()
-	v, err := texts.Vocabulary(x.Tokenizer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	batches, err := heldout(x.Heldout, v, 24, true, 8, 8)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, _, batches := opened(t, data, 8)
 	text, err := json.Marshal(batches[0])
 	if err != nil {
 		t.Fatal(err)

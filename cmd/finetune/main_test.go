@@ -5,7 +5,6 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -39,7 +38,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:  filepath.Join("testdata", "script"),
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": browsePage, "converse": converse},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": func(ts *testscript.TestScript, _ bool, args []string) { testkit.BrowseFor(ts, args[0]) }, "converse": converse},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("OMP_NUM_THREADS", "1")
 			e.Setenv("TINY", tiny)
@@ -47,22 +46,6 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
-}
-
-// browsePage is the scripts' command "browse PAGE": the page is used in a real browser, in a wide and in a narrow window.
-func browsePage(ts *testscript.TestScript, _ bool, args []string) {
-	chromium, err := exec.LookPath(testkit.Chromium)
-	if err != nil {
-		ts.Logf("there is no chromium on this machine")
-		return
-	}
-	for _, width := range []int{1280, 500} {
-		faults, err := testkit.Browse(chromium, ts.MkAbs(args[0]), width, ts.MkAbs("."))
-		ts.Check(err)
-		if len(faults) > 0 {
-			ts.Fatalf("%d wide: %s", width, strings.Join(faults, "; "))
-		}
-	}
 }
 
 // converse is the scripts' command "converse VERB ARGS": finetune gets a line, and the next one when it has answered.

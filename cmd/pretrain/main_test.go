@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,7 +23,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:  filepath.Join("testdata", "script"),
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": browsePage},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": func(ts *testscript.TestScript, _ bool, args []string) { testkit.BrowseFor(ts, args[0]) }},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("OMP_NUM_THREADS", "1")
 			return nil
@@ -81,21 +79,5 @@ func TestFlagsAreFrozen(t *testing.T) {
 	}
 	if diff := cmp.Diff(string(want), all.String()); diff != "" {
 		t.Errorf("the help changed (go test ./cmd/pretrain -run Frozen -update writes it):\n%s", diff)
-	}
-}
-
-// browsePage is the scripts' command "browse PAGE": the page is used in a real browser, in a wide and in a narrow window.
-func browsePage(ts *testscript.TestScript, _ bool, args []string) {
-	chromium, err := exec.LookPath(testkit.Chromium)
-	if err != nil {
-		ts.Logf("there is no chromium on this machine")
-		return
-	}
-	for _, width := range []int{1280, 500} {
-		faults, err := testkit.Browse(chromium, ts.MkAbs(args[0]), width, ts.MkAbs("."))
-		ts.Check(err)
-		if len(faults) > 0 {
-			ts.Fatalf("%d wide: %s", width, strings.Join(faults, "; "))
-		}
 	}
 }

@@ -40,6 +40,12 @@ func TestKilled(t *testing.T) {
 // TestKill ends builds with SIGKILL at random moments until one goes through. Its files must be
 // those of a build that nobody disturbed.
 func TestKill(t *testing.T) {
+	killed(t, "^TestKilled$").Again(t, testkit.Kills(6))
+}
+
+// killed is a child of a test that is killed while it reads two texts, and what it leaves.
+func killed(t *testing.T, child string) testkit.KilledRun {
+	t.Helper()
 	texts := t.TempDir()
 	text := corpusText(1) + corpusText(2)
 	if err := os.WriteFile(filepath.Join(texts, "a.txt"), []byte(text), 0o644); err != nil {
@@ -48,11 +54,6 @@ func TestKill(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(texts, "b.txt.gz"), gzipped([]byte(text)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	killed("^TestKilled$", texts).Again(t, testkit.Kills(6))
-}
-
-// killed is a child of a test that is killed, and what it leaves.
-func killed(child, texts string) testkit.KilledRun {
 	return testkit.KilledRun{
 		Command: func(folder string) *exec.Cmd {
 			cmd := exec.Command(os.Args[0], "-test.run", child)
@@ -96,13 +97,5 @@ func TestPartsKilled(t *testing.T) {
 
 // TestKillOfParts is TestKill for parts: what is joined at last are the files of a build that was neither divided nor disturbed.
 func TestKillOfParts(t *testing.T) {
-	texts := t.TempDir()
-	text := corpusText(1) + corpusText(2)
-	if err := os.WriteFile(filepath.Join(texts, "a.txt"), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(texts, "b.txt.gz"), gzipped([]byte(text)), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	killed("^TestPartsKilled$", texts).Again(t, testkit.Kills(6))
+	killed(t, "^TestPartsKilled$").Again(t, testkit.Kills(6))
 }

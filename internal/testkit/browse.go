@@ -22,6 +22,30 @@ var probe string
 // noFaults is what the probe leaves where all is well.
 const noFaults = "no faults"
 
+// Script is what [BrowseFor] asks of testscript's scripts.
+type Script interface {
+	MkAbs(file string) string
+	Check(err error)
+	Logf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// BrowseFor is the scripts' command "browse PAGE": the page is used in a real browser, in a wide and in a narrow window.
+func BrowseFor(ts Script, page string) {
+	chromium, err := exec.LookPath(Chromium)
+	if err != nil {
+		ts.Logf("there is no chromium on this machine")
+		return
+	}
+	for _, width := range []int{1280, 500} {
+		faults, err := Browse(chromium, ts.MkAbs(page), width, ts.MkAbs("."))
+		ts.Check(err)
+		if len(faults) > 0 {
+			ts.Fatalf("%d wide: %s", width, strings.Join(faults, "; "))
+		}
+	}
+}
+
 // Browse uses a page as a person would, in a headless Chromium: it opens it in a window of a width, in pixels (Chromium's least is 500), and gives what is wrong with it. The folder
 // is for temporary files.
 func Browse(chromium, page string, width int, folder string) (faults []string, err error) {

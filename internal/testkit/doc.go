@@ -11,7 +11,7 @@
 //   - data.go: Data: public data sets that are no part of the repository
 //   - kill.go: KilledRun; asked.go: Asked, a context that ends after so much work
 //   - flat.go: Resident, Flat, Left: a process that neither grows nor leaves anything running or open
-//   - terminal.go: OpenTerminal, to see what a person would see
+//   - errors.go: Texts of errors; terminal.go: OpenTerminal, to see what a person would see
 //   - browse.go: Browse; what it looks at is in probe.js: contrast of every text in light and in dark, width, labels, identifiers,
 //     reading off a chart, the attention view by keyboard; and no word on the console
 package testkit

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gobert/data/labelled"
+	"gobert/internal/testkit"
 )
 
 func readAll(content string, o Options) (all []labelled.Example, faults []string) {
@@ -23,12 +24,7 @@ func readAll(content string, o Options) (all []labelled.Example, faults []string
 	}
 	var skipped labelled.Skipped
 	all, err = labelled.ReadAll(labelled.Skipping(r, &skipped))
-	if err != nil {
-		faults = append(faults, err.Error())
-	}
-	for _, err := range skipped.Reasons {
-		faults = append(faults, err.Error())
-	}
+	faults = testkit.Texts(append([]error{err}, skipped.Reasons...)...)
 	return all, faults
 }
 

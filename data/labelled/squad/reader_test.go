@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gobert/data/labelled"
+	"gobert/internal/testkit"
 )
 
 func readAll(content string) (all []labelled.Example, v2 bool, faults []string) {
@@ -17,12 +18,7 @@ func readAll(content string) (all []labelled.Example, v2 bool, faults []string) 
 	r := Read(s)
 	var skipped labelled.Skipped
 	all, err = labelled.ReadAll(labelled.Skipping(r, &skipped))
-	if err != nil {
-		faults = append(faults, err.Error())
-	}
-	for _, err := range skipped.Reasons {
-		faults = append(faults, err.Error())
-	}
+	faults = testkit.Texts(append([]error{err}, skipped.Reasons...)...)
 	return all, r.V2(), faults
 }
 

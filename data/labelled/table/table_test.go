@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gobert/data/labelled"
+	"gobert/internal/testkit"
 )
 
 // readAll reads examples from a text; faults of rows are collected.
@@ -23,16 +24,8 @@ func readAll(t *testing.T, name, content string, kind labelled.Kind, o Options) 
 	}
 	var skipped labelled.Skipped
 	all, err = labelled.ReadAll(labelled.Skipping(r, &skipped))
-	if err != nil {
-		faults = append(faults, err.Error())
-	}
-	for _, err := range skipped.Reasons {
-		faults = append(faults, err.Error())
-	}
-	for _, note := range r.Notes() {
-		notes = append(notes, note.Error())
-	}
-	return all, faults, notes
+	faults = testkit.Texts(append([]error{err}, skipped.Reasons...)...)
+	return all, faults, testkit.Texts(r.Notes()...)
 }
 
 // short writes an example in one line.
