@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"gobert/data/labelled"
 	"gobert/heads"
 	"gobert/internal/fault"
 	"gobert/task"
+	"gobert/train/run"
 )
 
 // examplesFor are the arguments and files in the command lines that cards and pages show.
@@ -23,48 +23,43 @@ func examplesFor(kind labelled.Kind, pairs bool) task.Examples {
 
 // card is the model card: what the model is, what it was trained on and how, and how good it is.
 func (t *training) card(result *Result) string {
-	var b strings.Builder
-	name := filepath.Base(filepath.Clean(t.job.Out))
 	f := task.Of(t.job.Data.Kind).Facts()
-	t.frontMatter(&b, name, f.Pipeline, result)
-	fmt.Fprintf(&b, "\n# %s\n\nA BERT fine-tuned from `%s` for %s with gobert.\n", name, t.job.Model, describeTask(t.job.Data.Kind, t.model.Problem(), t.job.Data.Task))
-	b.WriteString(fault.Command("\n## Use\n\n```sh\nfinetune predict %s {input} %s\n```\n\n", name, examplesFor(t.job.Data.Kind, t.job.Data.Train.Examples[0].HasPair).Input))
-	b.WriteString(t.python(name, f.AutoClass, f.Pipeline))
-	t.cardData(&b)
-	if len(result.Metrics) > 0 {
-		fmt.Fprintf(&b, "\n## Results on dev\n\nOf the weights after step %d of %d, chosen by %s.\n\n| measure | value |\n| --- | --- |\n", result.BestStep, result.Steps, result.Metric)
-		for _, measure := range result.order {
-			fmt.Fprintf(&b, "| %s | %.4f |\n", measure, result.Metrics[measure])
-		}
-		if dev := firstPart(t.job.Data.Dev); dev != nil && dev.Seen > 0 {
-			fmt.Fprintf(&b, "\n%d of the %d dev examples are in the training data too: the measures are better than for new texts.\n", dev.Seen, len(dev.Examples))
-		}
-	}
-	settings, _ := json.MarshalIndent(t.job.Settings, "", "  ")
-	fmt.Fprintf(&b, "\n## Training\n\n%d steps in %.0f s on %s. All settings:\n\n```json\n%s\n```\n", result.Steps, result.Seconds, t.model.Device, settings)
-	if t.dev != nil {
-		b.WriteString("\n![Loss, learning rate and measures over the run](curves.png)\n")
-	}
-	b.WriteString("\nEvery logged step is in `metrics.jsonl`; TensorBoard reads the folder as it is.\n")
-	return b.String()
-}
-
-// frontMatter is what the hub reads.
-func (t *training) frontMatter(b *strings.Builder, name, tag string, result *Result) {
-	library := "transformers"
+	c := run.NewCard(t.job.Out, "transformers", f.Pipeline)
 	if t.job.LoRA && !t.job.Merge {
-		library = "peft"
+		c.Library = "peft"
 	}
-	fmt.Fprintf(b, "---\nlibrary_name: %s\npipeline_tag: %s\n", library, tag)
 	if _, err := os.Stat(t.job.Model); err != nil { // the hub takes its own names alone
-		fmt.Fprintf(b, "base_model: %q\n", t.job.Model)
+		c.Base = t.job.Model
 	}
-	b.WriteString("tags:\n- gobert\n")
 	if value, ok := result.Score(); ok {
-		fmt.Fprintf(b, "model-index:\n- name: %q\n  results:\n  - task:\n      type: %s\n    dataset:\n      name: %q\n      type: %q\n    metrics:\n    - type: %s\n      value: %.6g\n",
-			name, tag, t.job.Data.Task, t.job.Data.Task, result.Metric, value)
+		c.Score, c.Of, c.Value = result.Metric, t.job.Data.Task, value
 	}
-	b.WriteString("---\n")
+	c.Text("A BERT fine-tuned from `%s` for %s with gobert.", t.job.Model, describeTask(t.job.Data.Kind, t.model.Problem(), t.job.Data.Task))
+	c.Section("Use")
+	c.Code("sh", fault.Command("finetune predict %s {input} %s", c.Name, examplesFor(t.job.Data.Kind, t.job.Data.Train.Examples[0].HasPair).Input))
+	c.Code("python", t.python(c.Name, f.AutoClass, f.Pipeline))
+	t.cardData(c)
+	if len(result.Metrics) > 0 {
+		c.Section("Results on dev")
+		c.Text("Of the weights after step %d of %d, chosen by %s.", result.BestStep, result.Steps, result.Metric)
+		rows := [][]string{{"measure", "value"}}
+		for _, measure := range result.order {
+			rows = append(rows, []string{measure, fmt.Sprintf("%.4f", result.Metrics[measure])})
+		}
+		c.Table(rows...)
+		if dev := firstPart(t.job.Data.Dev); dev != nil && dev.Seen > 0 {
+			c.Text("%d of the %d dev examples are in the training data too: the measures are better than for new texts.", dev.Seen, len(dev.Examples))
+		}
+	}
+	c.Section("Training")
+	c.Text("%d steps in %.0f s on %s. All settings:", result.Steps, result.Seconds, t.model.Device)
+	settings, _ := json.MarshalIndent(t.job.Settings, "", "  ")
+	c.Code("json", string(settings))
+	if t.dev != nil {
+		c.Text("![Loss, learning rate and measures over the run](curves.png)")
+	}
+	c.Text("Every logged step is in `metrics.jsonl`; TensorBoard reads the folder as it is.")
+	return c.String()
 }
 
 // python is how transformers opens the folder.
@@ -76,29 +71,31 @@ func (t *training) python(name, class, tag string) string {
 			labels = fmt.Sprintf(", num_labels=%d", t.model.Labels.Len())
 		}
 		class = strings.Replace(class, "Auto", "AutoPeft", 1)
-		return fmt.Sprintf("```python\nfrom peft import %s\nmodel = %s.from_pretrained(%q%s)\n```\n", class, class, name, labels)
+		return fmt.Sprintf("from peft import %s\nmodel = %s.from_pretrained(%q%s)", class, class, name, labels)
 	case t.model.Pooling() != heads.CLS:
-		return fmt.Sprintf("```python\nfrom transformers import pipeline\npredict = pipeline(%q, %q, trust_remote_code=True)\n```\n", tag, name)
+		return fmt.Sprintf("from transformers import pipeline\npredict = pipeline(%q, %q, trust_remote_code=True)", tag, name)
 	case t.job.Data.Kind == labelled.Choice:
-		return fmt.Sprintf("```python\nfrom transformers import %s\nmodel = %s.from_pretrained(%q)\n```\n", class, class, name)
+		return fmt.Sprintf("from transformers import %s\nmodel = %s.from_pretrained(%q)", class, class, name)
 	}
-	return fmt.Sprintf("```python\nfrom transformers import pipeline\npredict = pipeline(%q, %q)\n```\n", tag, name)
+	return fmt.Sprintf("from transformers import pipeline\npredict = pipeline(%q, %q)", tag, name)
 }
 
 // cardData says what the model was trained on.
-func (t *training) cardData(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## Data\n\n| part | examples | features |\n| --- | --- | --- |\n| train | %d | %d |\n", len(t.train.Examples), t.train.All.Len())
+func (t *training) cardData(c *run.Card) {
+	c.Section("Data")
+	rows := [][]string{{"part", "examples", "features"}, {"train", fmt.Sprint(len(t.train.Examples)), fmt.Sprint(t.train.All.Len())}}
 	if t.dev != nil {
-		fmt.Fprintf(b, "| dev | %d | %d |\n", len(t.dev.Examples), t.dev.All.Len())
+		rows = append(rows, []string{"dev", fmt.Sprint(len(t.dev.Examples)), fmt.Sprint(t.dev.All.Len())})
 	}
+	c.Table(rows...)
 	for _, source := range t.job.Sources {
-		fmt.Fprintf(b, "\nRead from `%s`.\n", source)
+		c.Text("Read from `%s`.", source)
 	}
 	if l := t.model.Labels; l != nil && l.Problem != labelled.Regression {
-		fmt.Fprintf(b, "\n%d labels: %s.\n", l.Len(), l.List())
+		c.Text("%d labels: %s.", l.Len(), l.List())
 	}
 	if t.train.Truncated > 0 && t.job.Data.Kind != labelled.Span {
-		fmt.Fprintf(b, "\n%d training texts were cut to %d tokens.\n", t.train.Truncated, t.options().MaxLength)
+		c.Text("%d training texts were cut to %d tokens.", t.train.Truncated, t.options().MaxLength)
 	}
 }
 

@@ -19,5 +19,5 @@
 // Packages pretrain and finetune are its two kinds; each says what it opens, compares, measures and leaves behind.
 //
 // Files: config.go, machine.go and quantity.go (what a run is told, as flags and files have it), run.go (one run from its folder to its end), rehearse.go (what is tried before the first step), folder.go (whose a folder is, and how it becomes a model), begun.go (settings
-// and data that may not change), best.go (whose the best model is), console.go and shown.go (the record and the table), peak.go (what the device could do).
+// and data that may not change), best.go (whose the best model is), console.go and shown.go (the record and the table), card.go (the model card), peak.go (what the device could do).
 package run
