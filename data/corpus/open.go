@@ -1,7 +1,6 @@
 package corpus
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -104,20 +103,17 @@ func (o *ReadOptions) open(s *Source, read *atomic.Int64) (_ *input, err error) 
 
 // isParquet looks at a file's first bytes. Standard input cannot be read from its end, as Parquet is.
 func (o *ReadOptions) isParquet(in *input, s *Source) (bool, error) {
-	var head [4]byte
 	if in.file == nil {
 		if o.Format == Parquet {
 			return false, fault.New("a Parquet file cannot be read from standard input, because it is read from its end").Advise("give its path")
 		}
 		return false, nil
 	}
-	n, _ := in.file.File.ReadAt(head[:], 0)
-	if bytes.Equal(head[:n], []byte("PAR1")) {
+	is := textfile.IsParquet(in.file.File)
+	if is {
 		s.Format = Parquet
-		return true, nil
+	} else if o.Format == Parquet {
+		return false, fault.New("it is no Parquet file: it does not begin as one").Advise("leave out {format}")
 	}
-	if o.Format == Parquet {
-		return false, fault.New("it is no Parquet file: it begins with %q, expected \"PAR1\"", head[:n]).Advise("leave out {format}")
-	}
-	return false, nil
+	return is, nil
 }

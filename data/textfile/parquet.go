@@ -10,6 +10,16 @@ import (
 	"gobert/internal/fault"
 )
 
+// parquetMagic begins and ends every Parquet file.
+const parquetMagic = "PAR1"
+
+// IsParquet looks at a file's first bytes; its name says nothing.
+func IsParquet(f io.ReaderAt) bool {
+	var head [len(parquetMagic)]byte
+	_, err := f.ReadAt(head[:], 0)
+	return err == nil && string(head[:]) == parquetMagic
+}
+
 // OpenParquet reads the footer of a file of size bytes.
 func OpenParquet(f io.ReaderAt, size int64) (file *parquet.File, err error) {
 	defer Recover(&err)
@@ -48,8 +58,8 @@ func checkEnd(f io.ReaderAt, size int64) error {
 	if _, err := f.ReadAt(end[:], size-8); err != nil {
 		return err
 	}
-	if string(end[4:]) != "PAR1" {
-		return fmt.Errorf("it ends in %q, expected \"PAR1\"", end[4:])
+	if string(end[4:]) != parquetMagic {
+		return fmt.Errorf("it ends in %q, expected %q", end[4:], parquetMagic)
 	}
 	if footer := int64(binary.LittleEndian.Uint32(end[:])); footer > size-12 {
 		return fmt.Errorf("its footer would have %d bytes of the file's %d", footer, size)

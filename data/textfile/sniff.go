@@ -17,7 +17,7 @@ func magics() []magic {
 		{"7z\xBC\xAF\x27\x1C", "a 7-Zip archive", "unpack it"},
 		{"%PDF-", "a PDF", "extract its text first, for instance with pdftotext"},
 		{"ARROW1", "an Arrow file", "save it as Parquet"},
-		{"PAR1", "a Parquet file", "leave out {format}, or {format} parquet"},
+		{parquetMagic, "a Parquet file", "leave out {format}, or {format} parquet"},
 		{"\x93NUMPY", "a NumPy array", "text is needed"},
 		{"SQLite format 3\x00", "an SQLite database", "export its text as JSON Lines"},
 		{"\x7FELF", "a program", "text is needed"},

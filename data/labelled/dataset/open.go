@@ -37,7 +37,11 @@ func (o *opener) open(path string, in io.Reader, split Split) (labelled.Reader, 
 		// A file of the user's own, for a model of a GLUE task.
 	}
 	format := o.source.Table.Format
-	if format == table.Auto {
+	switch {
+	case format != table.Auto:
+	case in == nil:
+		format = table.FormatOf(path)
+	default:
 		format = table.Extension(path)
 	}
 	text := func() (*textfile.Text, error) {

@@ -1,11 +1,13 @@
 package table
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"gobert/data/textfile"
+	"gobert/internal/disk"
 )
 
 // Format is a file format.
@@ -44,6 +46,19 @@ func Extension(path string) Format {
 		return Columned
 	}
 	return Auto
+}
+
+// FormatOf is the format of a file: Parquet where it begins as one, whatever it is called, else what its name promises.
+func FormatOf(path string) Format {
+	if !disk.IsSpecial(path) { // a pipe is read once
+		if f, err := os.Open(path); err == nil {
+			defer f.Close()
+			if textfile.IsParquet(f) {
+				return Parquet
+			}
+		}
+	}
+	return Extension(path)
 }
 
 // guess looks at the beginning of a text. Where texts are expected, only what names its columns is a table.

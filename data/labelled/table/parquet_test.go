@@ -47,6 +47,32 @@ func TestParquet(t *testing.T) {
 	}
 }
 
+// TestParquetByAnotherName is Parquet all the same, as it is where text for pretraining is read; a format that is asked for is kept to.
+func TestParquetByAnotherName(t *testing.T) {
+	whole, err := os.ReadFile(filepath.Join(golden, "classify.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"rows", "rows.csv", "rows.jsonl"} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, whole, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Open(path, labelled.Classify, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if e, err := r.Next(); err != nil || e.Text != "one" {
+			t.Errorf("%s: %+v, %v", name, e, err)
+		}
+		r.Close()
+		if _, err := Open(path, labelled.Classify, Options{Format: CSV}); err == nil || !strings.Contains(err.Error(), "it is a Parquet file") {
+			t.Errorf("%s as CSV: %v", name, err)
+		}
+	}
+}
+
 func TestParquetFaults(t *testing.T) {
 	folder := t.TempDir()
 	whole, err := os.ReadFile(filepath.Join(golden, "classify.parquet"))

@@ -56,7 +56,7 @@ type ahead struct {
 func Open(path string, kind labelled.Kind, o Options) (*Reader, error) {
 	format := o.Format
 	if format == Auto {
-		format = Extension(path)
+		format = FormatOf(path)
 	}
 	if format == Parquet {
 		return openParquet(path, kind, o)
