@@ -59,16 +59,7 @@ func TestFrozenParametersStay(t *testing.T) {
 	if err := Freeze(model, []string{"embeddings", "layer.0"}); err != nil {
 		t.Fatal(err)
 	}
-	read := func() map[string][]float32 {
-		values := map[string][]float32{}
-		_ = torch.Run(func() error {
-			for _, p := range bert.Parameters(model) {
-				values[p.Name] = torch.Values[float32](p.Value)
-			}
-			return nil
-		})
-		return values
-	}
+	read := func() map[string][]float32 { return valuesOf(model) }
 	before := read()
 	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 3, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Device: device()}
 	trainer, err := New[*data.Batch, place](&Pretraining{Model: model, Cost: free}, s)
@@ -91,6 +82,18 @@ func TestFrozenParametersStay(t *testing.T) {
 			t.Errorf("%s is not frozen and stayed", p.Name)
 		}
 	}
+}
+
+// valuesOf are the weights of a network, by name.
+func valuesOf(n bert.Network) map[string][]float32 {
+	values := map[string][]float32{}
+	_ = torch.Run(func() error {
+		for _, p := range bert.Parameters(n) {
+			values[p.Name] = torch.Values[float32](p.Value)
+		}
+		return nil
+	})
+	return values
 }
 
 // TestRatesOfLayers: rates of their own and frozen parts come out on a GPU as they do on the CPU.
@@ -117,14 +120,7 @@ func TestRatesOfLayers(t *testing.T) {
 			if err := trainer.Run(context.Background()); err != nil {
 				t.Fatal(err)
 			}
-			values := map[string][]float32{}
-			_ = torch.Run(func() error {
-				for _, p := range bert.Parameters(model) {
-					values[p.Name] = torch.Values[float32](p.Value)
-				}
-				return nil
-			})
-			return values
+			return valuesOf(model)
 		}
 		want, got := train(torch.CPU), train(device())
 		for name := range want {

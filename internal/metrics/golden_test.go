@@ -147,22 +147,16 @@ func failed(v float64, err error) float64 {
 	return v
 }
 
-func TestCorrelationEqualsScipy(t *testing.T) {
+// TestNumbersEqualScipyAndScikitLearn: what compares numbers with numbers.
+func TestNumbersEqualScipyAndScikitLearn(t *testing.T) {
 	type golds struct {
-		X, Y              []number
-		Pearson, Spearman number
+		X, Y                        []number
+		Pearson, Spearman, MSE, MAE number
 	}
 	for i, g := range golden[golds](t, "correlation.json") {
 		x, y := floats(g.X), floats(g.Y)
 		same(t, failed(Pearson(x, y)), g.Pearson, "case %d (%d pairs): Pearson", i, len(x))
 		same(t, failed(Spearman(x, y)), g.Spearman, "case %d (%d pairs): Spearman", i, len(x))
-	}
-}
-
-func TestRegressionEqualsScikitLearn(t *testing.T) {
-	type golds struct {
-		X, Y     []number
-		MSE, MAE number
 	}
 	for i, g := range golden[golds](t, "regression.json") {
 		x, y := floats(g.X), floats(g.Y)
