@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,12 +19,16 @@ func TestOnCUDA(t *testing.T) {
 	if err := badinput.WriteTiny(tiny); err != nil {
 		t.Fatal(err)
 	}
+	long := "text,label\n" // texts of which a hundred have no room on a card of 3 MiB
+	for i := range 130 {
+		long += fmt.Sprintf("%s %d,%s\n", strings.Repeat("we love the story of the film ", 9), i, []string{"good", "bad"}[i%2])
+	}
 	machine := standin.Machine{}.Environment(t)
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "cuda"),
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, append(machine, "OMP_NUM_THREADS=1", "TINY="+tiny)...)
-			return nil
+			return os.WriteFile(filepath.Join(e.WorkDir, "long.csv"), []byte(long), 0o600)
 		},
 	})
 }
