@@ -65,7 +65,8 @@ at::Tensor table_gradient(const at::Tensor &table, const at::Tensor &ids, const 
 struct Embed : torch::autograd::Function<Embed> {
   static at::Tensor forward(AutogradContext *ctx, const at::Tensor &word, const at::Tensor &position, const at::Tensor &type,
                             const at::Tensor &gain, const at::Tensor &bias, const at::Tensor &ids, const at::Tensor &positions,
-                            const at::Tensor &types, int64_t padding, double eps, const Dropout &dropout, at::ScalarType dtype) {
+                            const at::Tensor &types, int64_t padding, double eps, const Dropout &dropout, at::ScalarType dtype,
+                            int64_t grain) {
     const int64_t rows = ids.numel(), width = word.size(1);
     auto sum = at::empty({rows, width}, word.options()), normed = at::empty_like(sum);
     auto mean = at::empty({rows}, word.options()), rstd = at::empty_like(mean);
@@ -75,7 +76,7 @@ struct Embed : torch::autograd::Function<Embed> {
     float *s = sum.data_ptr<float>(), *y = normed.data_ptr<float>();
     NormRows<float> norm{s, nullptr, nullptr, y, mean.data_ptr<float>(), rstd.data_ptr<float>(), gain.const_data_ptr<float>(), bias.const_data_ptr<float>(),
                          width, static_cast<float>(eps), Dropout(0, 0, 0)};
-    at::parallel_for(0, rows, std::max<int64_t>(1, 32768 / width), [&](int64_t begin, int64_t end) {
+    at::parallel_for(0, rows, grain, [&](int64_t begin, int64_t end) {
       std::vector<float> factor(padded(width));
       for (int64_t r = begin; r < end; r++)
         add_three(w + id[r] * width, p + at_position[r] * width, t + of_type[r] * width, width, s + r * width);
@@ -106,7 +107,7 @@ struct Embed : torch::autograd::Function<Embed> {
     auto position = table_gradient(saved[1], saved[6], ds, -1);
     auto type = table_gradient(saved[2], saved[7], ds, -1);
     return {word, position, type, wants(gain) ? deposit(gain, total[0]) : at::Tensor(), wants(bias) ? deposit(bias, total[1]) : at::Tensor(),
-            {}, {}, {}, {}, {}, {}, {}};
+            {}, {}, {}, {}, {}, {}, {}, {}};
   }
 };
 
@@ -114,7 +115,10 @@ struct Embed : torch::autograd::Function<Embed> {
 
 at::Tensor embed(const at::Tensor &ids, const at::Tensor &positions, const at::Tensor &types, const Tables &t, int64_t padding, double eps,
                  const Dropout &dropout, at::ScalarType dtype) {
-  return Embed::apply(t.word, t.position, t.type, t.gain, t.bias, ids, positions, types, padding, eps, dropout, dtype);
+  // Without gradients it is by far the least part of a pass, and OpenMP's threads, which look for more work for milliseconds afterwards,
+  // would take the cores from those of team.h.
+  const int64_t grain = at::GradMode::is_enabled() ? std::max<int64_t>(1, 32768 / t.word.size(1)) : std::max<int64_t>(1, ids.numel());
+  return Embed::apply(t.word, t.position, t.type, t.gain, t.bias, ids, positions, types, padding, eps, dropout, dtype, grain);
 }
 
 }  // namespace gobert
