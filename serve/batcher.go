@@ -50,6 +50,7 @@ type job struct {
 type batcher struct {
 	budget  int           // tokens of a batch; a feature that is longer goes alone
 	limit   int           // tokens that may wait
+	longest time.Duration // that a request may expect to wait; 0: as long as it has time
 	slot    chan struct{} // holds one value while some model computes: they share the machine
 	watched watcher
 
@@ -136,13 +137,18 @@ func (b *batcher) push(j *job) error {
 	return nil
 }
 
-// late says that a request's time would be over before its turn came, as far as the last batches tell: it is refused now, not then.
+// late says that a request's time would be over before its turn came, or that it would wait longer than anybody shall, as far as the
+// last batches tell: it is refused now, not then.
 func (b *batcher) late(j *job) bool {
-	deadline, ends := j.ctx.Deadline()
-	if !ends || b.rate == 0 || b.tokens == 0 {
+	if b.rate == 0 || b.tokens == 0 {
 		return false
 	}
-	return float64(b.tokens+b.computing+j.left) > b.rate*time.Until(deadline).Seconds()
+	before := float64(b.tokens + b.computing)
+	if b.longest > 0 && before > b.rate*b.longest.Seconds() {
+		return true
+	}
+	deadline, ends := j.ctx.Deadline()
+	return ends && before+float64(j.left) > b.rate*time.Until(deadline).Seconds()
 }
 
 // tell wakes the loop, and whoever watches. It is called with the lock.

@@ -197,6 +197,40 @@ func TestNobodyWaitsInVain(t *testing.T) {
 	})
 }
 
+// TestNobodyWaitsForLong: who would wait longer than anybody shall is refused at once, whatever its own patience, and those that are
+// taken wait no longer than that and a batch.
+func TestNobodyWaitsForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := newTestBatcher(t, 100, 10000)
+		b.longest = 2500 * time.Millisecond
+		op := sums("a", time.Second)
+		if _, err := b.do(t.Context(), op, texts(1, 100)); err != nil {
+			t.Fatal(err)
+		}
+		var group sync.WaitGroup
+		var answered, refused atomic.Int32
+		began := time.Now()
+		for range 8 {
+			group.Go(func() {
+				switch _, err := b.do(t.Context(), op, texts(1, 100)); {
+				case err == nil && time.Since(began) <= 4*time.Second:
+					answered.Add(1)
+				case errors.Is(err, errFull) && time.Since(began) == 0:
+					refused.Add(1)
+				default:
+					t.Errorf("after %v: %v", time.Since(began), err)
+				}
+			})
+			synctest.Wait()
+		}
+		group.Wait()
+		b.close()
+		if answered.Load() != 3 || refused.Load() != 5 {
+			t.Errorf("%d were answered, %d refused, expected 3 and 5", answered.Load(), refused.Load())
+		}
+	})
+}
+
 // TestOneFaultIsOnes: where a batch fails, only the request whose fault it is gets an error; a panic is an error, too.
 func TestOneFaultIsOnes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -124,10 +125,16 @@ func problemIn(answer string) (field, text string) {
 	return "", ""
 }
 
-// slow makes every pass of a model take until the channel is closed.
-func slow(s *Server, name string, until chan struct{}) {
+// loaded is a model of a server.
+func loaded(s *Server, name string) *model {
 	m, _ := s.acquire(name)
 	m.users.Done()
+	return m
+}
+
+// slow makes every pass of a model take until the channel is closed.
+func slow(s *Server, name string, until chan struct{}) {
+	m := loaded(s, name)
 	run := m.predict.run
 	m.predict.run = func(b *features.Batch) ([]output, error) { <-until; return run(b) }
 }
@@ -137,9 +144,14 @@ func TestOverload(t *testing.T) {
 	s := newServer(t, Options{QueueTokens: 40, RequestTokens: 40}, "labels")
 	until := make(chan struct{})
 	slow(s, "labels", until)
-	codes := make(chan int, 64)
+	m, codes := loaded(s, "labels"), make(chan int, 64)
 	var group sync.WaitGroup
-	for range 40 {
+	var refused atomic.Int32
+	computes := func() bool { m.batcher.mu.Lock(); defer m.batcher.mu.Unlock(); return m.computing > 0 }
+	for i := range 40 {
+		for i == 1 && !computes() {
+			time.Sleep(time.Millisecond)
+		}
 		group.Go(func() {
 			w := httptest.NewRecorder()
 			began := time.Now()
@@ -148,7 +160,7 @@ func TestOverload(t *testing.T) {
 				if took := time.Since(began); took > 5*time.Second || w.Header().Get("Retry-After") == "" {
 					t.Errorf("refused after %v, Retry-After %q", took, w.Header().Get("Retry-After"))
 				}
-				if len(codes) == 33 { // 40, less the one that computes, less those that wait
+				if refused.Add(1) == 34 { // 40, less the one that computes, less those that wait
 					close(until)
 				}
 			}
@@ -169,8 +181,7 @@ func TestOverload(t *testing.T) {
 func TestFaultsOfTheModel(t *testing.T) {
 	s := newServer(t, Options{}, "blanks", "labels")
 	for _, name := range []string{"blanks", "labels"} {
-		m, _ := s.acquire(name)
-		m.users.Done()
+		m := loaded(s, name)
 		broken := func(*features.Batch) ([]output, error) { return nil, errors.New("it fell over") }
 		m.guess.run, m.predict.run, m.follow.run = broken, broken, broken
 	}
@@ -187,10 +198,8 @@ func TestFaultsOfTheModel(t *testing.T) {
 // TestWarmingUpSaysNothingOfSpeed: first passes are slow, and nobody is refused for that.
 func TestWarmingUpSaysNothingOfSpeed(t *testing.T) {
 	s := newServer(t, Options{}, "labels")
-	m, _ := s.acquire("labels")
-	m.users.Done()
-	if m.rate != 0 {
-		t.Errorf("%v tokens a second are known of a model that was asked nothing", m.rate)
+	if rate := loaded(s, "labels").rate; rate != 0 {
+		t.Errorf("%v tokens a second are known of a model that was asked nothing", rate)
 	}
 }
 

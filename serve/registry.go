@@ -111,6 +111,7 @@ func (s *Server) Load(ctx context.Context, folder string, names ...string) error
 		}
 	}
 	m := newModel(names[0], p, s.options.BatchTokens, s.options.QueueTokens, s.slot, s.meters.of(names[0]))
+	m.longest = s.options.QueueWait
 	if err := m.warmUp(ctx); err != nil {
 		return errors.Join(err, m.free())
 	}

@@ -36,12 +36,13 @@ type runVerb struct {
 	Access  string   `name:"access-log" placeholder:"FILE|-" group:"Network" help:"A line of JSON for each request, without its texts; - is standard output."`
 	Traces  string   `placeholder:"URL" group:"Network" help:"Send traces to an OpenTelemetry collector (OTLP over HTTP), such as http://localhost:4318."`
 
-	BatchTokens   int   `group:"Limits" help:"Tokens of one pass through a model. 0: what suits the device."`
-	QueueTokens   int   `default:"32768" least:"16" group:"Limits" help:"Tokens that may wait for a model; what comes then is refused with 429."`
-	RequestTokens int   `group:"Limits" help:"Tokens of one request. 0: those of --queue-tokens."`
-	Texts         int   `name:"request-texts" default:"1024" least:"1" group:"Limits" help:"Texts of one request."`
-	Bytes         int64 `name:"request-bytes" default:"2000000" least:"1" group:"Limits" help:"Bytes of one request's body."`
-	Requests      int   `name:"concurrent-requests" default:"512" least:"1" group:"Limits" help:"Requests at work or waiting at once."`
+	BatchTokens   int           `group:"Limits" help:"Tokens of one pass through a model. 0: what suits the device."`
+	QueueTokens   int           `default:"32768" least:"16" group:"Limits" help:"Tokens that may wait for a model; what comes then is refused with 429."`
+	QueueWait     time.Duration `default:"0s" group:"Limits" help:"Refuse what would have to wait for so long, as the last batches tell. 0: for its --timeout."`
+	RequestTokens int           `group:"Limits" help:"Tokens of one request. 0: those of --queue-tokens."`
+	Texts         int           `name:"request-texts" default:"1024" least:"1" group:"Limits" help:"Texts of one request."`
+	Bytes         int64         `name:"request-bytes" default:"2000000" least:"1" group:"Limits" help:"Bytes of one request's body."`
+	Requests      int           `name:"concurrent-requests" default:"512" least:"1" group:"Limits" help:"Requests at work or waiting at once."`
 
 	Timeout time.Duration `default:"30s" group:"Limits" help:"From a request's header to its answer."`
 	Header  time.Duration `name:"header-timeout" default:"5s" group:"Limits" help:"For a request's header to come."`
@@ -181,7 +182,7 @@ func (v *runVerb) options(s *cli.Streams) (o serve.Options, closing func(), err 
 		}
 	}
 	o = serve.Options{
-		BatchTokens: v.BatchTokens, QueueTokens: v.QueueTokens, RequestTokens: v.RequestTokens, Texts: v.Texts, Bytes: v.Bytes,
+		BatchTokens: v.BatchTokens, QueueTokens: v.QueueTokens, QueueWait: v.QueueWait, RequestTokens: v.RequestTokens, Texts: v.Texts, Bytes: v.Bytes,
 		Requests: v.Requests, Timeout: v.Timeout, Origins: v.CORS, Control: v.Control, Log: s.Log,
 	}
 	if o.Pipeline, err = v.Opening(s); err != nil {
