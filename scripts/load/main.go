@@ -2,6 +2,7 @@
 //
 //	go run ./scripts/load --url http://127.0.0.1:8080/embed --clients 32 --seconds 20
 //	go run ./scripts/load --url http://127.0.0.1:7997/embeddings --form openai --model minilm
+//	go run ./scripts/load --print 20000 > texts.txt
 //
 // Texts are of mixed length, the same ones for each server: a request's number decides. Each client sends its next request when it has
 // the answer to the last one; with --rate they come at their times, whether the server answers or not, as from the outside world.
@@ -32,6 +33,7 @@ type settings struct {
 	longest          int
 	seconds, warm    float64
 	rate             float64
+	lines            int
 }
 
 // result is what is printed.
@@ -67,7 +69,14 @@ func main() {
 	flag.Float64Var(&s.seconds, "seconds", 20, "how long is measured")
 	flag.Float64Var(&s.warm, "warm", 3, "seconds before")
 	flag.Float64Var(&s.rate, "rate", 0, "requests a second that come whether others are answered or not; 0: each client waits")
+	flag.IntVar(&s.lines, "print", 0, "print the texts of so many requests, a line each, and ask nobody")
 	flag.Parse()
+	if s.lines > 0 {
+		for number := range s.lines {
+			fmt.Println(strings.Join(s.some(uint64(number+1)), "\n"))
+		}
+		return
+	}
 	r, err := s.measure()
 	if err == nil {
 		e := json.NewEncoder(os.Stdout)
@@ -139,8 +148,8 @@ func (s *settings) ask(client *http.Client, body []byte) string {
 var words = strings.Fields("the of and in to a is was for as on with by he that at from his it an are were which this also be has had " +
 	"city river music science history football engine garden winter island language paper window school market bridge mountain")
 
-// body is that of a request by its number. Lengths are spread evenly between the logarithms of 3 and of the longest.
-func (s *settings) body(number uint64) []byte {
+// some are the texts of a request by its number. Lengths are spread evenly between the logarithms of 3 and of the longest.
+func (s *settings) some(number uint64) []string {
 	random := rand.New(rand.NewPCG(number, 7))
 	texts := make([]string, s.texts)
 	for i := range texts {
@@ -152,7 +161,12 @@ func (s *settings) body(number uint64) []byte {
 		}
 		texts[i] = strings.Join(some, " ")
 	}
-	body := map[string]any{}
+	return texts
+}
+
+// body is that of a request by its number.
+func (s *settings) body(number uint64) []byte {
+	texts, body := s.some(number), map[string]any{}
 	if s.model != "" {
 		body["model"] = s.model
 	}
