@@ -33,6 +33,25 @@ func TestClients(t *testing.T) {
 	}
 }
 
+// TestNodeClient: so does OpenAI's for Node. GOBERT_NODE is a folder where it was installed with npm.
+func TestNodeClient(t *testing.T) {
+	folder := os.Getenv("GOBERT_NODE")
+	if folder == "" {
+		t.Skip("GOBERT_NODE is not set")
+	}
+	program, err := os.ReadFile(filepath.Join("testdata", "clients.mjs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, Options{Keys: []string{"one"}}, "plain", "labels")
+	address, _ := running(t, s, Listening{})
+	cmd := exec.Command("node", "--input-type=module", "-", "http://"+address, "plain", "labels", "one")
+	cmd.Dir, cmd.Stdin = folder, bytes.NewReader(program)
+	if text, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(text), "openai ok") {
+		t.Fatalf("%v\n%s", err, text)
+	}
+}
+
 // TestPublishedExamples: the requests of text-embeddings-inference's README are answered as its schema says.
 func TestPublishedExamples(t *testing.T) {
 	s := newServer(t, Options{}, "plain", "labels", "ranks")
