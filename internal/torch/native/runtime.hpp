@@ -33,6 +33,12 @@ void put(char *to, size_t capacity, const std::string &text) {
 
 }  // namespace gobert
 
+#ifdef __GLIBC__
+// One heap for all threads, from before there is a second one: a heap of a thread's own gives its memory back whenever it is empty, whatever is
+// asked for below, and which threads have one is decided when they begin.
+__attribute__((constructor)) static void share_heap(void) { mallopt(M_ARENA_MAX, 1); }
+#endif
+
 void gb_set_up(void) {
   // An error carries LibTorch's message; walking and naming its C++ stack would take milliseconds each time.
   c10::SetStackTraceFetcher([]() -> std::string { return {}; });
@@ -41,7 +47,6 @@ void gb_set_up(void) {
   // memory cost up to half of a training step otherwise.
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
-  mallopt(M_ARENA_MAX, 1);
 #endif
   recycle_memory();
   find_cuda();
