@@ -4,6 +4,7 @@
 
 #include "column_sum.h"
 #include "kernels.h"
+#include "optimizer.h"
 #include "product.h"
 #include "sink.h"
 
@@ -41,7 +42,9 @@ at::Tensor weight_gradient(const at::Tensor &weight, const at::Tensor &dy, const
     return {};
   }
   auto dw = at::mm(dy.t(), x);
-  return into.defined() ? deposit(weight, dw) : dw.to(weight.scalar_type());
+  if (!into.defined()) return dw.to(weight.scalar_type());
+  add_gradient(into, dw);
+  return {};
 }
 
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &compute, const at::Tensor &bias) {

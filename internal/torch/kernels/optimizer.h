@@ -23,6 +23,9 @@ double flat_norm(const at::Tensor &x);
 // cleared then.
 void fold(const at::Tensor &sum, const std::vector<at::Tensor> &more, const at::Tensor &into);
 
+// add_gradient adds a gradient to what was collected before. Where that is wider, LibTorch's operator would first make a copy as wide.
+void add_gradient(const at::Tensor &into, const at::Tensor &gradient);
+
 // A Rule is what an optimizer is told once.
 struct Rule {
   bool lamb;  // otherwise AdamW
