@@ -51,7 +51,7 @@ func together(t *testing.T, size int, work func(world *collective.World, team *T
 }
 
 // numbers is how long the gradient is: some blocks, the last of which ends in the middle of a norm block.
-const numbers = 5*blockSize/4 + 777
+const numbers = 5*blockSize/2 + 777
 
 // trained leaves a frozen run in the middle of the gradient.
 var trained = []torch.Part{{Begin: 0, Count: 100}, {Begin: 100, Count: numbers / 2}, {Begin: numbers/2 + 30_000, Count: numbers/2 - 30_000}}

@@ -41,7 +41,7 @@ const atTheEnd = -1
 type Share struct{ At, N, Moments int64 }
 
 // blockSize is how many numbers are summed over the ranks at a time.
-const blockSize = 1 << 22
+const blockSize = 1 << 21
 
 // Check refuses numbers of parts and ranks that do not go together.
 func Check(parts, ranks int) error {

@@ -32,6 +32,7 @@
 //   - watch.go, verdict.go: beats and verdicts
 //   - agree.go: what all ranks must share
 //   - link.go, gloo.go: Link, what carries blocks, and Gloo's
+//   - near.go: a link that reads the memory of ranks of the same machine
 //   - group.go: Barrier, Broadcast, AllGather
 //   - reduce.go, halve.go: Reducer, and the plan of a block's sum
 //   - probe.go: how fast connections and sums are, and whether these are right

@@ -15,6 +15,12 @@ func (b Block) bytes() int64 {
 	return b.N * int64(b.Tensor.DType().Size())
 }
 
+// memory is that of a block of the host's.
+func (b Block) memory() []byte {
+	width := int64(b.Tensor.DType().Size())
+	return b.Tensor.Memory()[b.At*width : (b.At+b.N)*width]
+}
+
 // A Link carries blocks between ranks. Gloo's carries the host's memory; one of NCCL's kind would carry a device's.
 type Link interface {
 	// Exchange begins to send one block to a peer and to fill another one from it, either of which may be empty. The peer begins the

@@ -57,6 +57,9 @@ func Meet(ctx context.Context, opts Options) (*World, error) {
 	if err = w.waitForAll(ctx); err == nil {
 		err = w.connect(ctx, o)
 	}
+	if err == nil {
+		err = w.approach()
+	}
 	if err != nil {
 		w.part()
 		return nil, err

@@ -26,8 +26,14 @@ type Reducer struct {
 	received []*torch.Tensor // by lane: as long as the longest half
 }
 
-// lanes are how many blocks are on their way at a time: while one is waited for, another one is sent or added.
-const lanes = 2
+// lanes are how many blocks are on their way at a time: while one is waited for, another one is sent or added. Of a device it is one, so that
+// both sides begin theirs in one order.
+func (r *Reducer) lanes() int {
+	if r.gradient.Device().IsCUDA() {
+		return 1
+	}
+	return 2
+}
 
 // NewReducer prepares for blocks of a gradient, which must be the same, in the same order, on all ranks. Shares are cut at multiples of
 // grain, 1 or more elements of the gradient: what is computed of so many at once, such as a norm's sums, then belongs to one rank
@@ -47,7 +53,7 @@ func NewReducer(w *World, gradient *torch.Tensor, blocks []Region, grain int64) 
 		longest = max(longest, low.N, high.N)
 	}
 	if !w.place.Alone() {
-		for range lanes {
+		for range r.lanes() {
 			r.received = append(r.received, torch.NewEmpty(torch.Float32, gradient.Device(), longest))
 		}
 	}
@@ -122,9 +128,9 @@ func (o *Round) sum(lane, block int) error {
 // each does all blocks, some at a time: each lane's in their order.
 func (r *Reducer) each(do func(lane, block int) error) error {
 	group := fault.NewGroup()
-	for lane := range lanes {
+	for lane := range r.lanes() {
 		group.Go(func() error {
-			for block := lane; block < len(r.blocks); block += lanes {
+			for block := lane; block < len(r.blocks); block += r.lanes() {
 				if err := do(lane, block); err != nil {
 					return err
 				}

@@ -27,7 +27,7 @@ type World struct {
 // Place is where this process stands.
 func (w *World) Place() ranks.Place { return w.place }
 
-// Sent is how many bytes this rank has sent to others so far.
+// Sent is how many bytes this rank has sent to others since all met, or has let them fetch.
 func (w *World) Sent() int64 { return w.sent.Load() }
 
 // Lost is closed when a rank is lost; everything that waits for others returns an error then.
