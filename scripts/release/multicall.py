@@ -1,13 +1,15 @@
 """Make one program of several commands, which differ in the name that it is called by: they share nine tenths of their code.
 
 usage: multicall.py FOLDER COMMAND...
-       FOLDER gets copies of the commands' sources as packages, and overlay.json, which shows them to "go build" in cmd/gobert
+       FOLDER gets copies of the commands' sources as packages, and overlay.json, which shows them to "go build" in cmd/gobert; and go.mod
 
-Nothing in the repository is changed: the commands stay programs of their own for whoever builds them.
+Nothing in the repository is changed: the commands stay programs of their own for whoever builds them. Of the library of charts it
+leaves out what they never draw with: 4 MB of fonts, and TeX.
 """
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,9 +32,45 @@ func main() {
 }
 """
 
+CHARTS = "gonum.org/v1/plot"
+FONTS = ("liberationsansregular", "liberationsansbold")  # see letters in internal/report
+
+
+def listed(*args):
+    return subprocess.run(["go", "list", *args], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def only_our_fonts(text):
+    """The source of gonum's collection of fonts, with two of its twelve."""
+
+    def keep(found):
+        return found.group(0) if found.group(1) in FONTS else ""
+
+    text = re.sub(r'^\t"codeberg\.org/go-fonts/liberation/(\w+)"\n', keep, text, flags=re.MULTILINE)
+    text = re.sub(r"^\t+addColl\(font\.Font\{[^}]*\}, (\w+)\.TTF\)\n", keep, text, flags=re.MULTILINE)
+    if text.count(".TTF") != len(FONTS):
+        sys.exit("multicall: gonum's collection of fonts has another form than expected")
+    return text
+
+
+def less_charts(folder):
+    """A copy of gonum's charts in FOLDER/plot, and FOLDER/go.mod, which takes it. (An overlay may not touch the cache of modules.)"""
+    plot = folder / "plot"
+    shutil.rmtree(plot, ignore_errors=True)
+    shutil.copytree(listed("-m", "-f", "{{.Dir}}", CHARTS), plot, ignore=shutil.ignore_patterns("testdata", "*_test.go"), copy_function=shutil.copyfile)
+    for path in [plot, *plot.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    (plot / "text/latex.go").unlink()
+    fonts = plot / "font/liberation/liberation.go"
+    fonts.write_text(only_our_fonts(fonts.read_text(encoding="utf-8")), encoding="utf-8")
+    for name in ("go.mod", "go.sum"):
+        shutil.copyfile(name, folder / name)
+    where = "./" + str(plot.relative_to(Path.cwd()))
+    subprocess.run(["go", "mod", "edit", f"-replace={CHARTS}={where}", folder / "go.mod"], check=True)
+
 
 def main(folder, commands):
-    module = subprocess.run(["go", "list", "-m"], check=True, capture_output=True, text=True).stdout.strip()
+    module = listed("-m")
     folder, replaced = Path(folder).resolve(), {}
 
     def show(place, text):
@@ -52,6 +90,7 @@ def main(folder, commands):
         "names": ", ".join(commands),
     })
     (folder / "overlay.json").write_text(json.dumps({"Replace": replaced}), encoding="utf-8")
+    less_charts(folder)
 
 
 if __name__ == "__main__":

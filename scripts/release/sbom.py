@@ -25,6 +25,17 @@ def part(name, version, licence, purl):
     return {"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl, "licenses": [{"expression": licence}]}
 
 
+def named(component):
+    """A module that multicall.py left parts out of is called by its folder there: give it its name and its version back."""
+    folder = "./bin/_multicall/plot"
+    if component["name"] == folder:
+        with open("go.mod", encoding="utf-8") as file:
+            module, version = re.search(r"^\s(gonum\.org/v1/plot) (\S+)$", file.read(), re.MULTILINE).groups()
+        text = json.dumps(component).replace(folder, module).replace("(devel)", version)
+        return json.loads(text)
+    return component
+
+
 def main(path, version, seconds, compiler, requirements):
     with open(path, encoding="utf-8") as file:
         bom = json.load(file)
@@ -35,7 +46,7 @@ def main(path, version, seconds, compiler, requirements):
         tool.pop("hashes", None)  # of the program that listed the modules: it is not what is listed
     parts = [part(name, v, LICENCES[name], f"pkg:pypi/{name}@{v}") for name, v in pinned(requirements) if name in LICENCES]
     parts += [part(name, compiler, GPL, f"pkg:generic/gcc/{name}@{compiler}") for name in ("libstdc++", "libgcc")]
-    bom.setdefault("components", []).extend(parts)
+    bom["components"] = [named(c) for c in bom.get("components", [])] + parts
     json.dump(bom, sys.stdout, indent=1, sort_keys=True)
     print()
 
