@@ -166,7 +166,17 @@ func useAlone(t *testing.T, root string) {
 // archive's.
 func use(t *testing.T, root string) {
 	t.Helper()
-	for _, args := range [][]string{{"pretrain", "--help"}, {"pretrain", "doctor"}, {"finetune", "--help"}, {"finetune", "doctor"}} {
+	metrics := filepath.Join(t.TempDir(), "metrics.jsonl")
+	if err := os.WriteFile(metrics, []byte("{\"kind\":\"step\",\"step\":1,\"loss\":3}\n{\"kind\":\"step\",\"step\":2,\"loss\":2}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"pretrain", "--help"},
+		{"pretrain", "doctor"},
+		{"finetune", "--help"},
+		{"finetune", "doctor"},
+		{"pretrain", "plot", metrics, "--out", filepath.Join(t.TempDir(), "curves.png")},
+	} {
 		cmd := exec.Command(filepath.Join(root, "bin", args[0]), args[1:]...)
 		cmd.Env, cmd.Dir = []string{"HOME=" + t.TempDir()}, root
 		if out, err := cmd.CombinedOutput(); err != nil || len(out) == 0 {
