@@ -12,7 +12,7 @@ import (
 )
 
 // foreign are names of flags elsewhere, and what they are called here: in the scripts of transformers and of Google's BERT, in
-// sentence-transformers, and in the other command. Of several the first that a verb has is meant.
+// sentence-transformers, of launchers and of text-embeddings-inference, and in the other command. Of several the first that a verb has is meant.
 var foreign = map[string]string{
 	"adam-beta1": "beta1", "adam-beta2": "beta2", "adam-epsilon": "eps", "attention-probs-dropout-prob": "attention-dropout",
 	"auto-find-batch-size": "batch", "bert-config-file": "model", "bert-model": "model", "config-name": "model", "data-dir": "data",
@@ -35,6 +35,9 @@ var foreign = map[string]string{
 	"train-file": "train,data", "validation-file": "dev,heldout", "validation-split-percentage": "dev-share,heldout-share",
 	"version-2-with-negative": "v2", "vocab-file": "tokenizer", "warmup-ratio": "warmup", "warmup-share": "warmup", "warmup-steps": "warmup",
 	"fp16": "compute", "bf16": "compute", "label-column-name": "label-column", "use-cpu": "device", "no-cuda": "device",
+	"nproc-per-node": "ranks", "world-size": "ranks", "num-processes": "ranks", "host": "listen", "hostname": "listen", "port": "listen",
+	"uds-path": "listen", "dtype": "compute", "torch-dtype": "compute", "max-client-batch-size": "request-texts", "payload-limit": "request-bytes",
+	"max-input-length": "seq-length", "cors-allow-origin": "cors-origin", "otlp-endpoint": "traces",
 }
 
 // verbsFor are words for verbs elsewhere, as switches or as verbs.
