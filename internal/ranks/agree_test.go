@@ -29,7 +29,7 @@ func TestDiffer(t *testing.T) {
 
 func TestLost(t *testing.T) {
 	for want, err := range map[string]error{
-		"rank 3 (pid 4 on a) is lost: its connection was closed (hint: what was saved is whole: start all ranks again to go on from there)": &Lost{Rank: 3, Where: "pid 4 on a", Reason: "its connection was closed"},
+		"rank 3 (pid 4 on a) is lost: its connection was closed (hint: what was saved is whole: start all ranks again, with --resume auto, to go on from there)": &Lost{Rank: 3, Where: "pid 4 on a", Reason: "its connection was closed"},
 		"rank 0 failed: no memory": &Lost{Reason: "no memory", Kind: Failed},
 		"rank 1 of 2 did not come": &Lost{Rank: 1, Reason: "rank 1 of 2 did not come", Kind: Absent},
 	} {

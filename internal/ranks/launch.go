@@ -55,6 +55,9 @@ func (l Launch) Run(ctx context.Context) (code int, err error) {
 // ExitFailed is the exit code of a launch that did not begin.
 const ExitFailed = 1
 
+// exitInterrupted is the exit code of a rank that stopped because it was asked to.
+const exitInterrupted = 130
+
 // start starts all ranks or none.
 func (l Launch) start() (*world, error) {
 	var listener *os.File
@@ -117,7 +120,8 @@ func (w *world) signal(s os.Signal) {
 func (w *world) wait(ctx context.Context, signals <-chan os.Signal) (code int, err error) {
 	var late <-chan time.Time // until when the others may end by themselves
 	harder := []os.Signal{syscall.SIGTERM, syscall.SIGKILL}
-	asked := false // to end: what a rank comes to then is our doing
+	interrupted := false // by a signal that was handed on
+	asked := false       // to end: what a rank comes to then is our doing
 	hurry := func() {
 		asked = true
 		if len(harder) > 0 {
@@ -134,7 +138,9 @@ func (w *world) wait(ctx context.Context, signals <-chan os.Signal) (code int, e
 			if c == 0 {
 				continue
 			}
-			e.child.tell(w.launch.Stderr)
+			if !interrupted || c != exitInterrupted { // who was asked to stop has stopped: rank 0 says so
+				e.child.tell(w.launch.Stderr)
+			}
 			if code == 0 && late == nil {
 				late = time.After(w.launch.Grace)
 			}
@@ -142,6 +148,7 @@ func (w *world) wait(ctx context.Context, signals <-chan os.Signal) (code int, e
 				code = c
 			}
 		case s := <-signals:
+			interrupted = true
 			w.signal(s)
 		case <-stop:
 			stop, err = nil, ctx.Err()

@@ -139,6 +139,9 @@ func TestSignalsReachTheRanks(t *testing.T) {
 	if code != 130 && code != ExitLost || err != nil || !strings.Contains(text, "ended by terminated") {
 		t.Errorf("code %d, %v\n%s", code, err, text)
 	}
+	if strings.Contains(text, "[rank 1]") { // it did as it was told
+		t.Error(text)
+	}
 }
 
 func TestAProgramThatIsNotThere(t *testing.T) {

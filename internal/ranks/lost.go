@@ -57,7 +57,7 @@ func (e *Lost) Unwrap() error { return e.Cause }
 func (e *Lost) Hint() string {
 	switch {
 	case e.Kind == Gone:
-		return "what was saved is whole: start all ranks again to go on from there"
+		return fault.Command("what was saved is whole: start all ranks again, with {resume} auto, to go on from there")
 	case e.Cause != nil:
 		return ""
 	}
