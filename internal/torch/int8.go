@@ -12,8 +12,7 @@ type quantized struct {
 	out, in int64
 	scale   *Tensor // fp32 [out]
 	shift   *Tensor // int32, of one that is packed
-	packed  bool    // in the order of the products: on the first one
-	table   bool    // rows are looked up: it stays as it is
+	packed  bool    // in the order of the products: from the first one on
 }
 
 func (q *quantized) free() {
@@ -47,7 +46,7 @@ func QuantizedOver(q, scale []byte, shape ...int64) *Tensor {
 func (t *Tensor) Copied() *Tensor {
 	q, scale := t.Integers()
 	made := NewFromBytes(q, Int8, CPU, t.int8.out, t.int8.in)
-	made.int8 = &quantized{out: t.int8.out, in: t.int8.in, scale: NewFromBytes(scale, Float32, CPU, t.int8.out), table: t.int8.table}
+	made.int8 = &quantized{out: t.int8.out, in: t.int8.in, scale: NewFromBytes(scale, Float32, CPU, t.int8.out)}
 	return made
 }
 
@@ -77,10 +76,10 @@ func (t *Tensor) eight(bias *Tensor) C.gb_int8 {
 	return C.gb_int8{q: C.gb_tensor(t.h), scale: q.scale.c(), shift: q.shift.optional(), bias: bias.optional(), out: C.int64_t(q.out), in: C.int64_t(q.in), packed: C.bool(q.packed)}
 }
 
-// pack brings the matrix into the order of the products, once and for all, unless rows are looked up in it.
+// pack brings the matrix into the order of the products, once and for all. Rows can be looked up in either.
 func (t *Tensor) pack() {
 	q := t.int8
-	if q.packed || q.table {
+	if q.packed {
 		return
 	}
 	before := C.gb_tensor(t.h)
@@ -109,6 +108,7 @@ func (p *Pass) int8Linear(x *Tensor, activation string, list ...Weight) *Tensor 
 // int8MaskedLMLoss is [Pass.MaskedLMLoss] without its gradient.
 func (p *Pass) int8MaskedLMLoss(x *Tensor, w Weight, targets *Tensor) (loss, correct *Tensor) {
 	p.begin("int8 masked lm loss", x, w.Matrix, targets)
+	w.Matrix.pack()
 	var second C.gb_tensor
 	loss = p.take(C.gb_int8_masked_lm_loss(p.out(), &second, x.c(), w.Matrix.eight(w.Bias), targets.c()))
 	return loss, p.own(handle(second))
@@ -127,7 +127,6 @@ func (p *Pass) int8Embed(in EmbedInput) *Tensor {
 			tables[i].floats = t.table.c()
 			continue
 		}
-		t.table.int8.table = true
 		tables[i].int8 = t.table.eight(nil)
 	}
 	return p.take(C.gb_int8_embed(p.out(), &tables[0], in.Norm.Gain.c(), in.Norm.Bias.c(), C.double(in.Norm.Eps)))

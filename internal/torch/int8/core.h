@@ -52,8 +52,9 @@ void gelu_rows(const float *x, int64_t x_stride, int64_t count, int64_t columns,
 // add_row adds scale * q to a row.
 void add_row(float *sum, const int8_t *q, float scale, int64_t width);
 
-// pack_block packs 16 rows (fewer: the others are zeros) of width numbers; sums receives -128 times the sum of each. unpack_block is the way back.
+// pack_block packs 16 rows (fewer: the others are zeros) of width numbers; sums receives -128 times the sum of each. unpack_row is the way back
+// for one of them, which it gives.
 void pack_block(const int8_t *rows, int64_t count, int64_t width, int64_t depth, int8_t *block, int32_t *sums);
-void unpack_block(const int8_t *block, int64_t count, int64_t width, int8_t *rows);
+const int8_t *unpack_row(const int8_t *block, int64_t lane, int64_t width, int8_t *row);
 
 }  // namespace gobert::int8

@@ -18,13 +18,16 @@ void pack_block(const int8_t *rows, int64_t count, int64_t width, int64_t depth,
       if (whole * kGroup < width) memcpy(to + whole * kLanes * kGroup, from + whole * kGroup, width - whole * kGroup);
       for (int64_t i = 0; i < width; i++) sum += from[i];
     }
-    if (sums) sums[lane] = -128 * sum;
+    sums[lane] = -128 * sum;
   }
 }
 
-void unpack_block(const int8_t *block, int64_t count, int64_t width, int8_t *rows) {
-  for (int64_t lane = 0; lane < count; lane++)
-    for (int64_t i = 0; i < width; i++) rows[lane * width + i] = block[(i / kGroup * kLanes + lane) * kGroup + i % kGroup];
+const int8_t *unpack_row(const int8_t *block, int64_t lane, int64_t width, int8_t *row) {
+  const int8_t *from = block + lane * kGroup;
+  const int64_t whole = width / kGroup * kGroup;
+  for (int64_t i = 0; i < whole; i += kGroup) memcpy(row + i, from + i * kLanes, kGroup);
+  memcpy(row + whole, from + whole * kLanes, width - whole);
+  return row;
 }
 
 }  // namespace gobert::int8

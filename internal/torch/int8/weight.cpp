@@ -1,4 +1,5 @@
 // Matrices of eight-bit integers: from fp32, into the order of the products, and back.
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -53,24 +54,27 @@ at::Tensor unpacked(const Weight &w) {
   if (!w.packed) return w.q;
   const int64_t size = kLanes * rounded(w.in, kTile);
   auto rows = at::empty({w.out, w.in}, at::kChar);
-  for (int64_t b = 0; b * kLanes < w.out; b++)
-    unpack_block(w.q.const_data_ptr<int8_t>() + b * size, std::min(kLanes, w.out - b * kLanes), w.in, rows.data_ptr<int8_t>() + b * kLanes * w.in);
+  const int8_t *from = w.q.const_data_ptr<int8_t>();
+  for (int64_t r = 0; r < w.out; r++) unpack_row(from + r / kLanes * size, r % kLanes, w.in, rows.data_ptr<int8_t>() + r * w.in);
   return rows;
 }
 
 at::Tensor floats(const Weight &w) { return unpacked(w).to(at::kFloat).mul_(w.scale.unsqueeze(1)); }
 
 void add_rows(const at::Tensor &sum, const Weight &table, const at::Tensor &rows) {
-  TORCH_CHECK(!table.packed && sum.size(1) == table.in && sum.size(0) == rows.numel(), "the table does not fit");
+  TORCH_CHECK(sum.size(1) == table.in && sum.size(0) == rows.numel(), "the table does not fit");
   const auto which = rows.contiguous();
   const int32_t *row = which.const_data_ptr<int32_t>();
   const int8_t *q = table.q.const_data_ptr<int8_t>();
   const float *scale = table.scale.const_data_ptr<float>();
   float *to = sum.data_ptr<float>();
   at::parallel_for(0, which.numel(), rows_each(table.in), [&](int64_t begin, int64_t end) {
+    std::vector<int8_t> one(table.packed ? table.in : 0);
     for (int64_t i = begin; i < end; i++) {
       TORCH_CHECK(row[i] >= 0 && row[i] < table.out, "row ", row[i], " of a table of ", table.out);
-      add_row(to + i * table.in, q + row[i] * table.in, scale[row[i]], table.in);
+      const int8_t *numbers = q + row[i] * table.in;
+      if (table.packed) numbers = unpack_row(q + row[i] / kLanes * kLanes * rounded(table.in, kTile), row[i] % kLanes, table.in, one.data());
+      add_row(to + i * table.in, numbers, scale[row[i]], table.in);
     }
   });
 }
