@@ -81,20 +81,16 @@ func reorder(list ...*Linear) {
 	}
 }
 
-// together runs all layers in one call where nothing is wanted from between them and every weight is reordered; nil: it did not.
+// together runs all layers in one call where nothing is wanted from between them and every weight is reordered, or integers; nil: it did not.
 func (m *Model) together(p *torch.Pass, x *torch.Tensor, in *Packed, want Want) *torch.Tensor {
-	if !m.reordered || want.Hidden || want.Attention {
+	if p.Grad || p.Train || want.Hidden || want.Attention {
 		return nil
 	}
 	blocks, eps := make([]torch.Block, len(m.Layers)), m.Config.LayerNormEps
 	for i, l := range m.Layers {
 		a, mlp := l.Attention, l.MLP
-		projections := joined(p, a.whole, a.Query, a.Key, a.Value)
-		if len(projections) > 1 {
-			return nil
-		}
 		blocks[i] = torch.Block{
-			Projections: projections[0], Output: a.Output.weight(), Up: mlp.Up.weight(), Down: mlp.Down.weight(),
+			Projections: joined(p, a.whole, a.Query, a.Key, a.Value), Output: a.Output.weight(), Up: mlp.Up.weight(), Down: mlp.Down.weight(),
 			Attended: a.Norm.norm(eps), Out: mlp.Norm.norm(eps),
 		}
 	}

@@ -6,27 +6,25 @@ import "C"
 
 import "unsafe"
 
-// A Block is an encoder layer's weights: the projections of queries, keys and values as one, attention's output, the two maps of the
-// feed-forward net, and the norm behind each half.
+// A Block is an encoder layer's weights: the projections of queries, keys and values, as one or three, attention's output, the two maps of
+// the feed-forward net, and the norm behind each half.
 type Block struct {
-	Projections, Output, Up, Down Weight
-	Attended, Out                 LayerNorm
+	Projections      []Weight
+	Output, Up, Down Weight
+	Attended, Out    LayerNorm
 }
 
 // Blocks takes x [rows,H] through layers in one call, whose threads meet nowhere: a core that other programs take away keeps nobody. Of the
 // last layer it gives the wanted rows, int32 [M], or all for nil. It gives nil, and does nothing, where a layer cannot be computed so: in
-// passes with gradients or dropout, with adapters, and without packed weights.
+// passes with gradients or dropout, with adapters, and where weights are neither packed nor eight-bit integers.
 func (p *Pass) Blocks(x *Tensor, list []Block, s *Sequences, heads int64, activation string, rows *Tensor) *Tensor {
-	if p.Train {
+	if p.Train || p.Grad {
 		return nil
 	}
 	blocks := make([]C.gb_block, len(list))
 	for i, b := range list {
-		for m, w := range []Weight{b.Projections, b.Output, b.Up, b.Down} {
-			if !w.packed(p) {
-				return nil
-			}
-			blocks[i].weight[m], blocks[i].bias[m] = w.Reordered.weight.c(), w.Reordered.bias.c()
+		if !b.asIntegers(&blocks[i], activation) && !b.asPanels(&blocks[i], p) {
+			return nil
 		}
 		for n, norm := range []LayerNorm{b.Attended, b.Out} {
 			blocks[i].gain[n], blocks[i].shift[n] = norm.Gain.c(), norm.Bias.c()
@@ -37,6 +35,43 @@ func (p *Pass) Blocks(x *Tensor, list []Block, s *Sequences, heads int64, activa
 	p.begin("blocks", x, s.host, rows)
 	return p.take(C.gb_encode(p.out(), x.c(), unsafe.SliceData(blocks), C.size_t(len(blocks)), s.host.c(), C.int64_t(heads),
 		C.double(list[0].Attended.Eps), name, rows.optional()))
+}
+
+// asPanels shows the layer to C, and whether the pass multiplies by panels.
+func (b *Block) asPanels(to *C.gb_block, p *Pass) bool {
+	for m, w := range append(b.Projections[:1:1], b.Output, b.Up, b.Down) {
+		if len(b.Projections) > 1 || !w.packed(p) {
+			return false
+		}
+		to.weight[m], to.bias[m] = w.Reordered.weight.c(), w.Reordered.bias.c()
+	}
+	return true
+}
+
+// asIntegers shows the layer to C, and whether all its maps are of eight-bit integers, which know one activation.
+func (b *Block) asIntegers(to *C.gb_block, activation string) bool {
+	maps := append(b.Projections[:len(b.Projections):len(b.Projections)], b.Output, b.Up, b.Down)
+	if activation != "gelu" || len(maps) != len(to.eight) || !attends() {
+		return false
+	}
+	for m, w := range maps {
+		if !w.Matrix.Quantized() || w.Correct != nil {
+			return false
+		}
+		w.Matrix.pack()
+		to.eight[m] = w.Matrix.eight(w.Bias)
+	}
+	to.integers = true
+	return true
+}
+
+// attends says whether there are kernels for attention beside products of integers.
+func attends() bool { return bool(C.gb_can_attend()) }
+
+// attend is [Pass.Attention] as [Pass.Blocks] computes it.
+func (p *Pass) attend(qkv *Tensor, s *Sequences, heads int64) *Tensor {
+	p.begin("attend", qkv, s.host, nil)
+	return p.take(C.gb_attend(p.out(), qkv.c(), s.host.c(), C.int64_t(heads)))
 }
 
 // packed says whether the pass multiplies by panels.

@@ -105,6 +105,9 @@ func (p *Pass) LinearAddNorm(x *Tensor, w Weight, residual *Tensor, n LayerNorm,
 // and x again for whoever reads x beside; see [Pass.LinearActivation].
 func (p *Pass) LinearAttention(x *Tensor, list []Weight, s *Sequences, heads int64, rate float64) (y, beside *Tensor) {
 	w := list[0]
+	if w.Matrix.Quantized() && attends() { // the same bits as in [Pass.Blocks]
+		return p.attend(p.Linears(x, list), s, heads), x
+	}
 	if len(list) > 1 || !w.alone(p) {
 		return p.Attention(p.Linears(x, list), s, heads, rate), x
 	}

@@ -13,46 +13,88 @@
 namespace gobert {
 namespace {
 
+using int8::Rounded;
 using panels::Activation;
 
 constexpr int64_t kNormEach = 8192;     // elements of a chunk of a norm
 constexpr int64_t kRoom = 2 << 20;      // floats that layers may fill before one writes where an earlier one did
 
-// Slot is where a layer writes. Each step has memory of its own there; see team.h.
-struct Slot {
-  float *qkv, *attended, *added, *middle, *inner, *sum, *out;
+// Attending is the attention of all sequences and heads.
+struct Attending {
+  std::vector<int32_t> starts;
+  int64_t heads, width;
 
-  static int64_t floats(int64_t rows, int64_t width, int64_t inner) { return rows * (8 * width + inner); }
-  Slot(float *at, int64_t rows, int64_t width, int64_t inner_width) {
-    const int64_t n = rows * width;
-    qkv = at, attended = qkv + 3 * n, added = attended + n, middle = added + n, sum = middle + n, out = sum + n, inner = out + n;
+  Attending(const at::Tensor &offsets, int64_t heads, int64_t width)
+      : starts(offsets.const_data_ptr<int32_t>(), offsets.const_data_ptr<int32_t>() + offsets.numel()), heads(heads), width(width) {}
+
+  // add puts it at the end of the steps: of qkv [N,3*width], [N,width].
+  void add(Steps &steps, const float *qkv, float *to) const {
+    const auto *g = panels::generation();
+    const int64_t head = width / heads, stride = 3 * width;
+    int64_t longest = 0;
+    for (size_t i = 1; i < starts.size(); i++) {
+      const int64_t length = starts[i] - starts[i - 1];
+      longest = std::max(longest, length);
+      steps.products += 2.0 * static_cast<double>(length) * static_cast<double>(length * width);
+    }
+    steps.scratch = std::max(steps.scratch, g->attend_scratch(longest, head));
+    const float scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(head)));
+    steps.add(static_cast<int64_t>(starts.size() - 1) * heads, [=, starts = starts, heads = heads, wide = width](int64_t chunk, float *scratch) {
+      const int64_t first = starts[chunk / heads], length = starts[chunk / heads + 1] - first, column = chunk % heads * head;
+      const float *q = qkv + first * stride + column;
+      g->attend(q, q + wide, q + 2 * wide, stride, length, head, scale, to + first * wide + column, wide, scratch);
+    });
   }
+};
+
+// Slot is where a layer writes. Each step has memory of its own there; see team.h. The last four are what products of integers read.
+struct Slot {
+  float *qkv, *attended, *added, *middle, *sum, *out, *inner;
+  Rounded of_attended, of_middle, of_out, of_inner;
+
+  static int64_t floats(int64_t rows, int64_t width, int64_t inner, bool integers) {
+    return rows * (8 * width + inner) + (integers ? 3 * Rounded::floats(rows, width) + Rounded::floats(rows, inner) : 0);
+  }
+  Slot(float *at, int64_t rows, int64_t width, int64_t inner_width)
+      : qkv(at), attended(qkv + 3 * rows * width), added(attended + rows * width), middle(added + rows * width), sum(middle + rows * width),
+        out(sum + rows * width), inner(out + rows * width), of_attended(inner + rows * inner_width, rows, width),
+        of_middle(of_attended.step + Rounded::floats(rows, width), rows, width), of_out(of_middle.step + Rounded::floats(rows, width), rows, width),
+        of_inner(of_out.step + Rounded::floats(rows, width), rows, inner_width) {}
+};
+
+// Input is rows that a product reads: as they are in panels, rounded in integers.
+struct Input {
+  const float *x;
+  const Rounded *rounded;
 };
 
 // Writer puts the layers' steps one after another.
 class Writer {
  public:
   Writer(const at::Tensor &x, const std::vector<Block> &blocks, const Network &network, const at::Tensor &offsets, const at::Tensor &rows)
-      : blocks(blocks), network(network), activation(panels::activation_of(network.activation)), tokens(x.size(0)), width(x.size(1)),
-        inner(blocks[0].up.bias.size(0)), last(rows.defined() ? rows.numel() : tokens) {
-    const auto *from = offsets.const_data_ptr<int32_t>();
-    starts.assign(from, from + offsets.numel());
+      : blocks(blocks), network(network), activation(panels::activation_of(network.activation)), integers(!blocks[0].qkv.eight.empty()),
+        tokens(x.size(0)), width(x.size(1)), inner(integers ? blocks[0].up.eight[0].out : blocks[0].up.bias.size(0)),
+        last(rows.defined() ? rows.numel() : tokens), attending(offsets, network.heads, width) {
     if (rows.defined()) picked.assign(rows.const_data_ptr<int32_t>(), rows.const_data_ptr<int32_t>() + last);
     const int64_t most = std::max(tokens, last);  // rows may be asked for twice
-    const int64_t each = Slot::floats(most, width, inner), layers = static_cast<int64_t>(blocks.size());
+    const int64_t each = Slot::floats(most, width, inner, integers), layers = static_cast<int64_t>(blocks.size());
     slots = std::max<int64_t>(2, std::min(layers, kRoom / std::max<int64_t>(1, each)));
-    memory = at::empty({slots * each + 2 * last * width + 4 * width * layers}, x.options());
+    memory = at::empty({slots * each + 2 * last * width + 4 * width * layers + Rounded::floats(tokens, width)}, x.options());
     gathered = memory.data_ptr<float>() + slots * each;
     norms = gathered + 2 * last * width;
     steps.keep(memory);
     steps.keep(x);
-    const float *in = x.const_data_ptr<float>();
+    const Rounded of_x(norms + 4 * width * layers, tokens, width);
+    Input in{x.const_data_ptr<float>(), &of_x};
+    if (integers) int8::add_rounding(steps, in.x, tokens, of_x);
+    std::vector<Slot> all;
+    for (int64_t l = 0; l < slots; l++) all.emplace_back(memory.data_ptr<float>() + l * each, most, width, inner);
     for (int64_t l = 0; l < layers; l++) {
-      const Slot slot(memory.data_ptr<float>() + l % slots * each, most, width, inner);
+      const Slot &slot = all[l % slots];
       write(l, in, slot);
-      in = slot.out;
+      in = {slot.out, &slot.of_out};
     }
-    out = in;
+    out = in.x;
   }
 
   at::Tensor run() {
@@ -63,45 +105,35 @@ class Writer {
   }
 
  private:
-  void write(int64_t l, const float *in, const Slot &s) {
+  void write(int64_t l, Input in, const Slot &s) {
     const auto &b = blocks[l];
     // The residual of the layer behind is the last thing that reads a slot.
     const int64_t vacated = l < slots ? -1 : residuals[l - slots + 1];
+    const bool end = l + 1 == static_cast<int64_t>(blocks.size());
     product(b.qkv, in, tokens, width, 3 * width, nullptr, s.qkv, Activation::none, vacated);
-    attention(s);
-    const float *attended = s.attended;
+    attending.add(steps, s.qkv, s.attended);
+    Input attended{s.attended, &s.of_attended};
     int64_t rows = tokens;
-    if (!picked.empty() && l + 1 == static_cast<int64_t>(blocks.size())) {
-      pick(attended, in);
-      attended = gathered, in = gathered + last * width, rows = last;
+    if (!picked.empty() && end) {
+      pick(attended.x, in.x);
+      attended.x = gathered, in.x = gathered + last * width, rows = last;
     }
-    residuals.push_back(static_cast<int64_t>(steps.list.size()));
-    product(b.output, attended, rows, width, width, in, s.added, Activation::none);
-    norm(b.attended, s.added, rows, s.middle);
-    product(b.up, s.middle, rows, width, inner, nullptr, s.inner, activation);
-    product(b.down, s.inner, rows, inner, width, s.middle, s.sum, Activation::none);
-    norm(b.out, s.sum, rows, s.out);
+    if (integers) int8::add_rounding(steps, attended.x, rows, s.of_attended);
+    product(b.output, attended, rows, width, width, in.x, s.added, Activation::none);
+    norm(b.attended, s.added, in.x, rows, s.middle, &s.of_middle);
+    residuals.push_back(static_cast<int64_t>(steps.list.size()) - 1);
+    product(b.up, {s.middle, &s.of_middle}, rows, width, inner, nullptr, s.inner, activation);
+    if (integers) int8::add_rounding(steps, s.inner, rows, s.of_inner);
+    product(b.down, {s.inner, &s.of_inner}, rows, inner, width, s.middle, s.sum, Activation::none);
+    norm(b.out, s.sum, s.middle, rows, s.out, end ? nullptr : &s.of_out);
   }
 
-  void product(const Block::Map &map, const float *a, int64_t rows, int64_t k, int64_t columns, const float *residual, float *to, Activation with,
+  // product is of rows with k columns. A residual is added to it in panels alone: behind integers, the norm does that.
+  void product(const Block::Map &map, const Input &in, int64_t rows, int64_t k, int64_t columns, const float *residual, float *to, Activation with,
                int64_t before = -1) {
+    if (integers) return int8::add(steps, *in.rounded, rows, map.eight, with == Activation::gelu, to, before);
     steps.keep(map.bias);
-    panels::add(steps, {a, k, rows, map.weight, columns, {map.bias.const_data_ptr<float>(), residual, to, columns, with}}, before);
-  }
-
-  void attention(const Slot &s) {
-    const auto *g = panels::generation();
-    const int64_t heads = network.heads, head = width / heads, stride = 3 * width, wide = width;
-    int64_t longest = 0;
-    for (size_t i = 1; i < starts.size(); i++) longest = std::max<int64_t>(longest, starts[i] - starts[i - 1]);
-    steps.scratch = std::max(steps.scratch, g->attend_scratch(longest, head));
-    const float scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(head))), *qkv = s.qkv;
-    float *to = s.attended;
-    steps.add(static_cast<int64_t>(starts.size() - 1) * heads, [=, starts = starts](int64_t chunk, float *scratch) {
-      const int64_t first = starts[chunk / heads], length = starts[chunk / heads + 1] - first, column = chunk % heads * head;
-      const float *q = qkv + first * stride + column;
-      g->attend(q, q + wide, q + 2 * wide, stride, length, head, scale, to + first * wide + column, wide, scratch);
-    });
+    panels::add(steps, {in.x, k, rows, map.weight, columns, {map.bias.const_data_ptr<float>(), residual, to, columns, with}}, before);
   }
 
   // pick copies the rows that are asked for: of what was attended, then of the residual.
@@ -113,22 +145,31 @@ class Writer {
     });
   }
 
-  void norm(const Block::Norm &n, const float *from, int64_t rows, float *to) {
+  void norm(const Block::Norm &n, const float *from, const float *residual, int64_t rows, float *to, const Rounded *rounded) {
     float *gain = norms, *bias = norms + width;  // copies: the file that weights lie in may be closed before the last thread leaves
     std::memcpy(gain, n.gain.const_data_ptr<float>(), width * sizeof(float));
     std::memcpy(bias, n.bias.const_data_ptr<float>(), width * sizeof(float));
     norms += 2 * width;
     const int64_t each = std::max<int64_t>(1, kNormEach / width);
-    const NormRows<float> a{from, nullptr, nullptr, to, nullptr, nullptr, gain, bias, width, static_cast<float>(network.eps), Dropout(0, 0, 0)};
-    steps.add((rows + each - 1) / each, [a, each, rows](int64_t chunk, float *) { norm_rows(a, chunk * each, std::min(rows, (chunk + 1) * each)); });
+    const NormRows<float> a{from, integers ? residual : nullptr, nullptr, to,   nullptr,
+                            nullptr, gain, bias, width, static_cast<float>(network.eps), Dropout(0, 0, 0)};
+    std::vector<Rounded> also;
+    if (integers && rounded) also.push_back(*rounded);
+    steps.add((rows + each - 1) / each, [a, each, rows, also](int64_t chunk, float *) {
+      const int64_t first = chunk * each, behind = std::min(rows, first + each);
+      norm_rows(a, first, behind);
+      for (const auto &r : also) r.round(a.out + first * a.width, first, behind);
+    });
   }
 
   const std::vector<Block> &blocks;
   const Network &network;
   const Activation activation;
+  const bool integers;
   const int64_t tokens, width, inner, last;  // last: rows of the last layer
+  const Attending attending;
   int64_t slots;
-  std::vector<int32_t> starts, picked;
+  std::vector<int32_t> picked;
   std::vector<int64_t> residuals;  // each layer's step that adds the residual
   at::Tensor memory;
   float *gathered, *norms;
@@ -138,15 +179,19 @@ class Writer {
 
 }  // namespace
 
-bool blocks_packed(const std::vector<Block> &blocks) {
-  for (const auto &b : blocks)
-    for (const auto *map : {&b.qkv, &b.output, &b.up, &b.down})
-      if (!panels::is_packed(map->weight)) return false;
-  return true;
-}
-
 at::Tensor encode(const at::Tensor &x, const std::vector<Block> &blocks, const Network &network, const at::Tensor &offsets, const at::Tensor &rows) {
   return Writer(x.contiguous(), blocks, network, offsets, rows).run();
 }
+
+at::Tensor attend(const at::Tensor &qkv, const at::Tensor &offsets, int64_t heads) {
+  const auto in = qkv.contiguous();
+  auto out = at::empty({in.size(0), in.size(1) / 3}, in.options());
+  Steps steps;
+  Attending(offsets, heads, out.size(1)).add(steps, in.const_data_ptr<float>(), out.data_ptr<float>());
+  for (const auto &t : {in, out}) steps.keep(t);
+  return perform(std::move(steps)) ? out.clone() : out;
+}
+
+bool can_attend() { return panels::generation() != nullptr; }
 
 }  // namespace gobert

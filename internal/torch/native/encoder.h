@@ -1,20 +1,27 @@
 // The encoder as one call; see encoder.hpp.
 #pragma once
-#include "abi.h"
+#include "int8.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-// gb_block is a layer's weights: the packed maps of queries, keys and values, of attention's output, up and down, and both norms.
+// gb_block is a layer's weights: the packed maps of queries, keys and values, of attention's output, up and down, and both norms; or six maps
+// of eight-bit integers, queries, keys and values each by itself.
 typedef struct {
   gb_tensor weight[4], bias[4];
   gb_tensor gain[2], shift[2];
+  gb_int8 eight[6];
+  bool integers;
 } gb_block;
 
 gb_error gb_encode(gb_tensor *out, gb_tensor x, const gb_block *blocks, size_t layers, gb_tensor offsets_host, int64_t heads, double eps,
                    const char *activation, gb_tensor rows);
 bool gb_is_packed(gb_tensor weight);
+
+// gb_attend is the attention of gb_encode by itself, where there are kernels for it.
+bool gb_can_attend(void);
+gb_error gb_attend(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, int64_t heads);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,7 @@
 #include "../kernels/encoder.h"
 #include "../kernels/panels.h"
 #include "guard.h"
+#include "int8.hpp"
 
 using namespace gobert;
 
@@ -14,7 +15,8 @@ gb_error gb_encode(gb_tensor *out, gb_tensor x, const gb_block *blocks, size_t l
     for (size_t i = 0; i < layers; i++) {
       auto &b = list[i];
       Block::Map *maps[] = {&b.qkv, &b.output, &b.up, &b.down};
-      for (int m = 0; m < 4; m++) *maps[m] = {ref(blocks[i].weight[m]), ref(blocks[i].bias[m])};
+      for (int m = 0; m < 4 && !blocks[i].integers; m++) *maps[m] = {ref(blocks[i].weight[m]), ref(blocks[i].bias[m]), {}};
+      for (int m = 0; m < 6 && blocks[i].integers; m++) maps[std::max(0, m - 2)]->eight.push_back(weight_of(blocks[i].eight[m]));
       b.attended = {ref(blocks[i].gain[0]), ref(blocks[i].shift[0])};
       b.out = {ref(blocks[i].gain[1]), ref(blocks[i].shift[1])};
     }
@@ -23,3 +25,9 @@ gb_error gb_encode(gb_tensor *out, gb_tensor x, const gb_block *blocks, size_t l
 }
 
 bool gb_is_packed(gb_tensor weight) { return panels::is_packed(ref(weight)); }
+
+bool gb_can_attend(void) { return can_attend(); }
+
+gb_error gb_attend(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, int64_t heads) {
+  return guarded([&] { *out = give(attend(ref(qkv), ref(offsets_host), heads)); });
+}

@@ -1,4 +1,5 @@
 // Matrices of eight-bit integers: handles to package int8, and what stands around its products.
+#pragma once
 #include "int8.h"
 
 #include "../int8/int8.h"
