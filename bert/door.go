@@ -170,5 +170,6 @@ func (m *Model) unmap() error {
 		return nil
 	}
 	m.checkpoint = nil
+	torch.Settle()
 	return c.Close()
 }

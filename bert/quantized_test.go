@@ -273,3 +273,62 @@ func TestInt8StretchesAndTakesLayers(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestInt8LayersTogetherGiveTheBitsOfEach: all layers in one call are what they are one by one, which a pass takes that wants what is between
+// them; texts of several lengths, and rows enough for several threads.
+func TestInt8LayersTogetherGiveTheBitsOfEach(t *testing.T) {
+	config, err := bert.Size("tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.VocabSize = 300
+	m, err := opened(t, saved(t, drawnNetwork(t, config)), bert.Options{Compute: "int8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := bert.Input{Offsets: []int32{0}}
+	for _, tokens := range []int{1, 17, 64, 128, 3, 128, 90} {
+		for i := range tokens {
+			in.IDs = append(in.IDs, int32((7*tokens+31*i)%300))
+		}
+		in.Offsets = append(in.Offsets, int32(len(in.IDs)))
+	}
+	together, err := m.Bert.Encode(in, bert.Want{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	each, err := m.Bert.Encode(in, bert.Want{Hidden: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(together.Last, each.Last) || !slices.Equal(together.Pooled, each.Pooled) {
+		t.Error("layers in one call give other bits than one by one")
+	}
+}
+
+// TestInt8ModelsCloseWhileThreadsEnd: a thread that is late in a pass reads nothing of a folder that is closed.
+func TestInt8ModelsCloseWhileThreadsEnd(t *testing.T) {
+	config, err := bert.Size("tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.VocabSize = 300
+	quantized, err := opened(t, saved(t, drawnNetwork(t, config)), bert.Options{Compute: "int8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := saved(t, quantized)
+	in := bert.Input{IDs: slices.Repeat([]int32{3, 4, 5, 6}, 64), Length: 64}
+	for range 30 {
+		m, err := bert.Load(context.Background(), folder, bert.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Encode(in, bert.Want{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

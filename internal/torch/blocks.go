@@ -65,6 +65,10 @@ func (b *Block) asIntegers(to *C.gb_block, activation string) bool {
 	return true
 }
 
+// Settle waits for threads that compute a chunk of a pass once more whose answer was given, and so may still read its weights. It comes
+// before weights that lie in a mapped file are unmapped.
+func Settle() { C.gb_settle() }
+
 // attends says whether there are kernels for attention beside products of integers.
 func attends() bool { return bool(C.gb_can_attend()) }
 

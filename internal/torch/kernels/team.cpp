@@ -143,6 +143,13 @@ class Team {
     return true;
   }
 
+  void settle() {
+    std::lock_guard<std::mutex> one(calls);
+    for (const auto &round : rounds)
+      while (round.use_count() > 1) std::this_thread::yield();
+    rounds.clear();
+  }
+
  private:
   // start says whether there is one helper more: where the system gives no thread, the others do the work.
   bool start() {
@@ -188,9 +195,17 @@ class Team {
 
 }  // namespace
 
-bool perform(Steps steps) {
-  static auto *team = new Team;  // never destroyed: its threads do not end
-  return team->perform(std::move(steps));
+namespace {
+
+Team &team() {
+  static auto *one = new Team;  // never destroyed: its threads do not end
+  return *one;
 }
+
+}  // namespace
+
+bool perform(Steps steps) { return team().perform(std::move(steps)); }
+
+void settle() { team().settle(); }
 
 }  // namespace gobert

@@ -40,4 +40,7 @@ struct Steps {
 // written once more afterwards, with the same bits, so it is to be copied, not handed on.
 bool perform(Steps steps);
 
+// settle waits until no thread is in work that is done, and forgets what that held on to: memory that is not ours may go away then.
+void settle();
+
 }  // namespace gobert

@@ -23,6 +23,9 @@ bool gb_is_packed(gb_tensor weight);
 bool gb_can_attend(void);
 gb_error gb_attend(gb_tensor *out, gb_tensor qkv, gb_tensor offsets_host, int64_t heads);
 
+// gb_settle waits for threads that still are in a pass whose answer was given.
+void gb_settle(void);
+
 #ifdef __cplusplus
 }
 #endif

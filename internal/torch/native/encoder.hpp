@@ -3,6 +3,7 @@
 
 #include "../kernels/encoder.h"
 #include "../kernels/panels.h"
+#include "../kernels/team.h"
 #include "guard.h"
 #include "int8.hpp"
 
@@ -25,6 +26,8 @@ gb_error gb_encode(gb_tensor *out, gb_tensor x, const gb_block *blocks, size_t l
 }
 
 bool gb_is_packed(gb_tensor weight) { return panels::is_packed(ref(weight)); }
+
+void gb_settle(void) { settle(); }
 
 bool gb_can_attend(void) { return can_attend(); }
 
