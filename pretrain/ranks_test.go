@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -130,16 +131,18 @@ func TestKilledRanksEndWithTheSameBits(t *testing.T) {
 		victim := random.IntN(len(all))
 		time.Sleep(lasted/4 + time.Duration(random.Int64N(int64(lasted)))) // more ranks than cores are slower
 		_ = all[victim].Process.Kill()
-		done := 0
+		done, gone := 0, []string{fmt.Sprintf("rank %d ", victim)}
 		for rank, p := range all {
-			// Who came when rank 0 was gone already waits for another one, as long as its launcher lets it.
+			// Who waits for a rank that was gone before it came waits as long as its launcher lets it; when that ends it, it is gone too.
 			patience := time.AfterFunc(20*time.Second, func() { _ = p.Process.Kill() })
 			err := p.Wait()
 			switch ended := !patience.Stop(); {
 			case err == nil:
 				done++
-			case rank == victim || ended:
-			case p.ProcessState.ExitCode() != ranks.ExitLost || !strings.Contains(p.said.String(), fmt.Sprintf("rank %d ", victim)):
+			case rank == victim:
+			case ended:
+				gone = append(gone, fmt.Sprintf("rank %d ", rank))
+			case p.ProcessState.ExitCode() != ranks.ExitLost || !slices.ContainsFunc(gone, func(name string) bool { return strings.Contains(p.said.String(), name) }):
 				t.Errorf("rank %d of %d, when rank %d was killed: %v\n%s", rank, len(all), victim, err, &p.said)
 			default:
 				named++
