@@ -126,6 +126,7 @@ func (w *world) wait(ctx context.Context, signals <-chan os.Signal) (code int, e
 		asked = true
 		if len(harder) > 0 {
 			w.signal(harder[0])
+			w.signal(syscall.SIGCONT) // one that stands still hears no SIGTERM
 			harder, late = harder[1:], time.After(w.launch.Grace)
 		}
 	}

@@ -46,6 +46,12 @@ func actAs(act string) int {
 		return place.Rank // so that others than rank 0 are heard
 	case "die":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	case "stop":
+		stop := make(chan os.Signal, 1)
+		signal.Notify(stop, syscall.SIGTERM)
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		fmt.Println("ended by", <-stop)
+		return 130
 	case "deaf":
 		signal.Ignore(syscall.SIGTERM)
 		time.Sleep(patience)
@@ -127,6 +133,18 @@ func TestARankThatDoesNotListenIsKilled(t *testing.T) {
 	code, _, err := launched(t, 2, "deaf", 50*time.Millisecond, func(_ io.Reader, cancel func()) { cancel() })
 	if code == 0 || err == nil {
 		t.Errorf("code %d, %v", code, err)
+	}
+}
+
+// TestAStoppedRankIsEnded: without waiting for it to be killed.
+func TestAStoppedRankIsEnded(t *testing.T) {
+	began := time.Now()
+	code, text, err := launched(t, 2, "1:stop", patience, func(said io.Reader, cancel func()) {
+		_, _ = io.ReadFull(said, make([]byte, len("ready\n")))
+		cancel()
+	})
+	if code == 0 || err == nil || time.Since(began) >= patience {
+		t.Errorf("code %d, %v, after %v\n%s", code, err, time.Since(began), text)
 	}
 }
 
