@@ -30,6 +30,9 @@ func (t *training) largest(ctx context.Context) (*features.Batch, error) {
 	var largest *features.Batch
 	for range min(t.total-t.Trainer.State().Step, looked*t.perEpoch) * int64(t.job.Accumulate) {
 		b, _, err := feed.Next(ctx)
+		if ctx.Err() != nil { // the run saves, and says so
+			return nil, nil
+		}
 		if err != nil {
 			return nil, err
 		}

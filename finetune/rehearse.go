@@ -14,7 +14,7 @@ func (t *training) rehearse(ctx context.Context) error {
 		return nil
 	}
 	largest, err := t.largest(ctx)
-	if err != nil {
+	if err != nil || largest == nil {
 		return err
 	}
 	var evaluate func(context.Context) error

@@ -107,7 +107,7 @@ func TestRunsOfBefore(t *testing.T) {
 		t.Fatalf("read %+v, %v", r, err)
 	}
 	want := j.Settings
-	want.Out, want.Resume, want.Device = r.Settings.Out, r.Settings.Resume, r.Settings.Device
+	want.Out, want.Resume, want.Device, want.Rehearse = r.Settings.Out, r.Settings.Resume, r.Settings.Device, r.Settings.Rehearse // not kept
 	if diff := cmp.Diff(want, r.Settings); diff != "" {
 		t.Error(diff)
 	}
