@@ -13,6 +13,13 @@ func (w *World) connect(ctx context.Context, o openings) error {
 	if err != nil {
 		return w.Fail(err)
 	}
+	for distance := 1; distance < w.place.Size; distance *= 2 { // more than one rank looks at each, as one may have come late itself
+		pending, err := w.watch.begin(w.place.Rank^distance, nil)
+		if err != nil {
+			return err
+		}
+		defer w.watch.end(pending)
+	}
 	type made struct {
 		link Link
 		err  error
