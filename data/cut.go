@@ -37,11 +37,7 @@ func (p *Cut[B, C]) Next(ctx context.Context) (part B, cursor C, err error) {
 		}
 		p.cursor, p.next = behind, 0
 		for i, part := range p.own {
-			part.Reset()
-			number := p.first + i
-			for s := number * whole.Len() / p.parts; s < (number+1)*whole.Len()/p.parts; s++ {
-				part.AppendSequence(whole, s)
-			}
+			FillPart(part, whole, p.first+i, p.parts)
 		}
 		p.batches.Release(whole)
 	}
@@ -51,3 +47,11 @@ func (p *Cut[B, C]) Next(ctx context.Context) (part B, cursor C, err error) {
 
 // Release does nothing: parts are filled again by themselves.
 func (p *Cut[B, C]) Release(B) {}
+
+// FillPart fills a batch with one of so many parts of another one, counted from 0.
+func FillPart[B Refillable[B]](part, whole B, number, parts int) {
+	part.Reset()
+	for s := number * whole.Len() / parts; s < (number+1)*whole.Len()/parts; s++ {
+		part.AppendSequence(whole, s)
+	}
+}

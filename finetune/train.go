@@ -223,7 +223,7 @@ func (t *training) begin(ctx context.Context) error {
 	t.Defer(func() error { feed.Close(); return nil })
 	t.Trainer.SetFeed(feed)
 	if team := t.Trainer.Team; team != nil {
-		t.Trainer.SetFeed(data.NewCut(feed, team.Parts(), team.First(), team.Own(), func() *features.Batch { return &features.Batch{} }))
+		t.Trainer.SetFeed(data.NewCut(feed, team.Parts(), team.First(), team.Own(), t.train.NewBatch))
 	}
 	t.Talk.Begin()
 	return nil

@@ -51,12 +51,12 @@ func Rehearse[B data.Refillable[B], C any](ctx context.Context, r *Run[B, C], o 
 	return found, RoomFor(r.Config.Out, found.CheckpointBytes)
 }
 
-// largestPart is the part of a batch with the most tokens, as [data.Cut] cuts it: so much is computed at a time.
+// largestPart is the part of a batch with the most tokens: so much is computed at a time.
 func largestPart[B data.Refillable[B]](batch B, parts int, empty func() B) B {
 	best, most := empty(), -1
 	for number := range parts {
-		part := cut(batch, number*batch.Len()/parts, (number+1)*batch.Len()/parts, empty)
-		tokens := 0
+		part, tokens := empty(), 0
+		data.FillPart(part, batch, number, parts)
 		for i := range part.Len() {
 			tokens += part.Length(i)
 		}
@@ -65,15 +65,6 @@ func largestPart[B data.Refillable[B]](batch B, parts int, empty func() B) B {
 		}
 	}
 	return best
-}
-
-// cut copies some of a batch's sequences.
-func cut[B data.Refillable[B]](batch B, from, to int, empty func() B) B {
-	part := empty()
-	for i := from; i < to; i++ {
-		part.AppendSequence(batch, i)
-	}
-	return part
 }
 
 // whatFits looks for the batch that has room, by halves.
@@ -86,7 +77,11 @@ func whatFits[B data.Refillable[B], C any](ctx context.Context, r *Run[B, C], la
 		if err := r.Device.EmptyCache(); err != nil {
 			return err
 		}
-		_, err := r.Trainer.Rehearse(ctx, []B{cut(largest, 0, n, empty)}, nil)
+		less := empty()
+		for i := range n {
+			less.AppendSequence(largest, i)
+		}
+		_, err := r.Trainer.Rehearse(ctx, []B{less}, nil)
 		if err == nil && r.Trainer.Team != nil {
 			return fault.New("a part of %d sequences of %d tokens has no room, one of %d has", largest.Len(), longest, n).
 				Advise("a larger {parts} for another run, or a smaller {batch}")
