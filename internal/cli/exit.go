@@ -21,7 +21,7 @@ const (
 	Failed      = 1
 	Usage       = 2
 	Lost        = ranks.ExitLost // another rank of the run is gone: what was saved goes on
-	Interrupted = 130            // 128 + SIGINT, as shells count
+	Interrupted = ranks.ExitInterrupted
 )
 
 // exitCode is the one table of what errors mean.

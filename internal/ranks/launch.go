@@ -55,8 +55,8 @@ func (l Launch) Run(ctx context.Context) (code int, err error) {
 // ExitFailed is the exit code of a launch that did not begin.
 const ExitFailed = 1
 
-// exitInterrupted is the exit code of a rank that stopped because it was asked to.
-const exitInterrupted = 130
+// ExitInterrupted is the exit code of a rank that stopped because it was asked to: 128 + SIGINT, as shells count.
+const ExitInterrupted = 130
 
 // start starts all ranks or none.
 func (l Launch) start() (*world, error) {
@@ -139,7 +139,7 @@ func (w *world) wait(ctx context.Context, signals <-chan os.Signal) (code int, e
 			if c == 0 {
 				continue
 			}
-			if !interrupted || c != exitInterrupted { // who was asked to stop has stopped: rank 0 says so
+			if !interrupted || c != ExitInterrupted { // who was asked to stop has stopped: rank 0 says so
 				e.child.tell(w.launch.Stderr)
 			}
 			if code == 0 && late == nil {
