@@ -274,18 +274,25 @@ func TestInt8StretchesAndTakesLayers(t *testing.T) {
 	}
 }
 
-// TestInt8LayersTogetherGiveTheBitsOfEach: all layers in one call are what they are one by one, which a pass takes that wants what is between
-// them; texts of several lengths, and rows enough for several threads.
-func TestInt8LayersTogetherGiveTheBitsOfEach(t *testing.T) {
+// tinyInt8 is a network whose layers are wide enough for the kernels, in int8.
+func tinyInt8(t *testing.T) *heads.Pretraining {
+	t.Helper()
 	config, err := bert.Size("tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
 	config.VocabSize = 300
-	m, err := opened(t, saved(t, drawnNetwork(t, config)), bert.Options{Compute: "int8"})
+	n, err := opened(t, saved(t, drawnNetwork(t, config)), bert.Options{Compute: "int8"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return n
+}
+
+// TestInt8LayersTogetherGiveTheBitsOfEach: all layers in one call are what they are one by one, which a pass takes that wants what is between
+// them; texts of several lengths, and rows enough for several threads.
+func TestInt8LayersTogetherGiveTheBitsOfEach(t *testing.T) {
+	m := tinyInt8(t)
 	in := bert.Input{Offsets: []int32{0}}
 	for _, tokens := range []int{1, 17, 64, 128, 3, 128, 90} {
 		for i := range tokens {
@@ -308,16 +315,7 @@ func TestInt8LayersTogetherGiveTheBitsOfEach(t *testing.T) {
 
 // TestInt8ModelsCloseWhileThreadsEnd: a thread that is late in a pass reads nothing of a folder that is closed.
 func TestInt8ModelsCloseWhileThreadsEnd(t *testing.T) {
-	config, err := bert.Size("tiny")
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.VocabSize = 300
-	quantized, err := opened(t, saved(t, drawnNetwork(t, config)), bert.Options{Compute: "int8"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := saved(t, quantized)
+	folder := saved(t, tinyInt8(t))
 	in := bert.Input{IDs: slices.Repeat([]int32{3, 4, 5, 6}, 64), Length: 64}
 	for range 30 {
 		m, err := bert.Load(context.Background(), folder, bert.Options{})

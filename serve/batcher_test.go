@@ -173,28 +173,35 @@ func TestNobodyWaitsInVain(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 5500*time.Millisecond)
 		defer cancel()
-		began := time.Now()
-		var group sync.WaitGroup
-		var answered, refused atomic.Int32
-		for range 8 {
-			group.Go(func() {
-				switch _, err := b.do(ctx, op, texts(1, 100)); {
-				case err == nil:
-					answered.Add(1)
-				case errors.Is(err, errFull) && time.Since(began) == 0:
-					refused.Add(1)
-				default:
-					t.Errorf("after %v: %v", time.Since(began), err)
-				}
-			})
-			synctest.Wait()
-		}
-		group.Wait()
-		b.close()
-		if answered.Load() != 5 || refused.Load() != 3 {
-			t.Errorf("%d were answered, %d refused, expected 5 and 3", answered.Load(), refused.Load())
-		}
+		crowd(ctx, t, b, op, 5500*time.Millisecond, 5)
 	})
+}
+
+// crowd asks eight times at once, and closes the batcher: as many as expected are answered within a time, all others refused at once.
+func crowd(ctx context.Context, t *testing.T, b *batcher, op *operation, within time.Duration, expected int32) {
+	t.Helper()
+	const many = 8
+	began := time.Now()
+	var group sync.WaitGroup
+	var answered, refused atomic.Int32
+	for range many {
+		group.Go(func() {
+			switch _, err := b.do(ctx, op, texts(1, 100)); {
+			case err == nil && time.Since(began) <= within:
+				answered.Add(1)
+			case errors.Is(err, errFull) && time.Since(began) == 0:
+				refused.Add(1)
+			default:
+				t.Errorf("after %v: %v", time.Since(began), err)
+			}
+		})
+		synctest.Wait()
+	}
+	group.Wait()
+	b.close()
+	if answered.Load() != expected || refused.Load() != many-expected {
+		t.Errorf("%d were answered, %d refused, expected %d and %d", answered.Load(), refused.Load(), expected, many-expected)
+	}
 }
 
 // TestNobodyWaitsForLong: who would wait longer than anybody shall is refused at once, whatever its own patience, and those that are
@@ -207,27 +214,7 @@ func TestNobodyWaitsForLong(t *testing.T) {
 		if _, err := b.do(t.Context(), op, texts(1, 100)); err != nil {
 			t.Fatal(err)
 		}
-		var group sync.WaitGroup
-		var answered, refused atomic.Int32
-		began := time.Now()
-		for range 8 {
-			group.Go(func() {
-				switch _, err := b.do(t.Context(), op, texts(1, 100)); {
-				case err == nil && time.Since(began) <= 4*time.Second:
-					answered.Add(1)
-				case errors.Is(err, errFull) && time.Since(began) == 0:
-					refused.Add(1)
-				default:
-					t.Errorf("after %v: %v", time.Since(began), err)
-				}
-			})
-			synctest.Wait()
-		}
-		group.Wait()
-		b.close()
-		if answered.Load() != 3 || refused.Load() != 5 {
-			t.Errorf("%d were answered, %d refused, expected 3 and 5", answered.Load(), refused.Load())
-		}
+		crowd(t.Context(), t, b, op, 4*time.Second, 3)
 	})
 }
 
