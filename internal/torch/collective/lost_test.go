@@ -77,6 +77,31 @@ func TestStopped(t *testing.T) {
 	}
 }
 
+// TestAllStandStill: where all ranks stand still for longer than the timeout, as on a machine that is put to sleep, nobody is lost, whoever
+// wakes first.
+func TestAllStandStill(t *testing.T) {
+	t.Parallel()
+	processes := world(t, 2, 2, "loop", "TIMEOUT=5s")
+	met(t, processes)
+	for _, first := range []int{0, 1} {
+		both := []*process{processes[1-first], processes[first]}
+		for _, p := range both {
+			_ = p.cmd.Process.Signal(syscall.SIGSTOP)
+			time.Sleep(time.Second) // the other one sees its last beat
+		}
+		time.Sleep(5 * time.Second)
+		for _, p := range []*process{both[1], both[0]} {
+			_ = p.cmd.Process.Signal(syscall.SIGCONT)
+			time.Sleep(time.Second)
+		}
+	}
+	_ = processes[1].cmd.Process.Kill()
+	ends(t, processes[:1], fmt.Sprintf("lost 1 kind 0: rank 1 (pid %d on ", processes[1].cmd.Process.Pid))
+	if end := processes[0].end(t); strings.Contains(end, "no sign of life") {
+		t.Error(end)
+	}
+}
+
 // TestFailed: a rank that ends by a fault of its own says which.
 func TestFailed(t *testing.T) {
 	processes := world(t, 4, 4, "fail")

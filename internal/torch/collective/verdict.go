@@ -51,7 +51,7 @@ func (w *watch) declare(lost ranks.Lost) error {
 	select {
 	case lost = <-answer:
 	case <-w.done:
-	case <-time.After(w.stale()):
+	case <-w.spent(w.stale()):
 		w.silent.Store(true)
 		lost = w.storeGone(errSilent)
 	}

@@ -28,6 +28,7 @@ type watch struct {
 	lost   *ranks.Lost
 	waits  map[*pending]bool
 	beats  map[int]beat // of the ranks that are looked at
+	looked time.Time    // when that was last
 	next   int          // the rank after this one, which is looked at always, once all have come; before, it is this one
 }
 
@@ -38,16 +39,29 @@ type pending struct {
 	work  Work // nil where there is nothing to abort
 }
 
-// beat is what a rank wrote last, and when that was first seen, by this machine's clock.
+// beat is what a rank wrote last, and for how long that has stood there, by this process's clock.
 type beat struct {
 	value string
-	since time.Time
+	stood time.Duration
 }
 
 // A tenth of the timeout lies between two beats, at most a second. Seven tenths without a new one are a rank that is lost: with the
 // beat before and the look after, all know within the timeout.
 func (w *watch) interval() time.Duration { return min(w.timeout/10, time.Second) }
 func (w *watch) stale() time.Duration    { return w.timeout * 7 / 10 }
+
+// spent is closed when this process has waited for so long. One that stood still, as a machine does that is put to sleep with all its ranks,
+// has not: it counts by short waits, of which a standstill is one.
+func (w *watch) spent(wait time.Duration) <-chan struct{} {
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		for ; wait > 0; wait -= w.interval() {
+			time.Sleep(w.interval())
+		}
+	}()
+	return over
+}
 
 func (w *watch) start() {
 	w.done, w.quit = make(chan struct{}), make(chan struct{})
@@ -71,7 +85,7 @@ func (w *watch) stop() {
 	select {
 	case <-asked:
 		w.store.free()
-	case <-time.After(w.stale()):
+	case <-w.spent(w.stale()):
 	}
 }
 
@@ -98,13 +112,9 @@ func (w *watch) heard(answer <-chan error) (goOn bool) {
 	var err error
 	select {
 	case err = <-answer:
-	case <-time.After(w.stale()):
-		select {
-		case err = <-answer: // this process itself stood still
-		case <-time.After(w.interval()):
-			w.silent.Store(true)
-			err = errSilent
-		}
+	case <-w.spent(w.stale() + w.interval()):
+		w.silent.Store(true)
+		err = errSilent
 	}
 	if err == nil {
 		return true
@@ -144,12 +154,13 @@ func (w *watch) round(n int) error {
 		w.adopt(decode(text))
 		return nil
 	}
+	passed := w.passed()
 	for peer, since := range w.awaited() {
 		value, err := w.store.get(of("beat", peer))
 		if err != nil {
 			return err
 		}
-		if err := w.look(peer, since, value); err != nil {
+		if err := w.look(peer, since, passed, value); err != nil {
 			return err
 		}
 	}
@@ -180,23 +191,30 @@ func (w *watch) awaited() map[int]time.Time {
 	return peers
 }
 
+// passed is how long ago the last look was. It is cut short, so that a rank is never lost by one look: if this process stood still, the others
+// may have, too.
+func (w *watch) passed() time.Duration {
+	before := w.looked
+	w.looked = time.Now()
+	return min(w.looked.Sub(before), w.stale()/2)
+}
+
 // look judges a rank by its beat.
-func (w *watch) look(peer int, since time.Time, value string) error {
-	now := time.Now()
+func (w *watch) look(peer int, since time.Time, passed time.Duration, value string) error {
 	w.mu.Lock()
 	last, found := w.beats[peer]
-	if !found || last.value != value {
-		last = beat{value, now}
-		w.beats[peer] = last
+	if last.stood += passed; !found || last.value != value {
+		last = beat{value: value}
 	}
+	w.beats[peer] = last
 	w.mu.Unlock()
 	switch {
-	case now.Sub(last.since) >= w.stale():
+	case last.stood >= w.stale():
 		if bye, err := w.store.get(of("bye", peer)); err != nil || bye != "" {
 			return err
 		}
 		_ = w.declare(ranks.Lost{Rank: peer, Away: 1, Reason: "it gives no sign of life"})
-	case w.limit > 0 && now.Sub(since) >= w.limit:
+	case w.limit > 0 && time.Since(since) >= w.limit:
 		_ = w.declare(ranks.Lost{Rank: peer, Reason: "it lives, but others have waited for it for " + w.limit.String()})
 	}
 	return nil
