@@ -14,19 +14,19 @@ import (
 	"time"
 )
 
-// TestClients: the official Python clients of OpenAI and Triton work unchanged.
+// TestClients: the official Python clients of OpenAI, Triton, KServe, Cohere and Hugging Face work unchanged.
 func TestClients(t *testing.T) {
 	python := os.Getenv("GOBERT_PYTHON")
 	if python == "" {
 		t.Skip("GOBERT_PYTHON is not set")
 	}
-	s := newServer(t, Options{Keys: []string{"one"}}, "plain", "labels")
+	s := newServer(t, Options{Keys: []string{"one"}}, everyModel...)
 	address, _ := running(t, s, Listening{})
 	text, err := exec.Command(python, filepath.Join("testdata", "clients.py"), "http://"+address, "plain", "labels", "one").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	for _, name := range []string{"openai", "triton"} {
+	for _, name := range []string{"openai", "triton", "kserve", "cohere", "huggingface"} {
 		if !strings.Contains(string(text), name+" ok") {
 			t.Skipf("a client is not installed: %s", text)
 		}

@@ -14,6 +14,7 @@ import (
 // inferRequest asks a model.
 type inferRequest struct {
 	ID         string         `json:"id,omitempty"`
+	Model      string         `json:"model_name,omitempty" doc:"The name in the path again, as KServe's own client sends it."`
 	Parameters map[string]any `json:"parameters,omitempty" doc:"binary_data_output alone is known."`
 	Inputs     []tensor       `json:"inputs" minItems:"1"`
 	Outputs    []wantedTensor `json:"outputs,omitempty" doc:"The tensors that are wanted. Default: those of the model's kind."`
@@ -133,6 +134,9 @@ func (c *call) infer(in *inferRequest) (*inferResponse, error) {
 	m, err := c.pathModel()
 	if err != nil {
 		return nil, err
+	}
+	if path := c.r.PathValue("model"); in.Model != "" && in.Model != path {
+		return nil, wrong("model_name", "model_name is %q, and the path asks %q", in.Model, path)
 	}
 	if err := knownParameters("parameters", in.Parameters, allBinary); err != nil {
 		return nil, err

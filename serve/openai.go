@@ -105,8 +105,10 @@ func listModels(c *call) (*modelList, error) {
 // openAIRoutes are those below /v1.
 func (s *Server) openAIRoutes() {
 	post(s, "/v1/embeddings", description{"openAIEmbeddings", "vectors", "Vectors, as OpenAI's clients ask for them", "", map[string]any{"input": "What is deep learning?"}}, openAIEmbeddings)
-	post(s, "/v1/rerank", description{"cohereRerank", "rankings", "The best of some documents, as Jina's and Cohere's clients ask for them", "", map[string]any{
-		"query": "What is deep learning?", "documents": []string{"Deep learning is a kind of machine learning.", "Cheese is made of milk."},
-	}}, cohereRerank)
+	for path, id := range map[string]string{"/v1/rerank": "jinaRerank", "/v2/rerank": "cohereRerank"} {
+		post(s, path, description{id, "rankings", "The best of some documents, as Jina's and Cohere's clients ask for them", "", map[string]any{
+			"query": "What is deep learning?", "documents": []string{"Deep learning is a kind of machine learning.", "Cheese is made of milk."},
+		}}, cohereRerank)
+	}
 	get(s, "/v1/models", false, description{"listModels", "server", "The models, as OpenAI's clients list them", "", nil}, listModels)
 }

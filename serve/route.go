@@ -148,11 +148,11 @@ func (s *Server) add(method, path string, open bool, answer func(c *call) (any, 
 			writeJSON(w, http.StatusOK, value)
 		}
 	})
-	if s.methods[path] = append(s.methods[path], method); len(s.methods[path]) == 1 && path != "/{$}" {
+	if s.methods[path] = append(s.methods[path], method); len(s.methods[path]) == 1 {
 		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			allowed := strings.Join(s.methods[path], ", ")
 			w.Header().Set("Allow", allowed)
-			p := problem{status: http.StatusMethodNotAllowed, kind: invalid, text: path + " is asked with " + allowed + ", not with " + r.Method}
+			p := problem{status: http.StatusMethodNotAllowed, kind: invalid, text: strings.TrimSuffix(path, "{$}") + " is asked with " + allowed + ", not with " + r.Method}
 			p.write(w, openAI)
 		})
 	}

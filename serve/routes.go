@@ -32,6 +32,7 @@ func (s *Server) routes() {
 	post(s, "/next", description{"next", "answers", "Whether one text follows another", "", anyBody{"inputs": [][]string{{"The cat saw the dog.", "It ran home."}}}}, next)
 	post(s, "/tokenize", description{"tokenize", "tokens", "The tokens of texts", "", anyBody{"inputs": "What is deep learning?"}}, tokenize)
 	post(s, "/decode", description{"decode", "tokens", "The texts of tokens", "", anyBody{"ids": []int{101, 102}}}, decode)
+	s.endpointRoutes()
 	s.openAIRoutes()
 	s.kserveRoutes()
 	get(s, "/info", false, description{"info", "server", "What a model is, and what the server takes", "", nil}, (*call).info)

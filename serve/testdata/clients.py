@@ -1,4 +1,7 @@
-"""Asks a server with the clients that people have: OpenAI's, and Triton's, which speaks KServe's protocol. Prints ok for each."""
+"""Asks a server with the clients that people have: OpenAI's, Triton's and KServe's (one protocol), Cohere's, Hugging Face's. Prints ok for each.
+
+pip install openai tritonclient[http] kserve cohere huggingface_hub numpy
+"""
 import sys
 
 base, embeds, labels, key = sys.argv[1:5]
@@ -68,7 +71,55 @@ def triton_client():
         raise AssertionError("an unknown input was taken")
 
 
-for name, f, module in (("openai", openai_client, "openai"), ("triton", triton_client, "tritonclient.http")):
+def kserve_client():
+    import asyncio
+    import kserve
+
+    async def ask():
+        c = kserve.InferenceRESTClient(kserve.RESTConfig(protocol="v2"))
+        headers = {"Authorization": "Bearer " + key}
+        given = kserve.InferInput("text", [2], "BYTES", data=["it was good", "it was bad"])
+        r = await c.infer(base, kserve.InferRequest(model_name=labels, infer_inputs=[given]), headers=headers, model_name=labels)
+        assert r.model_name == labels and r.outputs[0].shape == [2], r
+        assert await c.is_model_ready(base, labels) and await c.is_server_ready(base)
+
+    asyncio.run(ask())
+
+
+def cohere_client():
+    import cohere
+    documents = ["it was good", "it was bad", "Rome"]
+    for make in (cohere.Client, cohere.ClientV2):
+        r = make(api_key=key, base_url=base).rerank(model="ranks", query="good", documents=documents, top_n=2)
+        assert len(r.results) == 2 and r.results[0].relevance_score >= r.results[1].relevance_score, r
+
+
+def huggingface_client():
+    from huggingface_hub import InferenceClient
+    c = InferenceClient(base, token=key)  # asks the first model
+    assert c.feature_extraction("it was good", normalize=True, truncate=True).shape == (1, 16)
+    assert len(c.sentence_similarity("it was good", other_sentences=["it was bad", "Rome"])) == 2
+    # The others are asked by servers of their own; here by name.
+    class Named(InferenceClient):
+        def _inner_post(self, request_parameters, **kwargs):
+            request_parameters.json["model"] = self.named
+            return super()._inner_post(request_parameters, **kwargs)
+    c = Named(base, token=key)
+    c.named = labels
+    best = c.text_classification("it was good")
+    assert len(best) > 1 and abs(sum(x.score for x in best) - 1) < 1e-5, best
+    assert len(c.text_classification("it was good", top_k=1, function_to_apply="softmax")) == 1
+    c.named = "tags"
+    assert all(x.entity_group for x in c.token_classification("Bob lives in Rome", aggregation_strategy="simple"))
+    c.named = "answers"
+    assert c.question_answering(question="who", context="Bob lives in Rome").end >= 0
+    c.named = "blanks"
+    assert len(c.fill_mask("the [MASK]", top_k=3)) == 3
+
+
+for name, f, module in (
+        ("openai", openai_client, "openai"), ("triton", triton_client, "tritonclient.http"), ("kserve", kserve_client, "kserve"),
+        ("cohere", cohere_client, "cohere"), ("huggingface", huggingface_client, "huggingface_hub")):
     try:
         __import__(module)
     except ImportError as e:
