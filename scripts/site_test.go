@@ -27,6 +27,10 @@ func TestSite(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// In docs/learn.md a line ends before a link: the words do not run together.
+	if text, err := os.ReadFile(filepath.Join(folder, "learn.html")); err != nil || strings.Contains(string(text), "</code> in<a") {
+		t.Errorf("learn.html: a word runs into the link behind it, or %v", err)
+	}
 }
 
 // TestLinksAreChecked: a document with a link to nothing, and one with a link to no heading, are found.

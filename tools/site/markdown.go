@@ -46,7 +46,12 @@ func (s *site) render(p *page) error {
 	if err != nil {
 		return err
 	}
-	markdown := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.CJK), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+	// Where a line of Chinese ends there is no space. The extension takes that of English, too, if a link begins the next line.
+	extensions := []goldmark.Extender{extension.GFM}
+	if p.language == chinese {
+		extensions = append(extensions, extension.CJK)
+	}
+	markdown := goldmark.New(goldmark.WithExtensions(extensions...), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 	context := parser.NewContext(parser.WithIDs(&anchors{used: map[string]int{}}))
 	tree := markdown.Parser().Parse(text.NewReader(source), parser.WithContext(context))
 	at := section{}
