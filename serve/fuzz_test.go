@@ -25,6 +25,7 @@ func seeds() map[string][]string {
 		"/tokenize":                      {`{"inputs":["rain"],"add_special_tokens":false}`},
 		"/decode":                        {`{"ids":[[1,2],[3]],"skip_special_tokens":false}`},
 		"/v1/embeddings":                 {`{"model":"plain","input":["rain",[3,4]],"encoding_format":"base64","dimensions":2,"user":"u"}`},
+		"/embeddings":                    {`{"input":"rain"}`},
 		"/v1/rerank":                     {`{"model":"ranks","query":"rain","documents":["sun",{"text":"rain"}],"top_n":1,"return_documents":true}`},
 		"/v2/models/plain/infer":         {`{"id":"1","inputs":[{"name":"text","shape":[2],"datatype":"BYTES","data":["rain",["sun"]]}],"outputs":[{"name":"embedding"}]}`},
 		"/v2/models/labels/infer":        {`{"inputs":[{"name":"text","shape":[1],"datatype":"BYTES","data":["rain"]},{"name":"pair","shape":[1],"datatype":"BYTES","data":["sun"]}]}`},

@@ -102,9 +102,11 @@ func listModels(c *call) (*modelList, error) {
 	return out, nil
 }
 
-// openAIRoutes are those below /v1.
+// openAIRoutes are those below /v1, and Cohere's.
 func (s *Server) openAIRoutes() {
-	post(s, "/v1/embeddings", description{"openAIEmbeddings", "vectors", "Vectors, as OpenAI's clients ask for them", "", map[string]any{"input": "What is deep learning?"}}, openAIEmbeddings)
+	for path, id := range map[string]string{"/v1/embeddings": "openAIEmbeddings", "/embeddings": "embeddings"} {
+		post(s, path, description{id, "vectors", "Vectors, as OpenAI's clients ask for them", "", map[string]any{"input": "What is deep learning?"}}, openAIEmbeddings)
+	}
 	for path, id := range map[string]string{"/v1/rerank": "jinaRerank", "/v2/rerank": "cohereRerank"} {
 		post(s, path, description{id, "rankings", "The best of some documents, as Jina's and Cohere's clients ask for them", "", map[string]any{
 			"query": "What is deep learning?", "documents": []string{"Deep learning is a kind of machine learning.", "Cheese is made of milk."},

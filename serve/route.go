@@ -77,7 +77,7 @@ func (c *call) release() {
 
 // post adds a route that reads a body and answers with another.
 func post[In, Out any](s *Server, path string, about description, answer func(c *call, in *In) (Out, error)) {
-	openAI := strings.HasPrefix(path, "/v1/")
+	openAI := asOpenAI(path)
 	s.document.describe(http.MethodPost, path, about, reflect.TypeFor[In](), reflect.TypeFor[Out](), false, openAI)
 	s.add(http.MethodPost, path, false, func(c *call) (any, error) {
 		text, err := c.body()
@@ -91,6 +91,9 @@ func post[In, Out any](s *Server, path string, about description, answer func(c 
 		return answer(c, in)
 	})
 }
+
+// asOpenAI: whether a route's faults are written as OpenAI's clients read them.
+func asOpenAI(path string) bool { return strings.HasPrefix(path, "/v1/") || path == "/embeddings" }
 
 // decode reads a body. Large ones are read a few at a time: what is wrong in a hundred thousand places takes memory until it is refused.
 func (c *call) decode(text []byte, in any) error {
@@ -110,7 +113,7 @@ func get[Out any](s *Server, path string, open bool, about description, answer f
 
 // add puts a route into the multiplexer. What it gives is written as JSON, unless it is nil: then it has written itself.
 func (s *Server) add(method, path string, open bool, answer func(c *call) (any, error)) {
-	openAI := strings.HasPrefix(path, "/v1/")
+	openAI := asOpenAI(path)
 	s.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
 		told, ok := r.Context().Value(factsKey{}).(*facts)
 		if !ok {
