@@ -53,6 +53,9 @@ one machine would have made.
 With --google the result is TFRecord files, equal to those of create_pretraining_data.py, which pretrain train reads, too.`
 }
 
+// WithoutLibTorch says that LibTorch need not start.
+func (*dataVerb) WithoutLibTorch() {}
+
 // Run builds the corpus.
 func (d *dataVerb) Run(ctx context.Context, s *cli.Streams) error {
 	d.Text = d.From

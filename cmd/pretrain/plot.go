@@ -28,6 +28,9 @@ func (p *plotVerb) Help() string {
     pretrain plot run1 run2 --x tokens --measure mlm_loss,nsp_accuracy --out compared.svg`
 }
 
+// WithoutLibTorch says that LibTorch need not start.
+func (*plotVerb) WithoutLibTorch() {}
+
 // Run draws.
 func (p *plotVerb) Run(s *cli.Streams) error {
 	if p.Smooth >= 1 {

@@ -20,6 +20,9 @@ func (r *recipesVerb) Help() string {
     pretrain recipes laptop --json > mine.json     to be changed, and used with train --config mine.json`
 }
 
+// WithoutLibTorch says that LibTorch need not start.
+func (*recipesVerb) WithoutLibTorch() {}
+
 // Run prints.
 func (r *recipesVerb) Run(s *cli.Streams) error {
 	if r.Name != "" {

@@ -62,6 +62,9 @@ type vocabStatistics struct {
 	MinFrequency int64   `json:"min_frequency"`
 }
 
+// WithoutLibTorch says that LibTorch need not start.
+func (*vocabVerb) WithoutLibTorch() {}
+
 // Run trains and saves.
 func (v *vocabVerb) Run(ctx context.Context, s *cli.Streams) error {
 	v.Text = v.From

@@ -67,10 +67,8 @@ func perform(name, about string, commands any, args []string, out *output, stder
 	if err != nil || place.Starts() > 0 {
 		return err
 	}
-	if !speaks(parsed.Selected().Name) {
-		if err := front.Start(); err != nil {
-			return err
-		}
+	if needsLibTorch(parsed.Selected()) {
+		front.Start()
 	}
 	ctx, stop := untilSignal()
 	defer stop()

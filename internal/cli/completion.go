@@ -106,5 +106,14 @@ func (v verbWords) names() []string {
 	return names
 }
 
-// speaks reports whether a verb only says what the command is; see package front.
-func speaks(verb string) bool { return verb == "completion" || verb == "man" }
+// lightVerb is one that needs no LibTorch, whose start then costs it nothing; see package front.
+type lightVerb interface{ WithoutLibTorch() }
+
+// needsLibTorch reports whether a verb needs LibTorch.
+func needsLibTorch(verb *kong.Node) bool {
+	_, is := verb.Target.Addr().Interface().(lightVerb)
+	return !is
+}
+
+// WithoutLibTorch says that words are enough.
+func (*completion) WithoutLibTorch() {}

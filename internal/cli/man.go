@@ -28,6 +28,9 @@ func (*manual) Help() string {
 The page has today's date, or that of ` + epoch + `.`
 }
 
+// WithoutLibTorch says that words are enough.
+func (*manual) WithoutLibTorch() {}
+
 // Run prints the page.
 func (*manual) Run(parsed *kong.Context, s *Streams) error {
 	day := time.Now()

@@ -1,6 +1,8 @@
-// Whether this process runs without LibTorch's constructors, to answer a question.
+// Constructors that wait until somebody needs LibTorch.
 #pragma once
 
-#define GB_FRONT_PASS "GOBERT_STARTS_LIBTORCH"  // in the environment; see front.go
+// gb_front_waits says whether the constructors of all libraries still wait.
+int gb_front_waits(void);
 
-int gb_front_answers(void);
+// gb_front_start lets them run, and returns when they have. It may be called once.
+void gb_front_start(void);
