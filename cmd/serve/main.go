@@ -1,6 +1,6 @@
 // Serve answers requests over HTTP with trained models.
 //
-// It is a thin shell around package serve: run.go holds the flags, traces.go where traces go.
+// It is a thin shell around package serve: run.go holds the flags, traces.go where traces go, and collector.go how.
 package main
 
 import (

@@ -7,7 +7,7 @@ import (
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -26,7 +26,7 @@ func traces(address string, s *cli.Streams) (provider trace.TracerProvider, end 
 	if to.Path == "" || to.Path == "/" {
 		to.Path = "/v1/traces"
 	}
-	exporter, err := otlptracehttp.New(context.Background(), otlptracehttp.WithEndpointURL(to.String()))
+	exporter, err := otlptrace.New(context.Background(), newCollector(to.String()))
 	if err != nil {
 		return nil, nil, fault.New("{traces}: %w", err)
 	}
