@@ -22,7 +22,6 @@ ARG DEVICE=cpu
 FROM golang:1.26-bookworm AS build
 ARG DEVICE
 RUN apt-get update && apt-get install -y --no-install-recommends g++ python3-pip && rm -rf /var/lib/apt/lists/*
-ENV XDG_CACHE_HOME=/cache
 WORKDIR /src
 # LibTorch and the compiled binding change seldom: layers of their own, before the sources.
 COPY scripts scripts
@@ -32,7 +31,7 @@ RUN go mod download
 RUN eval "$(scripts/install-libtorch.sh --print-env)" && go build github.com/sugarme/gotch/libtch
 COPY . .
 RUN eval "$(scripts/install-libtorch.sh --print-env)" && go build -ldflags=-s -o /out/ ./cmd/... \
-    && cp -rL "$GOBERT_LIBTORCH/lib" /out/lib
+    && cp -rL "$GOBERT_LIBTORCH/lib" /out/lib && strip --strip-unneeded /out/lib/libtorch_cpu.so
 
 FROM debian:bookworm-slim AS libtorch
 RUN apt-get update && apt-get install -y --no-install-recommends libstdc++6 ca-certificates && rm -rf /var/lib/apt/lists/*

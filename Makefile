@@ -61,7 +61,7 @@ lint: libtorch bin/golangci-lint bin/actionlint ## check style and likely faults
 	$(TORCH) cd examples && ../bin/golangci-lint run ./...
 	cd tools/site && ../../bin/golangci-lint run ./...
 	bin/actionlint
-	@if command -v shellcheck >/dev/null; then cd scripts && shellcheck -x *.sh libtorch/*.sh ../.ci/run; \
+	@if command -v shellcheck >/dev/null; then cd scripts && shellcheck -x *.sh libtorch/*.sh release/*.sh ../.ci/run; \
 		else echo "shellcheck is not installed: the shell scripts were not checked" >&2; fi
 
 .PHONY: fmt
@@ -78,8 +78,8 @@ gpu-bundle: libtorch ## build the programs of scripts/gpu-day.sh for a machine w
 	@$(TORCH) scripts/gpu-bundle.sh
 
 .PHONY: release
-release: libtorch ## build the archive to download, from a clean tree with a tag (ARGS=--untagged: from any)
-	@$(TORCH) scripts/release.sh $(ARGS)
+release: libtorch ## build the archive to download, from a clean tree with a tag (ARGS=--untagged: from any; ARCH=arm64)
+	@$(TORCH) scripts/release.sh $(if $(ARCH),--arch $(ARCH)) $(ARGS)
 
 .PHONY: site
 site: ## make the documents into pages, with a search and the reference of all packages (bin/site/index.html)

@@ -30,6 +30,8 @@ usage() {
 		for what (default: what this machine has)
 		  --cpu                 CPU only (about 0.5 GB on disk)
 		  --cuda                NVIDIA GPUs too (about 4 GB on disk)
+		  --machine MACHINE     x86_64 or aarch64, to build for the other one: with its compiler (MACHINE-linux-gnu-g++),
+		                        and only where --print-env is asked for the same MACHINE
 
 		other actions
 		  --print-env           print the settings of the installed LibTorch, install nothing
@@ -62,6 +64,7 @@ die() {
 
 parse_args() {
 	action=install quiet=no source=auto variant=auto python='' libtorch='' lasting=yes
+	machine=$(uname -m)
 	if [[ -n ${LIBTORCH:-} ]]; then source=dir libtorch=$LIBTORCH lasting=no; fi
 	while (($#)); do
 		case $1 in
@@ -71,6 +74,7 @@ parse_args() {
 		--from-zip) source=zip lasting=yes ;;
 		--cpu) variant=cpu ;;
 		--cuda) variant=cuda ;;
+		--machine) machine=${2:-} && shift ;;
 		--print-env) action=print ;;
 		--go-env) action=goenv ;;
 		--uninstall) action=uninstall ;;
@@ -83,7 +87,16 @@ parse_args() {
 	if [[ $source == dir && -z $libtorch || $source == python && -z $python ]]; then
 		die "--libtorch and --from-python need a value" "see scripts/install-libtorch.sh --help"
 	fi
+	if foreign; then
+		# What this machine has, or was told for good, is of no use there.
+		[[ $source != auto ]] || source=pypi
+		[[ $variant != auto ]] || variant=cpu
+		lasting=no
+	fi
 }
+
+# foreign says whether LibTorch is for another machine than this one.
+foreign() { [[ $machine != "$(uname -m)" ]]; }
 
 # find_root sets root, the cache of this module, without making it.
 find_root() {
@@ -112,6 +125,7 @@ choose_home() {
 		fi
 		home=$root/libtorch-$version-$variant
 	fi
+	if foreign && [[ $source != dir ]]; then home+=-$machine; fi
 }
 
 # earlier_choice sets home to the installation that was made last, if nothing else is wished and it is still whole.

@@ -31,6 +31,7 @@ var wheel = map[string]string{
 	"nvidia/cu13/lib/libcudart.so.13":          "runtime",
 	"nvidia/cu13/lib/libcublas.so.13":          "blas",
 	"torch/nn/__init__.py":                     "",
+	"torch-2.11.0.dist-info/licenses/LICENSE":  "terms",
 }
 
 func TestInstall(t *testing.T) {
@@ -53,6 +54,10 @@ func TestInstall(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PYTHON", strings.TrimSpace(string(interpreter)))
 			env.Setenv("INSTALL", script)
+			env.Setenv("ADD_CUDA", filepath.Join(env.WorkDir, "release", "add-cuda.sh"))
+			if err := linkAddition(filepath.Join(env.WorkDir, "release")); err != nil {
+				return err
+			}
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("PATH", filepath.Join(env.WorkDir, "bin"))
 			if err := linkTools(filepath.Join(env.WorkDir, "bin")); err != nil {
@@ -64,6 +69,26 @@ func TestInstall(t *testing.T) {
 			return writeWheel(filepath.Join(env.WorkDir, "damaged.whl"), "torch/lib/libc10.so")
 		},
 	})
+}
+
+// linkAddition puts what adds CUDA to a release there, as release.sh does.
+func linkAddition(folder string) error {
+	if err := os.MkdirAll(filepath.Join(folder, "cuda"), 0o755); err != nil {
+		return err
+	}
+	for from, to := range map[string]string{
+		"release/add-cuda.sh": "add-cuda.sh", "libtorch/sources.sh": "cuda/sources.sh", "libtorch/unpack.py": "cuda/unpack.py",
+		"libtorch/requirements-cpu.txt": "cuda/requirements-cpu.txt", "libtorch/requirements-cuda.txt": "cuda/requirements-cuda.txt",
+	} {
+		content, err := os.ReadFile(from)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, to), content, 0o755); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readParts opens the script and its parts: only so does Go know that a kept test result depends on them.

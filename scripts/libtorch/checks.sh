@@ -5,8 +5,12 @@
 check_tools() {
 	local tool
 	[[ $(uname -s) == Linux ]] || die "this is $(uname -s), expected Linux" "other systems are not supported"
-	case $(uname -m) in x86_64 | aarch64) ;; *) die "this machine is $(uname -m), expected x86_64 or aarch64" ;; esac
+	case $machine in x86_64 | aarch64) ;; *) die "the machine is $machine, expected x86_64 or aarch64" ;; esac
 	tool=${CXX:-g++}
+	if foreign; then
+		tool=$machine-linux-gnu-g++
+		command -v "$tool" >/dev/null || die "no C++ compiler for $machine: $tool is not on the PATH" "install one (Debian, Ubuntu: apt install g++-${machine/_/-}-linux-gnu)"
+	fi
 	command -v "${tool%% *}" >/dev/null || die "no C++ compiler: ${tool%% *} is not on the PATH" "install one (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++)"
 	for tool in flock df awk ldd cksum; do
 		command -v "$tool" >/dev/null || die "the program $tool is not on the PATH" "it is part of every Linux: see util-linux, coreutils, gawk, libc-bin"
@@ -41,6 +45,7 @@ check_version() {
 # check_loads DIR: every library that libtorch_cpu.so needs can be found.
 check_loads() {
 	local missing
+	if foreign; then return; fi # its loader is not here
 	missing=$({ LD_LIBRARY_PATH=$1/lib ldd "$1/lib/libtorch_cpu.so" 2>&1 || :; } | awk '/not found/ {printf " %s", $1}')
 	[[ -z $missing ]] || die "libtorch_cpu.so in $1 needs libraries that are not there:$missing" "use --from-pypi, which brings them"
 }

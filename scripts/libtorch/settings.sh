@@ -23,7 +23,16 @@ env_text() {
 		case " \$GOFLAGS " in *" -trimpath "*) ;; *) GOFLAGS="\${GOFLAGS:+\$GOFLAGS }-trimpath" ;; esac
 		export GOFLAGS
 	EOT
+	if foreign; then
+		cat <<-EOT
+			# For another machine than the one that compiles.
+			export GOARCH=$(goarch) CGO_ENABLED=1 CC=$machine-linux-gnu-gcc CXX=$machine-linux-gnu-g++
+		EOT
+	fi
 }
+
+# goarch is what Go calls the machine.
+goarch() { if [[ $machine == aarch64 ]]; then echo arm64; else echo amd64; fi; }
 
 # compat_name changes with the content, because Go's build cache sees only the flags.
 compat_name() { echo "gotch_compat.$(cksum <"$parts/gotch_compat.h" | cut -d' ' -f1).h"; }

@@ -60,8 +60,7 @@ choose_source() {
 # fetch_pypi FOLDER: pip refuses whatever differs from the sha256 of the requirements files.
 fetch_pypi() {
 	local args=(-m pip download --dest "$stage/wheels" --no-deps --require-hashes --only-binary=:all:)
-	local machine each
-	machine=$(uname -m)
+	local each
 	for each in 2_28 2_27 2_26 2_25 2_24 2_18 2_17; do args+=(--platform "manylinux_${each}_$machine"); done
 	args+=(--platform "manylinux2014_$machine" --python-version 3.11 --implementation cp --abi cp311 --abi none)
 	args+=(--disable-pip-version-check -r "$parts/requirements-cpu.txt")
@@ -76,7 +75,7 @@ fetch_pypi() {
 fetch_zip() {
 	local url=$zip_base/cpu/libtorch-shared-with-deps-$version%2Bcpu.zip
 	if [[ $variant == cuda ]]; then url=$zip_base/cu130/libtorch-shared-with-deps-$version%2Bcu130.zip; fi
-	[[ $(uname -m) == x86_64 ]] || die "there is no official LibTorch zip for $(uname -m)" "use --from-pypi"
+	[[ $machine == x86_64 ]] || die "there is no official LibTorch zip for $machine" "use --from-pypi"
 	local bar=--progress-bar
 	if [[ ! -t 2 ]]; then bar=-sS; fi
 	watched curl -fL "$bar" --retry 3 -o "$stage/libtorch.zip" "$url" || die "could not download $url" "run this again, or try --from-pypi"
