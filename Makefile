@@ -32,7 +32,7 @@ libtorch: ## install LibTorch into the user's cache (does nothing if it is there
 .PHONY: build
 build: libtorch ## build the commands into bin/
 	@mkdir -p bin
-	$(TORCH) scripts/build.sh bin ./...
+	$(TORCH) scripts/build.sh bin ./cmd/... ./scripts/...
 
 .PHONY: demo
 demo: ## what BERT is, on one that is trained here in some minutes (TEXT=FILE: on your own text)

@@ -179,7 +179,7 @@ watched() {
 
 # settled says whether nothing is left to do.
 settled() {
-	installed && cmp -s <(env_text) "$home/env.sh" && [[ -e $home/$(compat_name) && -e $home/stubs/libtorch.a ]] &&
+	installed && cmp -s <(env_text) "$home/env.sh" && [[ -e $home/$(compat_name) && -e $home/$(precompiled) && -e $home/stubs/libtorch.a ]] &&
 		[[ $lasting == no || $root/env.sh -ef $home/env.sh ]]
 }
 
@@ -193,6 +193,7 @@ install() {
 	# Nobody else is at work now: what a killed run left behind can go.
 	rm -rf "$root"/.stage.*
 	if installed; then write_settings "$home"; else install_anew; fi
+	precompile
 	if [[ $lasting == yes ]]; then
 		ln -s "$(basename "$home")/env.sh" "$root/.env.sh.$$"
 		mv -T "$root/.env.sh.$$" "$root/env.sh"

@@ -87,9 +87,10 @@ commands=(cmd/*/)
 commands=("${commands[@]%/}")
 commands=("${commands[@]#cmd/}")
 python3 scripts/release/multicall.py bin/_multicall "${commands[@]}"
-# In sections of their own, gotch's wrappers of operators that nobody calls fall away. (minimal: without charts as PDF, EPS and TeX.)
+# In sections of their own, gotch's wrappers of operators that nobody calls fall away. Headers are read, so that nothing but sources decides
+# about a byte. (minimal: without charts as PDF, EPS and TeX.)
 sections='-ffunction-sections -fdata-sections'
-CGO_CFLAGS="$CGO_CFLAGS $sections" CGO_CXXFLAGS="$CGO_CXXFLAGS $sections" go build -trimpath -tags minimal \
+CGO_CFLAGS="$CGO_CFLAGS $sections" CGO_CXXFLAGS="$CGO_CXXFLAGS $sections -DGOBERT_READ_HEADERS" go build -trimpath -tags minimal \
 	-modfile bin/_multicall/go.mod -overlay bin/_multicall/overlay.json -ldflags='-s -w -buildid= -extldflags=-Wl,--gc-sections' -o "$root/bin/${commands[0]}" ./cmd/gobert
 
 say "taking LibTorch, less what only a debugger reads, holes, and what is NVIDIA's"

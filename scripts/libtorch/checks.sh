@@ -18,15 +18,15 @@ check_tools() {
 }
 
 # check_space stops before any download if the disk is too full. The figures (in MB) count the
-# download and what is unpacked from it, which lie side by side for a while.
+# download and what is unpacked from it, which lie side by side for a while, and 450 of headers that were read.
 check_space() {
 	local need free
 	case $source-$variant in
-	dir-*) need=1 ;;
-	python-cpu) need=600 ;;
-	python-*) need=4200 ;;
-	*-cpu) need=1700 ;;
-	*) need=7000 ;;
+	dir-*) need=500 ;;
+	python-cpu) need=1100 ;;
+	python-*) need=4700 ;;
+	*-cpu) need=2200 ;;
+	*) need=7500 ;;
 	esac
 	free=$(df -Pm "$root" | awk 'NR == 2 {print $4}')
 	((free >= need)) || die "not enough disk space in $root: needs $need MB, $free MB are free" "free some, or set XDG_CACHE_HOME to a folder on a larger disk"

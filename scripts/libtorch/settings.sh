@@ -37,6 +37,32 @@ goarch() { if [[ $machine == aarch64 ]]; then echo arm64; else echo amd64; fi; }
 # compat_name changes with the content, because Go's build cache sees only the flags.
 compat_name() { echo "gotch_compat.$(cksum <"$parts/gotch_compat.h" | cut -d' ' -f1).h"; }
 
+# precompiled prints where the headers lie that were read already, for the compiler that is there, below the folder of the settings.
+precompiled() {
+	local compiler
+	compiler=$(${CXX:-g++} -dumpfullversion 2>/dev/null) || compiler=none
+	echo "$(compat_name).gch/$compiler.$(cksum <"$parts/precompiled.h" | cut -d' ' -f1)"
+}
+
+# precompile reads the headers: the flags are those that Go and our packages hand to the compiler. A compiler that cannot do this
+# leaves an empty file, which fits nothing.
+precompile() {
+	local made
+	made=$home/$(precompiled)
+	[[ ! -e $made ]] || return 0
+	say "reading LibTorch's headers, once for all C++ (some 15 s)"
+	mkdir -p "${made%/*}"
+	(
+		# shellcheck disable=SC1091
+		source "$home/env.sh"
+		# shellcheck disable=SC2086 # flags
+		${CXX:-g++} -fPIC -pthread -fmessage-length=0 ${CGO_CXXFLAGS%% -include*} -std=c++17 -O3 -fopenmp \
+			-x c++-header "$parts/precompiled.h" -o "$home/.precompiled.$$"
+	) 2>/dev/null || true
+	[[ -e $home/.precompiled.$$ ]] || : >"$home/.precompiled.$$"
+	mv "$home/.precompiled.$$" "$made"
+}
+
 # write_settings FOLDER puts everything but LibTorch itself there.
 write_settings() {
 	local name
