@@ -9,6 +9,7 @@ import (
 	"gobert/internal/fault"
 	"gobert/internal/ui"
 	"gobert/task"
+	"gobert/train/run"
 )
 
 // metric is the measure that decides what is best, as the record names it, and whether less of it is better.
@@ -41,3 +42,12 @@ func (s Settings) checkMetric(d *dataset.Dataset) error {
 
 // squad are the settings of answers.
 func (t *training) squad() squad.Settings { return squad.Settings{V2: t.job.Data.V2} }
+
+// told are the measures of a line while the run lasts: all where they fit, else the loss and what decides.
+func (t *training) told() []run.Shown {
+	if names, _ := task.Measures(t.job.Data); len(names) <= 4 {
+		return nil
+	}
+	name, _ := t.metric()
+	return []run.Shown{{Name: "loss", Title: "loss", Digits: 4}, {Name: name, Title: name, Digits: 4}}
+}

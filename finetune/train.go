@@ -234,7 +234,7 @@ func (t *training) show(context.Context) error {
 	if !t.Leads() {
 		return nil
 	}
-	return t.Begin(run.View{On: "dev"})
+	return t.Begin(run.View{On: "dev", Held: t.told()})
 }
 
 // teach opens the teacher, if there is one.

@@ -96,7 +96,7 @@ func TestDocumentsRun(t *testing.T) {
 func hardlyTrained(t *testing.T, bin, folder string) {
 	t.Helper()
 	for _, args := range []string{
-		"vocab testdata/demo/stories.txt --size 600 --out demo/vocab",
+		"vocab testdata/demo/stories.txt --size 700 --out demo/vocab",
 		"data testdata/demo/stories.txt --tokenizer demo/vocab --out demo/corpus",
 		"train --data demo/corpus --model tiny --seq-length 32 --batch 8 --steps 10 --no-rehearse --out demo/pretrained",
 	} {
