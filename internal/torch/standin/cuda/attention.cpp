@@ -78,9 +78,11 @@ struct Packed {
       std::vector<double> sum(static_cast<size_t>(width));
       for (int64_t j = first; j < last; j++) {
         const double w = p[j - first] * factor(h, i, j);
-        for (int64_t d = 0; d < width; d++) sum[d] += w * row(v, j, h)[d];
+        const float *vj = row(v, j, h);
+        for (int64_t d = 0; d < width; d++) sum[d] += w * vj[d];
       }
-      for (int64_t d = 0; d < width; d++) row(out, i, h)[d] = static_cast<float>(sum[d]);
+      float *result = row(out, i, h);
+      for (int64_t d = 0; d < width; d++) result[d] = static_cast<float>(sum[d]);
     });
     return out;
   }
@@ -96,10 +98,12 @@ struct Packed {
       }
       for (int64_t j = first; j < last; j++) {
         const double ds = scale * p[j - first] * (dp[j - first] - delta), w = p[j - first] * factor(h, i, j);
+        const float *qi = row(q, i, h), *kj = row(k, j, h), *di = row(dout, i, h);
+        float *dqi = row(dq, i, h), *dkj = row(dk, j, h), *dvj = row(dv, j, h);
         for (int64_t d = 0; d < width; d++) {
-          row(dq, i, h)[d] += static_cast<float>(ds * row(k, j, h)[d]);
-          row(dk, j, h)[d] += static_cast<float>(ds * row(q, i, h)[d]);
-          row(dv, j, h)[d] += static_cast<float>(w * row(dout, i, h)[d]);
+          dqi[d] += static_cast<float>(ds * kj[d]);
+          dkj[d] += static_cast<float>(ds * qi[d]);
+          dvj[d] += static_cast<float>(w * di[d]);
         }
       }
     });
