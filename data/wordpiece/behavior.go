@@ -1,6 +1,8 @@
 package wordpiece
 
 import (
+	"slices"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -47,8 +49,41 @@ func (t *behaviors) form(b behavior) []byte {
 	return t.forms[v>>lenBits:][:v&(1<<lenBits-1)]
 }
 
-// newBehaviors asks a normalizer about each code point once.
+// newBehaviors are those under a normalizer's rules with a vocabulary's ids.
 func newBehaviors(n *normalizer, ids func(token []byte) int32, unk int32) *behaviors {
+	key := n.rules
+	key.MaxWord, key.Prefix = 0, "" // which are of pieces
+	known, ok := knownBehaviors.Load(key)
+	if !ok {
+		known, _ = knownBehaviors.LoadOrStore(key, findBehaviors(n))
+	}
+	t := *known.(*behaviors)
+	t.table = slices.Clone(t.table)
+	var encoded [utf8.UTFMax]byte
+	for p := range t.table {
+		for i, b := range t.table[p] {
+			if b.kind() != alone {
+				continue
+			}
+			id := ids(encoded[:utf8.EncodeRune(encoded[:], rune(b.id()))])
+			if id == noToken {
+				id = unk
+			}
+			t.table[p][i] = alone | behavior(id)<<kindBits
+		}
+	}
+	for c := range t.ascii {
+		t.ascii[c] = t.of(rune(c))
+	}
+	return &t
+}
+
+// knownBehaviors are what findBehaviors found, by the rules: there are sixteen at most, and to find them takes as long as all else of
+// a small tokenizer.
+var knownBehaviors sync.Map
+
+// findBehaviors asks a normalizer about each code point once. In the place of an id is the code point that is to have it.
+func findBehaviors(n *normalizer) *behaviors {
 	t := &behaviors{}
 	special := map[int]bool{} // Pages with code points that change into others.
 	for r := range n.full {
@@ -70,7 +105,7 @@ func newBehaviors(n *normalizer, ids func(token []byte) int32, unk int32) *behav
 		var page [pageSize]behavior
 		named := false // Some code point has an id of its own.
 		for i := range page {
-			page[i] = t.find(n, rune(p<<pageBits+i), ids, unk)
+			page[i] = t.find(n, rune(p<<pageBits+i))
 			named = named || page[i].kind() == alone
 		}
 		index := uint16(len(t.table))
@@ -80,14 +115,11 @@ func newBehaviors(n *normalizer, ids func(token []byte) int32, unk int32) *behav
 			known[from] = index
 		}
 	}
-	for c := range t.ascii {
-		t.ascii[c] = t.of(rune(c))
-	}
 	return t
 }
 
 // find tells what a code point does.
-func (t *behaviors) find(n *normalizer, r rune, ids func([]byte) int32, unk int32) behavior {
+func (t *behaviors) find(n *normalizer, r rune) behavior {
 	if r >= 0xD800 && r < 0xE000 {
 		return rare // No valid text has it; decoding by hand ends up here.
 	}
@@ -121,11 +153,7 @@ func (t *behaviors) find(n *normalizer, r rune, ids func([]byte) int32, unk int3
 	case words > 1 || inside > 1 || len(out) == 2:
 		return rare
 	}
-	id := ids(utf8.AppendRune(nil, word.r))
-	if id == noToken {
-		id = unk
-	}
-	return alone | behavior(id)<<kindBits
+	return alone | behavior(word.r)<<kindBits
 }
 
 // sorted reports whether a code point takes part in the canonical ordering of marks in a way that

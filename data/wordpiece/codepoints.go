@@ -4,6 +4,7 @@ import (
 	_ "embed" // for the tables
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // tables are written by testdata/tables.py: a head, then what readCodePoints unpacks, each part under a line that says what it is.
@@ -78,6 +79,9 @@ func (c *codePoints) lowered(dst []rune, r rune) []rune {
 	}
 	return append(dst, r)
 }
+
+// knownCodePoints are the tables. All engines of a process read the same ones.
+var knownCodePoints = sync.OnceValue(readCodePoints)
 
 // readCodePoints unpacks the tables. Equal pages are stored once.
 func readCodePoints() *codePoints {

@@ -34,7 +34,7 @@ func newEngine(vocabulary []string, unk int32, r rules) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{points: readCodePoints(), rules: r, unk: unk, tokens: tokens}
+	e := &engine{points: knownCodePoints(), rules: r, unk: unk, tokens: tokens}
 	e.does = newBehaviors(e.normalizer(), tokens.id, unk)
 	e.seps = e.does.separators()
 	e.workers.New = func() any { return e.newWorker() }
