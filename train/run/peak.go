@@ -2,6 +2,7 @@ package run
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"gobert/internal/torch"
@@ -33,7 +34,7 @@ var gpus = []struct {
 }
 
 // FindPeak gives the peak that utilisation is measured against: the data sheet's for a GPU that is known, otherwise that of
-// a large matrix product, measured now (under half a second).
+// a large matrix product, measured when it is asked for the first time (a fifth of a second).
 func FindPeak(device torch.Device, compute torch.DType) (Peak, error) {
 	if device.IsCUDA() && compute != torch.Float32 {
 		card, err := device.Card()
@@ -46,25 +47,53 @@ func FindPeak(device torch.Device, compute torch.DType) (Peak, error) {
 			}
 		}
 	}
-	return measurePeak(device, compute)
+	measured.Lock()
+	defer measured.Unlock()
+	key := computing{device, compute}
+	if peak, ok := measured.peaks[key]; ok {
+		return peak, nil
+	}
+	peak, err := measurePeak(device, compute)
+	if err == nil {
+		measured.peaks[key] = peak
+	}
+	return peak, err
 }
 
-// sizes of the products that are measured: a GPU's grow until one takes a while, so that a slow card is not kept busy.
+// computing is what has a peak.
+type computing struct {
+	device  torch.Device
+	compute torch.DType
+}
+
+// measured are the peaks that this process knows: many short runs may be in one.
+var measured = struct {
+	sync.Mutex
+	peaks map[computing]Peak
+}{peaks: map[computing]Peak{}}
+
+// sizes of the products that are measured. They grow until one takes a while, so that neither a slow card is kept busy nor a processor
+// by a type that it computes slowly.
 const (
-	leastProduct = 1024
-	mostProduct  = 8192
-	whileProduct = 10 * time.Millisecond
+	leastProduct  = 256
+	largestOnCPU  = 1024
+	largestOnCUDA = 8192
+	whileProduct  = 10 * time.Millisecond
 )
 
 func measurePeak(device torch.Device, compute torch.DType) (peak Peak, err error) {
 	peak.Measured = true
-	for size := int64(leastProduct); size <= mostProduct; size *= 2 {
+	largest := int64(largestOnCPU)
+	if device.IsCUDA() {
+		largest = largestOnCUDA
+	}
+	for size := int64(leastProduct); size <= largest; size *= 2 {
 		flops, err := measureProduct(device, compute, size)
 		if err != nil {
 			return peak, err
 		}
 		peak.FLOPs = max(peak.FLOPs, flops)
-		if took := operations(size) / flops; !device.IsCUDA() || took > whileProduct.Seconds() {
+		if operations(size)/flops > whileProduct.Seconds() {
 			break
 		}
 	}
@@ -75,11 +104,11 @@ func measurePeak(device torch.Device, compute torch.DType) (peak Peak, err error
 func operations(size int64) float64 { return 2 * float64(size*size*size) }
 
 func measureProduct(device torch.Device, compute torch.DType, size int64) (best float64, err error) {
-	const enough = 300 * time.Millisecond
+	const enough = 50 * time.Millisecond
 	err = torch.Do(torch.Mode{Device: device, Compute: compute}, func(p *torch.Pass) error {
 		a := p.Adopt(torch.NewZeros(compute, device, size, size))
 		a.Fill(0.5)
-		for began, i := time.Now(), 0; i < 3 || time.Since(began) < enough; i++ {
+		for began, i := time.Now(), 0; i == 0 || time.Since(began) < enough; i++ {
 			if err := device.Synchronize(); err != nil {
 				return err
 			}
