@@ -10,11 +10,18 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"gobert/internal/badinput"
+	"gobert/internal/testkit"
 	"gobert/internal/torch/standin"
 )
 
 // TestOnCUDA runs the command on a stand-in for a GPU.
-func TestOnCUDA(t *testing.T) {
+func TestOnCUDA(t *testing.T) { standin.Run(t, standin.Machine{}, "TestScriptsOnDevice") }
+
+// TestScriptsOnDevice are the scripts of [TestOnCUDA].
+func TestScriptsOnDevice(t *testing.T) {
+	if !standin.Here() {
+		t.Skip("TestOnCUDA runs it")
+	}
 	tiny := filepath.Join(t.TempDir(), "tiny")
 	if err := badinput.WriteTiny(tiny); err != nil {
 		t.Fatal(err)
@@ -23,12 +30,11 @@ func TestOnCUDA(t *testing.T) {
 	for i := range 130 {
 		long += fmt.Sprintf("%s %d,%s\n", strings.Repeat("we love the story of the film ", 9), i, []string{"good", "bad"}[i%2])
 	}
-	machine := standin.Machine{}.Environment(t)
-	testscript.Run(t, testscript.Params{
+	testkit.Scripts(t, testscript.Params{
 		Dir: filepath.Join("testdata", "cuda"),
 		Setup: func(e *testscript.Env) error {
-			e.Vars = append(e.Vars, append(machine, "OMP_NUM_THREADS=1", "TINY="+tiny)...)
+			e.Vars = append(e.Vars, append(standin.Variables(), "OMP_NUM_THREADS=1", "TINY="+tiny)...)
 			return os.WriteFile(filepath.Join(e.WorkDir, "long.csv"), []byte(long), 0o600)
 		},
-	})
+	}, "finetune", verbs)
 }

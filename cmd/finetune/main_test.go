@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -10,11 +11,28 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"gobert/internal/badinput"
+	"gobert/internal/cli"
 	"gobert/internal/testkit"
+	"gobert/internal/torch"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"finetune": main})
+	if filepath.Base(os.Args[0]) == "finetune" {
+		main()
+	}
+	if err := torch.SetThreads(1); err != nil { // the models are tiny
+		panic(err)
+	}
+	code, err := testkit.WithProgram("finetune", m.Run)
+	if err != nil {
+		panic(err)
+	}
+	os.Exit(code)
+}
+
+// verbs is main without a process.
+func verbs(args []string, stdout, stderr io.Writer) int {
+	return cli.Main("finetune", about, &commands{}, args, stdout, stderr)
 }
 
 // catalogue is the command as the catalogue of bad input calls it.
@@ -36,16 +54,16 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
+	testkit.Scripts(t, testscript.Params{
 		Dir:  filepath.Join("testdata", "script"),
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": func(ts *testscript.TestScript, _ bool, args []string) { testkit.BrowseFor(ts, args[0]) }, "converse": converse},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"converse": converse},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("OMP_NUM_THREADS", "1")
 			e.Setenv("TINY", tiny)
 			e.Setenv("GOLDEN", golden)
 			return nil
 		},
-	})
+	}, "finetune", verbs)
 }
 
 // converse is the scripts' command "converse VERB ARGS": finetune gets a line, and the next one when it has answered.

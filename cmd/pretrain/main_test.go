@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,22 +14,37 @@ import (
 	"gobert/internal/badinput"
 	"gobert/internal/cli"
 	"gobert/internal/testkit"
+	"gobert/internal/torch"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"pretrain": main})
+	if filepath.Base(os.Args[0]) == "pretrain" {
+		main()
+	}
+	if err := torch.SetThreads(1); err != nil { // the models are tiny
+		panic(err)
+	}
+	code, err := testkit.WithProgram("pretrain", m.Run)
+	if err != nil {
+		panic(err)
+	}
+	os.Exit(code)
+}
+
+// verbs is main without a process.
+func verbs(args []string, stdout, stderr io.Writer) int {
+	return cli.Main("pretrain", about, &commands{}, args, stdout, stderr)
 }
 
 // TestScripts runs the command as users do: text files in, text out, exit codes.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:  filepath.Join("testdata", "script"),
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"browse": func(ts *testscript.TestScript, _ bool, args []string) { testkit.BrowseFor(ts, args[0]) }},
+	testkit.Scripts(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("OMP_NUM_THREADS", "1")
 			return nil
 		},
-	})
+	}, "pretrain", verbs)
 }
 
 // catalogue is the command as the catalogue of bad input calls it.
@@ -62,7 +78,7 @@ func TestFlagsAreFrozen(t *testing.T) {
 		{"completion", "--help"},
 		{"recipes"},
 	} {
-		if code := cli.Main("pretrain", about, &commands{}, args, &all, os.Stderr); code != cli.Done {
+		if code := verbs(args, &all, os.Stderr); code != cli.Done {
 			t.Fatalf("%v: exit code %d", args, code)
 		}
 		all.WriteString("\n")

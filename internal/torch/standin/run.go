@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	deviceVariable = "GOBERT_TEST_DEVICE"    // names the device that tests run on
-	countsVariable = "GOBERT_STANDIN_COUNTS" // names the file that the stand-in counts in
+	deviceVariable  = "GOBERT_TEST_DEVICE"    // names the device that tests run on
+	machineVariable = "GOBERT_STANDIN"        // says what the machine looks like: Machine's String
+	countsVariable  = "GOBERT_STANDIN_COUNTS" // names the file that the stand-in counts in
 )
 
 // Device is the device that tests run on, for torch.ParseDevice: the CPU, or what $GOBERT_TEST_DEVICE names.
@@ -21,6 +22,14 @@ func Device() string {
 		return name
 	}
 	return "cpu"
+}
+
+// Variables are what a program needs to find the machine of this process, as NAME=VALUE.
+func Variables() (all []string) {
+	for _, name := range []string{"LD_LIBRARY_PATH", machineVariable, countsVariable} {
+		all = append(all, name+"="+os.Getenv(name))
+	}
+	return all
 }
 
 // Times is how often something is done: so often on the CPU, and less often on any other device, where a stand-in takes its time for
@@ -84,7 +93,7 @@ func (m Machine) Environment(t testing.TB) []string {
 		libraries = withoutCUDA
 	}
 	environment := []string{
-		"LD_LIBRARY_PATH=" + filepath.Join(folder, libraries), "GOBERT_STANDIN=" + m.String(), countsVariable + "=" + filepath.Join(t.TempDir(), "counts"),
+		"LD_LIBRARY_PATH=" + filepath.Join(folder, libraries), machineVariable + "=" + m.String(), countsVariable + "=" + filepath.Join(t.TempDir(), "counts"),
 	}
 	if m.Refuse { // what was compiled before is not at hand, either
 		environment = append(environment, "XDG_CACHE_HOME="+t.TempDir())
