@@ -20,7 +20,7 @@ func formats() (rows []Row) {
 			return w.File("t.txt.zst", string(cut(share)(zstandard(stories()))))
 		}})
 		for file, source := range map[string]string{"pytorch_model.bin": "pickle/zip.bin", "model.ckpt.index": "tensorflow/bert_model.ckpt.index"} {
-			rows = append(rows, Row{Name: file + " " + what, Of: anyModel, First: true, Code: 1, Says: regexpOf(file) + "|weights", Make: func(w *World) string {
+			rows = append(rows, Row{Name: file + " " + what, Of: anyModel, First: true, Shared: true, Code: 1, Says: regexpOf(file) + "|weights", Make: func(w *World) string {
 				folder := w.Copy(firstModel(w))
 				w.must(os.Remove(filepath.Join(folder, "model.safetensors")))
 				text, err := os.ReadFile(filepath.Join("..", "..", "internal", "weights", "testdata", filepath.FromSlash(source))) // a test runs in its package's folder

@@ -28,7 +28,7 @@ func models() []Row {
 			not = []string{"pretrain train"} // it reads with the tokenizer of its corpus
 		}
 		rows = append(rows, Row{
-			Not: not, First: true,
+			Not: not, First: true, Shared: true,
 			Name: "model " + name, Of: anyModel, Code: code, Says: says,
 			Make: func(w *World) string { return w.Edit(w.Copy(firstModel(w)), file, change) },
 		})

@@ -22,6 +22,7 @@ type Row struct {
 	Only, Not []string // verbs: "pretrain train"; an empty Only means all
 	Many      bool     // several faults are told at once
 	First     bool     // one use of a verb is enough for each input
+	Shared    bool     // one code answers it in all verbs: in some of them is enough
 	Through   *shell   // in a process of its own, under these conditions
 }
 
