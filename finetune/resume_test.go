@@ -83,14 +83,15 @@ func job(model, output string) Job {
 	s.Model, s.Task, s.Epochs, s.LearningRate, s.Batch, s.SeqLength, s.Accumulate = model, "classify", 4, 1e-3, 4, 24, 2
 	s.SaveEvery, s.LogEvery, s.EvaluateEvery = 3, 2, 5
 	s.Out, s.Resume, s.Device, s.Rehearse = output, "auto", standin.Device(), false
+	examples := 80
 	if s.Device != "cpu" {
-		s.Epochs = 2 // on a stand-in each takes its time
+		s.Epochs, examples = 2, 48 // on a stand-in each step takes its time
 	}
 	return Job{
 		Settings: s,
 		Data: &dataset.Dataset{
 			Kind: labelled.Classify, Task: "classify", Labels: labelled.NewLabels(labelled.Single, []string{"bad", "good"}),
-			Train: &dataset.Part{Name: "train", Examples: opinions(80, 1)}, Dev: []dataset.Part{{Name: "dev", Examples: opinions(20, 2)}},
+			Train: &dataset.Part{Name: "train", Examples: opinions(examples, 1)}, Dev: []dataset.Part{{Name: "dev", Examples: opinions(20, 2)}},
 		},
 	}
 }
@@ -206,7 +207,7 @@ func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 		},
 		Outcome: outcome,
 		Compare: func(want, got string) string { return cmp.Diff(want, got) },
-	}.Again(t, testkit.Kills(standin.Times(6, 2)))
+	}.Again(t, testkit.Kills(standin.Times(3, 2)))
 }
 
 // TestAdaptersTrainAlone: B is zero, so a new adapter gives the same scores; and only adapters and head are trained.

@@ -58,7 +58,7 @@ func ended(t testing.TB, run string) string {
 func killed(t testing.TB, data, out string) *Config {
 	steps := "60"
 	if standin.Device() != "cpu" {
-		steps = "22" // on a stand-in each takes its time
+		steps = "14" // on a stand-in each takes its time
 	}
 	return config(t, data, out, "--steps", steps, "--accumulate", "2", "--ramp-from", "2", "--ramp-share", "0.3", "--second-length", "40",
 		"--second-share", "0.3", "--log-every", "4", "--evaluate-every", "7", "--save-every", "5", "--resume", "auto")
@@ -82,7 +82,7 @@ func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 		},
 		Outcome: func(t testing.TB, out string) string { return ended(t, out) + testkit.Listing(t, out) },
 		Compare: func(want, got string) string { return cmp.Diff(want, got) },
-	}.Again(t, testkit.Kills(standin.Times(6, 2)))
+	}.Again(t, testkit.Kills(standin.Times(3, 2)))
 }
 
 func TestInterruptedRunGoesOn(t *testing.T) {

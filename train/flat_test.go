@@ -26,7 +26,7 @@ func (c *cycle) Release(*data.Batch) {}
 func TestNothingLeaks(t *testing.T) {
 	compare := testkit.Left(t)
 	s := settings(t.TempDir())
-	s.Steps, s.LogEvery, s.EvaluateEvery, s.SaveEvery = 13*span, span/4, span/2, span/2
+	s.Steps, s.Accumulate, s.LogEvery, s.EvaluateEvery, s.SaveEvery = 13*span, 1, span/4, span/2, span/2
 	trainer, done := begin(t, s)
 	feed := &cycle{}
 	for i := range 8 {

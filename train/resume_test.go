@@ -79,7 +79,7 @@ func TestInterruptedHalfRunEndsWithTheSameBits(t *testing.T) {
 	for name, from := range map[string]Scaler{"halved": {On: true, Factor: 1 << 24}, "doubled": {On: true, Factor: 1 << 10, Good: goodRun - 8}} {
 		t.Run(name, func(t *testing.T) {
 			s := settings("")
-			s.Compute, s.Steps = "fp16", 18
+			s.Compute, s.Steps = "fp16", int64(standin.Times(18, 12))
 			interrupt(t, s, &from)
 		})
 	}
@@ -155,7 +155,7 @@ func TestKilledRunEndsWithTheSameBits(t *testing.T) {
 		},
 		Outcome: outcome,
 		Compare: func(want, got string) string { return cmp.Diff(want, got) },
-	}.Again(t, testkit.Kills(standin.Times(6, 3)))
+	}.Again(t, testkit.Kills(standin.Times(3, 2)))
 }
 
 func TestCutCheckpointIsNeverTakenForWhole(t *testing.T) {

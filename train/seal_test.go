@@ -59,10 +59,10 @@ func TestADamagedStateIsPassedOver(t *testing.T) {
 		text []byte
 		want string
 	}{
-		"the step":                  {bytes.Replace(text, []byte(`"step": 160`), []byte(`"step": 999999`), 1), "it was changed or damaged"},
+		"the step":                  {bytes.Replace(text, []byte(`"step": 96`), []byte(`"step": 999999`), 1), "it was changed or damaged"},
 		"no checksum":               {append(bytes.TrimSpace(sealed.ReplaceAll(text, nil)), "\n}\n"...), "it does not end with its checksum"},
-		"an old one's step":         {bytes.Replace(old, []byte(`"step": 160`), []byte(`"step": 161`), 1), "state.json is of step 161, not of the folder's"},
-		"an old one without files":  {[]byte(`{"step": 160}`), "it lists no files"},
+		"an old one's step":         {bytes.Replace(old, []byte(`"step": 96`), []byte(`"step": 97`), 1), "state.json is of step 97, not of the folder's"},
+		"an old one without files":  {[]byte(`{"step": 96}`), "it lists no files"},
 		"an old one, counted back":  {bytes.Replace(old, []byte(`"tokens": `), []byte(`"tokens": -`), 1), "no run counts so"},
 		"a file that is none of it": {bytes.Replace(old, []byte(`"model.safetensors"`), []byte(`"../model.safetensors"`), 1), "which is no file of it"},
 		"a newer format":            {[]byte(`{"format": 3}`), "a newer program wrote it"},

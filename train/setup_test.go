@@ -65,7 +65,10 @@ func device() torch.Device {
 }
 
 // runSteps is how long the runs of these tests are; on a stand-in each takes its time.
-var runSteps = int64(standin.Times(160, 18))
+var runSteps = int64(standin.Times(96, 12))
+
+// batchTokens are at most so many in a batch.
+var batchTokens = standin.Times(120, 72)
 
 func settings(output string) Settings {
 	s := Settings{
@@ -99,7 +102,7 @@ func begin(t *testing.T, s Settings) (*Trainer[*data.Batch, data.Cursor], func()
 			t.Fatal(err)
 		}
 	}
-	o := data.LoaderOptions{Seed: 7, Tokens: 120, Workers: 3}
+	o := data.LoaderOptions{Seed: 7, Tokens: batchTokens, Workers: 3}
 	if cursor, ok := trainer.Cursor(); ok {
 		o.Start = cursor
 	}

@@ -40,7 +40,7 @@ func TestKilled(t *testing.T) {
 // TestKill ends builds with SIGKILL at random moments until one goes through. Its files must be
 // those of a build that nobody disturbed.
 func TestKill(t *testing.T) {
-	killed(t, "^TestKilled$").Again(t, testkit.Kills(6))
+	killed(t, "^TestKilled$").Again(t, testkit.Kills(3))
 }
 
 // killed is a child of a test that is killed while it reads two texts, and what it leaves.
@@ -97,5 +97,5 @@ func TestPartsKilled(t *testing.T) {
 
 // TestKillOfParts is TestKill for parts: what is joined at last are the files of a build that was neither divided nor disturbed.
 func TestKillOfParts(t *testing.T) {
-	killed(t, "^TestPartsKilled$").Again(t, testkit.Kills(6))
+	killed(t, "^TestPartsKilled$").Again(t, testkit.Kills(3))
 }

@@ -31,7 +31,7 @@ type KilledRun struct {
 	Prepare func(folder string) // before the first process of a folder; may be nil
 }
 
-// Again kills a run so many times, at random moments of the time that a whole one takes, and compares what comes of it with
+// Again kills a run so many times, at random moments of the time that a whole one takes, one in each part of it, and compares what comes of it with
 // what a run comes to that was never killed. A run that is done before there were enough kills is compared, and another one
 // begins in a folder of its own.
 func (r KilledRun) Again(t testing.TB, kills int) {
@@ -58,7 +58,8 @@ func (r KilledRun) Again(t testing.TB, kills int) {
 	random := rand.New(rand.NewPCG(1, uint64(kills)))
 	folder, killed, done, here := begin(), 0, 0, 0
 	for killed < kills {
-		finished := r.kill(t, folder, time.Duration(random.Int64N(int64(lasted))))
+		share := (float64(killed) + random.Float64()) / float64(kills)
+		finished := r.kill(t, folder, time.Duration(share*float64(lasted)))
 		if !finished {
 			killed, here = killed+1, here+1
 			continue
