@@ -7,7 +7,7 @@ usage() {
 	cat <<-EOT
 		Writes bin/release/gobert-VERSION-linux-MACHINE.tar.zst, its SBOM and SHA256SUMS, from a clean tree that has a tag
 		(v1.2.3). Two builds of one tag have the same bytes. The archive runs where it is unpacked, on any Linux
-		with glibc 2.34 or later.
+		whose glibc is not older than that of the machine it is built on: 2.36 for Debian 12.
 
 		usage: scripts/release.sh [--untagged] [--fast] [--arch ARCH]
 
@@ -153,7 +153,8 @@ done
 told=$(bin/cyclonedx-gomod bin -json -std -licenses -noserial -version "$version" -output "$out/go.json" "$root/bin/${commands[0]}" 2>&1) || die "the list of parts: $told"
 python3 scripts/release/sbom.py "$out/go.json" "$version" "$date" "$(${CXX:-g++} -dumpfullversion)" "$machine" scripts/libtorch/requirements-cpu.txt >"$root/sbom.cdx.json"
 rm "$out/go.json"
-cp scripts/release/README.txt "$root/"
+glibc=$("${prefix}readelf" -VW "$root/bin/${commands[0]}" "$root"/lib/* | grep -o 'GLIBC_2\.[0-9]*' | sort -uV | tail -1)
+sed "s/@GLIBC@/${glibc#GLIBC_}/" scripts/release/README.txt >"$root/README.txt"
 say "the small addition: what brings CUDA"
 mkdir "$root/cuda"
 cp scripts/release/add-cuda.sh "$root/"
@@ -166,4 +167,4 @@ tar -C "$out" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$date" -
 	--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime -cf - "$name" |
 	zstd -q -T1 "${level[@]}" -o "$root.tar.zst"
 (cd "$out" && sha256sum ./*.tar.zst ./*.cdx.json | sed 's,\./,,' >SHA256SUMS)
-say "$root.tar.zst: $(($(stat -c %s "$root.tar.zst") / 1000000)) MB, $(($(du -sb "$root" | cut -f1) / 1000000)) MB unpacked"
+say "$root.tar.zst: $(($(stat -c %s "$root.tar.zst") / 1000000)) MB, $(($(du -sb "$root" | cut -f1) / 1000000)) MB unpacked, for glibc ${glibc#GLIBC_} and later"

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -33,27 +35,56 @@ func TestRelease(t *testing.T) {
 	if out, err := exec.Command("make", "-C", "..", "bin/patchelf").CombinedOutput(); err != nil {
 		t.Skipf("patchelf cannot be had: %s", out)
 	}
-	build := func() (archive, sum string) {
-		t.Helper()
-		args := []string{"--untagged"}
-		if os.Getenv("GOBERT_LONG") == "" {
-			args = append(args, "--fast")
-		}
-		if out, err := exec.Command("./release.sh", args...).CombinedOutput(); err != nil {
-			t.Fatalf("release.sh: %v\n%s", err, out)
-		}
-		found, err := filepath.Glob("../bin/release/*.tar.zst")
-		if err != nil || len(found) != 1 {
-			t.Fatalf("archives: %v, %v", found, err)
-		}
-		content, err := os.ReadFile(found[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		digest := sha256.Sum256(content)
-		return found[0], hex.EncodeToString(digest[:])
+	machine, level := "aarch64", "--fast"
+	if runtime.GOARCH == "amd64" {
+		machine = "x86_64"
 	}
-	archive, sum := build()
+	if os.Getenv("GOBERT_LONG") != "" {
+		level = ""
+	}
+	root, sum := build(t, machine, level)
+	use(t, root)
+	useAlone(t, root)
+	if os.Getenv("GOBERT_LONG") != "" {
+		if _, again := build(t, machine, level); again != sum {
+			t.Errorf("a second build has other bytes: %s, %s", sum, again)
+		}
+	}
+}
+
+// TestReleaseForARM64 builds the archive for the other machine, and asks its commands in an emulator.
+func TestReleaseForARM64(t *testing.T) {
+	emulator, err := exec.LookPath("qemu-aarch64-static")
+	if os.Getenv("GOBERT_LONG") == "" || runtime.GOARCH != "amd64" || err != nil {
+		t.Skip("needs GOBERT_LONG (C++ is compiled for it, and LibTorch fetched), a cross compiler and qemu-user-static")
+	}
+	root, _ := build(t, "aarch64", "--fast", "--arch", "arm64")
+	for _, args := range [][]string{{"pretrain", "--help"}, {"serve", "--help"}, {"finetune", "doctor"}} {
+		line := append([]string{"-L", "/usr/aarch64-linux-gnu", filepath.Join(root, "bin", args[0])}, args[1:]...)
+		if out, err := exec.Command(emulator, line...).CombinedOutput(); err != nil || len(out) == 0 {
+			t.Errorf("%v: %v\n%s", args, err, out)
+		}
+	}
+}
+
+// build runs release.sh and unpacks what it made: its list of parts, its sums and its size are right.
+func build(t *testing.T, machine string, args ...string) (root, sum string) {
+	t.Helper()
+	args = slices.DeleteFunc(append(args, "--untagged"), func(arg string) bool { return arg == "" })
+	if out, err := exec.Command("./release.sh", args...).CombinedOutput(); err != nil {
+		t.Fatalf("release.sh: %v\n%s", err, out)
+	}
+	found, err := filepath.Glob("../bin/release/*-linux-" + machine + ".tar.zst")
+	if err != nil || len(found) != 1 {
+		t.Fatalf("archives: %v, %v", found, err)
+	}
+	archive := found[0]
+	content, err := os.ReadFile(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := sha256.Sum256(content)
+	sum = hex.EncodeToString(digest[:])
 	sums, err := os.ReadFile("../bin/release/SHA256SUMS")
 	if err != nil || !strings.Contains(string(sums), sum+"  "+filepath.Base(archive)) {
 		t.Errorf("SHA256SUMS has no %s: %v\n%s", sum, err, sums)
@@ -62,10 +93,8 @@ func TestRelease(t *testing.T) {
 	if out, err := exec.Command("tar", "--zstd", "-xf", archive, "-C", folder).CombinedOutput(); err != nil {
 		t.Fatalf("unpacking: %v\n%s", err, out)
 	}
-	root := filepath.Join(folder, strings.TrimSuffix(filepath.Base(archive), ".tar.zst"))
+	root = filepath.Join(folder, strings.TrimSuffix(filepath.Base(archive), ".tar.zst"))
 	partsOf(t, root)
-	use(t, root)
-	useAlone(t, root)
 	size := int64(0)
 	seen := map[uint64]bool{} // the commands are one file under two names
 	if err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
@@ -81,11 +110,7 @@ func TestRelease(t *testing.T) {
 	}); err != nil || size > largest {
 		t.Errorf("the archive has %d bytes unpacked, %v; at most %d are allowed", size, err, int64(largest))
 	}
-	if os.Getenv("GOBERT_LONG") != "" {
-		if _, again := build(); again != sum {
-			t.Errorf("a second build has other bytes: %s, %s", sum, again)
-		}
-	}
+	return root, sum
 }
 
 // partsOf looks at the list of parts: each has a licence's text beside it.
@@ -184,7 +209,10 @@ func use(t *testing.T, root string) {
 			t.Errorf("%s: %v\n%s", strings.Join(args, " "), err, out)
 		}
 	}
-	for _, name := range []string{"pretrain", "finetune"} {
+	if text, err := os.ReadFile(filepath.Join(root, "README.txt")); err != nil || !regexp.MustCompile(`with glibc 2\.\d+ or later`).Match(text) {
+		t.Errorf("README.txt: %v, expected which glibc is needed\n%s", err, text)
+	}
+	for _, name := range []string{"pretrain", "finetune", "serve"} {
 		for place, want := range map[string]string{
 			"man/man1/" + name + ".1": "\n" + name + ` \- `, "bash-completion/completions/" + name: "complete ",
 			"zsh/site-functions/_" + name: "#compdef " + name, "fish/vendor_completions.d/" + name + ".fish": "complete -c " + name,
