@@ -8,7 +8,8 @@
 #   docker build --target serve -t gobert-serve .              # the server alone, for deploy/serve-*.yaml
 #   docker run --rm -p 8080:8080 -v "$PWD/runs:/models:ro" gobert-serve /models/sst2 --listen 0.0.0.0:8080
 #
-# Without a registry, bases made of Debian's packages do, and buildah, as root:
+# Without a registry, bases made of Debian's packages do, and buildah, as root (in a container, BUILDAH_ISOLATION=chroot and
+# STORAGE_DRIVER=vfs are to be exported first):
 #
 #   debootstrap --variant=minbase bookworm base && tar -C base -cf base.tar .
 #   c=$(buildah from scratch) && buildah add $c base.tar / && buildah commit $c debian:bookworm-slim
