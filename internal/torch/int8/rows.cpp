@@ -4,8 +4,9 @@
 #include "../kernels/softmax_rows.h"
 #include "core.h"
 
-// Nothing is fused, so that every processor, and the twin in Go, gives the same bits.
-#pragma GCC optimize("fp-contract=off")
+// Nothing is fused, so that every processor, and the twin in Go, gives the same bits. Where numbers may trap, the compiler keeps branches in
+// GELU, and makes no vectors of it.
+#pragma GCC optimize("fp-contract=off", "no-trapping-math")
 
 namespace gobert::int8 {
 namespace {
