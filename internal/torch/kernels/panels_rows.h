@@ -6,14 +6,25 @@ namespace {
 
 typedef float Vector __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
 
+constexpr int kVectors = 3;  // of a weight's panel: with ROWS rows the sums fill the registers
+
+// Ahead is the memory that comes next. It is asked for bit by bit while rows pass, so that it is near when its turn comes: for few rows
+// weights come from far away, and the processor by itself looks too short a way ahead.
+struct Ahead {
+  const char *at;
+  int64_t pace;  // bytes for each number of a row
+};
+
 // step multiplies R rows by V vectors of a panel: c [R,V*LANES] = a [R,k] b. k is the outermost loop of each element's sum, whatever R is.
 template <int R, int V>
-GOBERT_INLINED void step(const float *a, int64_t a_stride, int64_t k, const float *b, float *c, int64_t c_stride, bool first) {
+GOBERT_INLINED void step(const float *a, int64_t a_stride, int64_t k, const float *b, float *c, int64_t c_stride, bool first, Ahead &next) {
   Vector sum[R][V];
   for (int r = 0; r < R; r++)
     for (int v = 0; v < V; v++) sum[r][v] = first ? Vector{} : *reinterpret_cast<const Vector *>(c + r * c_stride + v * LANES);
+  const Ahead now = next;
 #pragma GCC unroll 4
   for (int64_t i = 0; i < k; i++) {
+    if (V == kVectors) __builtin_prefetch(now.at + i * now.pace);
     Vector column[V];
     for (int v = 0; v < V; v++) column[v] = *reinterpret_cast<const Vector *>(b + (i * V + v) * LANES);
     for (int r = 0; r < R; r++) {
@@ -21,29 +32,31 @@ GOBERT_INLINED void step(const float *a, int64_t a_stride, int64_t k, const floa
       for (int v = 0; v < V; v++) sum[r][v] += x * column[v];
     }
   }
+  next.at += k * now.pace;
   for (int r = 0; r < R; r++)
     for (int v = 0; v < V; v++) *reinterpret_cast<Vector *>(c + r * c_stride + v * LANES) = sum[r][v];
 }
 
-// panel multiplies any number of rows by one panel.
+// panel multiplies any number of rows by one panel; after is where the next one begins.
 template <int V>
-GOBERT_INLINED void panel(const float *a, int64_t a_stride, int64_t rows, int64_t k, const float *b, float *c, int64_t c_stride, bool first) {
+GOBERT_INLINED void panel(const float *a, int64_t a_stride, int64_t rows, int64_t k, const float *b, float *c, int64_t c_stride, bool first,
+                          const float *after) {
+  Ahead next{reinterpret_cast<const char *>(after), V * LANES * 4 * ROWS / (rows + ROWS - 1)};
   int64_t r = 0;
-  for (; r + ROWS <= rows; r += ROWS) step<ROWS, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first);
+  for (; r + ROWS <= rows; r += ROWS) step<ROWS, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first, next);
   if (ROWS > 4 && r + 4 <= rows) {
-    step<4, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first);
+    step<4, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first, next);
     r += 4;
   }
   switch (rows - r) {
-    case 3: return step<3, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first);
-    case 2: return step<2, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first);
-    case 1: return step<1, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first);
+    case 3: return step<3, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first, next);
+    case 2: return step<2, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first, next);
+    case 1: return step<1, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first, next);
   }
 }
 
-constexpr int kVectors = 3;                      // of a weight's panel: with ROWS rows the sums fill the registers
 constexpr int64_t kWidth = kVectors * LANES;
-constexpr int64_t kDepth = 1024;                 // of a panel that stays in the second-level cache while all rows pass
+constexpr int64_t kDepth = 1024;  // of a panel that stays in the second-level cache while all rows pass
 
 // The activations choose between values that are there, and compute nothing in one case alone: else the compiler makes no vectors of them.
 
@@ -117,7 +130,8 @@ void product(const float *a, int64_t a_stride, int64_t rows, int64_t k, const fl
   for (int64_t from = 0; from < k; from += kDepth) {
     const int64_t depth = k - from < kDepth ? k - from : kDepth;
     for (int64_t n = 0; n < panels; n++)
-      panel<kVectors>(a + from, a_stride, rows, depth, weight + (n * k + from) * kWidth, scratch + n * kWidth, stride, from == 0);
+      panel<kVectors>(a + from, a_stride, rows, depth, weight + (n * k + from) * kWidth, scratch + n * kWidth, stride, from == 0,
+                      weight + ((n + 1) * k + from) * kWidth);
   }
   finish_rows(scratch, rows, stride, columns, finish);
 }
@@ -169,10 +183,10 @@ void attend(const float *q, const float *k, const float *v, int64_t stride, int6
   for (int64_t from = 0; from < length; from += kBlock) {
     const int64_t rows = length - from < kBlock ? length - from : kBlock;
     for (int64_t n = 0; n < key_panels; n++)
-      panel<kNarrow>(q + from * stride, stride, rows, head, key + n * head * kColumns, score + n * kColumns, keys, true);
+      panel<kNarrow>(q + from * stride, stride, rows, head, key + n * head * kColumns, score + n * kColumns, keys, true, nullptr);
     for (int64_t r = 0; r < rows; r++) softmax_row(score + r * keys, length, keys, scale);
     for (int64_t n = 0; n < value_panels; n++)
-      panel<kNarrow>(score, keys, rows, length, value + n * length * kColumns, result + n * kColumns, values, true);
+      panel<kNarrow>(score, keys, rows, length, value + n * length * kColumns, result + n * kColumns, values, true, nullptr);
     for (int64_t r = 0; r < rows; r++)
       for (int64_t d = 0; d < head; d++) out[(from + r) * out_stride + d] = result[r * values + d];
   }
