@@ -6,7 +6,7 @@
 The group loop trains on real text: $BERT_DATA (default ../shared/data) holds corpus/wikipedia.txt and
 vocab/bert-base-uncased. PYTHON has torch 2.11.0 and transformers 5.17.0. Each case is timed --rounds times, in turn: ours, the reference as
 installed, the reference with glibc's allocator kept from giving memory back ("tuned"). Tables are Markdown. Five rounds take
-about fifteen minutes on two quiet cores. The group int8, which is made when it is named, needs onnx and onnxruntime. On a busy machine only --cpu means something: one thread, processor time.
+about fifteen minutes on two quiet cores. The group int8, which is made when it is named, needs onnx, onnxruntime, openvino and nncf. On a busy machine only --cpu means something: one thread, processor time.
 """
 import argparse, json, os, pathlib, re, statistics, subprocess, sys, tempfile, time
 
@@ -85,7 +85,7 @@ class Reference(Worker):
 
 
 class OnnxRuntime(Reference):
-    """The other side of int8; see reference/onnx_int8.py."""
+    """The other sides of int8; see reference/onnx_int8.py."""
 
     script = "onnx_int8.py"
 
@@ -138,9 +138,10 @@ def operators(references):
 
 
 def int8():
-    """Passes in int8, beside ONNX Runtime's and beside ours in fp32; and what the weights take on disk and in memory."""
-    head("Inference in int8", "case", "ours int8, ms", "ours fp32, ms", "ONNX Runtime int8, ms", "ratio to fp32", "ratio to ONNX Runtime", "resident/fp32", "wanted")
-    maker, other, made = Reference(**THREADS), OnnxRuntime(**THREADS), set()
+    """Passes in int8, beside ONNX Runtime's, OpenVINO's and ours in fp32; and what the weights take in memory."""
+    head("Inference in int8", "case", "ours int8, ms", "ours fp32, ms", "ONNX Runtime int8, ms", "OpenVINO int8, ms", "ratio to fp32", "to ONNX Runtime", "to OpenVINO", "resident/fp32",
+         "wanted: to fp32, to both")
+    maker, others, made = Reference(**THREADS), {"int8": OnnxRuntime(**THREADS), "openvino": OnnxRuntime(**THREADS)}, set()
     unit = "cpu-s/step" if a.cpu else "s/step"
     for model, batch, seq, fill in INT8:
         name, folder = f"{model} {batch}x{seq}" + (f" fill {fill}" if fill < 1 else ""), str(work / ("int8-" + model))
@@ -149,19 +150,21 @@ def int8():
         if model not in made:
             maker.build("save", warm=0, model=model, folder=folder)
             made.add(model)
-        print(other.build("infer", folder=folder, batch=batch, seq=seq, fill=fill, compute="int8")["versions"], file=sys.stderr)
-        times, resident = {"int8": [], "fp32": [], "onnx": []}, 0.0
+        for compute, other in others.items():
+            print(other.build("infer", folder=folder, batch=batch, seq=seq, fill=fill, compute=compute)["versions"], file=sys.stderr)
+        times, resident = {"ours": [], "fp32": [], "int8": [], "openvino": []}, 0.0
         for _ in range(a.rounds):
             for compute in ("int8", "fp32"):
                 metrics = ours("bert", "Encode", BENCH_FOLDER=folder, BENCH_BATCH=batch, BENCH_SEQ=seq, BENCH_FILL=fill, BENCH_COMPUTE=compute)
-                times[compute].append(metrics[unit])
+                times["ours" if compute == "int8" else compute].append(metrics[unit])
                 resident = metrics["resident/size"] if compute == "int8" else resident
-            times["onnx"].append(other.run())
-        ratio = lambda what: statistics.median(t / u for t, u in zip(times[what], times["int8"]))
-        wanted = "1.9 / " + ("1.0" if batch == 1 else "1.2" if fill == 1 else "2.0")
-        row(name, *(f"{statistics.median(times[w]) * 1e3:.2f}" for w in ("int8", "fp32", "onnx")), f"{ratio('fp32'):.2f}", f"{ratio('onnx'):.2f}", f"{resident:.3f}", wanted)
-    maker.close()
-    other.close()
+            for compute, other in others.items():
+                times[compute].append(other.run())
+        ratio = lambda what: statistics.median(t / u for t, u in zip(times[what], times["ours"]))
+        wanted = "1.9 (AVX2: 1.4) / " + ("1.0" if batch == 1 else "1.2" if fill == 1 else "2.0")
+        row(name, *(f"{statistics.median(t) * 1e3:.2f}" for t in times.values()), *(f"{ratio(w):.2f}" for w in list(times)[1:]), f"{resident:.3f}", wanted)
+    for worker in (maker, *others.values()):
+        worker.close()
 
 
 def adamw(references):

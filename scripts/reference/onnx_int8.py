@@ -1,8 +1,9 @@
-"""ONNX Runtime's int8 on demand, for the group int8 of scripts/figures.py: a BertModel folder, exported, fused, quantized dynamically.
+"""int8 of ONNX Runtime and of OpenVINO on demand, for the group int8 of scripts/figures.py: a BertModel folder, exported and quantized.
 
 Each line of input is a JSON object, each line of output its answer, as in speed.py: "build" makes a case ready, "run" times some passes of
-it. Weights are int8 by channel, activations uint8 as they come: no calibration on either side. Needs torch 2.11, transformers 5.17, onnx and
-onnxruntime.
+it. ONNX Runtime ("int8") has its fused operators, weights in int8 by channel and activations in uint8 as they come, as ours. OpenVINO
+("openvino") has what nncf makes of the export: activations by steps that are calibrated, here on ids of no text. Needs torch 2.11,
+transformers 5.17, onnx, onnxruntime, openvino and nncf.
 """
 import json, os, pathlib, resource, statistics, sys, tempfile, time
 
@@ -34,7 +35,16 @@ def export(folder, directory):
     torch.onnx.export(States(model), example, plain, input_names=["ids", "mask"], output_names=["last", "pooled"], dynamic_axes=axes, opset_version=17, dynamo=False)
     optimize_model(plain, model_type="bert", num_heads=model.config.num_attention_heads, hidden_size=model.config.hidden_size).save_model_to_file(fused)
     quantize_dynamic(fused, small, weight_type=QuantType.QInt8, per_channel=True, extra_options={"DefaultTensorType": 1})  # float: fused nodes tell no type
-    return {"fp32": fused, "int8": small}
+    return {"fp32": fused, "int8": small, "plain": plain}
+
+
+def calibrated(plain):
+    """The export in OpenVINO's int8, ready to be called."""
+    import nncf, openvino
+    examples = nncf.Dataset([batch(dict(batch=2, seq=64, fill=1))] * 4)
+    model = nncf.quantize(openvino.Core().read_model(plain), examples, model_type=nncf.ModelType.TRANSFORMER, subset_size=4)
+    threads = int(os.environ.get("OMP_NUM_THREADS", "0")) or os.cpu_count()
+    return openvino.Core().compile_model(model, "CPU", {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"})
 
 
 def batch(a):
@@ -47,6 +57,11 @@ def batch(a):
 
 
 def build(a, files):
+    if a["compute"] == "openvino":
+        if "openvino" not in files:
+            files["openvino"] = calibrated(files["plain"])
+        model, inputs = files["openvino"], batch(a)
+        return lambda: model(inputs)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = a.get("threads") or int(os.environ.get("OMP_NUM_THREADS", "0"))
     session = onnxruntime.InferenceSession(files[a["compute"]], options, providers=["CPUExecutionProvider"])
@@ -78,7 +93,7 @@ def main():
                 step = build(a, exported[folder])
                 for _ in range(a["warm"]):
                     step()
-                answer = dict(size=os.path.getsize(exported[folder][a["compute"]]))
+                answer = {}
             else:
                 answer = run(step, a)
             answer["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
