@@ -2,12 +2,14 @@ package bert
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strings"
 
+	"gobert/internal/fault"
 	"gobert/internal/intake"
 )
 
@@ -96,7 +98,17 @@ func ParseConfig(text []byte) (Config, error) {
 		return Config{}, fmt.Errorf("num_labels is %d: expected 0 to %d, or id2label with their names", c.NumLabels, mostLabels)
 	}
 	c.settleLabels()
-	return c, c.Validate()
+	return c, errors.Join(c.kin(), c.Validate())
+}
+
+// kin refuses a file of before model_type whose class is none of BERT's: RoBERTa's weights have the names of BERT's, but count
+// positions from 2.
+func (c *Config) kin() error {
+	if !intake.IsNull(c.Extra["model_type"]) || len(c.Architectures) == 0 || strings.HasPrefix(c.Architectures[0], "Bert") {
+		return nil
+	}
+	return fault.New("there is no model_type, and architectures names %q: expected a class of BERT's, such as \"BertModel\"", c.Architectures[0]).
+		Advise("if the weights are a BERT's, write \"model_type\": \"bert\"")
 }
 
 // mostLabels bounds what a number in a file can make us allocate.
