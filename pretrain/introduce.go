@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gobert/bert"
+	"gobert/data/pretraining"
 	"gobert/internal/fault"
 	"gobert/internal/ui"
 	"gobert/train"
@@ -28,6 +29,10 @@ func (t *training) introduce(peak run.Peak) {
 		}
 	} else {
 		log.Info("corpus", "documents", facts.Documents, "sentences", facts.Sentences, "held_out", t.texts.HeldOut(), "held_out_batches", len(t.held))
+		if cut := pretraining.Cut(t.texts.Train, c.longest()); cut > pretraining.MuchCut {
+			log.Warn(fmt.Sprintf("%.0f %% of the text is never seen: sentences longer than a sequence are cut to its middle", 100*cut),
+				"instead", fault.New("a longer {seq-length}, or a corpus of shorter sentences: pretrain data {split}"))
+		}
 	}
 	how := "data sheet"
 	if peak.Measured {

@@ -169,6 +169,10 @@ func (d *dataVerb) finish(s *cli.Streams, t *wordpiece.Tokenizer, m *corpus.Mani
 		pairs = false
 		s.Log.Warn(cli.Text(fault.New("every document is one sentence: next sentence prediction learns nothing from that").Advise("{split} cuts lines into sentences")))
 	}
+	if cut := pretraining.Cut(c.Train, exampleLength); cut > pretraining.MuchCut {
+		s.Log.Warn(cli.Text(fault.New("%.0f %% of the text is never seen in sequences of %d tokens: longer sentences are cut to their middle", 100*cut, exampleLength).
+			Advise("{split} cuts lines into sentences; or train with a longer {seq-length}")))
+	}
 	if stats.Examples, err = examples(c, t, pairs); err != nil {
 		return err
 	}

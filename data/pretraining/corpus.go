@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 
 	"gobert/internal/fault"
 )
@@ -75,6 +76,30 @@ func eachShard(documents int, f func(shard, first, last int) error) error {
 		})
 	}
 	return group.Wait()
+}
+
+// MuchCut is the share of a text that may be lost to long sentences before somebody should hear of it.
+const MuchCut = 0.05
+
+// Cut is the share of a text's tokens that sequences of a length have no room for, because their sentences are longer: examples
+// begin at sentences, and what is over is cut at both ends, in every epoch. It reads lengths only.
+func Cut(c Corpus, length int) float64 {
+	var all, over atomic.Int64
+	_ = eachShard(c.Documents(), func(_, firstDoc, lastDoc int) error {
+		var tokens, cut int
+		for doc := firstDoc; doc < lastDoc; doc++ {
+			first, last := c.DocumentRange(doc)
+			for i := first; i < last; i++ {
+				n := c.SentenceLen(i)
+				tokens += n
+				cut += max(0, n-(length-singleSpecials))
+			}
+		}
+		all.Add(int64(tokens))
+		over.Add(int64(cut))
+		return nil
+	})
+	return float64(over.Load()) / float64(max(1, all.Load()))
 }
 
 // CheckNextSentence says whether a text of so many documents has pairs for next sentence prediction.

@@ -90,3 +90,13 @@ func TestForeignTokens(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 }
+
+func TestCut(t *testing.T) {
+	long, short := make([]int32, 100), make([]int32, 20)
+	corpus := NewMemory([][][]int32{{long, short}, {short, long}})
+	for length, want := range map[int]float64{12: 2 * (90 + 10) / 240., 52: 2 * 50 / 240., 102: 0, 512: 0} {
+		if got := Cut(corpus, length); got != want {
+			t.Errorf("sequences of %d tokens: %v is cut, want %v", length, got, want)
+		}
+	}
+}
