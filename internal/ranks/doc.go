@@ -13,6 +13,7 @@
 //   - place.go: Place
 //   - find.go: Find, and what each launcher says in the environment
 //   - slurm.go: the first machine of Slurm's list
+//   - kubeflow.go: what Kubeflow says of a machine
 //   - launch.go, child.go: Launch: several processes of one command on this machine
 //   - agree.go: Facts that all ranks must share
 //   - lost.go: Lost, the error of a run that one of its ranks has left

@@ -27,6 +27,8 @@ func Find(env Environment, asked int) (Place, error) {
 		place = e.local(asked)
 	}
 	switch err := CheckSize(place.Size); {
+	case err != nil && e.size != "":
+		return Place{}, unpaired(e.size+" is %d in the environment", place.Size)
 	case err != nil:
 		return Place{}, err
 	case asked < 0:
@@ -44,12 +46,14 @@ func Launched(env Environment) bool { return (&environment{lookup: env}).has(lau
 
 // local is the place of a process that starts all ranks on this machine, which meet at a port that is free.
 func (e *environment) local(n int) Place {
+	e.size = ""
 	return Place{Size: n, LocalSize: n, Address: "127.0.0.1", Port: e.number("MASTER_PORT", 0), Launcher: fault.Flag("ranks"), starts: n}
 }
 
 // environment reads variables and keeps the first fault.
 type environment struct {
 	lookup Environment
+	size   string // what says how many ranks there are
 	err    error
 }
 
@@ -128,6 +132,7 @@ func (e *environment) torchrun() Place {
 		beside = "TORCHELASTIC_RUN_ID"
 	}
 	e.need(beside, "RANK", "WORLD_SIZE")
+	e.size = "WORLD_SIZE"
 	p := Place{
 		Rank: e.number("RANK", 0), Size: e.number("WORLD_SIZE", 1),
 		LocalRank: e.number("LOCAL_RANK", 0), LocalSize: e.number("LOCAL_WORLD_SIZE", 1),
@@ -169,6 +174,7 @@ func (e *environment) agrees(p Place, rank, size string) {
 
 func (e *environment) mpi(rank, size, localRank, localSize string) Place {
 	e.need(rank, size)
+	e.size = size
 	p := Place{
 		Rank: e.number(rank, 0), Size: e.number(size, 1),
 		LocalRank: e.number(localRank, 0), LocalSize: e.number(localSize, 1),
@@ -179,25 +185,6 @@ func (e *environment) mpi(rank, size, localRank, localSize string) Place {
 	}
 	if p.Size > 1 && p.Address == "" {
 		e.fail("%s is set in the environment, but not MASTER_ADDR, the machine of rank 0", rank)
-	}
-	return p
-}
-
-// kubeflow is the place of a machine, whose PET_* are torchrun's arguments. Where each machine has several ranks, they are to be started.
-func (e *environment) kubeflow() Place {
-	e.need("PET_NNODES", "PET_NODE_RANK")
-	nodes, node, each := e.number("PET_NNODES", 1), e.number("PET_NODE_RANK", 0), e.number("PET_NPROC_PER_NODE", 1)
-	p := Place{
-		Rank: node * each, Size: nodes * each, LocalSize: each,
-		Address: e.text("PET_MASTER_ADDR"), Port: e.number("PET_MASTER_PORT", defaultPort), Launcher: "Kubeflow",
-	}
-	if nodes > 1 {
-		e.need("PET_NNODES", "PET_MASTER_ADDR")
-	} else if p.Address == "" {
-		p.Address = "127.0.0.1"
-	}
-	if each > 1 {
-		p.starts = each
 	}
 	return p
 }

@@ -2,6 +2,7 @@ package ranks
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -73,6 +74,10 @@ func TestFind(t *testing.T) {
 			"PET_NNODES=2 PET_NODE_RANK=1 PET_NPROC_PER_NODE=4 PET_MASTER_ADDR=a", 0,
 			Place{Rank: 4, Size: 8, LocalSize: 4, Address: "a", Port: 29500, Launcher: "Kubeflow", starts: 4},
 		},
+		"Kubeflow with a rank for each GPU, in pairs": {
+			"PET_NNODES=2 PET_NODE_RANK=1 PET_NPROC_PER_NODE=auto CUDA_VISIBLE_DEVICES=0,1,2 PET_MASTER_ADDR=a", 0,
+			Place{Rank: 2, Size: 4, LocalSize: 2, Address: "a", Port: 29500, Launcher: "Kubeflow", starts: 2},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := Find(variables(c.env), c.asked)
@@ -99,11 +104,12 @@ func TestContradictions(t *testing.T) {
 		"RANK=0 WORLD_SIZE=2 MASTER_ADDR=a OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2": "RANK is 0 in the environment, but OMPI_COMM_WORLD_RANK is 1",
 		"OMPI_COMM_WORLD_RANK=1": "OMPI_COMM_WORLD_RANK is set in the environment, but not OMPI_COMM_WORLD_SIZE",
 		"OMPI_COMM_WORLD_RANK=3 OMPI_COMM_WORLD_SIZE=4 OMPI_COMM_WORLD_LOCAL_RANK=1 OMPI_COMM_WORLD_LOCAL_SIZE=2": "but not MASTER_ADDR, the machine of rank 0",
-		"SLURM_STEP_NUM_TASKS=2":                               "SLURM_STEP_NUM_TASKS is set in the environment, but not SLURM_PROCID",
-		"SLURM_STEP_NUM_TASKS=2 SLURM_PROCID=1":                `SLURM_JOB_NODELIST is "" in the environment: expected a list of machines`,
-		"PET_NNODES=2 PET_NODE_RANK=0":                         "PET_NNODES is set in the environment, but not PET_MASTER_ADDR",
-		"PET_NNODES=2 PET_NODE_RANK=2 PET_MASTER_ADDR=a":       "Kubeflow says that this is rank 2 of 2",
-		"PET_NNODES=1 PET_NODE_RANK=0 PET_NPROC_PER_NODE=auto": `PET_NPROC_PER_NODE is "auto" in the environment: expected a whole number`,
+		"SLURM_STEP_NUM_TASKS=2":                                                    "SLURM_STEP_NUM_TASKS is set in the environment, but not SLURM_PROCID",
+		"SLURM_STEP_NUM_TASKS=2 SLURM_PROCID=1":                                     `SLURM_JOB_NODELIST is "" in the environment: expected a list of machines`,
+		"PET_NNODES=2 PET_NODE_RANK=0":                                              "PET_NNODES is set in the environment, but not PET_MASTER_ADDR",
+		"PET_NNODES=2 PET_NODE_RANK=2 PET_MASTER_ADDR=a":                            "Kubeflow says that this is rank 2 of 2",
+		"PET_NNODES=1 PET_NODE_RANK=0 PET_NPROC_PER_NODE=many":                      `PET_NPROC_PER_NODE is "many" in the environment: expected a whole number`,
+		"PET_NNODES=1 PET_NODE_RANK=0 PET_NPROC_PER_NODE=gpu CUDA_VISIBLE_DEVICES=": `PET_NPROC_PER_NODE is "gpu" in the environment, and this machine shows no GPU`,
 	} {
 		_, err := Find(variables(env), 0)
 		if err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, fault.ErrUsage) {
@@ -114,9 +120,25 @@ func TestContradictions(t *testing.T) {
 	if err == nil || err.Error() != "ranks is 2, but torchrun started 4 ranks, of which this is rank 1 (hint: leave ranks out under a launcher)" {
 		t.Error(err)
 	}
-	for env, asked := range map[string]int{"A=1": -1, "B=1": 3, "RANK=1 WORLD_SIZE=6 MASTER_ADDR=a": 0} {
-		if _, err := Find(variables(env), asked); err == nil || !strings.Contains(err.Error(), ": expected 1, 2, 4, 8, ...: sums are taken of pairs") {
-			t.Errorf("%s, %d: %v", env, asked, err)
+	for env, c := range map[string]struct {
+		asked int
+		who   string
+	}{
+		"A=1": {-1, "ranks is -1"}, "B=1": {3, "ranks is 3"}, "RANK=1 WORLD_SIZE=6 MASTER_ADDR=a": {0, "WORLD_SIZE is 6 in the environment"},
+		"RANK=0 WORLD_SIZE=1": {3, "ranks is 3"}, "PET_NNODES=3 PET_NODE_RANK=0 PET_MASTER_ADDR=a": {0, "PET_NNODES times PET_NPROC_PER_NODE is 3 in the environment"},
+	} {
+		if _, err := Find(variables(env), c.asked); err == nil || err.Error() != c.who+": expected 1, 2, 4, 8, ...: sums are taken of pairs" {
+			t.Errorf("%s, %d: %v", env, c.asked, err)
+		}
+	}
+}
+
+// TestARankForEachCore: of a machine without GPUs, or where cores are asked for.
+func TestARankForEachCore(t *testing.T) {
+	for _, word := range []string{"cpu", "auto"} {
+		got, err := Find(variables("PET_NNODES=1 PET_NODE_RANK=0 CUDA_VISIBLE_DEVICES= PET_NPROC_PER_NODE="+word), 0)
+		if cores := runtime.GOMAXPROCS(0); err != nil || got.Size > cores || 2*got.Size <= min(cores, runtime.NumCPU()) {
+			t.Errorf("%s: %d ranks of %d cores: %v", word, got.Size, cores, err)
 		}
 	}
 }

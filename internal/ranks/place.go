@@ -30,9 +30,14 @@ type Place struct {
 // CheckSize refuses a world of so many ranks that they cannot be paired.
 func CheckSize(n int) error {
 	if n < 1 || n > most || bits.OnesCount(uint(n)) != 1 {
-		return fault.Usage("{ranks} is %d: expected 1, 2, 4, 8, ...: sums are taken of pairs", n)
+		return unpaired("{ranks} is %d", n)
 	}
 	return nil
+}
+
+// unpaired is the error of a number that cannot be paired; what says who named it.
+func unpaired(what string, n int) error {
+	return fault.Usage(what+": expected 1, 2, 4, 8, ...: sums are taken of pairs", n)
 }
 
 // most is more than any number of ranks, and little enough to be multiplied by another.

@@ -8,6 +8,7 @@ import (
 // slurm is the place of a task that srun started. A batch script itself is no such task, however many the allocation has room for.
 func (e *environment) slurm() Place {
 	e.need("SLURM_STEP_NUM_TASKS", "SLURM_PROCID")
+	e.size = "SLURM_STEP_NUM_TASKS"
 	p := Place{
 		Rank: e.number("SLURM_PROCID", 0), Size: e.number("SLURM_STEP_NUM_TASKS", 1),
 		LocalRank: e.number("SLURM_LOCALID", 0), LocalSize: e.tasksHere(),
