@@ -22,7 +22,7 @@ func TestPartsAreTheBatch(t *testing.T) {
 			}
 			defer l.Close()
 			n := parts / ranks
-			feeds = append(feeds, NewCut(l, parts, rank*n, n, func() *Batch { return &Batch{} }))
+			feeds = append(feeds, NewCut(l, 1, parts, rank*n, n, func() *Batch { return &Batch{} }))
 		}
 		for i, want := range whole.Batches {
 			var got []int32

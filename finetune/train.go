@@ -197,9 +197,6 @@ func (t *training) begin(ctx context.Context) error {
 	if err := t.same(); err != nil {
 		return err
 	}
-	if setting := training.Divides(); setting != "" && t.job.Parts > 0 {
-		return fault.Usage("{" + setting + "} and {parts} do not go together, so far: the means of parts would not be that of the batch")
-	}
 	if err := t.Meet(ctx, &t.job.Settings, t.data.hash()); err != nil {
 		return err
 	}
@@ -223,7 +220,7 @@ func (t *training) begin(ctx context.Context) error {
 	t.Defer(func() error { feed.Close(); return nil })
 	t.Trainer.SetFeed(feed)
 	if team := t.Trainer.Team; team != nil {
-		t.Trainer.SetFeed(data.NewCut(feed, team.Parts(), team.First(), team.Own(), t.train.NewBatch))
+		t.Trainer.SetFeed(data.NewCut(feed, t.job.Accumulate, team.Parts(), team.First(), team.Own(), t.train.NewBatch))
 	}
 	t.Talk.Begin()
 	return nil

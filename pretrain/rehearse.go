@@ -54,7 +54,7 @@ func (t *training) cost(seconds float64, batch *data.Batch) (cost, error) {
 	n := float64(t.config.Accumulate)
 	own := n // batches of a rank
 	if team := t.Trainer.Team; team != nil {
-		n, own = float64(team.Parts()), float64(team.Own())
+		n, own = n*float64(team.Parts()), n*float64(team.Own())
 	}
 	epoch, err := t.feed.sources[0].Len(0)
 	return cost{seconds * own, float64(batch.Tokens()) * n, float64(batch.Len()) * n, float64(epoch)}, err

@@ -121,7 +121,7 @@ func (t *training) batches() train.Feed[*data.Batch, Cursor] {
 	if n == nil {
 		return t.feed
 	}
-	return data.NewCut(t.feed, n.Parts(), n.First(), n.Own(), func() *data.Batch { return &data.Batch{} })
+	return data.NewCut(t.feed, t.config.Accumulate, n.Parts(), n.First(), n.Own(), func() *data.Batch { return &data.Batch{} })
 }
 
 // hold draws the held-out batches and the baseline.

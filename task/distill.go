@@ -41,9 +41,12 @@ func NewTeacher(teacher, student *Model, temperature, alpha float64) (*Teacher, 
 	return &Teacher{teacher, temperature, alpha}, errors.Join(faults...)
 }
 
-// mix adds the distance between the teacher's scores and the student's to the student's loss.
-func (t *Teacher) mix(p *torch.Pass, in *bert.Packed, student, loss, teacher *torch.Tensor) *torch.Tensor {
-	distance := t.Model.Kind.Distance(p, t.Model.Network, in, t, teacher, p.Cast(student, torch.Float32))
+// mix adds a share of the distance between the teacher's scores and the student's to the student's loss, nil for none.
+func (t *Teacher) mix(p *torch.Pass, in *bert.Packed, student, loss, teacher *torch.Tensor, share float64) *torch.Tensor {
+	distance := part(p, t.Model.Kind.Distance(p, t.Model.Network, in, t, teacher, p.Cast(student, torch.Float32)), share)
+	if loss == nil {
+		return p.Scale(distance, t.Alpha)
+	}
 	return p.Add(p.Scale(distance, t.Alpha), p.Scale(loss, 1-t.Alpha))
 }
 

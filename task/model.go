@@ -29,6 +29,7 @@ type Model struct {
 	Compute torch.DType
 
 	regularization heads.Regularization // of the training loss
+	weights        []float32            // those of the classes in it; nil: all count the same
 	logistic       bool                 // a single score becomes a probability, see value
 }
 
@@ -155,7 +156,7 @@ func (m *Model) Regularize(weights []float64, balanced bool, smoothing float64, 
 	if len(weights) > 0 && len(weights) != m.Labels.Len() {
 		return fmt.Errorf("task: %d class weights for %d labels: %s", len(weights), m.Labels.Len(), m.Labels.List())
 	}
-	m.regularization.Smoothing = smoothing
+	m.regularization.Smoothing, m.weights = smoothing, nil
 	return torch.Run(func() error {
 		m.regularization.ClassWeights.Free() // of an earlier call
 		m.regularization.ClassWeights = nil
@@ -166,7 +167,7 @@ func (m *Model) Regularize(weights []float64, balanced bool, smoothing float64, 
 		for i, w := range weights {
 			single[i] = float32(w)
 		}
-		m.regularization.ClassWeights = torch.NewFrom(single, m.Device, int64(len(single)))
+		m.weights, m.regularization.ClassWeights = single, torch.NewFrom(single, m.Device, int64(len(single)))
 		return nil
 	})
 }

@@ -1,6 +1,8 @@
 package task
 
 import (
+	"slices"
+
 	"gobert/bert"
 	"gobert/data/labelled/features"
 	"gobert/heads"
@@ -34,33 +36,47 @@ func (t *Training) Measured() []string {
 	return []string{"loss"}
 }
 
-// Amounts counts what the loss is the mean of.
+// Amounts counts what the loss is the mean of, each label by its class's weight; and what a teacher's distance is the mean of.
 func (t *Training) Amounts(b *features.Batch) []float64 {
-	return []float64{float64(t.Model.Kind.Labelled(b))}
+	amounts := []float64{float64(t.Model.Kind.Labelled(b))}
+	if weights := t.Model.weights; weights != nil && len(b.Targets) == 0 {
+		amounts[0] = 0
+		for _, label := range slices.Concat(b.Classes, b.Tags) { // one of them is empty
+			if label >= 0 {
+				amounts[0] += float64(weights[label])
+			}
+		}
+	}
+	if t.Teacher != nil {
+		amounts = append(amounts, float64(t.rows(b)))
+	}
+	return amounts
+}
+
+// rows counts the rows of scores that a teacher gives for a batch.
+func (t *Training) rows(b *features.Batch) int {
+	switch {
+	case len(b.Tags) > 0:
+		return t.Model.Kind.Labelled(b)
+	case len(b.Classes) > 0:
+		return len(b.Classes)
+	}
+	return b.Len()
 }
 
 // LossOf is a batch's share of the mean loss over so many.
-func (t *Training) LossOf(p *torch.Pass, b *features.Batch, gradient float64, totals []float64) (train.Outcome, error) {
-	out, err := t.Loss(p, b, gradient)
-	if part := share(t.Amounts(b)[0], totals[0]); err == nil && part != 1 {
-		out.Loss = p.Scale(out.Loss, part)
-		out.Measures[0].Value = out.Loss
+func (t *Training) LossOf(p *torch.Pass, b *features.Batch, _ float64, totals []float64) (train.Outcome, error) {
+	shares := []float64{1, 1}
+	for i, amount := range t.Amounts(b) {
+		if shares[i] = 0; amount > 0 {
+			shares[i] = share(amount, totals[i])
+		}
 	}
+	out, err := t.loss(p, b, shares[0], shares[1])
 	if err == nil {
 		out.Measures[0].Mean = false // the parts' shares add up to the mean
 	}
 	return out, err
-}
-
-// Divides names the setting by which a batch's loss is no mean over its labels, so that those of its parts do not add up to it; "" for none.
-func (t *Training) Divides() string {
-	switch {
-	case t.Teacher != nil:
-		return "teacher"
-	case t.Model.regularization.ClassWeights != nil:
-		return "class-weights"
-	}
-	return ""
 }
 
 // classes says whether a batch has classes of which one is right.
@@ -71,6 +87,11 @@ func (t *Training) classes() bool {
 
 // Loss runs the network on a batch.
 func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outcome, error) {
+	return t.loss(p, b, 1, 1)
+}
+
+// loss is the labels' share of the loss and the teacher's.
+func (t *Training) loss(p *torch.Pass, b *features.Batch, labels, teacher float64) (train.Outcome, error) {
 	m := t.Model
 	in, err := m.pack(p, b)
 	if err != nil {
@@ -87,9 +108,12 @@ func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outc
 		}
 	}
 	logits := m.Kind.Logits(p, m.Network, in, b, want.Rows)
-	loss := m.Kind.Loss(p, m.Network, in, logits, want, m.regularization)
+	var loss *torch.Tensor
+	if labels > 0 { // else there are none, and their mean is no number
+		loss = part(p, m.Kind.Loss(p, m.Network, in, logits, want, m.regularization), labels)
+	}
 	if t.Teacher != nil {
-		loss = t.Teacher.mix(p, in, logits, loss, soft)
+		loss = t.Teacher.mix(p, in, logits, loss, soft, teacher)
 	}
 	n := float64(b.Len())
 	measures := []train.Measure{{Name: "loss", Value: loss, Mean: true, Count: n}}
@@ -98,4 +122,12 @@ func (t *Training) Loss(p *torch.Pass, b *features.Batch, _ float64) (train.Outc
 		measures = append(measures, train.Measure{Name: "accuracy", Value: p.Sum(right, torch.Float32), Count: n})
 	}
 	return train.Outcome{Loss: loss, Measures: measures}, nil
+}
+
+// part is a share of a loss.
+func part(p *torch.Pass, loss *torch.Tensor, share float64) *torch.Tensor {
+	if share == 1 {
+		return loss
+	}
+	return p.Scale(loss, share)
 }

@@ -45,7 +45,7 @@ func (t *Trainer[B, C]) together(ctx context.Context) (StepReport, error) {
 	var own []B
 	var counts []parts.Count
 	asked := time.Now()
-	for len(own) < t.Team.Own() {
+	for len(own) < t.Team.Own()*t.Accumulate {
 		batch, next, err := t.feed.Next(ctx)
 		if errors.Is(err, io.EOF) || ctx.Err() != nil {
 			break
@@ -56,52 +56,67 @@ func (t *Trainer[B, C]) together(ctx context.Context) (StepReport, error) {
 		counts = append(counts, parts.Count{Tokens: float64(t.task.Tokens(batch)), FLOPs: t.task.FLOPs(batch), Amounts: task.Amounts(batch)})
 	}
 	t.since.wait += time.Since(asked)
-	whole, err := t.Team.Whole(counts, ctx.Err() != nil)
+	whole, err := t.Team.Whole(counts, t.Accumulate, ctx.Err() != nil)
 	if err != nil {
 		return StepReport{}, err
 	}
-	measures := make([][]float64, len(own))
-	for i, batch := range own {
-		if measures[i], err = t.part(task, i, batch, whole.Amounts); err != nil {
+	measures := make([][]float64, t.Team.Own())
+	for i := range measures {
+		if measures[i], err = t.part(task, i, own[i*t.Accumulate:(i+1)*t.Accumulate], whole); err != nil {
 			return StepReport{}, t.failed(err, t.cursor)
 		}
-		t.feed.Release(batch)
 	}
 	if err := t.agree(task.Measured(), measures, rate); err != nil {
 		return StepReport{}, err
 	}
 	t.cursor = cursor
 	t.state.Step++
-	t.state.Tokens += int64(whole.Tokens)
-	t.since.tokens, t.since.flops, t.since.steps = t.since.tokens+int64(whole.Tokens), t.since.flops+whole.FLOPs, t.since.steps+1
+	t.since.steps++
+	for _, batch := range whole {
+		t.state.Tokens += int64(batch.Tokens)
+		t.since.tokens, t.since.flops = t.since.tokens+int64(batch.Tokens), t.since.flops+batch.FLOPs
+	}
 	return StepReport{LearningRate: rate}, nil
 }
 
-// part collects the gradient of this rank's i-th part, and gives the sum and the count of each measure.
-func (t *Trainer[B, C]) part(task Divisible[B], i int, batch B, totals []float64) ([]float64, error) {
+// part collects the gradient of this rank's i-th part, which has a batch of each that is accumulated, and gives the sum and the count of
+// each measure.
+func (t *Trainer[B, C]) part(task Divisible[B], i int, batches []B, whole []parts.Count) ([]float64, error) {
 	names := task.Measured()
 	sums := make([]float64, 2*len(names))
-	mode := t.mode(t.Team.First() + i)
-	mode.Reached = t.Team.Begin(i)
-	return sums, torch.Do(mode, func(p *torch.Pass) error {
-		if slices.Max(task.Amounts(batch)) > 0 {
-			gradient, _ := t.optimizer.Gradient()
-			out, err := task.LossOf(p, batch, gradient, totals)
-			if err != nil {
-				return err
-			}
-			for _, m := range out.Measures {
-				at, value := 2*slices.Index(names, m.Name), m.Value.Item()
-				if m.Mean {
-					value *= m.Count
-				}
-				sums[at], sums[at+1] = value, m.Count
-			}
-			t.optimizer.Backward(p, out.Loss)
+	for n, batch := range batches {
+		last := n == len(batches)-1
+		mode := t.mode((t.Team.First()+i)*len(batches) + n)
+		if last {
+			mode.Reached = t.Team.Begin(i)
 		}
-		t.Team.Collect(i)
-		return nil
-	})
+		err := torch.Do(mode, func(p *torch.Pass) error {
+			if slices.Max(task.Amounts(batch)) > 0 {
+				gradient, _ := t.optimizer.Gradient()
+				out, err := task.LossOf(p, batch, gradient, whole[n].Amounts)
+				if err != nil {
+					return err
+				}
+				for _, m := range out.Measures {
+					at, value := 2*slices.Index(names, m.Name), m.Value.Item()
+					if m.Mean {
+						value *= m.Count
+					}
+					sums[at], sums[at+1] = sums[at]+value, sums[at+1]+m.Count
+				}
+				t.optimizer.Backward(p, out.Loss)
+			}
+			if last {
+				t.Team.Collect(i)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		t.feed.Release(batch)
+	}
+	return sums, nil
 }
 
 // agree sums the gradients and the measures of all parts, and makes the update.
@@ -112,7 +127,7 @@ func (t *Trainer[B, C]) agree(names []string, measures [][]float64, rate float64
 	}
 	t.state.Elapsed = time.Duration(all.First * float64(time.Second)) // progress may follow from it: rank 0's clock counts
 	err = torch.Run(func() error {
-		all.Measures[1] = 1 // the parts' losses are shares of the step's
+		all.Measures[1] = float64(t.Accumulate) // the parts' losses are shares of each batch's
 		t.meter.tally(names, all.Measures)
 		t.optimizer.rate = rate
 		return t.optimizer.stepWith(all.Norm)

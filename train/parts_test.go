@@ -86,7 +86,7 @@ func TestTwoRanksEqualDistributedDataParallel(t *testing.T) {
 		defer trainer.Close()
 		seen := &watch{}
 		trainer.Reporter = seen
-		trainer.SetFeed(data.NewCut(&list{batches: goldenBatches(c, goldenSteps)}, 2, team.First(), team.Own(), func() *data.Batch { return &data.Batch{} }))
+		trainer.SetFeed(data.NewCut(&list{batches: goldenBatches(c, goldenSteps)}, 1, 2, team.First(), team.Own(), func() *data.Batch { return &data.Batch{} }))
 		trainer.Rate = goldenRate
 		if err := trainer.Run(context.Background()); err != nil {
 			return err
@@ -129,7 +129,6 @@ func TestWhatPartsCannot(t *testing.T) {
 	}
 	for _, change := range []func(s *Settings){
 		func(s *Settings) { s.Optimizer.Kind = LAMB },
-		func(s *Settings) { s.Accumulate = 2 },
 		func(s *Settings) { s.Team = nil },
 		func(s *Settings) { s.Device = torch.CUDA(0) },
 		func(s *Settings) { s.Parts = 2 },

@@ -112,6 +112,6 @@ func (t *Trainer[B, C]) mode(micro int) torch.Mode {
 	_, scale := t.optimizer.Gradient()
 	return torch.Mode{
 		Train: true, Grad: true, Many: true, Compute: t.compute, Device: t.Device, Seed: t.Seed,
-		Step: uint64(t.state.Step)*uint64(max(t.Accumulate, t.Parts)) + uint64(micro), LossScale: scale,
+		Step: uint64(t.state.Step)*uint64(t.Accumulate*max(1, t.Parts)) + uint64(micro), LossScale: scale,
 	}
 }

@@ -25,15 +25,16 @@ const (
 	hasEnded
 )
 
-// Whole gives what the parts of all ranks have together; own are this rank's, in their order. The error of a step that is not made is
-// the same on all ranks: [ErrStopped] where one of them was stopped, [io.EOF] where the data of all has ended. It waits for other ranks.
-func (t *Team) Whole(own []Count, stopped bool) (whole Count, err error) {
+// Whole gives what the parts of all ranks have together, for each of the batches of a step; own are this rank's, in their order: those of its
+// first part of all batches, then the next. The error of a step that is not made is the same on all ranks: [ErrStopped] where one of them
+// was stopped, [io.EOF] where the data of all has ended. It waits for other ranks.
+func (t *Team) Whole(own []Count, batches int, stopped bool) (whole []Count, err error) {
 	const each = 2 + MostAmounts
-	row := make([]float64, 1+each*t.Own())
+	row := make([]float64, 1+each*batches*t.Own())
 	switch {
 	case stopped:
 		row[0] = isStopped
-	case len(own) < t.Own():
+	case len(own) < batches*t.Own():
 		row[0] = hasEnded
 	}
 	for i, c := range own {
@@ -49,13 +50,17 @@ func (t *Team) Whole(own []Count, stopped bool) (whole Count, err error) {
 		return whole, err
 	}
 	said := [3]int{}
-	whole.Amounts = make([]float64, MostAmounts)
+	whole = make([]Count, batches)
+	for i := range whole {
+		whole[i].Amounts = make([]float64, MostAmounts)
+	}
 	for _, row := range rows {
 		said[int(row[0])]++
-		for at := 1; at < len(row); at += each {
-			whole.Tokens, whole.FLOPs = whole.Tokens+row[at], whole.FLOPs+row[at+1]
-			for i := range whole.Amounts {
-				whole.Amounts[i] += row[at+2+i]
+		for n := range batches * t.Own() {
+			count, part := &whole[n%batches], row[1+n*each:]
+			count.Tokens, count.FLOPs = count.Tokens+part[0], count.FLOPs+part[1]
+			for i := range count.Amounts {
+				count.Amounts[i] += part[2+i]
 			}
 		}
 	}

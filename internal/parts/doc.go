@@ -3,7 +3,7 @@
 //
 //	team, err := parts.New(world, 8)            // world may be of this rank alone
 //	err = team.Bind(gradient, trained)
-//	whole, err := team.Whole(counts, stopped)   // of what the loss is a mean
+//	whole, err := team.Whole(counts, 1, stopped) // of what the loss of each batch is a mean
 //	for i := range team.Own() {
 //		...                                     // the gradient of part team.First() + i
 //		team.Collect(i)

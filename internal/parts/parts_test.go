@@ -157,20 +157,27 @@ func TestWhole(t *testing.T) {
 		for i := range team.Own() {
 			own = append(own, Count{Tokens: 10, FLOPs: 2, Amounts: []float64{float64(team.First() + i), 1}})
 		}
-		whole, err := team.Whole(own, false)
-		if err != nil || whole.Tokens != 80 || whole.FLOPs != 16 || whole.Amounts[0] != 28 || whole.Amounts[1] != 8 {
+		var twice []Count // of each part, one of either batch
+		for i := range own {
+			twice = append(twice, own[i], Count{Tokens: 1})
+		}
+		if two, err := team.Whole(twice, 2, false); err != nil || two[0].Tokens != 80 || two[0].Amounts[0] != 28 || two[1].Tokens != 8 || two[1].Amounts[0] != 0 {
+			t.Errorf("%+v %v", two, err)
+		}
+		all, err := team.Whole(own, 1, false)
+		if whole := all[0]; err != nil || whole.Tokens != 80 || whole.FLOPs != 16 || whole.Amounts[0] != 28 || whole.Amounts[1] != 8 {
 			t.Errorf("%+v %v", whole, err)
 		}
-		if _, err := team.Whole(own, team.First() == 2); !errors.Is(err, ErrStopped) {
+		if _, err := team.Whole(own, 1, team.First() == 2); !errors.Is(err, ErrStopped) {
 			t.Errorf("one is stopped: %v", err)
 		}
-		if _, err := team.Whole(nil, false); !errors.Is(err, io.EOF) {
+		if _, err := team.Whole(nil, 1, false); !errors.Is(err, io.EOF) {
 			t.Errorf("all have ended: %v", err)
 		}
 		if team.Leads() {
 			own = nil
 		}
-		if _, err := team.Whole(own, false); err == nil || errors.Is(err, io.EOF) {
+		if _, err := team.Whole(own, 1, false); err == nil || errors.Is(err, io.EOF) {
 			t.Errorf("one has ended: %v", err)
 		}
 		told := struct{ X float64 }{}

@@ -133,11 +133,8 @@ func (c *Config) Check() error {
 			faults = append(faults, fault.Usage("{schedule}: %w", err))
 		}
 	}
-	if c.Parts > 0 && c.Accumulate > 1 {
-		faults = append(faults, fault.Usage("{accumulate} and {parts} do not go together: {batch} is that of the whole update"))
-	}
 	if c.Parts > 0 && c.Optimizer == string(train.LAMB) {
-		faults = append(faults, fault.Usage("{optimizer} lamb and {parts} do not go together: lamb scales each parameter as a whole").Advise("{optimizer} adamw"))
+		faults = append(faults, fault.Usage("{optimizer} lamb and {parts} do not go together: lamb scales each parameter by its norm, and no rank has all of one").Advise("{optimizer} adamw"))
 	}
 	if c.Out == "" {
 		faults = append(faults, fault.Usage("{out} is missing: the folder of the run"))
