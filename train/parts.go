@@ -41,7 +41,7 @@ func (t *Trainer[B, C]) take(bring func(values *torch.Tensor) error) error {
 
 // together makes one update from the parts of a step, with all ranks, of which each ends with the same weights and the same progress.
 func (t *Trainer[B, C]) together(ctx context.Context) (StepReport, error) {
-	task, rate, cursor := t.task.(Divisible[B]), t.Rate(t.state.Step, t.Progress()), t.cursor
+	task, rate, cursor, sent := t.task.(Divisible[B]), t.Rate(t.state.Step, t.Progress()), t.cursor, t.Team.Sent()
 	var own []B
 	var counts []parts.Count
 	asked := time.Now()
@@ -72,6 +72,7 @@ func (t *Trainer[B, C]) together(ctx context.Context) (StepReport, error) {
 	t.cursor = cursor
 	t.state.Step++
 	t.since.steps++
+	t.since.sent += t.Team.Sent() - sent
 	for _, batch := range whole {
 		t.state.Tokens += int64(batch.Tokens)
 		t.since.tokens, t.since.flops = t.since.tokens+int64(batch.Tokens), t.since.flops+batch.FLOPs

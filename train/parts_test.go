@@ -99,6 +99,12 @@ func TestTwoRanksEqualDistributedDataParallel(t *testing.T) {
 			for _, r := range seen.steps {
 				losses, norms = append(losses, float32(r.Values[0].Value)), append(norms, float32(r.GradientNorm))
 			}
+			for _, r := range seen.steps {
+				gradient := 4 * float64(trainer.store.Values.Numel())
+				if bound := 2 * gradient / 2; r.SentBytes < bound-64 || r.SentBytes > bound+512 { // 2 (W-1)/W, and counts, norms and measures
+					t.Errorf("step %d: a rank sent %.0f bytes for a gradient of %.0f", r.Step, r.SentBytes, gradient)
+				}
+			}
 			testkit.Compare(t, "losses", losses, c.Values["losses"].Floats(), tolerance)
 			testkit.Compare(t, "gradient norms", norms, c.Values["norms"].Floats(), tolerance)
 		}

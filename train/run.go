@@ -130,6 +130,7 @@ func (t *Trainer[B, C]) report(r StepReport) error {
 	r.TokensPerSec, r.FLOPsPerSec = float64(t.since.tokens)/seconds, t.since.flops/seconds
 	r.StepSeconds = seconds / float64(max(t.since.steps, 1))
 	r.DataWaitShare = t.since.wait.Seconds() / seconds
+	r.SentBytes = float64(t.since.sent) / float64(max(t.since.steps, 1))
 	t.since = window{began: now}
 	if t.Reporter != nil && t.leads() {
 		t.Reporter.Step(r)

@@ -84,6 +84,7 @@ type StepReport struct {
 	FLOPsPerSec   float64
 	StepSeconds   float64 // mean since the last report
 	DataWaitShare float64 // of the time since the last report
+	SentBytes     float64 // to other ranks, by this one, in a step: mean since the last report
 	Seconds       float64 // of the run so far
 }
 

@@ -60,6 +60,7 @@ type window struct {
 	tokens int64
 	flops  float64
 	wait   time.Duration
+	sent   int64
 }
 
 // New prepares a run: the network moves into flat memory on the device and gets its moments.

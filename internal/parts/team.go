@@ -71,6 +71,9 @@ func (t *Team) First() int { return t.Own() * t.world.Place().Rank }
 // Leads says whether this is the rank that speaks and saves.
 func (t *Team) Leads() bool { return t.world.Place().First() }
 
+// Sent is how many bytes this rank has sent to others so far.
+func (t *Team) Sent() int64 { return t.world.Sent() }
+
 // Alone says whether there are no others.
 func (t *Team) Alone() bool { return t.world.Place().Alone() }
 

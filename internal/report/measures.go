@@ -100,7 +100,7 @@ func all(runs []Run) (names []string) {
 
 // usual are the measures worth a panel, the most important first.
 func usual(runs []Run) []string {
-	hidden := []string{"tokens", "seconds", "progress", "flops_per_second", "memory", "data_wait", "step"}
+	hidden := []string{"tokens", "seconds", "progress", "flops_per_second", "memory", "data_wait", "sent_bytes", "step"}
 	names := slices.DeleteFunc(all(runs), func(name string) bool { return slices.Contains(hidden, name) })
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(place(a), place(b)) })
 	return names

@@ -54,6 +54,9 @@ func (c *console) Step(s train.StepReport) {
 		{Name: "seconds", Value: s.Seconds},
 		{Name: "progress", Value: s.Progress},
 	}...)
+	if s.SentBytes > 0 {
+		e.Timing = append(e.Timing, train.Value{Name: "sent_bytes", Value: s.SentBytes})
+	}
 	c.append(e)
 	if screen := c.screen(); screen != nil {
 		if c.table == nil {
