@@ -108,7 +108,7 @@ func (x trouble) others(t *testing.T, all []*process, victim int) (named int, to
 			done++
 		case over && x.anytime:
 			gone = append(gone, rank)
-		case victim == 0 && x.anytime && strings.Contains(p.said.String(), "nobody keeps the store"): // it was gone before it did
+		case victim == 0 && x.anytime && strings.Contains(p.said.String(), "rank 0 keeps"): // it was gone before it did
 		case over || p.ProcessState.ExitCode() != ranks.ExitLost || !says:
 			t.Errorf("rank %d of %d, when rank %d was struck: %v\n%s", rank, len(all), victim, p.err, &p.said)
 		default:
