@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"slices"
 	"strings"
 
 	"gobert/internal/fault"
@@ -55,11 +54,15 @@ func AddAdapters(n Network, o AdapterOptions) (adapted []string, err error) {
 	}
 	used := map[string]bool{}
 	visitLinears(n, func(l *Linear, name string) {
-		at := slices.IndexFunc(o.Targets, func(target string) bool { return name == target || strings.HasSuffix(name, "."+target) })
-		if at < 0 || !l.Weight.Frozen {
+		hit := false
+		for _, target := range o.Targets {
+			if name == target || strings.HasSuffix(name, "."+target) {
+				hit, used[target] = true, true
+			}
+		}
+		if !hit || !l.Weight.Frozen {
 			return
 		}
-		used[o.Targets[at]] = true
 		out, in := l.Weight.Shape[0], l.Weight.Shape[1]
 		l.Adapter = &Adapter{A: newParameter(Down, int64(o.Rank), in), B: newParameter(Up, out, int64(o.Rank)), Scale: o.scale(), Dropout: o.Dropout}
 		adapted = append(adapted, name)
@@ -135,4 +138,36 @@ func LoadAdapters(n Network, path, root string, o AdapterOptions) (maps, loaded 
 		n.Encoder().moveAgain(n)
 		return nil
 	})
+}
+
+// A Correction makes y, the product of a linear map with x, what it is to be; it may add to y itself.
+type Correction func(p *torch.Pass, x, y *torch.Tensor) *torch.Tensor
+
+// Corrected is the encoder with corrections of its maps, or nil, for one pass. The maps of a layer are query, key, value, all of them side by
+// side, attention's output, up and down. It reads the same weights.
+func (m *Model) Corrected(of func(layer, which int) Correction) *Model {
+	t := &Model{Config: m.Config, Embeddings: m.Embeddings, reordered: true}
+	for i, l := range m.Layers {
+		a, which := l.Attention, 0
+		next := func(l *Linear) *Linear {
+			which++
+			if c := of(i, which-1); c != nil && l != nil {
+				return &Linear{Weight: l.Weight, Bias: l.Bias, reordered: l.reordered, correct: c}
+			}
+			return l
+		}
+		attention := &Attention{Query: next(a.Query), Key: next(a.Key), Value: next(a.Value), whole: next(a.whole), Output: next(a.Output), Norm: a.Norm}
+		t.Layers = append(t.Layers, &Layer{attention, &MLP{Up: next(l.MLP.Up), Down: next(l.MLP.Down), Norm: l.MLP.Norm}})
+	}
+	return t
+}
+
+// Instead computes what [Model.Forward] gives in its place, or leaves it to the model.
+type Instead func(p *torch.Pass, in *Packed, want Want) (States, bool)
+
+// StandIn lets f compute for the encoder of a network. One whose weights are borrowed has no copies of its own, and frees what is its own.
+func (m *Model) StandIn(n Network, f Instead, borrowed bool) {
+	if m.instead = f; borrowed {
+		m.filled, m.reordered = n, true
+	}
 }

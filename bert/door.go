@@ -148,7 +148,7 @@ func (m *Model) Close() error {
 		}
 		if m.filled != nil { // what is in no store: handles over the mapped file, and copies of what that holds in another form
 			for _, p := range Parameters(m.filled) {
-				p.Value.Free()
+				p.free()
 			}
 			m.filled = nil
 		}

@@ -22,6 +22,7 @@ type Model struct {
 	reordered  bool        // after [Model.Reorder]
 	passes     int         // without gradients, since the weights changed
 	closed     bool        // by [Model.Close]
+	instead    Instead
 }
 
 // Architecture is the reference's class name, as config.json lists it.
@@ -72,6 +73,11 @@ type States struct {
 
 // Forward runs the encoder over packed tokens.
 func (m *Model) Forward(p *torch.Pass, in *Packed, want Want) (s States) {
+	if m.instead != nil {
+		if s, ok := m.instead(p, in, want); ok {
+			return s
+		}
+	}
 	m.passed(p)
 	tokens := func(x *torch.Tensor) *torch.Tensor {
 		if want.Spare {
@@ -85,6 +91,8 @@ func (m *Model) Forward(p *torch.Pass, in *Packed, want Want) (s States) {
 	if y := m.together(p, x, in, want); y != nil {
 		x, layers = y, nil
 	}
+	forget := !p.Grad && !p.Recorded && !want.Hidden && !want.Attention
+	mark := p.Mark()
 	for i, layer := range layers {
 		p.Enter(x, i)
 		if want.Hidden {
@@ -96,6 +104,9 @@ func (m *Model) Forward(p *torch.Pass, in *Packed, want Want) (s States) {
 		var probabilities []*torch.Tensor
 		if x, probabilities = m.through(p, layer, x, in, inner); want.Attention {
 			s.Attention = append(s.Attention, probabilities)
+		}
+		if forget { // a layer's inner states, which nobody reads again
+			p.Release(mark, x)
 		}
 	}
 	if s.Last = x; want.Rows == nil {

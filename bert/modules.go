@@ -10,6 +10,7 @@ type Linear struct {
 	Adapter *Adapter `hf:""` // a low-rank correction, nil without one
 
 	reordered *torch.Reordered // a copy to multiply by, after [Model.Reorder]
+	correct   Correction       // of somebody else, see [Model.Corrected]
 }
 
 // NewLinear declares a linear map; its values come from a checkpoint or from [Initialize].
@@ -19,12 +20,12 @@ func NewLinear(in, out int) *Linear {
 
 // weight is the map in every form that there is of it. Package torch chooses among them.
 func (l *Linear) weight() torch.Weight {
-	w := torch.Weight{Reordered: l.reordered}
+	w := torch.Weight{Reordered: l.reordered, Correct: l.correct}
 	if l.Weight != nil {
 		w.Matrix, w.Compute, w.Bias, w.ComputeBias = l.Weight.Value, l.Weight.Compute, l.Bias.Value, l.Bias.Compute
 	}
 	if l.Adapter != nil {
-		w.Correct = l.Adapter.Forward
+		w.Correct = func(p *torch.Pass, x, y *torch.Tensor) *torch.Tensor { return p.Add(y, l.Adapter.Forward(p, x)) }
 	}
 	return w
 }

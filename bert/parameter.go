@@ -35,6 +35,8 @@ type Parameter struct {
 	Compute *torch.Tensor // what products use: Value, or a copy in the compute type
 	Frozen  bool
 	Rate    float64 // multiplies the learning rate, for layer-wise decay; 0 means 1
+
+	lent bool // the value is another network's
 }
 
 // LearningRate is what the parameter's learning rate is multiplied by.
@@ -43,10 +45,21 @@ func (p *Parameter) LearningRate() float64 { return cmp.Or(p.Rate, 1) }
 // set gives the parameter another value, in fp32, that is in no store.
 func (p *Parameter) set(value *torch.Tensor) {
 	p.free()
-	p.Value, p.Compute = value, value
+	p.Value, p.Compute, p.lent = value, value, false
 }
 
+// Borrow gives the parameter the value of another network's, which stays that one's: it must outlast this one, and neither is trained.
+func (p *Parameter) Borrow(from *Parameter) {
+	p.Value, p.Compute, p.lent = from.Value, from.Compute, true
+}
+
+// Borrowed says whether the value is another network's.
+func (p *Parameter) Borrowed() bool { return p.lent }
+
 func (p *Parameter) free() {
+	if p.lent {
+		return
+	}
 	if p.Compute != p.Value {
 		p.Compute.Free()
 	}

@@ -110,52 +110,66 @@ func (r *prompted) Next() (labelled.Example, error) {
 
 // Forward gives the vectors of a batch, a row for each text. Means and maxima are taken here, over the packed rows: no padding is ever made.
 func (e *Embedder) Forward(b *features.Batch) (*task.Outputs, error) {
-	m := e.model
-	hidden := m.Config.HiddenSize
+	var out []float32
+	err := e.pass(b, func(p *torch.Pass, in *bert.Packed) { out = e.Pooled(p, in, b) })
+	if err == nil {
+		out, err = e.Finish(out)
+	}
+	return &task.Outputs{Logits: out, Width: e.Width}, err
+}
+
+// Firsts says whether first tokens are all that is pooled.
+func (e *Embedder) Firsts() bool {
+	return len(e.Pooling) == 1 && e.Pooling[0] == sentencetransformers.CLS && e.skip == 0
+}
+
+// Pooled are the vectors of a batch in a pass of the caller's, before [Embedder.Finish].
+func (e *Embedder) Pooled(p *torch.Pass, in *bert.Packed, b *features.Batch) []float32 {
+	hidden := e.model.Config.HiddenSize
 	width := hidden * len(e.Pooling)
 	out := make([]float32, b.Len()*width)
-	pooled := func(p *torch.Pass) error {
-		in, err := m.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
-		if err != nil {
-			return err
-		}
-		if len(e.Pooling) == 1 && e.Pooling[0] == sentencetransformers.CLS && e.skip == 0 {
-			torch.ToSlice(m.Forward(p, in, bert.Want{Rows: in.Firsts()}).Last, out)
-			return nil
-		}
-		states := torch.Values[float32](m.Forward(p, in, bert.Want{}).Last)
-		for i := range b.Len() {
-			e.Pooling.Pool(states[int(b.Offsets[i])*hidden:int(b.Offsets[i+1])*hidden], hidden, e.skip, out[i*width:(i+1)*width])
-		}
-		return nil
+	if e.Firsts() {
+		torch.ToSlice(e.model.Forward(p, in, bert.Want{Rows: in.Firsts()}).Last, out)
+		return out
 	}
-	err := e.pass(pooled)
+	states := torch.Values[float32](e.model.Forward(p, in, bert.Want{}).Last)
+	for i := range b.Len() {
+		e.Pooling.Pool(states[int(b.Offsets[i])*hidden:int(b.Offsets[i+1])*hidden], hidden, e.skip, out[i*width:(i+1)*width])
+	}
+	return out
+}
+
+// Finish takes pooled vectors through what comes behind, as the folder says.
+func (e *Embedder) Finish(out []float32) (_ []float32, err error) {
 	for _, s := range e.then {
 		if err == nil {
 			out, err = s.apply(out)
 		}
 	}
-	return &task.Outputs{Logits: out, Width: e.Width}, err
+	return out, err
 }
 
 // States gives the hidden states of a batch, a row for each token.
 func (e *Embedder) States(b *features.Batch) (*task.Outputs, error) {
 	out := &task.Outputs{Width: e.model.Config.HiddenSize}
-	return out, e.pass(func(p *torch.Pass) error {
-		in, err := e.model.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
-		if err == nil {
-			out.Logits = torch.Values[float32](e.model.Forward(p, in, bert.Want{}).Last)
-		}
-		return err
+	err := e.pass(b, func(p *torch.Pass, in *bert.Packed) {
+		out.Logits = torch.Values[float32](e.model.Forward(p, in, bert.Want{}).Last)
 	})
+	return out, err
 }
 
-// pass is one of many.
-func (e *Embedder) pass(f func(p *torch.Pass) error) error {
+// pass is one of many, over a batch.
+func (e *Embedder) pass(b *features.Batch, f func(p *torch.Pass, in *bert.Packed)) error {
 	return torch.Run(func() error {
 		mode := e.model.Mode()
 		mode.Many = true
-		return torch.Do(mode, f)
+		return torch.Do(mode, func(p *torch.Pass) error {
+			in, err := e.model.Config.Pack(p, bert.Packing{IDs: b.IDs, Types: b.Types, Offsets: b.Offsets})
+			if err == nil {
+				f(p, in)
+			}
+			return err
+		})
 	})
 }
 

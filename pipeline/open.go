@@ -87,6 +87,15 @@ func Open(ctx context.Context, name string, o Options) (*Pipeline, error) {
 // Of uses a model that is in memory.
 func Of(m *task.Model, o Options) *Pipeline { return (&Pipeline{options: o}).of(m) }
 
+// Beside uses another model in memory with the same options. What becomes of vectors this one says where the other's folder does not.
+func (p *Pipeline) Beside(m *task.Model) (_ *Pipeline, err error) {
+	other := &Pipeline{options: p.options, Trained: trained(m.Path)}
+	if other.said, err = sentencetransformers.Read(m.Path); err == nil && other.said == nil {
+		other.said, err = p.says()
+	}
+	return other.of(m), err
+}
+
 func (p *Pipeline) of(m *task.Model) *Pipeline {
 	p.Model = m
 	if n, ok := m.Network.(*heads.Pretraining); ok {
@@ -117,7 +126,7 @@ func network(c *bert.Checkpoint, bare bool) (bert.Network, error) {
 	case !bare && pretrained:
 		return heads.NewPretraining(c.Config)
 	}
-	return bert.New(c.Config, false)
+	return bert.New(c.Config, c.Has("pooler.dense.weight")) // adapters over it may need the pooler
 }
 
 // Close releases the model.

@@ -6,14 +6,23 @@ import (
 	"sync"
 	"time"
 
+	"gobert/bert"
 	"gobert/data/labelled/features"
+	"gobert/internal/fault"
+	"gobert/internal/over"
 	"gobert/pipeline"
+	"gobert/task"
 )
 
-// An operation is one way of texts through a model. Only work of the same operation shares a batch.
+// An operation is one way of texts through a model. Work of the same operation shares a batch, and so does that of operations which are calls:
+// of a base and of the adapters over it.
 type operation struct {
-	name string
-	run  func(b *features.Batch) ([]output, error) // an output for each feature
+	name  string
+	model string
+	run   func(b *features.Batch) ([]output, error)                    // an output for each feature
+	call  *over.Call                                                   // nil: it goes alone
+	base  *bert.Model                                                  // that the call's model is over, or it itself
+	rows  func(out *task.Outputs, b *features.Batch) ([]output, error) // of what the call gives
 }
 
 // output is what an operation gives for one feature.
@@ -63,14 +72,14 @@ type batcher struct {
 	wake      chan struct{}
 	ended     chan struct{}
 
-	merged features.Batch
+	merged []*features.Batch // one for each operation of a batch
 }
 
 // watcher is told what happens. Its methods return fast.
 type watcher interface {
 	queued(jobs, tokens int)
 	computed(op string, jobs, features, tokens int, took time.Duration)
-	waited(op string, d time.Duration)
+	waited(op *operation, d time.Duration)
 }
 
 func newBatcher(budget, limit int, slot chan struct{}, w watcher) *batcher {
@@ -96,11 +105,18 @@ func (b *batcher) delay() time.Duration {
 	return time.Duration(float64(b.tokens) / b.rate * float64(time.Second))
 }
 
-// forget forgets how fast batches were.
-func (b *batcher) forget() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.rate = 0
+// alone runs an operation past the queue, between two batches.
+func (b *batcher) alone(ctx context.Context, op *operation, batch *features.Batch) error {
+	select {
+	case b.slot <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-b.slot }()
+	return fault.Caught(func() error {
+		_, err := op.run(batch)
+		return err
+	})
 }
 
 // do waits for an operation on all features of a batch, which belongs to the batcher until then. A request whose context ends leaves
@@ -212,7 +228,7 @@ func (b *batcher) loop() {
 	}
 }
 
-// take chooses the next batch: the oldest request, and those behind it that want the same, in their order, up to the budget.
+// take chooses the next batch: the oldest request, and those behind it that may share it, in their order, up to the budget.
 func (b *batcher) take() (parts []part, tokens int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -258,5 +274,10 @@ func (b *batcher) take() (parts []part, tokens int) {
 
 // shares says whether two requests may be in one batch.
 func (j *job) shares(other *job) bool {
+	return j.alike(other) || j.op.call != nil && other.op.call != nil
+}
+
+// alike says whether two requests are for the same: their features lie in one batch of sequences.
+func (j *job) alike(other *job) bool {
 	return j.op == other.op && j.batch.Choices == other.batch.Choices
 }

@@ -36,7 +36,7 @@ type record struct {
 
 func (r *record) queued(jobs, tokens int) { r.mu.Lock(); r.waiting = tokens; r.mu.Unlock() }
 
-func (r *record) waited(string, time.Duration) {}
+func (r *record) waited(*operation, time.Duration) {}
 
 func (r *record) computed(_ string, jobs, _, tokens int, _ time.Duration) {
 	r.mu.Lock()

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -12,6 +13,7 @@ import (
 type loadRequest struct {
 	Parameters struct {
 		Folder string `json:"folder,omitempty" doc:"Folder or hub name of the model. Default: where it was loaded from before, which is read again."`
+		Base   string `json:"base,omitempty" doc:"Name of a loaded model: the folder is a LoRA adapter over it. Default: the one from before, if there was one."`
 	} `json:"parameters,omitempty"`
 }
 
@@ -27,6 +29,7 @@ type listed struct {
 	Version string   `json:"version"`
 	State   string   `json:"state" enum:"READY,UNAVAILABLE"`
 	Folder  string   `json:"folder"`
+	Base    string   `json:"base,omitempty" doc:"Name of the model that it is an adapter over."`
 }
 
 // controlled refuses what changes the server, unless that is wanted.
@@ -45,13 +48,11 @@ func (c *call) load(in *loadRequest) (*readyAnswer, error) {
 	if err := c.controlled(); err != nil {
 		return nil, err
 	}
-	names, folder := []string{name}, in.Parameters.Folder
+	names, folder, base := []string{name}, in.Parameters.Folder, in.Parameters.Base
 	c.mu.RLock()
 	if before := c.find(name); before != nil {
 		names = slices.Clone(before.names)
-		if folder == "" {
-			folder = before.folder
-		}
+		folder, base = cmp.Or(folder, before.folder), cmp.Or(base, before.base)
 	}
 	c.mu.RUnlock()
 	if folder == "" {
@@ -59,7 +60,11 @@ func (c *call) load(in *loadRequest) (*readyAnswer, error) {
 	}
 	// Loading takes longer than a request, and what was begun is done, whoever waits for it.
 	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{}) // a test's writer has none
-	if err := c.Load(c.life, folder, names...); err != nil {
+	load := func() error { return c.Load(c.life, folder, names...) }
+	if base != "" {
+		load = func() error { return c.LoadAdapter(c.life, base, folder, names...) }
+	}
+	if err := load(); err != nil {
 		p := *problemOf(err)
 		if p.kind == backend {
 			p.status = http.StatusBadRequest
@@ -84,7 +89,7 @@ func (c *call) index(*unloadRequest) ([]listed, error) {
 	defer c.mu.RUnlock()
 	list := []listed{}
 	for _, s := range c.list {
-		one := listed{Name: s.names[0], Names: s.names, Version: modelVersion, State: "READY", Folder: s.folder}
+		one := listed{Name: s.names[0], Names: s.names, Version: modelVersion, State: "READY", Folder: s.folder, Base: s.base}
 		if s.model == nil {
 			one.State = "UNAVAILABLE"
 		}

@@ -11,6 +11,7 @@ import (
 type info struct {
 	ID          string         `json:"model_id"`
 	Served      string         `json:"served_model_name"`
+	Base        string         `json:"base_model_name,omitempty" doc:"Name of the model that it is a LoRA adapter over."`
 	DType       string         `json:"model_dtype"`
 	Type        map[string]any `json:"model_type" doc:"classifier, embedding or reranker, as text-embeddings-inference has it; else what the model is for."`
 	Requests    int            `json:"max_concurrent_requests"`
@@ -33,6 +34,9 @@ func (c *call) info() (*info, error) {
 		ID: m.pipe.Model.Folder, Served: m.name, DType: m.pipe.Model.Compute.String(), Type: m.describe(), Requests: c.options.Requests,
 		Input: m.pipe.Features().MaxLength, BatchTokens: m.budget, QueueTokens: m.limit, Texts: c.options.Texts, Truncate: true,
 		Version: Version(), Routes: m.routes(), Models: []string{},
+	}
+	if m.base != nil {
+		out.Base = m.base.name
 	}
 	if m.kind() == "" {
 		if e, err := m.embedder(wanted{}); err == nil {

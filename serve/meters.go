@@ -86,8 +86,8 @@ func (m modelMeters) queued(jobs, tokens int) {
 	m.waitingWords.WithLabelValues(m.model).Set(float64(tokens))
 }
 
-func (m modelMeters) waited(op string, d time.Duration) {
-	m.wait.WithLabelValues(m.model, op).Observe(d.Seconds())
+func (m modelMeters) waited(op *operation, d time.Duration) {
+	m.wait.WithLabelValues(op.model, op.name).Observe(d.Seconds())
 }
 
 func (m modelMeters) computed(op string, jobs, features, tokens int, took time.Duration) {

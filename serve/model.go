@@ -9,6 +9,8 @@ import (
 	"gobert/data/labelled/features"
 	"gobert/data/wordpiece"
 	"gobert/internal/fault"
+	"gobert/internal/over"
+	"gobert/internal/torch"
 	"gobert/pipeline"
 	"gobert/task"
 )
@@ -17,7 +19,8 @@ import (
 type model struct {
 	name  string // the first of its names
 	pipe  *pipeline.Pipeline
-	users sync.WaitGroup // requests that hold it
+	base  *model         // that an adapter is over, and whose queue it shares; nil: it is none
+	users sync.WaitGroup // requests that hold it, and adapters over it
 	*batcher
 
 	predict, guess, follow operation
@@ -41,20 +44,13 @@ type embedding struct {
 // mostGuesses is how many guesses of a mask a request may have.
 const mostGuesses = 100
 
-func newModel(name string, p *pipeline.Pipeline, budget, limit int, slot chan struct{}, w watcher) *model {
-	if budget == 0 {
-		budget = task.Budget(p.Model.Device)
+func newModel(name string, p *pipeline.Pipeline, base *model, b *batcher) *model {
+	m := &model{name: name, pipe: p, base: base, embedders: map[wanted]*embedding{}, batcher: b}
+	if p.Model.Kind != nil {
+		m.predict = m.calling("predict", p.Model.Forward, over.Scores(p.Model), p.Model.Kind.Facts().ByToken)
 	}
-	m := &model{name: name, pipe: p, embedders: map[wanted]*embedding{}, batcher: newBatcher(budget, limit, slot, w)}
-	m.predict = operation{"predict", func(b *features.Batch) ([]output, error) {
-		out, err := p.Model.Forward(b)
-		if err != nil {
-			return nil, err
-		}
-		return rows(out, b, p.Model.Kind.Facts().ByToken), nil
-	}}
-	m.guess = operation{"fill", m.guesses}
-	m.follow = operation{"next", func(b *features.Batch) (list []output, err error) {
+	m.guess = operation{name: "fill", model: name, run: m.guesses}
+	m.follow = operation{name: "next", model: name, run: func(b *features.Batch) (list []output, err error) {
 		chances, err := p.Follows(&b.Batch)
 		for _, chance := range chances {
 			list = append(list, output{rows: []float32{float32(chance)}, width: 1})
@@ -62,6 +58,36 @@ func newModel(name string, p *pipeline.Pipeline, budget, limit int, slot chan st
 		return list, err
 	}}
 	return m
+}
+
+// root is the model whose weights it reads.
+func (m *model) root() *model {
+	if m.base != nil {
+		return m.base
+	}
+	return m
+}
+
+// calling is an operation that may share passes.
+func (m *model) calling(name string, forward func(b *features.Batch) (*task.Outputs, error), call *over.Call, byToken bool) operation {
+	o := operation{name: name, model: m.name, call: call, base: m.root().pipe.Model.Network.Encoder()}
+	if m.pipe.Model.Compute == torch.Int8 { // where a sum that is rounded otherwise may become another integer: answers would depend on others
+		o.call = nil
+	}
+	o.rows = func(out *task.Outputs, b *features.Batch) ([]output, error) {
+		if !bert.Finite(out.Logits) {
+			return nil, fault.New("serve: %s of %s gives NaN or infinity", name, m.name).Advise("the model's weights do, or fp16 is too narrow for them: {compute} fp32")
+		}
+		return rows(out, b, byToken), nil
+	}
+	o.run = func(b *features.Batch) ([]output, error) {
+		out, err := forward(b)
+		if err != nil {
+			return nil, err
+		}
+		return o.rows(out, b)
+	}
+	return o
 }
 
 // rows parts the scores of a batch.
@@ -115,27 +141,9 @@ func (m *model) embedder(w wanted) (*embedding, error) {
 	if err != nil {
 		return nil, err
 	}
-	finite := func(out *task.Outputs, err error) error {
-		if err == nil && !bert.Finite(out.Logits) {
-			err = fault.New("serve: the vectors of %s hold NaN or infinity", m.name).Advise("the model's weights do, or fp16 is too narrow for them: {compute} fp32")
-		}
-		return err
+	e := &embedding{
+		Embedder: own, pooled: m.calling("embed", own.Forward, over.Vectors(m.pipe.Model, own), false), states: m.calling("embed_all", own.States, over.States(m.pipe.Model), true),
 	}
-	e := &embedding{Embedder: own}
-	e.pooled = operation{"embed", func(b *features.Batch) ([]output, error) {
-		out, err := own.Forward(b)
-		if err := finite(out, err); err != nil {
-			return nil, err
-		}
-		return rows(out, b, false), nil
-	}}
-	e.states = operation{"embed_all", func(b *features.Batch) ([]output, error) {
-		out, err := own.States(b)
-		if err := finite(out, err); err != nil {
-			return nil, err
-		}
-		return rows(out, b, true), nil
-	}}
 	m.embedders[w] = e
 	return e, nil
 }
@@ -159,12 +167,11 @@ func (m *model) warmUp(ctx context.Context) error {
 		}
 		b.AppendTexts(t.Special().Cls, t.Special().Sep, ids)
 		for _, op := range m.operations() {
-			if _, err := m.do(ctx, op, b); err != nil {
+			if err := m.alone(ctx, op, b); err != nil {
 				return err
 			}
 		}
 	}
-	m.forget() // what first passes took
 	return nil
 }
 
@@ -196,8 +203,15 @@ func classifier(t *wordpiece.Tokenizer, length int, fromLeft bool) (features.Enc
 	return features.NewClassifier(t, nil, features.Options{MaxLength: length})
 }
 
-// free lets the queue run empty, and frees the network.
+// free frees the network, when no batch has part of it any more.
 func (m *model) free() error {
-	m.close()
-	return m.pipe.Close()
+	if m.base == nil {
+		m.close() // the queue runs empty
+		return m.pipe.Close()
+	}
+	m.slot <- struct{}{}
+	err := m.pipe.Close()
+	<-m.slot
+	m.base.users.Done()
+	return err
 }

@@ -12,14 +12,17 @@ import (
 
 	"gobert/bert"
 	"gobert/internal/fault"
+	"gobert/internal/over"
 	"gobert/internal/torch"
 	"gobert/pipeline"
+	"gobert/task"
 )
 
 // served is a model under its names.
 type served struct {
 	names  []string
 	folder string
+	base   string // the name of the model that it is an adapter over
 	model  *model // nil: it was unloaded, and can be loaded again
 }
 
@@ -76,9 +79,54 @@ func (r *registry) models() (list []*model) {
 }
 
 // Load opens a folder, or a model of the hub, warms it up, and serves it under names. Where a model has the first of them, it is
-// replaced: requests that came before get their answers from the old one, which is freed then, and none is lost. Where anything fails
-// nothing changes.
+// replaced: requests that came before get their answers from the old one, which is freed then, and none is lost. Adapters over it are
+// opened over the new one. Where anything fails nothing changes.
 func (s *Server) Load(ctx context.Context, folder string, names ...string) error {
+	return s.change(folder, names, func() ([]*served, error) {
+		m, err := s.open(ctx, folder, names[0])
+		if err != nil {
+			return nil, err
+		}
+		list := []*served{{names: names, folder: folder, model: m}}
+		for _, one := range s.above(names[0]) {
+			a, err := s.openOver(ctx, m, one.folder, one.names[0])
+			if err != nil {
+				for _, made := range list {
+					s.retire(made.model)
+				}
+				return nil, err
+			}
+			list = append(list, &served{names: one.names, folder: one.folder, base: one.base, model: a})
+		}
+		return list, nil
+	})
+}
+
+// LoadAdapter opens a LoRA adapter, a folder in PEFT's format, over a model that is loaded, and serves it under names, as [Server.Load] does. The
+// base's weights are in memory once, and requests to it and to its adapters share a queue and passes.
+func (s *Server) LoadAdapter(ctx context.Context, base, folder string, names ...string) error {
+	return s.change(folder, names, func() ([]*served, error) {
+		below, err := s.acquire(base)
+		if err != nil {
+			return nil, err
+		}
+		defer below.users.Done()
+		switch {
+		case below.base != nil:
+			return nil, fault.Usage("serve: %s is an adapter itself, over %s", base, below.base.name)
+		case len(s.above(names[0])) > 0:
+			return nil, fault.Usage("serve: %s has adapters over it, and cannot become one", names[0])
+		}
+		a, err := s.openOver(ctx, below, folder, names[0])
+		if err != nil {
+			return nil, err
+		}
+		return []*served{{names: names, folder: folder, base: below.name, model: a}}, nil
+	})
+}
+
+// change opens models, and puts them in the place of those that have their names, or at the end.
+func (s *Server) change(folder string, names []string, open func() ([]*served, error)) error {
 	s.loading.Lock()
 	defer s.loading.Unlock()
 	if s.life.Err() != nil {
@@ -95,37 +143,75 @@ func (s *Server) Load(ctx context.Context, folder string, names ...string) error
 			return fault.Usage("serve: two models are called %q", name).Advise("give one another name: NAME=%s", folder)
 		}
 	}
-	options := s.options.Pipeline
-	p, err := pipeline.Open(ctx, folder, options)
+	list, err := open()
 	if err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, made := range list {
+		made.names = slices.Clone(made.names)
+		if now := s.find(made.names[0]); now != nil {
+			before := now.model
+			*now = *made
+			s.retire(before)
+		} else {
+			s.list = append(s.list, made)
+		}
+	}
+	return nil
+}
+
+// above are the adapters that are loaded over a model.
+func (r *registry) above(base string) (list []*served) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, s := range r.list {
+		if s.model != nil && s.base == base {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// open opens a model and warms it up.
+func (s *Server) open(ctx context.Context, folder, name string) (*model, error) {
+	p, err := pipeline.Open(ctx, folder, s.options.Pipeline)
+	if err != nil {
+		return nil, err
+	}
 	if !p.Model.Device.IsCUDA() && p.Model.Compute == torch.Float32 { // what stays mapped would end the process where somebody cuts the file
 		if _, err := bert.Flatten(p.Model.Network, p.Model.Device); err != nil {
-			return errors.Join(err, p.Close())
+			return nil, errors.Join(err, p.Close())
 		}
 	}
 	if p.Model.Compute == torch.Int8 {
 		if err := bert.Detach(p.Model.Network); err != nil {
-			return errors.Join(err, p.Close())
+			return nil, errors.Join(err, p.Close())
 		}
 	}
-	m := newModel(names[0], p, s.options.BatchTokens, s.options.QueueTokens, s.slot, s.meters.of(names[0]))
+	budget := cmp.Or(s.options.BatchTokens, task.Budget(p.Model.Device))
+	m := newModel(name, p, nil, newBatcher(budget, s.options.QueueTokens, s.slot, s.meters.of(name)))
 	m.longest = s.options.QueueWait
+	return s.warmed(ctx, m)
+}
+
+// openOver opens an adapter over a model and warms it up.
+func (s *Server) openOver(ctx context.Context, base *model, folder, name string) (*model, error) {
+	p, err := over.Open(ctx, folder, base.pipe, s.options.Pipeline.Warn)
+	if err != nil {
+		return nil, err
+	}
+	m := newModel(name, p, base, base.batcher)
+	base.users.Add(1)
+	return s.warmed(ctx, m)
+}
+
+func (s *Server) warmed(ctx context.Context, m *model) (*model, error) {
 	if err := m.warmUp(ctx); err != nil {
-		return errors.Join(err, m.free())
+		return nil, errors.Join(err, m.free())
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.find(names[0])
-	if now == nil {
-		now = &served{}
-		s.list = append(s.list, now)
-	}
-	before := now.model
-	now.names, now.folder, now.model = slices.Clone(names), folder, m
-	s.retire(before)
-	return nil
+	return m, nil
 }
 
 // Unload frees a model once the requests that it has are answered. It can be loaded again.
@@ -137,6 +223,11 @@ func (s *Server) Unload(name string) error {
 	now := s.find(name)
 	if now == nil || name == "" || now.model == nil {
 		return &problem{status: http.StatusNotFound, kind: invalid, field: "model", text: fmt.Sprintf("there is no model %q", name)}
+	}
+	for _, other := range s.list {
+		if other.model != nil && other.model.base == now.model {
+			return &problem{status: http.StatusConflict, kind: invalid, field: "model", text: fmt.Sprintf("%s is below the adapter %s: unload that first", name, other.names[0])}
+		}
 	}
 	before := now.model
 	now.model = nil

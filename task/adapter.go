@@ -60,6 +60,9 @@ var refusedByAdapters = []intake.Rule{
 	{Key: "peft_type", Harmless: []string{`"LORA"`}, Why: plainLoRA, Hint: mergeFirst},
 	{Key: "use_dora", Harmless: []string{"false"}, Why: plainLoRA, Hint: mergeFirst},
 	{Key: "use_qalora", Harmless: []string{"false"}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "use_bdlora", Harmless: []string{"false"}, Why: plainLoRA, Hint: mergeFirst},
+	{Key: "kasa_config", Why: plainLoRA, Hint: mergeFirst},
+	{Key: "monteclora_config", Why: plainLoRA, Hint: mergeFirst},
 	{Key: "lora_bias", Harmless: []string{"false"}, Why: plainLoRA, Hint: mergeFirst},
 	{Key: "fan_in_fan_out", Harmless: []string{"false"}, Why: plainLoRA, Hint: mergeFirst},
 	{Key: "bias", Harmless: []string{`"none"`, `""`}, Why: plainLoRA, Hint: mergeFirst},
@@ -130,6 +133,9 @@ func (a *adapterFile) takeConfig(folder string, c *bert.Config) error {
 	if _, err := os.Stat(filepath.Join(folder, "config.json")); err != nil {
 		if k := find(func(f Facts) bool { return f.PEFT != "" && f.PEFT == a.Task }); k != nil {
 			c.Architectures = []string{k.Facts().Architecture}
+			if k.Facts().Labels {
+				return countLabels(folder, c)
+			}
 		}
 		return nil
 	}
@@ -235,4 +241,32 @@ func savedModule(name string) string {
 	name = strings.TrimPrefix(name, bert.Prefix+".")
 	module, _, _ := strings.Cut(name, ".")
 	return module
+}
+
+// hasTokenizer says whether a folder has one of its own.
+func hasTokenizer(folder string) bool {
+	for _, name := range []string{"tokenizer.json", "vocab.txt"} {
+		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// countLabels names as many labels as the adapter's head has, where nothing else does.
+func countLabels(folder string, c *bert.Config) error {
+	file, err := weights.OpenSafetensors(filepath.Join(folder, adapterWeights))
+	if err != nil {
+		return fmt.Errorf("task: %w", err)
+	}
+	defer file.Close()
+	const most = 1 << 16
+	if w, ok := file.Tensor(adapterRoot + "classifier.weight"); ok && len(w.Shape) == 2 && w.Shape[0] != int64(len(c.Labels())) && w.Shape[0] <= most {
+		names := make([]string, w.Shape[0])
+		for i := range names {
+			names[i] = fmt.Sprintf("LABEL_%d", i)
+		}
+		c.SetLabels(names...)
+	}
+	return nil
 }

@@ -30,6 +30,10 @@ type Options struct {
 	Tell    bert.Progress
 	Warn    func(message string)
 
+	// Over fills the network of a folder in PEFT's format with the weights of Base, which is in memory; nil opens what lies below it.
+	Over func(n bert.Network) error
+	Base *Model
+
 	// Network makes another network than a task's of what was opened; nil for one of a task. May be nil.
 	Network func(c *bert.Checkpoint) (bert.Network, error)
 }
@@ -42,7 +46,14 @@ func Open(ctx context.Context, name string, o Options) (*Model, error) {
 		return nil, err
 	}
 	base := name
-	if adapter != nil {
+	switch {
+	case o.Over != nil && adapter == nil:
+		return nil, fault.New("task: %s holds no adapter: %s is not there", name, adapterConfig).Advise("a model of its own is served by its name alone: NAME=%s", name)
+	case o.Over != nil:
+		c := &bert.Checkpoint{Folder: o.Base.Path, Config: o.Base.Network.Encoder().Config}
+		c.Config.Architectures = nil // whatever head the base has
+		return open(c, name, adapter, o)
+	case adapter != nil:
 		base = adapter.basePath(name)
 	}
 	c, err := bert.Open(ctx, base, o.Tell)
@@ -69,7 +80,11 @@ func open(c *bert.Checkpoint, name string, adapter *adapterFile, o Options) (*Mo
 		return nil, err
 	}
 	var err error
-	if m.Tokenizer, err = openTokenizer(folder, c.Config, o.Warn); err != nil {
+	tokens := folder
+	if adapter != nil && !hasTokenizer(folder) { // PEFT writes none
+		tokens = c.Folder
+	}
+	if m.Tokenizer, err = openTokenizer(tokens, c.Config, o.Warn); err != nil {
 		return nil, err
 	}
 	if err := m.settleScore(folder); err != nil {
@@ -137,6 +152,16 @@ func openTokenizer(folder string, c bert.Config, warn func(message string)) (*wo
 
 // fill gives the network its weights and moves it to its device.
 func (m *Model) fill(c *bert.Checkpoint, adapter *adapterFile, o Options) error {
+	if o.Over != nil {
+		err := o.Over(m.Network)
+		if err == nil {
+			err = adapter.load(m, false)
+		}
+		if err != nil {
+			err = errors.Join(err, m.Close())
+		}
+		return err
+	}
 	anew := m.otherHead(c, o)
 	report, err := c.Fill(m.Network, o.Seed, func(name string) bool { return anew && isHead(name) })
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +25,7 @@ import (
 
 // runVerb answers requests.
 type runVerb struct {
-	Models []string `arg:"" name:"model" placeholder:"[NAME,...=]MODEL" help:"Models: a run's folder, any folder of a BERT, or a name on the hub. A model's name in requests is its folder's, or those before =."`
+	Models []string `arg:"" name:"model" placeholder:"[[BASE:]NAME,...=]MODEL" help:"Models: a run's folder, any folder of a BERT, or a name on the hub. A model's name in requests is its folder's, or those before =. BASE: is the name of a model before it; then the folder is a LoRA adapter over that one, whose weights are in memory once."`
 
 	Listen  []string `sep:"none" default:"127.0.0.1:8080" placeholder:"HOST:PORT" group:"Network" help:"Where to listen; unix:PATH is a socket; again for more. Port 0 takes a free one."`
 	TLSCert string   `name:"tls-cert" placeholder:"FILE" group:"Network" help:"Certificate for HTTPS, with --tls-key."`
@@ -61,6 +62,7 @@ func (*runVerb) Help() string {
   serve demo/finetuned
   serve sentiment=runs/sst2 entities=runs/ner minilm --listen 0.0.0.0:8080
   serve minilm,text-embedding-3-small=models/minilm --api-keys keys.txt
+  serve minilm=models/minilm minilm:mood=runs/mood minilm:topics=runs/topics
   curl -s localhost:8080/predict -d '{"inputs": "a gripping, funny film"}'`
 }
 
@@ -82,7 +84,11 @@ func (v *runVerb) Run(ctx context.Context, s *cli.Streams) error {
 	server := serve.New(options)
 	for _, m := range models {
 		began := time.Now()
-		if err := server.Load(ctx, m.folder, m.names...); err != nil {
+		load := func() error { return server.Load(ctx, m.folder, m.names...) }
+		if m.base != "" {
+			load = func() error { return server.LoadAdapter(ctx, m.base, m.folder, m.names...) }
+		}
+		if err := load(); err != nil {
 			return errors.Join(err, server.Close())
 		}
 		s.Log.Info(fmt.Sprintf("%s is ready after %.2f s", strings.Join(m.names, ", "), time.Since(began).Seconds()))
@@ -117,8 +123,8 @@ func (v *runVerb) begun(s *cli.Streams, addresses []net.Addr, secret bool) {
 
 // named is a model with its names.
 type named struct {
-	folder string
-	names  []string
+	base, folder string // a base where the folder is an adapter
+	names        []string
 }
 
 // models reads the arguments.
@@ -128,6 +134,9 @@ func (v *runVerb) models() (list []named, err error) {
 		if _, err := os.Stat(argument); err != nil { // a folder may have = in its name
 			if names, folder, found := strings.Cut(argument, "="); found {
 				m.folder, m.names = folder, strings.Split(names, ",")
+				if err := m.over(list); err != nil {
+					return nil, err
+				}
 			}
 		}
 		if len(m.names) == 0 {
@@ -148,6 +157,24 @@ func (v *runVerb) models() (list []named, err error) {
 		list = append(list, m)
 	}
 	return list, nil
+}
+
+// over takes BASE: off the names, where a model before is called so.
+func (m *named) over(before []named) error {
+	base, name, found := strings.Cut(m.names[0], ":")
+	if !found {
+		return nil
+	}
+	for _, other := range before {
+		if slices.Contains(other.names, base) {
+			m.base, m.names[0] = base, name
+			return nil
+		}
+	}
+	if _, err := os.Stat(filepath.Join(m.folder, "adapter_config.json")); err == nil {
+		return fault.Usage("%s:%s=%s: no model before it is called %q", base, name, m.folder, base).Advise("name the base first: %s=FOLDER %s:%s=%s", base, base, name, m.folder)
+	}
+	return nil // a colon may be part of a name
 }
 
 // secret reads the certificate; nil without one.

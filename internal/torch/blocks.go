@@ -78,7 +78,7 @@ func (p *Pass) attend(qkv *Tensor, s *Sequences, heads int64) *Tensor {
 	return p.take(C.gb_attend(p.out(), qkv.c(), s.host.c(), C.int64_t(heads)))
 }
 
-// packed says whether the pass multiplies by panels.
+// packed says whether the pass multiplies by panels, and does nothing else.
 func (w *Weight) packed(p *Pass) bool {
-	return w.reordered(p) && bool(C.gb_is_packed(w.Reordered.weight.c()))
+	return w.Correct == nil && w.reordered(p) && bool(C.gb_is_packed(w.Reordered.weight.c()))
 }

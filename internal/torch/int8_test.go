@@ -245,8 +245,8 @@ func TestInt8CorrectionsAreAdded(t *testing.T) {
 		x := From(p, drawn(1, 3*64), 3, 64)
 		w := quantizedFrom(p, drawn(2, 32*64), nil, 32, 64)
 		plain := Values[float32](p.Linear(x, w))
-		w.Correct = func(p *Pass, x *Tensor) *Tensor {
-			return p.Adopt(NewFrom(slices.Repeat([]float32{2}, 3*32), CPU, 3, 32))
+		w.Correct = func(p *Pass, _, y *Tensor) *Tensor {
+			return p.Add(y, p.Adopt(NewFrom(slices.Repeat([]float32{2}, 3*32), CPU, 3, 32)))
 		}
 		for name, y := range map[string]*Tensor{"Linear": p.Linear(x, w), "Linears": p.Narrow(p.Linears(x, []Weight{w, w}), 1, 32, 32)} {
 			for i, v := range Values[float32](y) {

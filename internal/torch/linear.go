@@ -15,13 +15,13 @@ type Weight struct {
 	Matrix, Bias         *Tensor // fp32 [out,in] and [out] (nil for none): the masters, which collect the gradients
 	Compute, ComputeBias *Tensor // what products read: the masters, or their copies in the pass's compute type
 
-	Reordered *Reordered                       // a copy that products without gradients read; nil for none
-	Correct   func(p *Pass, x *Tensor) *Tensor // what is added to the product, such as an adapter's; nil for nothing
+	Reordered *Reordered                          // a copy that products without gradients read; nil for none
+	Correct   func(p *Pass, x, y *Tensor) *Tensor // what becomes of the product y, such as an adapter's sum; it may add to y itself; nil for nothing
 }
 
-// reordered says whether the pass multiplies by the reordered copy: neither gradients nor a correction go with it.
+// reordered says whether the pass multiplies by the reordered copy: no gradients go with it.
 func (w *Weight) reordered(p *Pass) bool {
-	return w.Reordered != nil && w.Correct == nil && !p.Grad && p.Compute == w.Reordered.DType
+	return w.Reordered != nil && !p.Grad && p.Compute == w.Reordered.DType
 }
 
 // Serves says whether the pass can multiply by the weight as a whole: a joined one over a mapped file is only there reordered.
@@ -34,18 +34,18 @@ func (w *Weight) alone(p *Pass) bool {
 
 // Linear is x W^T + b for x [N,in].
 func (p *Pass) Linear(x *Tensor, w Weight) *Tensor {
-	if w.reordered(p) {
-		return p.reorderedLinear(x, w.Reordered, "")
-	}
 	var y *Tensor
-	if w.Matrix.Quantized() {
+	switch {
+	case w.reordered(p):
+		y = p.reorderedLinear(x, w.Reordered, "")
+	case w.Matrix.Quantized():
 		y = p.int8Linear(x, "", w)
-	} else {
+	default:
 		p.begin("linear", x, w.Matrix, w.Bias)
 		y = p.take(C.gb_linear(p.out(), x.c(), w.Matrix.c(), w.Compute.c(), w.Bias.optional()))
 	}
 	if w.Correct != nil {
-		return p.Add(y, w.Correct(p, x))
+		return w.Correct(p, x, y)
 	}
 	return y
 }
@@ -69,7 +69,7 @@ func (p *Pass) Linears(x *Tensor, list []Weight) *Tensor {
 // card the gradient that comes back to it is added up by the product that makes the other share, at no cost.
 func (p *Pass) LinearActivation(x *Tensor, w Weight, kind string) (y, beside *Tensor) {
 	switch {
-	case w.reordered(p):
+	case w.reordered(p) && w.Correct == nil:
 		return p.reorderedLinear(x, w.Reordered, kind), x
 	case w.Matrix.Quantized() && w.Correct == nil:
 		return p.int8Linear(x, kind, w), x

@@ -40,6 +40,13 @@ func (p *Pass) Scale(a *Tensor, factor float64) *Tensor {
 // Matmul is the matrix product, batched as PyTorch's matmul.
 func (p *Pass) Matmul(a, b *Tensor) *Tensor { return p.binary("matmul", libtch.AtgMatmul, a, b) }
 
+// AddProduct adds the matrix product a b to y, in place: y may be some rows and columns of a tensor.
+func (p *Pass) AddProduct(y, a, b *Tensor) {
+	p.begin("add product", y, a, b)
+	libtch.AtgAddmm_(p.cell, y.get(), a.get(), b.get())
+	p.end()
+}
+
 // Tanh, element by element.
 func (p *Pass) Tanh(a *Tensor) *Tensor { return p.unary("tanh", libtch.AtgTanh, a) }
 

@@ -62,7 +62,7 @@ func main() {
 	var s settings
 	flag.StringVar(&s.url, "url", "http://127.0.0.1:8080/embed", "route to ask")
 	flag.StringVar(&s.form, "form", "tei", "tei: {inputs}; openai: {model, input}; predict: {inputs: [[text], ...]}")
-	flag.StringVar(&s.model, "model", "", "name of the model in the body")
+	flag.StringVar(&s.model, "model", "", "name of the model in the body; several, with commas between, take turns")
 	flag.IntVar(&s.clients, "clients", 32, "requests at once")
 	flag.IntVar(&s.texts, "texts", 1, "texts of a request")
 	flag.IntVar(&s.longest, "longest", 100, "words of the longest text")
@@ -168,7 +168,8 @@ func (s *settings) some(number uint64) []string {
 func (s *settings) body(number uint64) []byte {
 	texts, body := s.some(number), map[string]any{}
 	if s.model != "" {
-		body["model"] = s.model
+		models := strings.Split(s.model, ",")
+		body["model"] = models[number%uint64(len(models))]
 	}
 	switch s.form {
 	case "openai":
