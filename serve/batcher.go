@@ -64,6 +64,7 @@ type batcher struct {
 	watched watcher
 
 	mu        sync.Mutex
+	pressure  pressure
 	waiting   []*job
 	tokens    int     // of all that waits
 	computing int     // tokens of the batch that is computed
@@ -153,10 +154,20 @@ func (b *batcher) push(j *job) error {
 	return nil
 }
 
-// late says that a request's time would be over before its turn came, or that it would wait longer than anybody shall, as far as the
-// last batches tell: it is refused now, not then.
+// late says that a request's time would be over before its turn came, that it would wait longer than anybody shall, or that there is lasting
+// overload, as far as the last batches tell: it is refused now, not then.
 func (b *batcher) late(j *job) bool {
-	if b.rate == 0 || b.tokens == 0 {
+	if b.rate == 0 {
+		return false
+	}
+	turn := b.computing // what comes before its turn: one batch at most of each request that waits
+	for _, other := range b.waiting {
+		turn += min(other.left, b.budget)
+	}
+	if b.pressure.refuses(j.enqueued, min(j.left, b.budget), turn, b.rate) && b.tokens > 0 {
+		return true
+	}
+	if b.tokens == 0 {
 		return false
 	}
 	before := float64(b.tokens + b.computing)

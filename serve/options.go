@@ -16,7 +16,7 @@ type Options struct {
 
 	BatchTokens   int           // of one pass through a model; 0: what suits the device
 	QueueTokens   int           // that may wait for a model; 0: 32768
-	QueueWait     time.Duration // that a request may expect when it comes, else it is refused; 0: its timeout
+	QueueWait     time.Duration // that a request may expect when it comes, else it is refused; 0: its timeout, and under lasting overload 100 ms
 	RequestTokens int           // of one request; 0: those of the queue
 	Texts         int           // of one request; 0: 1024
 	Bytes         int64         // of a body; 0: two million

@@ -192,7 +192,9 @@ func (s *Server) open(ctx context.Context, folder, name string) (*model, error) 
 	}
 	budget := cmp.Or(s.options.BatchTokens, task.Budget(p.Model.Device))
 	m := newModel(name, p, nil, newBatcher(budget, s.options.QueueTokens, s.slot, s.meters.of(name)))
-	m.longest = s.options.QueueWait
+	if m.longest = s.options.QueueWait; m.longest == 0 {
+		m.pressure.bearable = bearable
+	}
 	return s.warmed(ctx, m)
 }
 

@@ -39,7 +39,7 @@ type runVerb struct {
 
 	BatchTokens   int           `group:"Limits" help:"Tokens of one pass through a model. 0: what suits the device."`
 	QueueTokens   int           `default:"32768" least:"16" group:"Limits" help:"Tokens that may wait for a model; what comes then is refused with 429."`
-	QueueWait     time.Duration `default:"0s" group:"Limits" help:"Refuse what would have to wait for so long, as the last batches tell. 0: for its --timeout."`
+	QueueWait     time.Duration `default:"0s" group:"Limits" help:"Refuse what would have to wait for so long, as the last batches tell. 0: for its --timeout, and for 100 ms while more comes than can be computed."`
 	RequestTokens int           `group:"Limits" help:"Tokens of one request. 0: those of --queue-tokens."`
 	Texts         int           `name:"request-texts" default:"1024" least:"1" group:"Limits" help:"Texts of one request."`
 	Bytes         int64         `name:"request-bytes" default:"2000000" least:"1" group:"Limits" help:"Bytes of one request's body."`
