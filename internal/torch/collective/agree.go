@@ -16,55 +16,76 @@ func (w *World) Agree(ctx context.Context, facts []ranks.Fact) error {
 	if w.place.Alone() {
 		return nil
 	}
-	text, err := json.Marshal(facts)
+	_, err := w.consent(ctx, "facts", facts, func(texts []string) (string, error) {
+		told := make([][]ranks.Fact, len(texts))
+		for rank, text := range texts {
+			if err := json.Unmarshal([]byte(text), &told[rank]); err != nil {
+				return "", err
+			}
+		}
+		return "", ranks.Differ(told)
+	})
+	return err
+}
+
+// consent lets every rank tell something of its own, and rank 0 judge what all have told. What that comes to, or the error, is the same on all
+// ranks. It is called once with a name.
+func (w *World) consent(ctx context.Context, name string, own any, judge func(told []string) (string, error)) (said string, err error) {
+	text, err := json.Marshal(own)
 	if err == nil {
-		err = w.store.set(of("facts", w.place.Rank), string(text))
+		err = w.store.set(of(name, w.place.Rank), string(text))
+	}
+	if err != nil {
+		return "", fmt.Errorf("collective: telling the others: %w", err)
+	}
+	if w.place.First() {
+		if err := w.judge(ctx, name, judge); err != nil {
+			return "", err
+		}
+	}
+	answer, err := w.await(ctx, 0, name)
+	var found finding
+	if err == nil {
+		err = json.Unmarshal([]byte(answer), &found)
+	}
+	if err == nil && found.Wrong != "" {
+		wrong := fault.New
+		if found.Usage {
+			wrong = fault.Usage
+		}
+		err = wrong("%s", found.Wrong).Advise("%s", found.Hint)
+	}
+	return string(found.Said), err
+}
+
+// finding is what rank 0 comes to: what is wrong, "" for nothing, what to do about it, and whether the user asked for it.
+type finding struct {
+	Wrong, Hint string
+	Usage       bool
+	Said        []byte
+}
+
+func (w *World) judge(ctx context.Context, name string, judge func(told []string) (string, error)) error {
+	told := make([]string, w.place.Size)
+	for rank := range told {
+		var err error
+		if told[rank], err = w.await(ctx, rank, of(name, rank)); err != nil {
+			return err
+		}
+	}
+	var found finding
+	said, err := judge(told)
+	if found.Said = []byte(said); err != nil {
+		found = finding{Wrong: fault.Text(err), Hint: fault.Hint(err), Usage: errors.Is(err, fault.ErrUsage)}
+	}
+	text, err := json.Marshal(found)
+	if err == nil {
+		err = w.store.set(name, string(text))
 	}
 	if err != nil {
 		return fmt.Errorf("collective: telling the others: %w", err)
 	}
-	if w.place.First() {
-		var found finding
-		if err := w.compare(ctx); err != nil {
-			if w.watch.verdict() != nil || ctx.Err() != nil {
-				return err
-			}
-			found = finding{fault.Text(err), fault.Hint(err)}
-		}
-		text, err := json.Marshal(found)
-		if err == nil {
-			err = w.store.set("agreed", string(text))
-		}
-		if err != nil {
-			return fmt.Errorf("collective: telling the others: %w", err)
-		}
-	}
-	said, err := w.await(ctx, 0, "agreed")
-	var found finding
-	if err == nil {
-		err = json.Unmarshal([]byte(said), &found)
-	}
-	if err == nil && found.Differs != "" {
-		err = fault.Usage("%s", found.Differs).Advise("%s", found.Hint)
-	}
-	return err
-}
-
-// finding is what rank 0 comes to: what differs, "" for nothing, and what to do about it.
-type finding struct{ Differs, Hint string }
-
-func (w *World) compare(ctx context.Context) error {
-	told := make([][]ranks.Fact, w.place.Size)
-	for rank := range told {
-		text, err := w.await(ctx, rank, of("facts", rank))
-		if err == nil {
-			err = json.Unmarshal([]byte(text), &told[rank])
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return ranks.Differ(told)
+	return nil
 }
 
 // await reads what a rank writes, as soon as it has.

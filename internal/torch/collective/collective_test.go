@@ -16,6 +16,13 @@ func floats(t *torch.Tensor) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(memory))), len(memory)/4)
 }
 
+// set fills a tensor of whatever device.
+func set(t *torch.Tensor, values []float32) {
+	there := torch.NewFrom(values, torch.CPU, int64(len(values)))
+	defer there.Free()
+	t.CopyFrom(there, false)
+}
+
 func hash(values []float32) string {
 	memory := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), 4*len(values))
 	return fmt.Sprintf("%x", sha256.Sum256(memory))
@@ -25,22 +32,28 @@ func hash(values []float32) string {
 func TestSameBits(t *testing.T) {
 	want := hash(tree(0, parts))
 	for _, size := range []int{1, 2, 4, 8} {
-		processes := world(t, size, size, "sum")
-		ends(t, processes, "well")
-		sent := 0
-		for rank, p := range processes {
-			if got := p.line("hash"); got != want {
-				t.Errorf("%d ranks: rank %d has %s, want %s", size, rank, got, want)
-			}
-			n, err := strconv.Atoi(p.line("sent"))
-			if err != nil {
-				t.Error(err)
-			}
-			sent += n
+		sameBits(t, size, want)
+	}
+}
+
+// sameBits expects the sum of so many ranks, and that they send no more than their shares.
+func sameBits(t *testing.T, size int, want string, env ...string) {
+	t.Helper()
+	processes := world(t, size, size, "sum", env...)
+	ends(t, processes, "well")
+	sent := 0
+	for rank, p := range processes {
+		if got := p.line("hash"); got != want {
+			t.Errorf("%d ranks: rank %d has %s, want %s", size, rank, got, want)
 		}
-		if limit := 3 * 2 * (size - 1) * length * 4; sent != limit { // over all ranks: 2 (W-1)/W of the gradient for each of W
-			t.Errorf("%d ranks sent %d bytes, want %d", size, sent, limit)
+		n, err := strconv.Atoi(p.line("sent"))
+		if err != nil {
+			t.Error(err)
 		}
+		sent += n
+	}
+	if limit := 3 * 2 * (size - 1) * length * 4; sent != limit { // over all ranks: 2 (W-1)/W of the gradient for each of W
+		t.Errorf("%d ranks sent %d bytes, want %d", size, sent, limit)
 	}
 }
 
@@ -51,13 +64,13 @@ func groupCalls(w *World) error {
 	for i := range 3 {
 		all[3*rank+i] = float32(100*rank + i)
 	}
-	gathered, told := torch.NewFrom(all, torch.CPU, int64(3*size)), torch.NewFrom([]int64{int64(7 * rank), int64(5 + rank)}, torch.CPU, 2)
+	gathered, told := torch.NewFrom(all, device(w), int64(3*size)), torch.NewFrom([]int64{int64(7 * rank), int64(5 + rank)}, device(w), 2)
 	if err := w.AllGather(gathered); err != nil {
 		return err
 	}
-	for i, v := range floats(gathered) {
+	for i, v := range torch.Values[float32](gathered) {
 		if v != float32(100*(i/3)+i%3) {
-			return fmt.Errorf("gathered %v", floats(gathered))
+			return fmt.Errorf("gathered %v", torch.Values[float32](gathered))
 		}
 	}
 	if err := w.Broadcast(told); err != nil {

@@ -1,10 +1,11 @@
 // Package collective connects the processes that train one model together, on LibTorch's distributed engine: they meet in a TCPStore, and
-// send each other blocks of tensors through Gloo. What it adds is order and names: sums that are the same bits whatever the number
-// of ranks, and a fault that says which rank is gone.
+// send each other blocks of tensors through Gloo, or from GPU to GPU through NCCL. What it adds is order and names: sums that are the same
+// bits whatever the number of ranks, and a fault that says which rank is gone.
 //
 //	w, err := collective.Meet(ctx, collective.Options{Place: place})
 //	defer w.Close()
 //	err = w.Agree(ctx, facts)                      // the version, the settings, the data
+//	err = w.Join(ctx, device)                      // where tensors lie on GPUs
 //	sums, err := collective.NewReducer(w, gradient, layers, 1<<14)
 //	round := sums.Begin()
 //	round.Ready(i)                                 // while the backward pass goes on
@@ -33,9 +34,10 @@
 //   - agree.go: what all ranks must share
 //   - link.go, gloo.go: Link, what carries blocks, and Gloo's
 //   - near.go: a link that reads the memory of ranks of the same machine
+//   - cards.go, nccl.go: Join: blocks of the memory of GPUs
 //   - group.go: Barrier, Broadcast, AllGather
 //   - reduce.go, halve.go: Reducer, and the plan of a block's sum
 //   - probe.go: how fast connections and sums are, and whether these are right
 //
-// The C++ is in package native: collective.h.
+// The C++ is in package native: collective.h, nccl.h.
 package collective

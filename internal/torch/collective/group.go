@@ -21,14 +21,13 @@ func (w *World) AllGather(t *torch.Tensor) error {
 	if part*int64(w.place.Size) != t.Numel() {
 		return fmt.Errorf("collective: %d elements are no equal parts of %d ranks", t.Numel(), w.place.Size)
 	}
-	for distance := 1; distance < w.place.Size; distance *= 2 {
+	err := w.follow(t)
+	for distance := 1; distance < w.place.Size && err == nil; distance *= 2 {
 		peer := w.place.Rank ^ distance
 		have := func(rank int) Block { return Block{t, int64(rank/distance*distance) * part, int64(distance) * part} }
-		if err := w.exchange(peer, groupTag, have(w.place.Rank), have(peer)); err != nil {
-			return err
-		}
+		err = w.exchange(peer, groupTag, have(w.place.Rank), have(peer))
 	}
-	return nil
+	return w.waitFor(t.Device(), err)
 }
 
 // Broadcast fills a flat tensor of every rank from rank 0's.
@@ -36,19 +35,16 @@ func (w *World) Broadcast(t *torch.Tensor) error {
 	w.turn.Lock()
 	defer w.turn.Unlock()
 	whole := Block{t, 0, t.Numel()}
-	for distance := 1; distance < w.place.Size; distance *= 2 {
-		var err error
+	err := w.follow(t)
+	for distance := 1; distance < w.place.Size && err == nil; distance *= 2 {
 		switch rank := w.place.Rank; {
 		case rank < distance:
 			err = w.exchange(rank+distance, groupTag, whole, Block{})
 		case rank < 2*distance:
 			err = w.exchange(rank-distance, groupTag, Block{}, whole)
 		}
-		if err != nil {
-			return err
-		}
 	}
-	return nil
+	return w.waitFor(t.Device(), err)
 }
 
 // Tell gives every rank the bytes that rank 0 calls it with.

@@ -15,13 +15,16 @@ func (b Block) bytes() int64 {
 	return b.N * int64(b.Tensor.DType().Size())
 }
 
+func (b Block) onDevice() bool { return b.Tensor != nil && b.Tensor.Device().IsCUDA() }
+
 // memory is that of a block of the host's.
 func (b Block) memory() []byte {
 	width := int64(b.Tensor.DType().Size())
 	return b.Tensor.Memory()[b.At*width : (b.At+b.N)*width]
 }
 
-// A Link carries blocks between ranks. Gloo's carries the host's memory; one of NCCL's kind would carry a device's.
+// A Link carries blocks between ranks. Gloo's carries the host's memory; that of GPUs goes by
+// [cards].
 type Link interface {
 	// Exchange begins to send one block to a peer and to fill another one from it, either of which may be empty. The peer begins the
 	// opposite with the same tag; what has the same tag and peer is matched in order. Both blocks must stay as they are until the

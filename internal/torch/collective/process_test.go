@@ -20,6 +20,7 @@ import (
 	"gobert/internal/fault"
 	"gobert/internal/ranks"
 	"gobert/internal/torch"
+	"gobert/internal/torch/standin"
 )
 
 // patience is far more than anything here takes on a busy machine.
@@ -30,7 +31,7 @@ var acts = map[string]func(w *World) error{
 	"sum":   sumParts,
 	"group": groupCalls,
 	"loop": func(w *World) error { // until another rank ends it
-		gradient := torch.NewZeros(torch.Float32, torch.CPU, length)
+		gradient := torch.NewZeros(torch.Float32, device(w), length)
 		sums, err := NewReducer(w, gradient, blocks, 16)
 		for err == nil {
 			round := sums.Begin()
@@ -126,9 +127,16 @@ func rank(act string) int {
 		return d
 	}
 	w, err := Meet(context.Background(), Options{Place: place, Patience: duration("PATIENCE"), Timeout: duration("TIMEOUT"), Limit: duration("LIMIT")})
+	if err == nil && standin.Device() != "cpu" {
+		if err = torch.CUDAProblem(); err == nil {
+			err = w.Join(context.Background(), device(w))
+		}
+	}
 	if err == nil {
 		fmt.Println("met")
 		err = acts[act](w)
+	}
+	if w != nil {
 		if closed := w.Close(); err == nil {
 			err = closed
 		}
@@ -147,6 +155,17 @@ func rank(act string) int {
 	}
 	fmt.Println("end", err)
 	return 1
+}
+
+// device is where a rank sums: the CPU, or its own GPU.
+func device(w *World) torch.Device {
+	switch {
+	case standin.Device() == "cpu":
+		return torch.CPU
+	case os.Getenv("ONE_GPU") != "":
+		return torch.CUDA(0)
+	}
+	return torch.CUDA(w.place.LocalRank)
 }
 
 // process is a rank that a test has started.
@@ -192,7 +211,7 @@ func command(rank, size int, address, act string) *exec.Cmd {
 	host, port, _ := net.SplitHostPort(address)
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "COLLECTIVE_TEST_ACT="+act, "OMP_NUM_THREADS=1", "TIMEOUT=60s", "MASTER_ADDR="+host, "MASTER_PORT="+port,
-		fmt.Sprint("RANK=", rank), fmt.Sprint("WORLD_SIZE=", size), "GOBERT_LAUNCHED=1")
+		fmt.Sprint("RANK=", rank), fmt.Sprint("WORLD_SIZE=", size), fmt.Sprint("LOCAL_RANK=", rank), fmt.Sprint("LOCAL_WORLD_SIZE=", size), "GOBERT_LAUNCHED=1")
 	return cmd
 }
 
@@ -309,13 +328,13 @@ var blocks = []Region{{9000, 1007}, {5000, 4000}, {4999, 1}, {4999, 0}, {17, 498
 func sumParts(w *World) error {
 	each, grains := parts/w.place.Size, []int64{1, 16, 2048}
 	own := tree(w.place.Rank*each, each)
-	gradient := torch.NewFrom(own, torch.CPU, length)
+	gradient := torch.NewFrom(own, device(w), length)
 	for _, grain := range grains {
 		sums, err := NewReducer(w, gradient, blocks, grain)
 		if err != nil {
 			return err
 		}
-		copy(floats(gradient), own)
+		set(gradient, own)
 		round := sums.Begin()
 		for _, i := range rand.New(rand.NewPCG(uint64(w.place.Rank), 1)).Perm(len(blocks)) { // ready in whatever order
 			go round.Ready(i)
@@ -323,23 +342,23 @@ func sumParts(w *World) error {
 		if err := round.Wait(); err != nil {
 			return err
 		}
-		share := append([]float32(nil), floats(gradient)...)
-		gradient.CopyFrom(torch.NewFrom(make([]float32, length), torch.CPU, length), false)
+		sum, share := torch.Values[float32](gradient), make([]float32, length)
 		for i, s := range sums.Shares(w.place.Rank) {
 			if end := s.At + s.N; s.N > 0 && (s.At%grain != 0 && s.At != blocks[i].At || end%grain != 0 && end != blocks[i].At+blocks[i].N) {
 				return fmt.Errorf("a share of %v is %v", blocks[i], s)
 			}
-			copy(floats(gradient)[s.At:s.At+s.N], share[s.At:])
+			copy(share[s.At:s.At+s.N], sum[s.At:])
 		}
+		set(gradient, share)
 		if err := sums.Gather(gradient); err != nil {
 			return err
 		}
-		if got := hash(floats(gradient)); w.place.First() && got != hash(tree(0, parts)) {
+		if got := hash(torch.Values[float32](gradient)); w.place.First() && got != hash(tree(0, parts)) {
 			return fmt.Errorf("cut at multiples of %d it is another sum", grain)
 		}
 		sums.Free()
 	}
 	fmt.Println("sent", w.Sent())
-	fmt.Println("hash", hash(floats(gradient)))
+	fmt.Println("hash", hash(torch.Values[float32](gradient)))
 	return w.Barrier()
 }

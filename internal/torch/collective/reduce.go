@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"gobert/internal/fault"
 	"gobert/internal/torch"
@@ -78,6 +79,7 @@ type Round struct {
 	ready   []chan struct{}
 	stop    chan struct{}
 	ended   chan struct{}
+	late    atomic.Pointer[error] // of Ready
 	err     error
 }
 
@@ -89,14 +91,19 @@ func (r *Reducer) Begin() *Round {
 	}
 	go func() {
 		defer close(o.ended)
-		o.err = r.each(o.sum)
+		o.err = r.world.waitFor(r.gradient.Device(), r.each(o.sum))
 	}()
 	return o
 }
 
-// Ready says that a block's gradient is whole on this rank; nobody touches it until Wait returns. It may be called from any goroutine,
-// once for each block.
-func (o *Round) Ready(block int) { close(o.ready[block]) }
+// Ready says that a block's gradient is whole on this rank, or on a GPU, that it will be when all is done that was asked of it so far; nobody
+// touches it until Wait returns. It may be called from any goroutine, once for each block.
+func (o *Round) Ready(block int) {
+	if err := o.reducer.world.follow(o.reducer.gradient); err != nil {
+		o.late.CompareAndSwap(nil, &err) // Wait tells
+	}
+	close(o.ready[block])
+}
 
 // Wait returns when all blocks are summed, or a rank is lost.
 func (o *Round) Wait() error {
@@ -117,6 +124,9 @@ var errStopped = errors.New("collective: the sums were given up")
 func (o *Round) sum(lane, block int) error {
 	select {
 	case <-o.ready[block]:
+		if err := o.late.Load(); err != nil {
+			return *err
+		}
 		return o.reducer.sum(lane, o.reducer.blocks[block])
 	case <-o.stop:
 		return errStopped
@@ -149,7 +159,11 @@ func (r *Reducer) sum(lane int, block Region) error {
 		if err := w.exchange(s.peer, reduceTag+lane, Block{r.gradient, s.give.At, s.give.N}, received); err != nil {
 			return err
 		}
-		if err := addBlock(r.gradient, s.keep.At, received.Tensor, s.keep.N, s.peerFirst); err != nil {
+		add := addBlock
+		if r.gradient.Device().IsCUDA() {
+			add = w.cards.add
+		}
+		if err := add(r.gradient, s.keep.At, received.Tensor, s.keep.N, s.peerFirst); err != nil {
 			return fmt.Errorf("collective: %w", err)
 		}
 	}
@@ -159,7 +173,10 @@ func (r *Reducer) sum(lane int, block Region) error {
 // Gather gives every rank all shares of a flat tensor that is as long as the gradient, of whatever type: the way of the sums backwards.
 func (r *Reducer) Gather(t *torch.Tensor) error {
 	w := r.world
-	return r.each(func(lane, block int) error {
+	if err := w.follow(t); err != nil {
+		return err
+	}
+	return w.waitFor(t.Device(), r.each(func(lane, block int) error {
 		for _, s := range slices.Backward(halve(r.blocks[block], r.grain, w.place.Rank, w.place.Size)) {
 			err := w.exchange(s.peer, reduceTag+lane, Block{t, s.keep.At, s.keep.N}, Block{t, s.give.At, s.give.N})
 			if err != nil {
@@ -167,5 +184,5 @@ func (r *Reducer) Gather(t *torch.Tensor) error {
 			}
 		}
 		return nil
-	})
+	}))
 }

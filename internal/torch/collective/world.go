@@ -17,6 +17,7 @@ type World struct {
 	opts  Options
 	store *store
 	link  Link
+	cards *cards // of Join, or nil
 	watch *watch
 
 	roster []comer    // by rank, once all have come
@@ -33,8 +34,12 @@ func (w *World) Sent() int64 { return w.sent.Load() }
 // Lost is closed when a rank is lost; everything that waits for others returns an error then.
 func (w *World) Lost() <-chan struct{} { return w.watch.done }
 
-// exchange sends a block to a peer and fills another one from it, either of which may be empty.
+// exchange sends a block to a peer and fills another one from it, either of which may be empty. Of a GPU's memory it is begun, and
+// [World.waitFor] waits.
 func (w *World) exchange(peer, tag int, out, in Block) error {
+	if out.onDevice() || in.onDevice() {
+		return w.across(peer, out, in)
+	}
 	if out.N == 0 && in.N == 0 {
 		return nil
 	}
@@ -91,6 +96,7 @@ func (w *World) Close() error {
 	if lost := w.watch.verdict(); lost != nil {
 		return lost // what was given up may still hold on to connections: the process ends soon
 	}
+	w.cards.free()
 	w.link.Free()
 	defer w.store.free()
 	if w.place.Keeps() {

@@ -10,6 +10,7 @@
 
 #include "cuda.h"
 #include "guard.h"
+#include "nccl.h"
 
 using namespace gobert;
 
@@ -129,6 +130,13 @@ gb_error gb_cuda_card(int device, char *name, size_t capacity, int *major, int *
     TORCH_CHECK(get_name && get_name(name, static_cast<int>(capacity), handle) == 0, "the NVIDIA driver does not name CUDA device ", device);
     *major = capability(device) / 10;
     *minor = capability(device) % 10;
+  });
+}
+
+gb_error gb_card_uuid(int device, unsigned char *uuid) {
+  return guarded([&] {
+    auto get = driver<int (*)(unsigned char *, int)>("cuDeviceGetUuid_v2");
+    TORCH_CHECK(get && get(uuid, handle_of(device)) == 0, "the NVIDIA driver does not tell the UUID of CUDA device ", device);
   });
 }
 

@@ -11,6 +11,7 @@
 #include "fused.hpp"
 #include "graph.hpp"
 #include "int8.hpp"
+#include "nccl.hpp"
 #include "optimizer.hpp"
 #include "profile.hpp"
 #include "recompute.hpp"

@@ -9,7 +9,7 @@
 // profile.hpp (LibTorch's profiler), optimizer.hpp, lamb.h, updater.hpp (steps that a device makes by itself),
 // int8.hpp (matrices of eight-bit integers, see package int8), fused.hpp (BERT's building blocks: which way they are computed), composite.hpp (from LibTorch's operators),
 // dropout_mask.hpp, device_attention.hpp; collective.h and collective.hpp (several processes), with gloo/ (what LibTorch's header of
-// them needs).
+// them needs), nccl.h and nccl.hpp (what these send from GPU to GPU).
 package native
 
 // -fopenmp lets at::parallel_for in our files use LibTorch's thread pool; without it they run on one thread.

@@ -29,10 +29,11 @@ const (
 	cpuLibrary  = "libtorch_cpu.so"
 	driver      = "libcuda.so.1"
 	nvrtc       = "libnvrtc.so.13"
+	nccl        = "libnccl.so.2"
 )
 
 // alone are the files that make a library by themselves; all others make LibTorch's.
-var alone = map[string]string{"driver.cpp": driver, "nvrtc.cpp": nvrtc}
+var alone = map[string]string{"driver.cpp": filepath.Join(withCUDA, driver), "nvrtc.cpp": filepath.Join(withCUDA, nvrtc), "nccl.cpp": filepath.Join(withCUDA, nccl)}
 
 var flags = []string{"-std=c++17", "-O2", "-w", "-fPIC", "-D_GLIBCXX_USE_CXX11_ABI=1"}
 
@@ -152,8 +153,9 @@ func build(folder, libraries string) error {
 		files = append(files, filepath.Join(host, name))
 	}
 	include := filepath.Join(filepath.Dir(libraries), "include")
+	of := []string{"libtorch_cuda", "libnvrtc", "libnccl"} // a LibTorch that has CUDA
 	for _, name := range []string{withCUDA, withoutCUDA} {
-		if err := beside(filepath.Join(folder, name), libraries); err != nil {
+		if err := beside(filepath.Join(folder, name), libraries, of...); err != nil {
 			return err
 		}
 	}
@@ -163,7 +165,7 @@ func build(folder, libraries string) error {
 	for _, file := range files {
 		if library, ok := alone[filepath.Base(file)]; ok {
 			jobs.Go(func() error {
-				return run(append(flags, "-shared", file, "-o", filepath.Join(folder, withCUDA, library))...)
+				return run(append(flags, "-shared", file, "-o", filepath.Join(folder, library))...)
 			})
 			continue
 		}
@@ -185,8 +187,8 @@ func build(folder, libraries string) error {
 	return nil
 }
 
-// beside makes a folder with LibTorch's libraries, so that ours, when they are put there, lie beside them.
-func beside(folder, libraries string) error {
+// beside makes a folder with the libraries of another one but for some, so that ours, when they are put there, lie beside them.
+func beside(folder, libraries string, but ...string) error {
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		return fmt.Errorf("standin: %w", err)
 	}
@@ -195,7 +197,7 @@ func beside(folder, libraries string) error {
 		return fmt.Errorf("standin: %w", err)
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "libtorch_cuda") || strings.HasPrefix(e.Name(), "libnvrtc") { // of a LibTorch that has CUDA
+		if slices.ContainsFunc(but, func(name string) bool { return strings.HasPrefix(e.Name(), name) }) {
 			continue
 		}
 		if err := os.Symlink(filepath.Join(libraries, e.Name()), filepath.Join(folder, e.Name())); err != nil {

@@ -17,5 +17,6 @@
 // compiler), launch.cpp (kernels of the program, which run as they were compiled for the host), device.cpp (devices, streams,
 // events), queue.cpp (what streams have to do), memory.cpp (the memory), copies.cpp (copies), operators.cpp (all operators), forms.cpp
 // (the shapes of what they will give), products.cpp and attention.cpp (those that only CUDA has), capture.cpp (graphs), generator.cpp
-// (random state), host.cpp (tensors that the host brings), counts.cpp (the counters).
+// (random state), host.cpp (tensors that the host brings), nccl.cpp and transfer.cpp (NCCL, over
+// sockets between processes), counts.cpp (the counters).
 package standin

@@ -54,6 +54,7 @@ type Machine struct {
 	Blind      bool   // CUDA's runtime sees no device, though the driver shows them
 	Fault      int    // the number of the operator at which the device is lost
 	Full       int    // the number of the operator behind which no memory is given out
+	NCCL       int    // its version, 21300 for 2.13.0; less than 0: it is not there
 	Refuse     bool   // the compiler of kernels refuses them
 	NoCUDA     bool   // LibTorch is the one for CPUs alone
 	Shuffle    int    // the seed by which streams go on by themselves; 0: all work is done as late as it may be
@@ -64,7 +65,7 @@ func (m Machine) String() string {
 	for _, w := range []struct {
 		name  string
 		value int
-	}{{"devices", m.Devices}, {"memory", m.Memory}, {"driver", m.Driver}, {"init", m.Init}, {"fault", m.Fault}, {"full", m.Full}, {"shuffle", m.Shuffle}} {
+	}{{"devices", m.Devices}, {"memory", m.Memory}, {"driver", m.Driver}, {"init", m.Init}, {"fault", m.Fault}, {"full", m.Full}, {"shuffle", m.Shuffle}, {"nccl", m.NCCL}} {
 		if w.value != 0 {
 			words = append(words, fmt.Sprintf("%s=%d", w.name, w.value))
 		}
@@ -92,8 +93,16 @@ func (m Machine) Environment(t testing.TB) []string {
 	if m.NoCUDA {
 		libraries = withoutCUDA
 	}
+	path := filepath.Join(folder, libraries)
+	if m.NCCL < 0 {
+		without := filepath.Join(t.TempDir(), "libraries")
+		if err := beside(without, path, nccl); err != nil {
+			t.Fatal(err)
+		}
+		path = without
+	}
 	environment := []string{
-		"LD_LIBRARY_PATH=" + filepath.Join(folder, libraries), machineVariable + "=" + m.String(), countsVariable + "=" + filepath.Join(t.TempDir(), "counts"),
+		"LD_LIBRARY_PATH=" + path, machineVariable + "=" + m.String(), countsVariable + "=" + filepath.Join(t.TempDir(), "counts"),
 	}
 	if m.Refuse { // what was compiled before is not at hand, either
 		environment = append(environment, "XDG_CACHE_HOME="+t.TempDir())

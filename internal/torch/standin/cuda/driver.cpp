@@ -43,6 +43,12 @@ int cuDeviceGetName(char *name, int capacity, int) {
   return 0;
 }
 
+int cuDeviceGetUuid_v2(unsigned char *uuid, int device) {  // 16 bytes
+  std::memset(uuid, 0, 16);
+  uuid[15] = static_cast<unsigned char>(device);
+  return 0;
+}
+
 int cuDeviceGetAttribute(int *value, int attribute, int) {
   if (attribute != kCapabilityMajor && attribute != kCapabilityMinor) return kInvalidValue;
   *value = attribute == kCapabilityMajor ? settings().major : settings().minor;

@@ -8,6 +8,7 @@
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/ops/from_blob.h>
 #include <c10/core/GradMode.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
@@ -48,12 +49,9 @@ Queue &queue_of(Streams &s, c10::DeviceIndex device, c10::StreamId id) { return 
 
 std::atomic<bool> over{false};
 
-void work_to(const Place &place);
-
 // perform does a piece. An exception is an error of the device, which is over then: what is left is not done.
 void perform(Piece &piece) {
-  if (!piece.work) return work_to(piece.awaited);
-  if (over) return;
+  if (over || !piece.work) return;
   Open open;
   for (void *data : piece.blocks) open.block(data);
   c10::NoGradGuard no_grad;
@@ -69,20 +67,30 @@ void perform(Piece &piece) {
   }
 }
 
-// work_to does a stream's work up to a place.
-void work_to(const Place &place) {
+// work_to does a stream's work up to a place. Work that waits for another device ends it before, or is waited for: others work meanwhile.
+bool work_to(const Place &place, bool wait = true) {
   Streams &s = streams();
-  std::lock_guard<std::recursive_mutex> alone(s.working);
+  std::unique_lock<std::recursive_mutex> alone(s.working);
   for (;;) {
-    Piece piece;
+    Piece next;
     {
       std::lock_guard<std::mutex> lock(s.mutex);
       Queue &q = queue_of(s, place.device, place.stream);
-      if (q.done >= place.number || q.pieces.empty()) return;
-      piece = std::move(q.pieces.front());
-      q.pieces.pop_front();
+      if (q.done >= place.number || q.pieces.empty()) return true;
+      next = q.pieces.front();
     }
-    perform(piece);
+    if (next.work ? next.ready && !over && !next.ready() : !work_to(next.awaited, false)) {
+      if (!wait) return false;
+      alone.unlock();
+      usleep(200);
+      alone.lock();
+      continue;
+    }
+    {
+      std::lock_guard<std::mutex> lock(s.mutex);
+      queue_of(s, place.device, place.stream).pieces.pop_front();
+    }
+    perform(next);
     std::lock_guard<std::mutex> lock(s.mutex);
     queue_of(s, place.device, place.stream).done++;
   }
@@ -106,7 +114,7 @@ void stroll() {
     std::advance(at, static_cast<std::ptrdiff_t>(s.chance() % s.queues.size()));
     to = {at->first.first, at->first.second, at->second.done + s.chance() % 16};
   }
-  work_to(to);
+  work_to(to, false);
 }
 
 // captured is what is being recorded.
@@ -165,6 +173,11 @@ void Seen::containing(void *data) {
 void later(c10::DeviceIndex device, Seen seen, std::function<void()> work) {
   check();
   put(present(device), {std::move(seen.blocks_), std::move(work), {}});
+}
+
+void when(c10::DeviceIndex device, Seen seen, std::function<bool()> ready, std::function<void()> work) {
+  check();
+  put(present(device), {std::move(seen.blocks_), std::move(work), {}, std::move(ready)});
 }
 
 void fill(c10::DeviceIndex device, Seen seen, void *data, size_t bytes) {
@@ -230,8 +243,7 @@ bool reached(const Place &place) {
   constexpr uint64_t some = 64;
   auto next = place_after(place.device, place.stream, some);
   next.number = std::min(next.number, place.number);
-  work_to(next);
-  return next.number >= place.number;
+  return work_to(next, false) && next.number >= place.number;
 }
 
 bool passed(const Place &place) {

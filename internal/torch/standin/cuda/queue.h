@@ -22,11 +22,15 @@ class Seen {
   friend void later(c10::DeviceIndex, Seen, std::function<void()>);
   friend void fill(c10::DeviceIndex, Seen, void *, size_t);
   friend void now(c10::DeviceIndex, Seen, std::function<void()>);
+  friend void when(c10::DeviceIndex, Seen, std::function<bool()>, std::function<void()>);
   std::vector<void *> blocks_;
 };
 
 // later puts work into the present stream of a device. It raises the error of a device that has ended.
 void later(c10::DeviceIndex device, Seen seen, std::function<void()> work);
+
+// when is later for work that something outside of the device keeps waiting until ready says so: another device's.
+void when(c10::DeviceIndex device, Seen seen, std::function<bool()> ready, std::function<void()> work);
 
 // fill makes memory that was given out NaN, in the present stream, also when the device has ended.
 void fill(c10::DeviceIndex device, Seen seen, void *data, size_t bytes);
@@ -46,7 +50,7 @@ struct Place {
 };
 Place end_of(c10::Stream stream);
 void wait_in(c10::Stream stream, Place place);  // the stream waits there
-bool reached(const Place &place);               // asked often enough, it becomes true
+bool reached(const Place &place);               // asked often enough, it becomes true, unless work waits for another device
 bool passed(const Place &place);                // by now
 
 // A Piece is work, or waiting for a place of another stream.
@@ -54,6 +58,7 @@ struct Piece {
   std::vector<void *> blocks;
   std::function<void()> work;
   Place awaited;
+  std::function<bool()> ready;  // whether the work can be done; null: it can
 };
 
 // A Recording is what a stream was asked for while it captured; its number, from 1, is that of the memory it works in.

@@ -14,6 +14,7 @@ struct Settings {
   int64_t memory = 4096;     // of each device, in MiB
   int driver = 13000;        // CUDA's version that the driver serves, as cuDriverGetVersion gives it
   int init = 0;              // what cuInit returns
+  int nccl = 22809;          // NCCL's version, as ncclGetVersion gives it
   bool blind = false;        // CUDA's runtime sees no device, though the driver shows them
   int64_t fault = 0;         // the operator, counted from 1, that ends the device; 0 for none
   int64_t full = 0;          // the operator behind which the memory is full: nothing more is given out; 0 for none
@@ -39,6 +40,7 @@ inline Settings read_settings() {
   }
   s.memory = number("memory", s.memory);
   s.driver = static_cast<int>(number("driver", s.driver));
+  s.nccl = static_cast<int>(number("nccl", s.nccl));
   s.init = static_cast<int>(number("init", s.init));
   s.blind = number("blind", 0) != 0;
   s.fault = number("fault", s.fault);
