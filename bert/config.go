@@ -117,10 +117,7 @@ const mostLabels = 1 << 16
 // settleLabels fills in what the reference derives: label2id from id2label, and their number.
 func (c *Config) settleLabels() {
 	if c.NumLabels > 0 && len(c.ID2Label) == 0 {
-		c.ID2Label = make(map[int]string, c.NumLabels)
-		for i := range c.NumLabels {
-			c.ID2Label[i] = fmt.Sprintf("LABEL_%d", i)
-		}
+		c.NumberLabels(c.NumLabels)
 	}
 	if len(c.ID2Label) > 0 && len(c.Label2ID) == 0 {
 		c.Label2ID = make(map[string]int, len(c.ID2Label))
@@ -129,6 +126,15 @@ func (c *Config) settleLabels() {
 		}
 	}
 	c.NumLabels = 0 // the reference writes id2label only
+}
+
+// NumberLabels names so many classes of a task head LABEL_0, LABEL_1, ..., as the reference does; a file cannot ask for many.
+func (c *Config) NumberLabels(n int) {
+	c.ID2Label, c.Label2ID = map[int]string{}, map[string]int{}
+	for i := range min(n, mostLabels) {
+		label := fmt.Sprintf("LABEL_%d", i)
+		c.ID2Label[i], c.Label2ID[label] = label, i
+	}
 }
 
 // SetLabels names the classes of a task head, in order.

@@ -82,7 +82,7 @@ func (e *Embedder) Stream(ctx context.Context, r labelled.Reader, use func(vecto
 		return 0, err
 	}
 	texts := 0
-	first, end := asked(r)
+	first, end := labelled.Asked(r)
 	return stream(ctx, first, end, &prompted{r, e.Prompt}, encoder, e.model, e.Forward, func(s *task.Scored) error {
 		texts++
 		if s.Err != nil {

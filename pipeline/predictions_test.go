@@ -52,7 +52,7 @@ func TestPartsOfPredictionsAreTheWhole(t *testing.T) {
 	for number := 1; number <= 3; number++ {
 		path := filepath.Join(t.TempDir(), "part.jsonl")
 		write := func(resume bool) *Predicted {
-			r, err := PartOf(data.Part{Number: number, Of: 3}, 1, rows)
+			r, err := labelled.PartOf(data.Part{Number: number, Of: 3}, 1, rows)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +102,7 @@ func TestPartsOfVectorsAreTheWhole(t *testing.T) {
 		return labelled.Given(plain(texts)), nil
 	}
 	embedded := func(part data.Part) (list [][]float32) {
-		r, err := PartOf(part, 2, given)
+		r, err := labelled.PartOf(part, 2, given)
 		if err != nil {
 			t.Fatal(err)
 		}

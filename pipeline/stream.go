@@ -20,7 +20,7 @@ import (
 //
 // A row that cannot be used comes with its error and an empty prediction, after which one may go on; what ends the stream comes alone,
 // without a prediction. A live input that pauses ([labelled.ErrPause]) is not waited for. r is not read any more once the loop is left.
-// Of what [PartOf] gives only the part is predicted.
+// Of what [labelled.PartOf] gives only the part is predicted.
 func (p *Pipeline) Stream(ctx context.Context, r labelled.Reader) iter.Seq2[*task.Prediction, error] {
 	return func(yield func(*task.Prediction, error) bool) {
 		left, decoding := errors.New("the loop was left"), p.Decoding()
@@ -65,7 +65,7 @@ func (p *Pipeline) Score(ctx context.Context, first int, r labelled.Reader, use 
 	if err != nil {
 		return 0, err
 	}
-	from, end := asked(r)
+	from, end := labelled.Asked(r)
 	return stream(ctx, from+first, end, r, encoder, p.Model.Network.Encoder(), p.Model.Forward, use)
 }
 

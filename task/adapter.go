@@ -243,30 +243,14 @@ func savedModule(name string) string {
 	return module
 }
 
-// hasTokenizer says whether a folder has one of its own.
-func hasTokenizer(folder string) bool {
-	for _, name := range []string{"tokenizer.json", "vocab.txt"} {
-		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
-			return true
-		}
-	}
-	return false
-}
-
 // countLabels names as many labels as the adapter's head has, where nothing else does.
 func countLabels(folder string, c *bert.Config) error {
-	file, err := weights.OpenSafetensors(filepath.Join(folder, adapterWeights))
+	n, err := weights.Rows(filepath.Join(folder, adapterWeights), adapterRoot+"classifier.weight")
 	if err != nil {
 		return fmt.Errorf("task: %w", err)
 	}
-	defer file.Close()
-	const most = 1 << 16
-	if w, ok := file.Tensor(adapterRoot + "classifier.weight"); ok && len(w.Shape) == 2 && w.Shape[0] != int64(len(c.Labels())) && w.Shape[0] <= most {
-		names := make([]string, w.Shape[0])
-		for i := range names {
-			names[i] = fmt.Sprintf("LABEL_%d", i)
-		}
-		c.SetLabels(names...)
+	if n > 0 && n != len(c.Labels()) {
+		c.NumberLabels(n)
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func open(c *bert.Checkpoint, name string, adapter *adapterFile, o Options) (*Mo
 	}
 	var err error
 	tokens := folder
-	if adapter != nil && !hasTokenizer(folder) { // PEFT writes none
+	if adapter != nil && !wordpiece.In(folder) { // PEFT writes none
 		tokens = c.Folder
 	}
 	if m.Tokenizer, err = openTokenizer(tokens, c.Config, o.Warn); err != nil {

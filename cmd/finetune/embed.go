@@ -70,7 +70,7 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		group = 2
 	}
 	var all *texts
-	r, err := pipeline.PartOf(v.Part, group, func() (_ labelled.Reader, err error) { all, err = v.open(ctx, s, all == nil); return all, err })
+	r, err := labelled.PartOf(v.Part, group, func() (_ labelled.Reader, err error) { all, err = v.open(ctx, s, all == nil); return all, err })
 	if err != nil {
 		return err
 	}

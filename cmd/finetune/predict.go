@@ -88,7 +88,7 @@ func (v *predictVerb) Run(ctx context.Context, s *cli.Streams) error {
 	}
 	defer model.Close()
 	p := &predictor{verb: v, streams: s, model: model}
-	r, err := pipeline.PartOf(v.Part, 1, func() (labelled.Reader, error) { return v.open(ctx, s, p) })
+	r, err := labelled.PartOf(v.Part, 1, func() (labelled.Reader, error) { return v.open(ctx, s, p) })
 	if err != nil {
 		return err
 	}

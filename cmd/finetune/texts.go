@@ -10,7 +10,6 @@ import (
 	"gobert/data/labelled/table"
 	"gobert/internal/cli"
 	"gobert/internal/fault"
-	"gobert/pipeline"
 )
 
 // tables are the flags that say how a file of texts is read.
@@ -130,7 +129,7 @@ func (t *texts) count(text string) labelled.Example {
 
 // wordless counts the texts without a word, of those that r asks for.
 func (t *texts) wordless(r labelled.Reader) int {
-	part, ok := r.(*pipeline.Some)
+	part, ok := r.(*labelled.Some)
 	if !ok {
 		return len(t.empty)
 	}

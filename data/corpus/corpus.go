@@ -10,6 +10,7 @@ import (
 
 	"gobert/data/indexed"
 	"gobert/data/pretraining"
+	"gobert/data/wordpiece"
 	"gobert/internal/disk"
 	"gobert/internal/fault"
 )
@@ -74,10 +75,8 @@ func ManifestOf(path string) (*Manifest, error) {
 func TokenizerOf(path string) string {
 	beside := filepath.Dir(path)
 	for _, folder := range []string{path, filepath.Join(path, TokenizerName), beside, filepath.Join(beside, TokenizerName)} {
-		for _, file := range []string{"tokenizer.json", "vocab.txt"} {
-			if _, err := os.Stat(filepath.Join(folder, file)); err == nil {
-				return folder
-			}
+		if wordpiece.In(folder) {
+			return folder
 		}
 	}
 	return ""

@@ -91,6 +91,16 @@ func openBare(path string) (*Tokenizer, error) {
 	return t, inFile(path, err)
 }
 
+// In says whether a folder has a tokenizer.
+func In(folder string) bool {
+	for _, name := range []string{"tokenizer.json", "vocab.txt"} {
+		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // openFolder follows transformers.
 func openFolder(folder string) (*Tokenizer, error) {
 	file, err := readJSON(filepath.Join(folder, "tokenizer.json"))

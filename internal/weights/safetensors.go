@@ -30,6 +30,19 @@ type entry struct {
 // file that is none, or a damaged one, names the file, the tensor, and what was expected.
 func OpenSafetensors(path string) (*File, error) { return open(path, "safetensors", parseSafetensors) }
 
+// Rows is the length of a matrix in the safetensors file at path, 0 where there is no matrix of that name.
+func Rows(path, name string) (int, error) {
+	file, err := OpenSafetensors(path)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	if t, ok := file.Tensor(name); ok && len(t.Shape) == 2 {
+		return int(t.Shape[0]), nil
+	}
+	return 0, nil
+}
+
 // parseSafetensors gives the tensors of a file with this content, and its metadata.
 func parseSafetensors(content []byte, path string) ([]Tensor, map[string]string, error) {
 	header, data, err := split(content)

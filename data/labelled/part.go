@@ -1,4 +1,4 @@
-package pipeline
+package labelled
 
 import (
 	"errors"
@@ -6,13 +6,12 @@ import (
 	"math"
 
 	"gobert/data"
-	"gobert/data/labelled"
 )
 
-// PartOf opens what one of several machines is to do of the examples that open gives: see [Pipeline.Stream]. They are counted first, in
+// PartOf opens what one of several machines is to do of the examples that open gives: see pipeline.Pipeline.Stream. They are counted first, in
 // groups of so many (two texts of a pair stay together); so open is called twice. What all parts give, one after the other, is what
 // the whole gives, in the same bits: a part reads the examples of others that share its batches, too.
-func PartOf(part data.Part, group int, open func() (labelled.Reader, error)) (labelled.Reader, error) {
+func PartOf(part data.Part, group int, open func() (Reader, error)) (Reader, error) {
 	if part.IsWhole() {
 		return open()
 	}
@@ -29,7 +28,7 @@ func PartOf(part data.Part, group int, open func() (labelled.Reader, error)) (la
 }
 
 // count reads all examples, faulty ones, too.
-func count(open func() (labelled.Reader, error)) (n int, err error) {
+func count(open func() (Reader, error)) (n int, err error) {
 	r, err := open()
 	if err != nil {
 		return 0, err
@@ -39,8 +38,8 @@ func count(open func() (labelled.Reader, error)) (n int, err error) {
 		switch _, err := r.Next(); {
 		case errors.Is(err, io.EOF):
 			return n, nil
-		case errors.Is(err, labelled.ErrPause):
-		case err != nil && !labelled.IsRow(err):
+		case errors.Is(err, ErrPause):
+		case err != nil && !IsRow(err):
 			return 0, err
 		default:
 			n++
@@ -50,12 +49,12 @@ func count(open func() (labelled.Reader, error)) (n int, err error) {
 
 // Some are examples of which only those from First on, End excluded, are asked for. The others are read for their neighbours' sake.
 type Some struct {
-	labelled.Reader
+	Reader
 	First, End int
 }
 
-// asked are the examples of a reader that are asked for; as a rule all.
-func asked(r labelled.Reader) (first, end int) {
+// Asked are the examples of a reader that are asked for; as a rule all.
+func Asked(r Reader) (first, end int) {
 	if s, ok := r.(*Some); ok {
 		return s.First, s.End
 	}
