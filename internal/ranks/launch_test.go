@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -136,11 +137,26 @@ func TestARankThatDoesNotListenIsKilled(t *testing.T) {
 	}
 }
 
+// aChildStandsStill: the system's list of processes has a child of ours that was stopped.
+func aChildStandsStill() bool {
+	files, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, file := range files {
+		text, _ := os.ReadFile(file)
+		if _, rest, found := strings.Cut(string(text), ") "); found && strings.HasPrefix(rest, fmt.Sprintf("T %d ", os.Getpid())) {
+			return true
+		}
+	}
+	return false
+}
+
 // TestAStoppedRankIsEnded: without waiting for it to be killed.
 func TestAStoppedRankIsEnded(t *testing.T) {
 	began := time.Now()
 	code, text, err := launched(t, 2, "1:stop", patience, func(said io.Reader, cancel func()) {
 		_, _ = io.ReadFull(said, make([]byte, len("ready\n")))
+		for !aChildStandsStill() && time.Since(began) < patience { // what wakes it must not come before it sleeps
+			time.Sleep(time.Millisecond)
+		}
 		cancel()
 	})
 	if code == 0 || err == nil || time.Since(began) >= patience {
