@@ -163,7 +163,7 @@ func textsOf(path string) (texts []string, err error) {
 }
 
 var (
-	verb    = regexp.MustCompile(`%[-+# 0-9.\[\]*]*[a-zA-Z]`)
+	verb    = regexp.MustCompile(`%%|%[-+# 0-9.\[\]*]*[a-zA-Z]`)
 	setting = regexp.MustCompile(`\{([a-z][a-z0-9-]*)\}`)
 )
 
@@ -173,7 +173,13 @@ func joined(e ast.Expr) (string, bool) {
 	case *ast.BasicLit:
 		text, err := strconv.Unquote(x.Value)
 		text = setting.ReplaceAllString(text, "--$1") // as the commands write what package fault has in braces
-		return verb.ReplaceAllString(text, gap), x.Kind == token.STRING && err == nil
+		text = verb.ReplaceAllStringFunc(text, func(found string) string {
+			if found == "%%" {
+				return "%"
+			}
+			return gap
+		})
+		return text, x.Kind == token.STRING && err == nil
 	case *ast.BinaryExpr:
 		if x.Op != token.ADD {
 			return "", false
