@@ -129,8 +129,10 @@ func partsOf(t *testing.T, root string) {
 	if len(list.Components) < 20 {
 		t.Errorf("%d parts: %+v", len(list.Components), list.Components)
 	}
-	elsewhere := map[string]string{"std": "go.txt", "libstdc++": "libstdc++6.txt", "libgcc": "libgcc-s1.txt", "libgomp": "libgcc-s1.txt",
-		"arm_compute": "arm_compute.txt", "nvpl_blas": "nvpl.txt", "nvpl_lapack": "nvpl.txt"}
+	elsewhere := map[string]string{
+		"std": "go.txt", "libstdc++": "libstdc++6.txt", "libgcc": "libgcc-s1.txt", "libgomp": "libgcc-s1.txt",
+		"arm_compute": "arm_compute.txt", "nvpl_blas": "nvpl.txt", "nvpl_lapack": "nvpl.txt",
+	}
 	for _, c := range list.Components {
 		place := c.Name
 		if other, ok := elsewhere[c.Name]; ok {

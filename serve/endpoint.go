@@ -29,7 +29,8 @@ func (s *Server) endpointRoutes() {
 		at := strings.TrimSuffix(path, "{$}")
 		s.document.describe(http.MethodPost, at, description{
 			id, "any model", "Asks a model of any kind, as Hugging Face's InferenceClient does",
-			"The body is that of the route which fits the model, or has inputs and parameters as InferenceClient sends them.", anyBody{"inputs": "I like you."},
+			"The body is that of the route which fits the model, or has inputs and parameters as InferenceClient sends them.",
+			anyBody{"inputs": "I like you."},
 		}, reflect.TypeFor[endpointRequest](), reflect.TypeFor[any](), false, false)
 		s.add(http.MethodPost, path, false, (*call).endpoint)
 	}

@@ -281,10 +281,10 @@ func TestAdaptersComeAndGo(t *testing.T) {
 
 // TestAdaptersOverIntegers: over a base in int8 an adapter says nearly what it says in fp32, and the base what it says without one, to the bit.
 func TestAdaptersOverIntegers(t *testing.T) {
-	int8 := newHouse(t, Options{Pipeline: pipeline.Options{Compute: "int8"}}, "mood")
+	integers := newHouse(t, Options{Pipeline: pipeline.Options{Compute: "int8"}}, "mood")
 	fp32, plain := newHouse(t, Options{}, "mood"), newServer(t, Options{Pipeline: pipeline.Options{Compute: "int8"}}, "plain")
 	text := sentence(3)
-	got := asked[[]chance](t, int8, "/predict", anyBody{"model": "mood", "inputs": text})
+	got := asked[[]chance](t, integers, "/predict", anyBody{"model": "mood", "inputs": text})
 	for _, want := range asked[[]chance](t, fp32, "/predict", anyBody{"model": "mood", "inputs": text}) {
 		const rough = 0.1
 		if at := slices.IndexFunc(got, func(c chance) bool { return c.Label == want.Label }); math.Abs(float64(got[at].Score-want.Score)) > rough {
@@ -292,16 +292,16 @@ func TestAdaptersOverIntegers(t *testing.T) {
 		}
 	}
 	body := anyBody{"inputs": text}
-	atOnce(t, int8, func() {
-		if a, b := asked[[][]float32](t, int8, "/embed", body), asked[[][]float32](t, plain, "/embed", body); !slices.Equal(a[0], b[0]) {
+	atOnce(t, integers, func() {
+		if a, b := asked[[][]float32](t, integers, "/embed", body), asked[[][]float32](t, plain, "/embed", body); !slices.Equal(a[0], b[0]) {
 			t.Errorf("the base beside an adapter: %v, without %v", a[0][:4], b[0][:4])
 		}
 	}, func() {
-		if again := asked[[]chance](t, int8, "/predict", anyBody{"model": "mood", "inputs": text}); !slices.Equal(again, got) {
+		if again := asked[[]chance](t, integers, "/predict", anyBody{"model": "mood", "inputs": text}); !slices.Equal(again, got) {
 			t.Errorf("an adapter when the base is asked, too: %v, alone %v", again, got)
 		}
 	})
-	if a, b := asked[[][]float32](t, int8, "/embed", body), asked[[][]float32](t, plain, "/embed", body); !slices.Equal(a[0], b[0]) {
+	if a, b := asked[[][]float32](t, integers, "/embed", body), asked[[][]float32](t, plain, "/embed", body); !slices.Equal(a[0], b[0]) {
 		t.Errorf("the base under an adapter: %v, without %v", a[0][:4], b[0][:4])
 	}
 }

@@ -65,7 +65,7 @@ func newBehaviors(n *normalizer, ids func(token []byte) int32, unk int32) *behav
 			if b.kind() != alone {
 				continue
 			}
-			id := ids(encoded[:utf8.EncodeRune(encoded[:], rune(b.id()))])
+			id := ids(encoded[:utf8.EncodeRune(encoded[:], b.id())])
 			if id == noToken {
 				id = unk
 			}

@@ -101,8 +101,7 @@ func (w *World) join(ctx context.Context, c *cards, id []byte) error {
 			return err
 		case <-ctx.Done():
 			c.Abort()
-			<-done
-			return ctx.Err()
+			return errors.Join(ctx.Err(), <-done)
 		}
 	})
 	switch lost := w.watch.verdict(); {

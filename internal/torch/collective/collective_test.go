@@ -10,12 +10,6 @@ import (
 	"gobert/internal/torch"
 )
 
-// floats shows a flat fp32 tensor of the host's memory.
-func floats(t *torch.Tensor) []float32 {
-	memory := t.Memory()
-	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(memory))), len(memory)/4)
-}
-
 // set fills a tensor of whatever device.
 func set(t *torch.Tensor, values []float32) {
 	there := torch.NewFrom(values, torch.CPU, int64(len(values)))
