@@ -81,6 +81,8 @@ def run(step, a):
 
 def main():
     step, exported = None, {}
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # nncf tells of itself there
     with tempfile.TemporaryDirectory() as directory:
         for line in sys.stdin:
             a = json.loads(line)
@@ -98,7 +100,7 @@ def main():
                 answer = run(step, a)
             answer["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
             answer["versions"] = f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__}, transformers {transformers.__version__}"
-            print(json.dumps(answer), flush=True)
+            print(json.dumps(answer), file=answers, flush=True)
 
 
 main()
