@@ -10,10 +10,13 @@
 // cross-entropy), linear.cpp, product.cpp
 // (matrix products), column_sum.cpp, dropout.cpp, sink.h (gradients accumulated in place), softmax_rows.h, gemm.h,
 // convert.h, adamw.cpp, fold.cpp (gradients that are added) and optimizer.h, targets.h (one binary for all vector units).
+//
+// sgemm_ is LibTorch's own on x86-64; for ARM64 it lies in a library beside it.
 package kernels
 
 // #cgo CXXFLAGS: -std=c++17 -O3 -fopenmp -Wall -Wno-sign-compare -Wno-unused-function
 // #cgo LDFLAGS: -fopenmp -lstdc++
+// #cgo arm64 LDFLAGS: -l:libnvpl_blas_lp64_gomp.so.0
 import "C"
 
 import _ "gobert/internal/torch/need" // says what to do when LibTorch is not set up, before C++ fails
