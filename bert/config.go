@@ -117,7 +117,10 @@ const mostLabels = 1 << 16
 // settleLabels fills in what the reference derives: label2id from id2label, and their number.
 func (c *Config) settleLabels() {
 	if c.NumLabels > 0 && len(c.ID2Label) == 0 {
-		c.NumberLabels(c.NumLabels)
+		c.ID2Label = make(map[int]string, c.NumLabels)
+		for i, label := range LabelNames(c.NumLabels) {
+			c.ID2Label[i] = label
+		}
 	}
 	if len(c.ID2Label) > 0 && len(c.Label2ID) == 0 {
 		c.Label2ID = make(map[string]int, len(c.ID2Label))
@@ -128,13 +131,13 @@ func (c *Config) settleLabels() {
 	c.NumLabels = 0 // the reference writes id2label only
 }
 
-// NumberLabels names so many classes of a task head LABEL_0, LABEL_1, ..., as the reference does; a file cannot ask for many.
-func (c *Config) NumberLabels(n int) {
-	c.ID2Label, c.Label2ID = map[int]string{}, map[string]int{}
-	for i := range min(n, mostLabels) {
-		label := fmt.Sprintf("LABEL_%d", i)
-		c.ID2Label[i], c.Label2ID[label] = label, i
+// LabelNames are LABEL_0, LABEL_1, ..., as the reference names classes; a file cannot ask for many.
+func LabelNames(n int) []string {
+	labels := make([]string, min(n, mostLabels))
+	for i := range labels {
+		labels[i] = fmt.Sprintf("LABEL_%d", i)
 	}
+	return labels
 }
 
 // SetLabels names the classes of a task head, in order.
@@ -148,7 +151,7 @@ func (c *Config) SetLabels(labels ...string) {
 // Labels lists the classes in order. Without labels the reference's two default ones come back.
 func (c Config) Labels() []string {
 	if len(c.ID2Label) == 0 {
-		return []string{"LABEL_0", "LABEL_1"}
+		return LabelNames(2)
 	}
 	ids := slices.Sorted(maps.Keys(c.ID2Label))
 	labels := make([]string, len(ids))

@@ -21,10 +21,7 @@ func fill(c *call, in *fillRequest) (any, error) {
 		return nil, wrong("model", "%s has no head for masks: ask %s", m.name, m.fitting())
 	}
 	list, err := c.filled(m, in.Inputs, in.Top)
-	if err == nil && in.Inputs.single {
-		return list[0], nil
-	}
-	return list, err
+	return asAsked(list, in.Inputs.single, err)
 }
 
 // filled guesses the masks of texts.

@@ -83,15 +83,6 @@ func (c *call) endpoint() (any, error) {
 	return reading(c, body, embed)
 }
 
-// reading reads a body as a route does, and answers.
-func reading[In, Out any](c *call, body []byte, answer func(*call, *In) (Out, error)) (any, error) {
-	in := new(In)
-	if err := c.decode(body, in); err != nil {
-		return nil, err
-	}
-	return answer(c, in)
-}
-
 // hubLabelsRequest is a text classification's.
 type hubLabelsRequest struct {
 	Model      string `json:"model,omitempty"`
@@ -179,10 +170,7 @@ func hubEntities(c *call, in *hubEntitiesRequest) (any, error) {
 			list[i] = append(list[i], one)
 		}
 	}
-	if err == nil && in.Inputs.single {
-		return list[0], nil
-	}
-	return list, err
+	return asAsked(list, in.Inputs.single, err)
 }
 
 // hubAnswerRequest is a question's.
@@ -234,10 +222,7 @@ func hubMasks(c *call, in *hubMasksRequest) (any, error) {
 			all[i] = masks[0]
 		}
 	}
-	if in.Inputs.single {
-		return all[0], nil
-	}
-	return all, nil
+	return asAsked(all, in.Inputs.single, nil)
 }
 
 // sequences are the guesses of each mask with the text that each makes. As in transformers, a text that has other masks keeps its special tokens.

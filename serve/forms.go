@@ -10,6 +10,14 @@ import (
 
 // These are fields of several forms, as clients send them.
 
+// asAsked gives a list, or the one answer of a request that had one text and no list.
+func asAsked[T any](list []T, single bool, err error) (any, error) {
+	if err == nil && single {
+		return list[0], nil
+	}
+	return list, err
+}
+
 // text is a text, or the ids of its tokens.
 type text struct {
 	words string

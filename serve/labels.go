@@ -33,10 +33,7 @@ func predict(c *call, in *predictRequest) (any, error) {
 		return nil, err
 	}
 	list, err := c.chances(w, in.Raw)
-	if err == nil && in.Inputs.single {
-		return list[0], nil
-	}
-	return list, err
+	return asAsked(list, in.Inputs.single, err)
 }
 
 // tuned holds a model that a request names, if it is for a kind of task.
@@ -125,10 +122,7 @@ func tags(c *call, in *tagsRequest) (any, error) {
 		return nil, err
 	}
 	list, err := c.entities(m, in.Inputs, conll.Strategy(in.How))
-	if err == nil && in.Inputs.single {
-		return list[0], nil
-	}
-	return list, err
+	return asAsked(list, in.Inputs.single, err)
 }
 
 // entities finds those of texts.

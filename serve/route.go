@@ -84,12 +84,17 @@ func post[In, Out any](s *Server, path string, about description, answer func(c 
 		if err != nil {
 			return nil, err
 		}
-		in := new(In)
-		if err := c.decode(text, in); err != nil {
-			return nil, err
-		}
-		return answer(c, in)
+		return reading(c, text, answer)
 	})
+}
+
+// reading reads a body as a type, and answers it.
+func reading[In, Out any](c *call, body []byte, answer func(*call, *In) (Out, error)) (any, error) {
+	in := new(In)
+	if err := c.decode(body, in); err != nil {
+		return nil, err
+	}
+	return answer(c, in)
 }
 
 // asOpenAI: whether a route's faults are written as OpenAI's clients read them.

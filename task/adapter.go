@@ -250,7 +250,7 @@ func countLabels(folder string, c *bert.Config) error {
 		return fmt.Errorf("task: %w", err)
 	}
 	if n > 0 && n != len(c.Labels()) {
-		c.NumberLabels(n)
+		c.SetLabels(bert.LabelNames(n)...)
 	}
 	return nil
 }
