@@ -1,12 +1,14 @@
 package over
 
 import (
+	"sync"
+
 	"gobert/bert"
 	"gobert/internal/torch"
 )
 
-// known are the states of a part that a shared pass has computed, by the part's batch. Only LibTorch's thread touches it.
-var known = map[*bert.Packed]states{}
+// known are the states of a part that a shared pass has computed, by the part's batch. A program may have several servers, with a pass each.
+var known sync.Map // of *bert.Packed to states
 
 type states struct {
 	last   *torch.Tensor // [n,H], or [b,H] of first tokens
@@ -33,10 +35,12 @@ func (n network) standIn() {
 
 // given gives the states that [Together] computed.
 func given(p *torch.Pass, in *bert.Packed, want bert.Want) (s bert.States, ok bool) {
-	part, ok := known[in]
-	switch {
-	case !ok:
+	found, ok := known.Load(in)
+	if !ok {
 		return s, false
+	}
+	part := found.(states)
+	switch {
 	case want.Hidden || want.Attention || part.firsts && want.Rows == nil:
 		torch.Throw("forward", "more is wanted than the shared pass was told")
 	case !part.firsts && want.Rows != nil:

@@ -59,7 +59,7 @@ func Together(base *bert.Model, list []Shared) ([]*task.Outputs, error) {
 		packed, err := shared(p, base, list)
 		defer func() {
 			for _, in := range packed {
-				delete(known, in)
+				known.Delete(in)
 			}
 		}()
 		base.StandIn(nil, func(p *torch.Pass, in *bert.Packed, want bert.Want) (bert.States, bool) { return given(p, in, want) }, false)
@@ -111,7 +111,7 @@ func shared(p *torch.Pass, base *bert.Model, list []Shared) (packed []*bert.Pack
 	last := routed(base, routes, some).Forward(p, in, want).Last
 	for i, s := range list {
 		r, part := routes[i], &bert.Packed{Sequences: p.Sequences(s.Batch.Offsets)}
-		known[part] = states{p.Narrow(last, 0, r.asked[0], r.asked[1]-r.asked[0]), s.firsts}
+		known.Store(part, states{p.Narrow(last, 0, r.asked[0], r.asked[1]-r.asked[0]), s.firsts})
 		packed = append(packed, part)
 	}
 	return packed, nil
