@@ -115,9 +115,12 @@ go build -x "${flags[@]}" -o "$folder/" "$@" 2>"$log/calls" &
 build=$!
 trap 'kill $build 2>/dev/null || true; exit 130' INT TERM HUP
 exec 3<"$log/calls"
-open=yes
+open=yes begun=''
 while [[ $open == yes ]]; do
-	if read -r -t 0.2 line <&3; then
+	status=0
+	read -r -t 0.2 line <&3 || status=$?
+	line=$begun$line begun=''
+	if ((status == 0)); then
 		# Each line is a command. It names what it makes: an object of C or C++ in the folder of its unit, or something of that folder.
 		name='' unit=${line#*'$WORK/'} unit=${unit%%/*}
 		case $line in
@@ -151,8 +154,10 @@ while [[ $open == yes ]]; do
 			what=${name##*/}
 			;;
 		esac
-	elif (($? <= 128)); then
-		open=no # the end of the file, and no pause
+	elif ((status > 128)); then
+		begun=$line # a pause, which can fall into a line
+	else
+		open=no # the end of the file
 	fi
 	show
 done

@@ -184,13 +184,14 @@ func readPart(folder string) (*PartManifest, error) {
 	return p, nil
 }
 
-// removePart removes a part's own files, and its folder where there are no others; what says that it is a part goes last.
+// removePart removes a part's own files, and its folder where there are no others; what says that it is a part goes last, but for what a
+// killed process was writing.
 func removePart(folder string) error {
 	files, err := filepath.Glob(filepath.Join(folder, "blocks-*"))
 	for _, path := range append(files, filepath.Join(folder, TokenizerName), filepath.Join(folder, partName)) {
 		err = errors.Join(err, os.RemoveAll(path))
 	}
-	if err == nil {
+	if err = errors.Join(err, disk.Clean(folder)); err == nil {
 		_ = os.Remove(folder) // others' files stay
 		return nil
 	}

@@ -207,6 +207,10 @@ func TestPartsGoOn(t *testing.T) {
 			_, err := BuildPart(ctx, o, data.Part{Number: number, Of: 2})
 			return err
 		})
+		// What a killed process was writing goes with the part.
+		if err := os.WriteFile(filepath.Join(PartFolder(o.Folder, data.Part{Number: number, Of: 2}), ".part.json.gobert-7"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	again(func(ctx context.Context, progress func(Progress)) error {
 		_, err := Join(ctx, JoinOptions{Folder: o.Folder, Progress: progress})
