@@ -2,6 +2,7 @@ package labelled
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -161,13 +162,18 @@ func InferProblem(examples []Example) Problem {
 }
 
 // NotNumber gives a test for labels of which more than half are numbers with a decimal point, and some are no numbers: it
-// looks like a regression with a faulty row here and there, not like classes. Where it does not look so, it is nil.
+// looks like a regression with a faulty row here and there, not like classes. So do numbers throughout of which some are NaN,
+// infinite or too large: those are what a program wrote that lacked one. Where it does not look so, it is nil.
 func NotNumber(examples []Example) func(e *Example) error {
-	numbers, fractions, labelled := 0, 0, 0
+	numbers, fractions, labelled, missing := 0, 0, 0, 0
 	for i := range examples {
 		if e := &examples[i]; e.Labelled && len(e.Labels) == 1 {
 			labelled++
-			if x, ok := number(e.Label()); ok && math.Abs(x) <= largestTarget {
+			x, ok := number(e.Label())
+			if _, err := strconv.ParseFloat(e.Label(), 64); !ok && !errors.Is(err, strconv.ErrSyntax) {
+				missing++
+			}
+			if ok && math.Abs(x) <= largestTarget {
 				numbers++
 				if strings.Contains(e.Label(), ".") {
 					fractions++
@@ -175,15 +181,15 @@ func NotNumber(examples []Example) func(e *Example) error {
 			}
 		}
 	}
-	if 2*fractions <= labelled || numbers == labelled {
+	if numbers == labelled || 2*fractions <= labelled && (numbers == 0 || numbers+missing < labelled) {
 		return nil
 	}
 	return func(e *Example) error {
 		if _, err := Number(e.Origin, e.Label()); err == nil {
 			return nil
 		}
-		return Fault(e.Origin, "the label is %q, expected a number, since %d of %d labels are: this looks like a regression", e.Label(),
-			numbers, labelled).Advise("{problem} single takes each number for a class; {on-error} skip leaves such rows out")
+		return Fault(e.Origin, "the label is %q, expected a number, since %d of %d labels are", e.Label(), numbers, labelled).
+			Advise("{problem} single takes each label for a class; {on-error} skip leaves such rows out")
 	}
 }
 

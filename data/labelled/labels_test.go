@@ -59,6 +59,11 @@ func TestNotNumber(t *testing.T) {
 		{[]string{"1.5", "2.5", "3"}, ""},
 		{[]string{"1.5", "a", "b"}, ""},
 		{[]string{"1", "2", "a"}, ""},
+		{[]string{"1.5", "NaN", "2"}, `the label is "NaN", expected a number, since 2 of 3 labels are`},
+		{[]string{"0", "1", "nan"}, `the label is "nan"`},
+		{[]string{"1.5", "1", "2", "1e400"}, `the label is "1e400"`},
+		{[]string{"nan", "inf"}, ""},                            // names
+		{[]string{"1", "2", "1" + strings.Repeat("0", 19)}, ""}, // numbers of something
 	} {
 		examples := labelled(test.labels...)
 		var faults []string

@@ -48,6 +48,20 @@ func checkBinary(head []byte) error {
 	return fault.New("it is binary (a byte of 0 at %d), expected text", at).Advise("is it the right file?")
 }
 
+// checkEnds refuses text whose lines end as on the first Macintoshes, in which a reader of lines finds a single one. JSON, in which
+// it makes no difference, may begin so. head is all that was read so far.
+func checkEnds(head []byte) error {
+	begin := bytes.TrimLeft(head, " \t\r\n")
+	if bytes.IndexByte(head, '\n') >= 0 || bytes.IndexByte(begin, '\r') < 0 || begin[0] == '{' || begin[0] == '[' {
+		return nil
+	}
+	if end := bytes.TrimRight(begin, "\r"); bytes.IndexByte(end, '\r') < 0 {
+		return nil // One line.
+	}
+	return fault.New("its lines end with a carriage return alone, as on old Macs, expected a line feed").
+		Advise(`convert it: tr '\r' '\n' < OLD > NEW`)
+}
+
 // zeros counts zero bytes at even and at odd places.
 func zeros(head []byte) (even, odd int) {
 	for i, b := range head {

@@ -165,10 +165,17 @@ func (t *Text) decode(head []byte) error {
 	case bytes.HasPrefix(head, []byte("\xFF\xFE")), bytes.HasPrefix(head, []byte("\xFE\xFF")):
 		t.Coding = map[byte]string{0xFF: "utf-16le", 0xFE: "utf-16be"}[head[0]]
 		t.through(transform.NewReader(&pairs{Reader: t.Reader}, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()))
-		_, err := t.look()
+		if _, err := t.look(); err != nil {
+			return err
+		}
+		all, _ := t.Peek(t.Buffered())
+		return checkEnds(all)
+	}
+	if err := checkBinary(head); err != nil {
 		return err
 	}
-	return checkBinary(head)
+	all, _ := t.Peek(t.Buffered())
+	return checkEnds(all)
 }
 
 // pairs holds UTF-16 to its pairs of bytes.

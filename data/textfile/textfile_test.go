@@ -48,6 +48,8 @@ func TestFaults(t *testing.T) {
 		"\xFF\xFEo\x00n\x00e\x00t":      "middle of a character",
 		"some\x00thing":                 "binary (a byte of 0 at 4)",
 		"\x00\x00\xFE\xFF\x00\x00\x00a": "UTF-32",
+		"text,label\ra,x\rb,y\r":        "carriage return alone",
+		"\xFF\xFEa\x00\r\x00b\x00":      "carriage return alone",
 	} {
 		text, err := New("a", strings.NewReader(content))
 		if err == nil {
@@ -58,6 +60,11 @@ func TestFaults(t *testing.T) {
 		}
 		if (content == "" || len(content) == 2) && !errors.Is(err, ErrEmpty) {
 			t.Errorf("%q: %v is not ErrEmpty", content, err)
+		}
+	}
+	for _, fine := range []string{"one line\r", "a\r\nb\r\n", "a\rb\nc\n", "{\r\"a\": 1\r}\r"} {
+		if _, err := New("a", strings.NewReader(fine)); err != nil {
+			t.Errorf("%q: %v", fine, err)
 		}
 	}
 	if _, err := Open(t.TempDir()); err == nil || !strings.Contains(err.Error(), "it is a folder") {

@@ -63,6 +63,10 @@ func build(ctx context.Context, t *tally, o Options) (*Result, error) {
 	}); err != nil {
 		return nil, err
 	}
+	if r.Distinct == 0 && r.Skipped > 0 {
+		return nil, fault.New("the text has no words but %d longer than %d bytes, which count for nothing", r.Skipped, maxWordBytes).
+			Advise("is it text, with blanks between its words?")
+	}
 	if r.Distinct == 0 {
 		return nil, fault.New("the text has no words, expected at least one").Advise("are the files empty, or is another field meant?")
 	}

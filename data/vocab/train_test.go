@@ -243,6 +243,7 @@ func TestFaults(t *testing.T) {
 		{"special", func(o *Options) { o.SpecialTokens = []string{"a", "a"} }, each("a"), `special token 1 is "a"`},
 		{"folder", func(o *Options) { o.Folder += "/none" }, each("a"), "no such file"},
 		{"no words", func(*Options) {}, each(" ", "\n"), "no words"},
+		{"one long word", func(*Options) {}, each(strings.Repeat("x", maxWordBytes+1)), "no words but 1 longer than 65536 bytes"},
 		{"does not fit", func(o *Options) { o.Size = 7 }, each("abc"), "10 special tokens and characters do not fit"},
 		{"reading", func(*Options) {}, failing, broken.Error()},
 	} {
