@@ -82,20 +82,20 @@ func find(ctx context.Context, p ranks.Place, patience time.Duration) (host, own
 		return true, nil
 	})
 	var name *net.DNSError
+	reason, advice := fmt.Sprintf("rank 0, which keeps the store, did not come to %s within %v: %v", p.Meeting(), patience, last), "was it started, on that machine?"
 	switch {
 	case err == nil:
 		return host, own, nil
 	case errors.Is(err, context.Canceled):
 		return "", "", err
 	case errors.As(last, &name):
-		return "", "", fault.New("collective: %s, where rank 0 keeps the store, does not resolve since %v: %w", p.Address, patience, last).
-			Advise("MASTER_ADDR is the name or address of rank 0's machine")
+		reason = fmt.Sprintf("%s, where rank 0 keeps the store, does not resolve since %v: %v", p.Address, patience, last)
+		advice = "MASTER_ADDR is the name or address of rank 0's machine"
 	case errors.Is(last, os.ErrDeadlineExceeded), errors.Is(last, context.DeadlineExceeded):
-		return "", "", fault.New("collective: %s, where rank 0 keeps the store, does not answer since %v", p.Meeting(), patience).
-			Advise("is it the machine of rank 0, and does a firewall let the port through?")
+		reason = fmt.Sprintf("%s, where rank 0 keeps the store, does not answer since %v", p.Meeting(), patience)
+		advice = "is it the machine of rank 0, and does a firewall let the port through?"
 	}
-	return "", "", fault.New("collective: nobody keeps the store at %s since %v: %w", p.Meeting(), patience, last).
-		Advise("rank 0 keeps it: was it started, on that machine?")
+	return "", "", &ranks.Lost{Rank: 0, Kind: ranks.Absent, Reason: reason, Advice: advice}
 }
 
 func ip(a net.Addr) string {
