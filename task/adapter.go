@@ -97,7 +97,10 @@ func (l *stringList) UnmarshalJSON(text []byte) error {
 func readAdapter(folder string) (*adapterFile, error) {
 	path := filepath.Join(folder, adapterConfig)
 	text, err := intake.ReadFile(path)
-	if err != nil {
+	switch {
+	case err != nil && disk.IsThere(path):
+		return nil, fmt.Errorf("task: %w", err)
+	case err != nil:
 		return nil, nil //nolint:nilerr // not a folder with an adapter
 	}
 	a := &adapterFile{}

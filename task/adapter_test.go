@@ -37,3 +37,14 @@ func TestAdaptersAreObeyedOrRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAdapterThatCannotBeReadIsNamed: the model below alone would answer otherwise, and say nothing.
+func TestAnAdapterThatCannotBeReadIsNamed(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, adapterConfig), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readAdapter(folder); err == nil || !strings.Contains(err.Error(), adapterConfig) {
+		t.Error(err)
+	}
+}
