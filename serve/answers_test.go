@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gobert/pipeline"
+	"gobert/sparse"
 	"gobert/task"
 )
 
@@ -110,6 +111,20 @@ func TestNeighboursChangeNoAnswer(t *testing.T) {
 			}
 			return nil
 		},
+	}
+	checks["embed_sparse"] = func(i int) error {
+		text := sentence(i)
+		got := asked[[]sparse.Vector](t, s, "/embed_sparse", anyBody{"model": "blanks", "inputs": []string{text, sentence(i + 1)}})
+		want, err := sparse.Embed(ctx, blanks, []string{text})
+		if err != nil || len(got) != 2 || len(got[0]) != len(want[0]) || len(got[0]) == 0 {
+			return fmt.Errorf("%v, expected %v, %w", got, want, err)
+		}
+		for k, w := range got[0] {
+			if w.Index != want[0][k].Index || !alike(w.Value, want[0][k].Value) {
+				return fmt.Errorf("%v, expected %v", w, want[0][k])
+			}
+		}
+		return nil
 	}
 	var group sync.WaitGroup
 	for name, check := range checks {

@@ -11,6 +11,7 @@ import (
 	"gobert/internal/fault"
 	"gobert/internal/over"
 	"gobert/pipeline"
+	"gobert/sparse"
 	"gobert/task"
 )
 
@@ -30,6 +31,7 @@ type output struct {
 	rows    []float32 // [rows,width]: a row for the feature, or for each of its tokens
 	width   int
 	guesses [][]pipeline.Guess // of each mask
+	weights sparse.Vector
 }
 
 // errFull says that no more can wait.

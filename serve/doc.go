@@ -23,7 +23,7 @@
 //   - route.go: a request's way; routes.go: the list of routes; middleware.go: what all go through
 //   - body.go, forms.go: bodies and what is wrong with them; problem.go: errors; document.go: OpenAPI from the same types
 //   - work.go: texts become work for a queue
-//   - vectors.go, labels.go, answers.go, ranks.go, blanks.go, tokens.go, info.go: the routes themselves; openai.go
+//   - vectors.go, words.go, labels.go, answers.go, ranks.go, blanks.go, tokens.go, info.go: the routes themselves; openai.go
 //   - kserve.go, tensors.go, infer.go, binary.go, control.go: the Open Inference Protocol
 //   - meters.go: what Prometheus reads; page.go: a page to try it
 package serve

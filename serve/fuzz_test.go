@@ -14,6 +14,7 @@ func seeds() map[string][]string {
 	return map[string][]string{
 		"/embed":                         {`{"inputs":"rain"}`, `{"model":"plain","inputs":[[1,2],"rain"],"truncate":true,"truncation_direction":"Left","normalize":false,"dimensions":3}`},
 		"/embed_all":                     {`{"inputs":["rain","sun"],"prompt_name":null}`},
+		"/embed_sparse":                  {`{"model":"blanks","inputs":"rain"}`, `{"model":"blanks","inputs":["rain",[5,6]],"truncate":true,"prompt_name":null}`},
 		"/similarity":                    {`{"inputs":{"source_sentence":"rain","sentences":["sun"]},"parameters":{"truncate":false}}`},
 		"/predict":                       {`{"model":"labels","inputs":"rain"}`, `{"model":"labels","inputs":[["rain"],["rain","sun"]],"raw_scores":true}`},
 		"/rerank":                        {`{"model":"ranks","query":"rain","texts":["sun"],"return_text":true}`},

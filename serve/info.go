@@ -93,7 +93,7 @@ func (m *model) routes() (list []string) {
 		list = []string{"/choose"}
 	}
 	if m.pipe.HasMasks() {
-		list = append(list, "/fill")
+		list = append(list, "/fill", "/embed_sparse")
 	}
 	if m.pipe.HasNext() {
 		list = append(list, "/next")

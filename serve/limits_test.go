@@ -60,6 +60,9 @@ func TestBadBodies(t *testing.T) {
 		{"/embed", `{"inputs":"rain","model":"other"}`, 404, "model"},
 		{"/embed", `{"inputs":"rain","model":7}`, 422, "model"},
 		{"/embed_all", `{"inputs":7}`, 422, "inputs"},
+		{"/embed_sparse", `{"inputs":"rain","model":"plain"}`, 422, "model"},
+		{"/embed_sparse", `{"inputs":"rain","model":"labels"}`, 422, "model"},
+		{"/embed_sparse", `{"inputs":["rain",""],"model":"blanks"}`, 422, "inputs[1]"},
 		{"/similarity", `{"inputs":{"source_sentence":"rain","sentences":[]}}`, 422, "inputs.sentences"},
 		{"/similarity", `{"inputs":{"sentences":["rain"]}}`, 422, "inputs.source_sentence"},
 		{"/similarity", `{"inputs":{"source_sentence":"rain","sentences":["sun"]},"parameters":{"prompt":"x"}}`, 422, "parameters.prompt"},
@@ -210,6 +213,8 @@ func TestLongAnswers(t *testing.T) {
 	for path, body := range map[string]string{
 		"/embed_all": `{"inputs":` + several(strings.Repeat("rain ", 30), mostNumbers/16/32+1) + `}`,
 		"/fill":      `{"model":"blanks","top":100,"inputs":` + several(strings.Repeat("[MASK] ", 30), mostNumbers/100/30+1) + `}`,
+		// each word of the vocabulary may have a weight
+		"/embed_sparse": `{"model":"blanks","inputs":` + several("rain", mostNumbers/loaded(s, "blanks").pipe.Model.Network.Encoder().Config.VocabSize+1) + `}`,
 	} {
 		if status, answer := ask(s, path, body); status != http.StatusRequestEntityTooLarge || !strings.Contains(answer, "numbers") {
 			t.Errorf("%s: %d %.300s", path, status, answer)

@@ -23,7 +23,7 @@ type model struct {
 	users sync.WaitGroup // requests that hold it, and adapters over it
 	*batcher
 
-	predict, guess, follow operation
+	predict, guess, follow, sparse operation
 
 	mu        sync.Mutex
 	embedders map[wanted]*embedding
@@ -50,6 +50,7 @@ func newModel(name string, p *pipeline.Pipeline, base *model, b *batcher) *model
 		m.predict = m.calling("predict", p.Model.Forward, over.Scores(p.Model), p.Model.Kind.Facts().ByToken)
 	}
 	m.guess = operation{name: "fill", model: name, run: m.guesses}
+	m.sparse = operation{name: "embed_sparse", model: name, run: m.weigh}
 	m.follow = operation{name: "next", model: name, run: func(b *features.Batch) (list []output, err error) {
 		chances, err := p.Follows(&b.Batch)
 		for _, chance := range chances {

@@ -14,6 +14,7 @@ type anyBody = map[string]any
 func (s *Server) routes() {
 	post(s, "/embed", description{"embed", "vectors", "A vector for each text", "", anyBody{"inputs": "What is deep learning?"}}, embed)
 	post(s, "/embed_all", description{"embedAll", "vectors", "A vector for each token of each text", "", anyBody{"inputs": "What is deep learning?"}}, embedAll)
+	post(s, "/embed_sparse", description{"embedSparse", "vectors", "A weight for each word of the vocabulary, for each text, as SPLADE has it", "", anyBody{"inputs": "What is deep learning?"}}, embedSparse)
 	post(s, "/similarity", description{"similarity", "vectors", "How alike one text and others are", "", anyBody{
 		"inputs": anyBody{"source_sentence": "How do boats float?", "sentences": []string{"Why ships do not sink", "The price of bread"}},
 	}}, similarity)

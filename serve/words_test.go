@@ -1,0 +1,24 @@
+package serve
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestWeightsOfWords: the answer has text-embeddings-inference's form, a list for each text, also where there is one.
+func TestWeightsOfWords(t *testing.T) {
+	s := newServer(t, Options{}, "blanks")
+	one := asked[[][]map[string]float64](t, s, "/embed_sparse", anyBody{"inputs": "rain"})
+	if len(one) != 1 || len(one[0]) == 0 {
+		t.Fatalf("%v", one)
+	}
+	for i, w := range one[0] {
+		if len(w) != 2 || w["value"] <= 0 || i > 0 && w["index"] <= one[0][i-1]["index"] {
+			t.Errorf("%v", w)
+		}
+	}
+	ids := asked[[][]map[string]float64](t, s, "/embed_sparse", anyBody{"inputs": [][]int32{s.models()[0].pipe.Model.Tokenizer.AppendIDs(nil, "rain")}})
+	if fmt.Sprint(ids) != fmt.Sprint(one) {
+		t.Errorf("ids: %v, the text: %v", ids, one)
+	}
+}
