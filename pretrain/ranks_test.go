@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -18,17 +19,21 @@ import (
 	"gobert/internal/cli"
 	"gobert/internal/ranks"
 	"gobert/internal/testkit"
+	"gobert/internal/torch/standin"
 )
 
 // together is a run of several ranks with everything whose order could depend on who computes it: dropout, accumulation, a ramp, batches
 // that leave parts without a sequence, two phases, evaluations and saves.
 func together(t *testing.T, data, out string) *Config {
-	return sized(t, data, out, 96, "--steps", "40", "--batch", "4", "--accumulate", "2", "--parts", "4", "--ramp-from", "2", "--ramp-share", "0.3", "--second-length", "40",
+	return sized(t, data, out, 96, "--steps", fmt.Sprint(standin.Times(40, 12)), "--batch", "4", "--accumulate", "2", "--parts", "4", "--ramp-from", "2", "--ramp-share", "0.3", "--second-length", "40",
 		"--second-share", "0.3", "--log-every", "4", "--evaluate-every", "7", "--save-every", "5", "--resume", "auto", "--rank-timeout", cmp.Or(os.Getenv(limit), "1m"))
 }
 
 // limit is the variable that says how long a rank may give no sign of life.
 const limit = "GOBERT_TEST_LIMIT"
+
+// dies is the variable that lets rank 0 be killed as soon as it has saved.
+const dies = "GOBERT_TEST_DIES"
 
 // asRank is what a process of these tests does that is one of several.
 func asRank(t *testing.T) bool {
@@ -38,6 +43,9 @@ func asRank(t *testing.T) bool {
 	}
 	talk := quiet()
 	talk.Begin = func() { fmt.Println(begun) }
+	if os.Getenv(dies) != "" {
+		talk.OnSaved = func(int64, string) { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL) }
+	}
 	_, err := Train(context.Background(), together(t, os.Getenv("GOBERT_TEST_CORPUS"), out), talk)
 	if err != nil {
 		fmt.Println(cli.Text(err))
@@ -151,5 +159,28 @@ func TestRanksEndWithTheSameBits(t *testing.T) {
 		if diff := gocmp.Diff(want, got); diff != "" {
 			t.Errorf("%d ranks: %s", size, diff)
 		}
+	}
+}
+
+// TestRanksOnCUDA: on GPUs two ranks, of which one is killed, one that goes on and is killed, and two again end with the bits of one that was
+// never disturbed.
+func TestRanksOnCUDA(t *testing.T) {
+	if asRank(t) {
+		return
+	}
+	data := newCorpus(t, 40)
+	whole, out := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "run")
+	env := append(standin.Machine{Devices: 2}.Environment(t), "GOBERT_TEST_DEVICE=cuda")
+	finish(t, startRanks(t, 1, data, whole, env...))
+	for _, size := range []int{2, 1} {
+		for rank, p := range startRanks(t, size, data, out, append(env, dies+"=1")...) {
+			if <-p.ended; p.err == nil || rank > 0 && p.ProcessState.ExitCode() != ranks.ExitLost {
+				t.Fatalf("rank %d of %d: %v\n%s", rank, size, p.err, &p.said)
+			}
+		}
+	}
+	finish(t, startRanks(t, 2, data, out, env...))
+	if diff := gocmp.Diff(ended(t, whole)+testkit.Listing(t, whole), ended(t, out)+testkit.Listing(t, out)); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -37,5 +37,6 @@ func (c *Config) Check() error {
 		add(rate > -1 && rate < 0, "{"+name+"} is %v: expected 0 to below 1, or -1 for the model's own", rate)
 	}
 	add(c.CUDAGraphs == "on" && c.GradientCheckpoint, "{cuda-graphs} on and {gradient-checkpoint} do not go together: what is computed again is not recorded")
+	add(c.CUDAGraphs == "on" && c.Parts > 0, "{cuda-graphs} on and {parts} do not go together: parts are launched one by one")
 	return errors.Join(faults...)
 }

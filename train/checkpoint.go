@@ -29,7 +29,7 @@ const (
 // Save writes a checkpoint of the present step: a Hugging Face folder with the optimizer's moments and the run's state. It
 // appears whole or not at all. Older ones beyond Keep are removed afterwards, so a full disk costs no good checkpoint.
 //
-// On a CUDA device it is written while training goes on, and [Trainer.Finish] waits for it; one that is begun later waits for those
+// On a CUDA device, where no team trains, it is written while training goes on, and [Trainer.Finish] waits for it; one that is begun later waits for those
 // before. What belongs to the step is taken now. What goes wrong is the error of the next step or save, or of Finish.
 func (t *Trainer[B, C]) Save() error {
 	s, err := t.present()
@@ -77,7 +77,7 @@ func (t *Trainer[B, C]) Finish() error { return t.saver.ended(true) }
 // write begins a writing, and waits for it where training cannot go on meanwhile.
 func (t *Trainer[B, C]) write(what string, write func() error, told func()) error {
 	t.saver.begin(what, write, told)
-	if t.Device.IsCUDA() && !t.SaveWaits {
+	if t.Device.IsCUDA() && !t.SaveWaits && t.Team == nil {
 		return nil
 	}
 	return t.Finish()

@@ -19,6 +19,6 @@ func TestOnCUDA(t *testing.T) {
 	}
 	standin.Run(t, standin.Machine{}, "TestKilledRunEndsWithTheSameBits")
 	standin.Run(t, standin.Machine{}, "TestRecordedRunsEndWithTheSameBits", "TestBucketsChangeNothing")
-	standin.Run(t, standin.Machine{Refuse: true}, "TestStepsWithoutKernelsAreNotRecorded")
+	standin.Run(t, standin.Machine{Refuse: true}, "TestStepsWithoutKernelsAreNotRecorded", "TestPartsNeedKernels")
 	standin.Run(t, standin.Machine{Memory: 5}, "TestModelWithoutRoom")
 }

@@ -60,15 +60,14 @@ func (t *Trainer[B, C]) together(ctx context.Context) (StepReport, error) {
 	if err != nil {
 		return StepReport{}, err
 	}
-	measures := make([][]float64, t.Team.Own())
-	for i := range measures {
-		if measures[i], err = t.part(task, i, own[i*t.Accumulate:(i+1)*t.Accumulate], whole); err != nil {
-			return StepReport{}, t.failed(err, t.cursor)
-		}
+	measures, err := t.gradients(task, own, whole)
+	if err != nil {
+		return StepReport{}, t.failed(err, t.cursor)
 	}
 	if err := t.agree(task.Measured(), measures, rate); err != nil {
 		return StepReport{}, err
 	}
+	t.ask()
 	t.cursor = cursor
 	t.state.Step++
 	t.since.steps++
@@ -80,14 +79,27 @@ func (t *Trainer[B, C]) together(ctx context.Context) (StepReport, error) {
 	return StepReport{LearningRate: rate}, nil
 }
 
-// part collects the gradient of this rank's i-th part, which has a batch of each that is accumulated, and gives the sum and the count of
-// each measure.
-func (t *Trainer[B, C]) part(task Divisible[B], i int, batches []B, whole []parts.Count) ([]float64, error) {
-	names := task.Measured()
-	sums := make([]float64, 2*len(names))
+// gradients collects those of this rank's parts, and gives the sum and the count of each of their measures.
+func (t *Trainer[B, C]) gradients(task Divisible[B], own []B, whole []parts.Count) (measures [][]float64, err error) {
+	meters := make([]*meter, t.Team.Own())
+	rows, err := t.Team.Each(measureRoom, func(i int, row *torch.Tensor) error {
+		meters[i] = newMeter(row)
+		meters[i].names = slices.Clip(task.Measured())
+		return t.part(task, i, own[i*t.Accumulate:(i+1)*t.Accumulate], whole, meters[i])
+	})
+	for i, row := range rows {
+		measures = append(measures, nil)
+		for _, x := range meters[i].begun(row)[:len(task.Measured())] {
+			measures[i] = append(measures[i], x.Sum, x.Count)
+		}
+	}
+	return measures, err
+}
+
+// part collects the gradient of this rank's i-th part, which has a batch of each that is accumulated.
+func (t *Trainer[B, C]) part(task Divisible[B], i int, batches []B, whole []parts.Count, m *meter) error {
 	for n, batch := range batches {
-		last := n == len(batches)-1
-		mode := t.mode((t.Team.First()+i)*len(batches) + n)
+		last, mode := n == len(batches)-1, t.mode((t.Team.First()+i)*len(batches)+n)
 		if last {
 			mode.Reached = t.Team.Begin(i)
 		}
@@ -98,13 +110,7 @@ func (t *Trainer[B, C]) part(task Divisible[B], i int, batches []B, whole []part
 				if err != nil {
 					return err
 				}
-				for _, m := range out.Measures {
-					at, value := 2*slices.Index(names, m.Name), m.Value.Item()
-					if m.Mean {
-						value *= m.Count
-					}
-					sums[at], sums[at+1] = sums[at]+value, sums[at+1]+m.Count
-				}
+				m.add(out.Measures)
 				t.optimizer.Backward(p, out.Loss)
 			}
 			if last {
@@ -113,11 +119,11 @@ func (t *Trainer[B, C]) part(task Divisible[B], i int, batches []B, whole []part
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		t.feed.Release(batch)
 	}
-	return sums, nil
+	return nil
 }
 
 // agree sums the gradients and the measures of all parts, and makes the update.
@@ -127,11 +133,11 @@ func (t *Trainer[B, C]) agree(names []string, measures [][]float64, rate float64
 		return err
 	}
 	t.state.Elapsed = time.Duration(all.First * float64(time.Second)) // progress may follow from it: rank 0's clock counts
-	err = torch.Run(func() error {
+	err = torch.Do(torch.Mode{Device: t.Device}, func(p *torch.Pass) error {
 		all.Measures[1] = float64(t.Accumulate) // the parts' losses are shares of each batch's
 		t.meter.tally(names, all.Measures)
-		t.optimizer.rate = rate
-		return t.optimizer.stepWith(all.Norm)
+		t.saver.guard()
+		return t.optimizer.share(p, rate, all.Squares)
 	})
 	if err != nil {
 		return t.failed(err, t.cursor)

@@ -69,7 +69,7 @@ func team(t *testing.T, size, count int, work func(team *parts.Team) error) []er
 // half of every batch.
 func TestTwoRanksEqualDistributedDataParallel(t *testing.T) {
 	if device().IsCUDA() {
-		t.Skip("parts are for the CPU so far")
+		t.Skip("both ranks are in one process, and would have one GPU")
 	}
 	c := testkit.GoldenFile(t, "..", "golden_ddp", "steps.safetensors")
 	output := t.TempDir()
@@ -91,7 +91,7 @@ func TestTwoRanksEqualDistributedDataParallel(t *testing.T) {
 		if err := trainer.Run(context.Background()); err != nil {
 			return err
 		}
-		if _, n := team.Mine(); n != trainer.optimizer.M.Numel() || n != trainer.optimizer.V.Numel() {
+		if _, n := team.Held(nil); n != trainer.optimizer.M.Numel() || n != trainer.optimizer.V.Numel() {
 			t.Errorf("rank %d: moments of %d and %d numbers for shares of %d", team.First(), trainer.optimizer.M.Numel(), trainer.optimizer.V.Numel(), n)
 		}
 		if team.Leads() {
@@ -136,7 +136,7 @@ func TestWhatPartsCannot(t *testing.T) {
 	for _, change := range []func(s *Settings){
 		func(s *Settings) { s.Optimizer.Kind = LAMB },
 		func(s *Settings) { s.Team = nil },
-		func(s *Settings) { s.Device = torch.CUDA(0) },
+		func(s *Settings) { s.Graphs = AllGraphs },
 		func(s *Settings) { s.Parts = 2 },
 	} {
 		s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 1, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Parts: 4, Team: alone}
@@ -144,5 +144,22 @@ func TestWhatPartsCannot(t *testing.T) {
 		if _, err := New[*data.Batch, place](&Pretraining{Model: newModel(t), Cost: free}, s); err == nil || !strings.Contains(err.Error(), "parts") {
 			t.Errorf("%+v: %v", s, err)
 		}
+	}
+}
+
+// TestPartsNeedKernels: on a GPU whose kernels cannot be used parts are refused by name, at once; elsewhere they are not.
+func TestPartsNeedKernels(t *testing.T) {
+	world, err := collective.Meet(context.Background(), collective.Options{Place: ranks.Place{Size: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone, err := parts.New(world, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 1, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Device: device(), Parts: 4, Team: alone}
+	_, err = New[*data.Batch, place](&Pretraining{Model: newModel(t), Cost: free}, s)
+	if refused := err != nil && strings.Contains(err.Error(), "parts on "+s.Device.String()); refused != s.Device.IsCUDA() || !refused && err != nil {
+		t.Error(err)
 	}
 }

@@ -5,7 +5,7 @@ import "gobert/internal/torch"
 // What follows is the optimizer on a GPU, whose steps stand in the device's queue and are read about later.
 
 // prepareDevice brings what steps need to the device, once.
-func (o *Optimizer) prepareDevice() {
+func (o *Optimizer) prepareDevice(trained []torch.Part) {
 	rule := torch.Rule{
 		LAMB: o.Kind == LAMB, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Clip: o.ClipNorm, Share: 1 / float64(o.accumulate),
 	}
@@ -15,7 +15,7 @@ func (o *Optimizer) prepareDevice() {
 	o.root = torch.NewZeros(torch.Float32, o.store.Device)
 	o.updater = torch.NewUpdater(torch.Flat{
 		Value: o.store.Values, Grad: o.store.Grads, M: o.M, V: o.V, Shadow: o.store.Compute, State: o.board.optimizer, Root: o.root,
-	}, rule, o.parts())
+	}, rule, trained)
 	o.restoreDevice()
 }
 

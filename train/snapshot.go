@@ -19,36 +19,31 @@ type snapshot struct {
 
 // take begins to copy, unless it has this step already. It runs on the LibTorch thread.
 func (s *snapshot) take(store *bert.Store, o *Optimizer, step int64) {
+	m, v := o.M, o.V
+	if len(o.whole) > 0 {
+		m, v = o.whole[0], o.whole[1]
+	}
 	if !store.Device.IsCUDA() {
-		s.values, s.m, s.v = store.Values, o.M, o.V
-		if len(o.whole) > 0 { // a model alone is written without them
-			s.m, s.v = o.whole[0], o.whole[1]
-		}
+		s.values, s.m, s.v = store.Values, m, v
 		return
 	}
 	if s.stream == nil {
 		s.stream, s.ready, s.copied = store.Device.NewStream(), store.Device.NewEvent(), store.Device.NewEvent()
 		for _, t := range []**torch.Tensor{&s.values, &s.m, &s.v} {
-			*t = pinned(store.Values.Numel())
+			*t = torch.PinnedOrNot(torch.Float32, store.Values.Numel())
 		}
 	}
 	s.ready.Record()
 	s.stream.Queue(func() {
 		s.ready.Block()
 		s.values.CopyFrom(store.Values, true)
-		s.m.CopyFrom(o.M, true)
-		s.v.CopyFrom(o.V, true)
+		if m.Numel() == s.m.Numel() { // a team's model alone is written without them
+			s.m.CopyFrom(m, true)
+			s.v.CopyFrom(v, true)
+		}
 		s.copied.Record()
 	})
 	s.step, s.copying = step, true
-}
-
-// pinned is page-locked memory, or any where the system gives no more of that: copies to it wait.
-func pinned(n int64) (t *torch.Tensor) {
-	if torch.Run(func() error { t = torch.NewPinned(torch.Float32, n); return nil }) != nil {
-		t = torch.NewEmpty(torch.Float32, torch.CPU, n)
-	}
-	return t
 }
 
 // guard goes before whatever changes weights or moments: it makes the device wait until they are copied, not the host.

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"gobert/bert"
+	"gobert/internal/fault"
 	"gobert/internal/parts"
 	"gobert/internal/torch"
 )
@@ -67,20 +68,20 @@ func newOptimizer(store *bert.Store, s OptimizerSettings, scaler Scaler, accumul
 			o.Free()
 		}
 	}()
-	shares := []parts.Share{{N: n}}
+	trained := o.parts()
 	if team != nil {
-		if err := team.Bind(store.Grads, o.parts(), store.Layers); err != nil {
-			return nil, err
+		if err := team.Bind(store.Grads, trained, store.Layers); err != nil {
+			return nil, fault.New("train: {parts} on %s: %w", store.Device, err)
 		}
-		shares, n = team.Mine()
+		trained, n = team.Held(trained)
 	}
 	o.M = torch.NewZeros(torch.Float32, store.Device, n)
 	o.V = torch.NewZeros(torch.Float32, store.Device, n)
 	o.board = newBoard(store.Device)
 	if store.Device.IsCUDA() {
-		o.prepareDevice()
+		o.prepareDevice(trained)
 	} else {
-		o.divide(shares)
+		o.divide(trained)
 	}
 	ready = true
 	return o, nil
@@ -100,10 +101,21 @@ func (o *Optimizer) SetRate(p *torch.Pass, rate float64) {
 func (o *Optimizer) Step() error {
 	o.tried++
 	if o.updater != nil {
-		o.updater.Step(o.next)
+		o.updater.Step(o.next, nil)
 		return nil
 	}
 	return o.stepWith(torch.Norm(o.store.Grads))
+}
+
+// share is a step of this rank's shares, with all ranks, of a gradient whose squares have that sum.
+func (o *Optimizer) share(p *torch.Pass, rate, squares float64) error {
+	o.SetRate(p, rate)
+	if o.updater == nil {
+		return o.stepWith(math.Sqrt(squares))
+	}
+	o.tried++
+	o.updater.Step(o.next, torch.From(p, []float64{squares}))
+	return nil
 }
 
 // stepWith is a step on the CPU, of a gradient with that norm.
@@ -177,8 +189,9 @@ func (o *Optimizer) gather() (release func(), err error) {
 	if o.team == nil {
 		return func() {}, nil
 	}
-	o.whole, release, err = o.team.Bring(o.M, o.V)
-	return release, err
+	whole, free, err := o.team.Bring(o.M, o.V)
+	o.whole = whole
+	return func() { free(); o.whole = nil }, err
 }
 
 // read takes moments from a file; a rank of a team takes its own, by way of the gradient, which is clear.

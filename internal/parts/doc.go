@@ -4,11 +4,12 @@
 //	team, err := parts.New(world, 8)            // world may be of this rank alone
 //	err = team.Bind(gradient, trained)
 //	whole, err := team.Whole(counts, 1, stopped) // of what the loss of each batch is a mean
-//	for i := range team.Own() {
-//		...                                     // the gradient of part team.First() + i
+//	rows, err := team.Each(2, func(i int, row *torch.Tensor) error {
+//		reached := team.Begin(i)
+//		...                                     // the gradient of part team.First() + i, and its measures
 //		team.Collect(i)
-//	}
-//	settled, err := team.Settle(measures, 0)    // this rank's shares hold the sum over all parts; its norm
+//	})
+//	settled, err := team.Settle(measures, 0)    // this rank's shares hold the sum over all parts; its squares
 //	...                                         // an update of the shares
 //	err = team.Gather(weights)
 //

@@ -2,7 +2,7 @@ package parts
 
 import "gobert/internal/torch"
 
-// Bring lends rank 0 the moments of all ranks, fp32 [P] each, which are 0 where nothing is trained, until they are released; other ranks
+// Bring lends rank 0 the moments of all ranks, fp32 [P] each in the host's memory, which are 0 where nothing is trained, until they are released; other ranks
 // have nothing to release. The cleared gradient serves them as room, and is clear afterwards. It waits for other ranks.
 func (t *Team) Bring(own ...*torch.Tensor) (whole []*torch.Tensor, release func(), err error) {
 	release = func() { torch.FreeAll(whole) }
@@ -23,24 +23,24 @@ func (t *Team) bring(own *torch.Tensor) (whole *torch.Tensor, err error) {
 		return own.Alias(), nil // this rank has all
 	}
 	err = torch.Run(func() error {
-		if whole = t.gradient; t.Leads() {
-			whole = torch.NewZeros(torch.Float32, torch.CPU, t.gradient.Numel())
-		}
-		t.each(whole, own, func(share, moments *torch.Tensor) { share.CopyFrom(moments, false) })
+		t.each(t.gradient, own, func(share, moments *torch.Tensor) { share.CopyFrom(moments, false) })
 		return nil
 	})
 	if err == nil {
-		err = t.Gather(whole)
+		err = t.Gather(t.gradient)
 	}
-	switch {
-	case t.Leads() && err != nil:
-		whole.Free()
+	if err != nil {
 		return nil, err
-	case t.Leads():
-		return whole, nil
 	}
-	_ = torch.Run(func() error { t.Clear(); return nil })
-	return nil, err
+	err = torch.Run(func() error {
+		if t.Leads() {
+			whole = torch.NewEmpty(torch.Float32, torch.CPU, t.gradient.Numel())
+			whole.CopyFrom(t.gradient, false)
+		}
+		t.Clear()
+		return nil
+	})
+	return whole, err
 }
 
 // Take gives this rank's moments their part of all, fp32 [P]. It runs on the LibTorch thread.

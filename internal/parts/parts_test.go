@@ -116,7 +116,7 @@ func TestRanksDoNotMatter(t *testing.T) {
 				return err
 			}
 			sum, sent := hash(flat), world.Sent()
-			_, own := team.Mine()
+			_, own := team.Held(nil)
 			moments := torch.NewZeros(torch.Float32, torch.CPU, own)
 			defer moments.Free()
 			if err := torch.Run(func() error { team.Take(moments, flat); team.Clear(); return nil }); err != nil {
@@ -131,7 +131,7 @@ func TestRanksDoNotMatter(t *testing.T) {
 				wantSum, want, wantMoments = sum, settled, hash(whole[0])
 				return nil
 			}
-			if sum != wantSum || settled.Norm != want.Norm || settled.Measures[0] != want.Measures[0] || settled.Measures[1] != 8 || settled.First != 1 {
+			if sum != wantSum || settled.Squares != want.Squares || settled.Measures[0] != want.Measures[0] || settled.Measures[1] != 8 || settled.First != 1 {
 				t.Errorf("%d ranks: sum %x, want %x; settled %+v, want %+v", size, sum, wantSum, settled, want)
 			}
 			if team.Leads() && hash(whole[0]) != wantMoments {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/gob"
 	"fmt"
-	"math"
 	"slices"
 
 	"gobert/internal/torch"
@@ -24,7 +23,7 @@ func (t *Team) divide() {
 	for rank := range t.world.Place().Size {
 		from := 0
 		for _, r := range t.shares(rank) {
-			n := int((r.At+r.N+torch.NormBlock-1)/torch.NormBlock - r.At/torch.NormBlock)
+			n := int(torch.Region(r).NormBlocks())
 			t.pieces = append(t.pieces, piece{r.At, rank, from, from + n})
 			from += n
 		}
@@ -57,7 +56,7 @@ func (t *Team) Rows(own []float64) ([][]float64, error) {
 
 // Settled is what all ranks know after their sums.
 type Settled struct {
-	Norm     float64   // of the gradient of all parts
+	Squares  float64   // the sum of those of the gradient of all parts: its norm is their root
 	Measures []float64 // summed over the parts, in their order
 	First    float64   // what rank 0 came with
 }
@@ -65,22 +64,19 @@ type Settled struct {
 // Settle waits until the gradients of all ranks are added: this rank's shares hold the sum then, and the rest is of no use. Each rank has measured the same
 // things of each of its parts, and brings a number beside, of which rank 0's counts. It waits for other ranks, and must not be called on
 // the LibTorch thread.
-func (t *Team) Settle(measures [][]float64, own float64) (s Settled, err error) {
+func (t *Team) Settle(measures [][]float64, beside float64) (s Settled, err error) {
 	err = t.round.Wait()
 	if t.round = nil; err != nil {
 		return s, err
 	}
-	row := append([]float64{own}, slices.Concat(measures...)...)
+	row := append([]float64{beside}, slices.Concat(measures...)...)
 	before := len(row)
-	err = torch.Run(func() error {
-		for _, s := range t.mine {
-			row = append(row, torch.Squares(t.gradient, s.At, s.N)...)
-		}
-		return nil
-	})
+	var own []float64
+	err = torch.Run(func() error { own = t.squares(); return nil })
 	if err != nil {
 		return s, err
 	}
+	row = append(row, own...)
 	rows, err := t.Rows(append(row, make([]float64, before+t.row-len(row))...))
 	if err != nil {
 		return s, err
@@ -91,13 +87,22 @@ func (t *Team) Settle(measures [][]float64, own float64) (s Settled, err error) 
 			total += x
 		}
 	}
-	s = Settled{Norm: math.Sqrt(total), Measures: make([]float64, len(measures[0])), First: rows[0][0]}
+	s = Settled{Squares: total, Measures: make([]float64, len(measures[0])), First: rows[0][0]}
 	for _, row := range rows {
 		for i, x := range row[1:before] {
 			s.Measures[i%len(s.Measures)] += x
 		}
 	}
 	return s, nil
+}
+
+// squares are the sums of this rank's shares, of each norm block in them. It runs on the LibTorch thread.
+func (t *Team) squares() []float64 {
+	regions := make([]torch.Region, len(t.mine))
+	for i, s := range t.mine {
+		regions[i] = torch.Region{At: s.At, N: s.N}
+	}
+	return torch.Squares(t.gradient, regions)
 }
 
 // ByFirst lets rank 0 do something for all: value, a pointer, is then on every rank what it has become there. An end of the context there

@@ -112,7 +112,7 @@ func (t *Team) Bind(gradient *torch.Tensor, trained []torch.Part, layers []int64
 		moments += r.N
 	}
 	t.divide()
-	return nil
+	return torch.Run(func() error { t.squares(); return nil }) // a GPU that cannot says so now
 }
 
 // shares are a rank's, in the order of memory.
@@ -146,12 +146,19 @@ func (t *Team) cut(begin, end int64, layers []int64) {
 	span(atTheEnd, end)
 }
 
-// Mine are the shares of this rank, in the order of memory, and how many numbers they have.
-func (t *Team) Mine() (shares []Share, n int64) {
+// Held are what this rank updates of the parts that are trained, in the order of memory, and how many moments it holds for them.
+func (t *Team) Held(trained []torch.Part) (own []torch.Part, moments int64) {
 	for _, s := range t.mine {
-		n += s.N
+		for _, p := range trained {
+			begin, end := max(p.Begin, s.At), min(p.Begin+p.Count, s.At+s.N)
+			if begin < end {
+				p.Begin, p.Count, p.Moments = begin, end-begin, s.Moments+begin-s.At
+				own = append(own, p)
+			}
+		}
+		moments += s.N
 	}
-	return t.mine, n
+	return own, moments
 }
 
 // Free releases what Bind has made.

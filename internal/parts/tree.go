@@ -2,9 +2,29 @@ package parts
 
 import (
 	"math/bits"
+	"slices"
 
 	"gobert/internal/torch"
 )
+
+// Each lets f compute this rank's parts, in their order, and measure each in a row of so many numbers on the gradient's device. The host reads
+// all of these at once, behind the last part.
+func (t *Team) Each(numbers int64, f func(i int, row *torch.Tensor) error) (rows [][]float64, err error) {
+	err = torch.Run(func() error {
+		all := torch.NewZeros(torch.Float64, t.gradient.Device(), int64(t.Own())*numbers)
+		defer all.Free()
+		for i := range t.Own() {
+			row := all.View(int64(i)*numbers, numbers)
+			defer row.Free()
+			if err := f(i, row); err != nil {
+				return err
+			}
+		}
+		rows = slices.Collect(slices.Chunk(torch.Values[float64](all), int(numbers)))
+		return nil
+	})
+	return rows, err
+}
 
 // Begin says that this rank's i-th part is about to be computed. During the last one the gradients of a layer are collected, and sent, as soon
 // as reached is told that they are whole (see [torch.Mode]); it is nil for the parts before.

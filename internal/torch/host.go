@@ -36,6 +36,14 @@ func NewPinned(dtype DType, shape ...int64) *Tensor {
 	})
 }
 
+// PinnedOrNot is [NewPinned], or any memory where the system gives no more of that: copies to it wait.
+func PinnedOrNot(dtype DType, shape ...int64) (t *Tensor) {
+	if Run(func() error { t = NewPinned(dtype, shape...); return nil }) != nil {
+		t = NewEmpty(dtype, CPU, shape...)
+	}
+	return t
+}
+
 // NewZeros makes a tensor of zeros, owned by the caller.
 func NewZeros(dtype DType, device Device, shape ...int64) *Tensor {
 	s, n := sizes(shape)

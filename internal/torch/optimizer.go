@@ -46,14 +46,30 @@ func Norm(x *Tensor) float64 {
 // NormBlock is how many neighbours' squares are summed at a time: a norm is the root of such sums' sum, in their order.
 const NormBlock = 1 << 14
 
-// Squares are the sums of squares of n numbers of a flat fp32 tensor of the host's memory from one on: one for each block of NormBlock
-// numbers, counted from where the tensor begins, that they reach into.
-func Squares(x *Tensor, from, n int64) []float64 {
-	if n == 0 {
+// A Region is a run of numbers of a flat tensor: N from At on.
+type Region struct{ At, N int64 }
+
+// NormBlocks is into how many blocks of [NormBlock] numbers, counted from where the tensor begins, a region reaches.
+func (r Region) NormBlocks() int64 {
+	if r.N == 0 {
+		return 0
+	}
+	return (r.At+r.N+NormBlock-1)/NormBlock - r.At/NormBlock
+}
+
+// Squares are the sums of squares of regions of a flat fp32 tensor, one for each norm block that each reaches into: bits that depend on
+// nothing else that is summed. On a GPU it waits, and needs the kernels of our own.
+func Squares(x *Tensor, regions []Region) []float64 {
+	var from, n []C.int64_t
+	blocks := int64(0)
+	for _, r := range regions {
+		from, n, blocks = append(from, C.int64_t(r.At)), append(n, C.int64_t(r.N)), blocks+r.NormBlocks()
+	}
+	if blocks == 0 {
 		return nil
 	}
-	out := make([]float64, (from+n+NormBlock-1)/NormBlock-from/NormBlock)
-	check("squares", C.gb_flat_squares(x.c(), C.int64_t(from), C.int64_t(n), (*C.double)(unsafe.Pointer(&out[0])), C.size_t(len(out))), x)
+	out := make([]float64, blocks)
+	check("squares", C.gb_flat_squares(x.c(), &from[0], &n[0], C.size_t(len(n)), (*C.double)(unsafe.Pointer(&out[0])), C.size_t(len(out))), x)
 	return out
 }
 

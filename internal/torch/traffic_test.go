@@ -31,7 +31,7 @@ func TestTrafficOfAnUpdate(t *testing.T) {
 			u := NewUpdater(f, Rule{LAMB: lamb, Beta1: 0.9, Beta2: 0.999, Eps: 1e-6, Clip: 1, Share: 1}, []Part{{Count: n, Rate: 1, Decay: 0.01, Adapt: true}})
 			defer u.Free()
 			rate := From(p, []float64{1e-3})
-			read, written := host.Traffic(func() { u.Step(rate) })
+			read, written := host.Traffic(func() { u.Step(rate, nil) })
 			if got := float64(read+written) / n; math.Abs(got-want) > slack {
 				t.Errorf("lamb %t: %.2f bytes a parameter, want %v", lamb, got, want)
 			}

@@ -3,7 +3,10 @@ package torch
 // #include "native/optimizer.h"
 import "C"
 
-import "runtime"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // StepState numbers what an [Updater] knows on its device: fp64 [StepNumbers], which whoever makes the updater allots, sets to
 // what it begins with, and reads when he likes.
@@ -33,9 +36,10 @@ type Part struct {
 	Decay        float64 // decoupled weight decay
 	Rate         float64 // multiplies the learning rate
 	Adapt        bool    // LAMB's scaling to the parameter's norm
+	Moments      int64   // where its moments begin among those that are held
 }
 
-// Flat is what an [Updater] works on: fp32 [P] each; Shadow, in the compute type, receives the new values and may be nil.
+// Flat is what an [Updater] works on: fp32 [P] each, M and V as long as its parts' moments reach; Shadow, in the compute type, receives the new values and may be nil.
 // State is fp64 [StepNumbers], and Root, fp32 [], receives the gradient that is to flow into the next loss.
 type Flat struct {
 	Value, Grad, M, V, Shadow, State, Root *Tensor
@@ -55,6 +59,7 @@ func NewUpdater(f Flat, r Rule, parts []Part) *Updater {
 	for i, p := range parts {
 		list[i] = C.gb_part_of_flat{
 			begin: C.int64_t(p.Begin), count: C.int64_t(p.Count), decay: C.double(p.Decay), rate: C.double(p.Rate), adapt: C.bool(p.Adapt),
+			moments: C.int64_t(p.Moments),
 		}
 	}
 	flat := C.gb_flat{
@@ -65,12 +70,15 @@ func NewUpdater(f Flat, r Rule, parts []Part) *Updater {
 		share: C.double(r.Share), run: C.int(r.Run),
 	}
 	u := &Updater{}
-	check("updater", C.gb_new_updater(&u.h, flat, rule, &list[0], C.size_t(len(list))), f.Value)
+	check("updater", C.gb_new_updater(&u.h, flat, rule, unsafe.SliceData(list), C.size_t(len(list))), f.Value)
 	return u
 }
 
-// Step makes one, with the learning rate fp64 [] on the device, and clears the gradient.
-func (u *Updater) Step(rate *Tensor) { check("update", C.gb_update(u.h, rate.c()), rate) }
+// Step makes one, with the learning rate fp64 [] on the device, and clears the gradient of its parts. squares, likewise, is the sum of the
+// squares of a gradient of which these are a share; nil where the parts are all, and the step finds it.
+func (u *Updater) Step(rate, squares *Tensor) {
+	check("update", C.gb_update(u.h, rate.c(), squares.optional()), rate)
+}
 
 // Free releases the updater.
 func (u *Updater) Free() {

@@ -12,7 +12,7 @@ import (
 
 // TestUpdatersOnCUDA runs the tests of this file where the driver launches the kernels.
 func TestUpdatersOnCUDA(t *testing.T) {
-	standin.Run(t, standin.Machine{}, "TestUpdaterEqualsTheCPUs", "TestUpdaterKeepsTheLossScale", "TestUpdaterStopsForGood", "TestMeasuresAreAdded")
+	standin.Run(t, standin.Machine{}, "TestUpdaterEqualsTheCPUs", "TestUpdaterKeepsTheLossScale", "TestUpdaterStopsForGood", "TestMeasuresAreAdded", "TestSharesMakeAStep")
 }
 
 // eachWay runs f where the kernels serve, as often as blocks can be ordered, and where LibTorch's operators do.
@@ -53,7 +53,7 @@ func newTraining(p *Pass, r Rule, compute DType) *training {
 	at := int64(0)
 	for i, n := range s.sizes {
 		if i != 2 {
-			s.parts = append(s.parts, Part{Begin: at, Count: n, Decay: []float64{0.01, 0.01, 0, 0}[i], Rate: []float64{1, 0.5, 1, 1}[i], Adapt: i < 2})
+			s.parts = append(s.parts, Part{Begin: at, Count: n, Decay: []float64{0.01, 0.01, 0, 0}[i], Rate: []float64{1, 0.5, 1, 1}[i], Adapt: i < 2, Moments: at})
 		}
 		at += n
 	}
@@ -92,7 +92,7 @@ func (s *training) step(p *Pass, number int, size float64, spoil float32) {
 	}
 	rate := From(p, []float64{1e-2 / float64(number)})
 	before := waits()
-	s.updater.Step(rate)
+	s.updater.Step(rate, nil)
 	s.waited += waits() - before
 }
 
@@ -314,6 +314,74 @@ func TestMeasuresAreAdded(t *testing.T) {
 			want[4] = float64(float32(want[4]) + float32(want[4]))
 			if got := Values[float64](sums); !slices.Equal(got, want) {
 				t.Errorf("sums %v, want %v", got, want)
+			}
+		})
+	})
+}
+
+// TestSharesMakeAStep: two updaters that hold a share of the moments each make the step of one that holds all, bit for bit, and norm blocks
+// have the same sums whatever else is summed.
+func TestSharesMakeAStep(t *testing.T) {
+	rule := Rule{Beta1: 0.9, Beta2: 0.999, Eps: 1e-6, Clip: 1}
+	eachWay(t, func(t *testing.T, kernels bool) {
+		do(t, Mode{Device: device(t)}, func(p *Pass) {
+			whole, cut := newTraining(p, rule, BFloat16), newTraining(p, rule, BFloat16)
+			defer whole.updater.Free()
+			cut.updater.Free()
+			n := whole.Value.Numel()
+			ends, shares, moments := []int64{0, NormBlock, n}, []*Updater{}, []*Tensor{}
+			for i, begin := range ends[:2] {
+				end, flat := ends[i+1], cut.Flat
+				flat.M, flat.V = p.Adopt(NewZeros(Float32, p.Device, end-begin)), p.Adopt(NewZeros(Float32, p.Device, end-begin))
+				if i == 1 { // the state is each rank's own
+					flat.State = From(p, Values[float64](cut.State), StepNumbers)
+				}
+				var parts []Part
+				for _, x := range cut.parts {
+					from, to := max(x.Begin, begin), min(x.Begin+x.Count, end)
+					if x.Begin, x.Count, x.Moments = from, to-from, from-begin; x.Count > 0 {
+						parts = append(parts, x)
+					}
+				}
+				u := NewUpdater(flat, rule, parts)
+				defer u.Free()
+				shares, moments = append(shares, u), append(moments, flat.M)
+			}
+			for step := range 3 {
+				rate := From(p, []float64{1e-2})
+				for _, s := range []*training{whole, cut} {
+					s.Grad.FillNormal(0.3, uint64(step))
+					p.Adopt(s.Grad.View(s.sizes[0]+s.sizes[1], s.sizes[2])).Fill(0)
+				}
+				if !kernels {
+					if err := Run(func() error { whole.updater.Step(rate, rate); return nil }); err == nil {
+						t.Error("operators made a share of a step")
+					}
+					return
+				}
+				all, apart := Squares(whole.Grad, []Region{{0, n}}), Squares(whole.Grad, []Region{{NormBlock, n - NormBlock}, {5, 0}, {0, NormBlock}})
+				if !slices.Equal(all, []float64{apart[1], apart[0]}) {
+					t.Errorf("sums %v, and %v of others", all, apart)
+				}
+				total := all[0] + all[1]
+				if want := math.Pow(Norm(whole.Grad), 2); math.Abs(total/want-1) > 1e-5 {
+					t.Errorf("the squares' sum is %v, expected %v", total, want)
+				}
+				squares := From(p, []float64{total})
+				for _, u := range append(shares, whole.updater) {
+					u.Step(rate, squares)
+				}
+			}
+			for name, got := range cut.everything(p) {
+				if want := whole.everything(p)[name]; (name == "value" || name == "shadow") && !slices.Equal(got, want) {
+					t.Errorf("%s has other bits", name)
+				}
+			}
+			if got := append(Values[float32](moments[0]), Values[float32](moments[1])...); !slices.Equal(got, Values[float32](whole.M)) {
+				t.Error("the moments have other bits")
+			}
+			if whole.number(StepUpdates) != 3 || whole.number(StepNorm) != cut.number(StepNorm) {
+				t.Errorf("states %v and %v", Values[float64](whole.State), Values[float64](cut.State))
 			}
 		})
 	})

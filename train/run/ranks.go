@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"gobert/internal/fault"
@@ -27,7 +28,7 @@ import (
 // Ranks say into how many parts an update is divided, and how many processes compute them.
 type Ranks struct {
 	Parts       int      `json:"parts" group:"Several processes" default:"0" help:"Cut each batch into so many parts (1, 2, 4, ...), each computed by itself: any number of ranks up to that gives the same bits. 0: 8 where there are ranks, else it is not cut."`
-	Ranks       Number   `json:"-" group:"Several processes" default:"0" placeholder:"N|auto" help:"Processes on this machine that train one model together (1, 2, 4, ...); auto: as many as it has cores, up to the parts. Leave it out under torchrun, srun or mpirun."`
+	Ranks       Number   `json:"-" group:"Several processes" default:"0" placeholder:"N|auto" help:"Processes on this machine that train one model together (1, 2, 4, ...); auto: as many as it has GPUs, or without any cores, up to the parts. Leave it out under torchrun, srun or mpirun."`
 	RankTimeout Duration `json:"-" name:"rank-timeout" group:"Several processes" default:"10s" help:"A rank that gives no sign of life for so long is lost, and the run with it; --resume auto goes on."`
 }
 
@@ -55,37 +56,64 @@ func (n *Number) UnmarshalText(text []byte) error {
 const usualParts = 8
 
 // Launching says how many processes are to be started, 0 for as many as the environment says, and how long one may be silent.
-func (r *Ranks) Launching() (asked int, timeout time.Duration) {
-	asked = int(r.Ranks)
-	if r.Ranks == Auto {
-		most := r.Parts
+func (c *Config) Launching() (asked int, timeout time.Duration) {
+	asked = int(c.Ranks.Ranks)
+	if c.Ranks.Ranks == Auto {
+		most := c.Parts
 		if most == 0 {
 			most = usualParts
 		}
-		asked = 1 << (bits.Len(uint(min(runtime.NumCPU(), most))) - 1)
+		asked = 1 << (bits.Len(uint(min(c.rooms(), most))) - 1)
 	}
-	return asked, time.Duration(r.RankTimeout)
+	return asked, time.Duration(c.RankTimeout)
+}
+
+// rooms is for how many ranks this machine has room: its GPUs, where these compute, else its cores.
+func (c *Config) rooms() int {
+	switch {
+	case strings.HasPrefix(c.Device, "cuda:"):
+		return 1
+	case (c.Device == "auto" || c.Device == "cuda") && torch.CUDACount() > 0:
+		return torch.CUDACount()
+	}
+	return runtime.NumCPU()
+}
+
+// deviceOf is the name of a rank's device: of several ranks on a machine each has its own GPU, by its number there. A launcher that shows each
+// a single one has chosen; that it is another's too is found when they are connected.
+func deviceOf(name string, place ranks.Place) (string, error) {
+	if place.LocalSize <= 1 || name != "cuda" && name != "auto" {
+		return name, nil
+	}
+	switch count := torch.CUDACount(); {
+	case count <= 1:
+		return name, nil
+	case place.LocalRank >= count:
+		return "", fault.Usage("%v is number %d of the %d ranks on this machine, which has %d GPUs: expected one each", place, place.LocalRank+1, place.LocalSize, count).
+			Advise("{ranks} auto, or {device} cpu")
+	}
+	return fmt.Sprint("cuda:", place.LocalRank), nil
 }
 
 // find is the place of this process, and completes the settings.
-func (r *Ranks) find() (ranks.Place, error) {
-	asked, _ := r.Launching()
+func (c *Config) find() (ranks.Place, error) {
+	asked, _ := c.Launching()
 	place, err := ranks.Find(os.LookupEnv, asked)
 	switch {
 	case err != nil:
 		return place, err
 	case place.Starts() > 0:
 		return place, fault.Usage("{ranks} is %d: only the commands start processes, and this is one", place.Size)
-	case time.Duration(r.RankTimeout) < time.Second:
-		return place, fault.Usage("{rank-timeout} is %v: expected 1s or more", r.RankTimeout)
+	case time.Duration(c.RankTimeout) < time.Second:
+		return place, fault.Usage("{rank-timeout} is %v: expected 1s or more", c.RankTimeout)
 	}
-	if r.Parts == 0 && (asked > 0 || !place.Alone()) {
-		r.Parts = max(usualParts, place.Size)
+	if c.Parts == 0 && (asked > 0 || !place.Alone()) {
+		c.Parts = max(usualParts, place.Size)
 	}
-	if r.Parts == 0 {
+	if c.Parts == 0 {
 		return place, nil
 	}
-	return place, parts.Check(r.Parts, place.Size)
+	return place, parts.Check(c.Parts, place.Size)
 }
 
 // silent is how the ranks talk that are not the first: the end of their work is theirs to tell, and they do that by an error.
@@ -110,9 +138,6 @@ func (r *Run[B, C]) Meet(ctx context.Context, declaration any, data string) erro
 	if r.Config.Parts == 0 {
 		return nil
 	}
-	if r.Device.IsCUDA() {
-		return fault.Usage("{parts} and {ranks} are for the CPU so far, not for %s", r.Device).Advise("{device} cpu")
-	}
 	tell := func(missing []int) {
 		r.Talk.Log.Info("waiting for " + ranks.Names(missing) + " at " + r.place.Meeting())
 	}
@@ -127,6 +152,9 @@ func (r *Run[B, C]) Meet(ctx context.Context, declaration any, data string) erro
 		return nil // what went wrong was told
 	})
 	if err := world.Agree(ctx, r.facts(declaration, data)); err != nil {
+		return err
+	}
+	if err := world.Join(ctx, r.Device); err != nil {
 		return err
 	}
 	r.world = world
@@ -150,6 +178,8 @@ func (r *Run[B, C]) facts(declaration any, data string) []ranks.Fact {
 		{Name: "the device", Value: device, Hint: fault.Command("{device} says where to compute")},
 		{Name: "the processor's instructions", Value: torch.CPUCapability(), Hint: "ATEN_CPU_CAPABILITY=avx2 on all machines is what the older ones have"},
 		{Name: "the number of threads", Value: fmt.Sprint(torch.Threads()), Hint: fault.Command("give {threads}, the same on all machines")},
+		{Name: fault.Command("{tf32}"), Value: fmt.Sprint(r.Config.TF32), Hint: "give all ranks the same command"},
+		{Name: fault.Command("{deterministic}"), Value: fmt.Sprint(r.Config.Deterministic), Hint: "give all ranks the same command"},
 		{Name: "the data", Value: data, Hint: "copy it from one machine to the others, or use a folder that all see"},
 		{Name: "the checkpoint to go on from", Value: checkpoint, Hint: fault.Command("{out} must be a folder that all machines see")},
 	}

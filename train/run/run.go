@@ -37,7 +37,11 @@ type Run[B, C any] struct {
 // Resolve finds the device and the type of computing that the settings name. That LibTorch computes as they say is for
 // [Machine.Prepare], once a process.
 func (r *Run[B, C]) Resolve() (err error) {
-	r.Device, r.Compute, err = r.Config.Resolve()
+	c := r.Config.Computing
+	if c.Device, err = deviceOf(c.Device, r.place); err == nil {
+		r.Device, r.Compute, err = c.Resolve()
+		r.Config.Compute = c.Compute
+	}
 	return err
 }
 

@@ -87,7 +87,7 @@ var budgets = map[string]int{
 	"gelu_forward": 64, "gelu_backward": 72, "gelu_new_forward": 64, "gelu_new_backward": 72, "relu_forward": 48, "relu_backward": 56,
 	"tanh_forward": 64, "tanh_backward": 72, "pack_gradients": 56, "cross_entropy": 48, "count_targets": 40, "mean_loss": 64, "dropout": 48,
 	"pick_rows": 48, "spread_rows": 56, "column_sums": 48, "finish_sums": 48, "scatter_rows": 64, "join_rows": 64, "select_sums": 48,
-	"adamw": 72, "lamb": 40, "gradient_norm": 40, "plan_step": 56, "lamb_direction": 72, "lamb_steps": 48, "add_measures": 24,
+	"adamw": 72, "lamb": 40, "gradient_norm": 40, "block_squares": 40, "plan_step": 56, "lamb_direction": 72, "lamb_steps": 48, "add_measures": 24,
 }
 
 // wide are the units that are compiled for a width, flat those that are never compiled for aligned rows.

@@ -32,8 +32,8 @@ INLINED void adamw(const UpdateValues &a) {
       float p[kVector], g[kVector], m[kVector], v[kVector];
       take(a.value + tile.begin, c, tile.count, p);
       take(a.gradient + tile.begin, c, tile.count, g);
-      take(a.m + tile.begin, c, tile.count, m);
-      take(a.v + tile.begin, c, tile.count, v);
+      take(a.m + tile.moments, c, tile.count, m);
+      take(a.v + tile.moments, c, tile.count, v);
 #pragma unroll
       for (int i = 0; i < kVector; i++) {
         const float gradient = __fmul_rn(g[i], factor);
@@ -42,8 +42,8 @@ INLINED void adamw(const UpdateValues &a) {
         p[i] = __fadd_rn(__fmul_rn(p[i], decay), __fmul_rn(step, m[i]) / __fadd_rn(sqrtf(v[i]) / correction2, a.eps));
       }
       put(a.value + tile.begin, c, tile.count, p);
-      put(a.m + tile.begin, c, tile.count, m);
-      put(a.v + tile.begin, c, tile.count, v);
+      put(a.m + tile.moments, c, tile.count, m);
+      put(a.v + tile.moments, c, tile.count, v);
       if (a.copy) put((T *)a.copy + tile.begin, c, tile.count, p);
     }
     clear(a, tile, c);

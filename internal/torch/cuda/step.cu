@@ -40,6 +40,26 @@ INLINED void norm_blocks(const GradientNorm &a) {
 
 GOBERT_KERNEL(gradient_norm, kStepThreads, GradientNorm, norm_blocks)
 
+INLINED i64 higher(i64 a, i64 b) { return a > b ? a : b; }
+
+INLINED i64 lower(i64 a, i64 b) { return a < b ? a : b; }
+
+// A block of threads takes a block of numbers: its sum depends on these alone, whoever sums how many others.
+INLINED void square_blocks(const BlockSquares &a) {
+  const i64 block = (a.from / kNormBlock + blockIdx.x) * kNormBlock;
+  const i64 low = higher(a.from, block), count = lower(a.from + a.count, block + kNormBlock) - low;
+  double sum = 0;
+  for (i64 c = threadIdx.x * kVector; c < count; c += kStepThreads * kVector) {
+    float x[kVector];
+    take(a.gradient + low, (u32)c, (u32)count, x);
+    sum += squares(x);
+  }
+  sum = over_threads(sum);
+  if (threadIdx.x == 0) a.part[blockIdx.x] = sum;
+}
+
+GOBERT_KERNEL(block_squares, kStepThreads, BlockSquares, square_blocks)
+
 INLINED bool is_finite(double x) { return x - x == 0; }
 
 // power is base^n by squaring: for 1 - beta^n of some thousand updates that is exact to 12 digits.
@@ -108,8 +128,8 @@ INLINED void find_directions(const LambDirection &all) {
     float p[kVector], g[kVector], m[kVector], v[kVector];
     take(a.value + tile.begin, c, tile.count, p);
     take(a.gradient + tile.begin, c, tile.count, g);
-    take(a.m + tile.begin, c, tile.count, m);
-    take(a.v + tile.begin, c, tile.count, v);
+    take(a.m + tile.moments, c, tile.count, m);
+    take(a.v + tile.moments, c, tile.count, v);
 #pragma unroll
     for (int i = 0; i < kVector; i++) {
       g[i] *= factor;
@@ -117,8 +137,8 @@ INLINED void find_directions(const LambDirection &all) {
       v[i] = v[i] * a.beta2 + a.rest2 * g[i] * g[i];
       g[i] = m[i] / correction1 / (sqrtf(v[i] / correction2) + a.eps) + decay * p[i];
     }
-    put(a.m + tile.begin, c, tile.count, m);
-    put(a.v + tile.begin, c, tile.count, v);
+    put(a.m + tile.moments, c, tile.count, m);
+    put(a.v + tile.moments, c, tile.count, v);
     put(a.gradient + tile.begin, c, tile.count, g);
     of_values += squares(p);
     of_directions += squares(g);

@@ -40,9 +40,10 @@ struct Part {
   int64_t begin, count;
   double decay, rate;  // rate multiplies the learning rate
   bool adapt;          // LAMB's scaling
+  int64_t moments;     // where its moments begin among those that are held
 };
 
-// Flat is what an optimizer works on: fp32 [P] each, and copy in another type or undefined. state is fp64, numbered as StepState of
+// Flat is what an optimizer works on: fp32 [P] each, m and v [as many as the parts have], and copy in another type or undefined. state is fp64, numbered as StepState of
 // cuda/functions/arguments.h; root is fp32 [], what flows into the next step's loss.
 struct Flat {
   at::Tensor value, grad, m, v, copy, state, root;
@@ -51,8 +52,9 @@ struct Flat {
 // An Updater makes steps on a device without the host's waiting: from the gradient's norm on all is decided there.
 struct Updater {
   virtual ~Updater() = default;
-  // step makes one with the learning rate, fp64 [1] on the device, and clears the gradient.
-  virtual void step(const at::Tensor &rate) = 0;
+  // step makes one with the learning rate, fp64 [1] on the device, and clears the gradient. squares is the sum of the gradient's squares,
+  // likewise, where that is known; undefined where the step finds it.
+  virtual void step(const at::Tensor &rate, const at::Tensor &squares) = 0;
 };
 
 // A Measured value is added up times times: a number on the device, in place into of the sums.

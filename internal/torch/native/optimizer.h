@@ -17,7 +17,7 @@ gb_error gb_adamw_flat(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v
 gb_error gb_lamb_flat(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v, gb_tensor copy, const int64_t *sizes, size_t parameters,
                       bool adapt, gb_step s);
 gb_error gb_flat_norm(gb_tensor x, double *out);
-gb_error gb_flat_squares(gb_tensor x, int64_t from, int64_t n, double *out, size_t blocks);  // of the host's memory
+gb_error gb_flat_squares(gb_tensor x, const int64_t *from, const int64_t *n, size_t regions, double *out, size_t blocks);
 // Adds tensors in their order. into, which may be NULL, takes the sum, which is cleared then.
 gb_error gb_flat_fold(gb_tensor sum, const gb_tensor *more, size_t n, gb_tensor into);
 
@@ -38,6 +38,7 @@ typedef struct {
   int64_t begin, count;
   double decay, rate;
   bool adapt;
+  int64_t moments;
 } gb_part_of_flat;
 
 typedef struct {
@@ -47,7 +48,7 @@ typedef struct {
 } gb_measured;
 
 gb_error gb_new_updater(gb_updater *out, gb_flat flat, gb_rule rule, const gb_part_of_flat *parts, size_t n);
-gb_error gb_update(gb_updater u, gb_tensor rate);
+gb_error gb_update(gb_updater u, gb_tensor rate, gb_tensor squares);  // squares may be NULL
 void gb_free_updater(gb_updater u);
 gb_error gb_add_measures(gb_tensor sums, const gb_measured *values, size_t n);
 

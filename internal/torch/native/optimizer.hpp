@@ -1,6 +1,7 @@
 // AdamW and LAMB over flat memory: our kernel on the CPU, LibTorch's fused and multi-tensor operators elsewhere.
 #include "optimizer.h"
 
+#include "../cuda/functions/optimizer.h"
 #include "../kernels/optimizer.h"
 
 #include <cmath>
@@ -57,11 +58,18 @@ gb_error gb_flat_norm(gb_tensor x, double *out) {
   });
 }
 
-gb_error gb_flat_squares(gb_tensor x, int64_t from, int64_t n, double *out, size_t blocks) {
+gb_error gb_flat_squares(gb_tensor x, const int64_t *from, const int64_t *n, size_t regions, double *out, size_t blocks) {
   return guarded([&] {
-    const auto partial = squares(ref(x), from, n);
-    TORCH_CHECK(partial.size() == blocks, "there are ", partial.size(), " blocks, and room for ", blocks);
-    std::copy(partial.begin(), partial.end(), out);
+    c10::NoGradGuard no_grad;
+    if (!ref(x).is_cpu()) {
+      const auto sums = cuda::squares(ref(x), from, n, regions, static_cast<int64_t>(blocks)).cpu();
+      std::copy_n(sums.const_data_ptr<double>(), blocks, out);
+      return;
+    }
+    for (size_t i = 0; i < regions; i++) {
+      const auto partial = squares(ref(x), from[i], n[i]);
+      out = std::copy(partial.begin(), partial.end(), out);
+    }
   });
 }
 

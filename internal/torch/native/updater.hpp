@@ -17,18 +17,19 @@ class OperatorUpdater final : public Updater {
  public:
   OperatorUpdater(const Flat &flat, const Rule &rule, const std::vector<Part> &parts) : flat_(flat), rule_(rule) {
     for (const Part &p : parts) {
-      if (groups_.empty() || !joins(groups_.back(), p)) groups_.push_back({p.begin, 0, p.decay, p.rate, p.adapt, {}, {}, {}, {}, {}});
+      if (groups_.empty() || !joins(groups_.back(), p)) groups_.push_back({p.begin, 0, p.moments, p.decay, p.rate, p.adapt, {}, {}, {}, {}, {}});
       groups_.back().count += p.count;
       groups_.back().sizes.push_back(p.count);
     }
     for (Group &g : groups_) {
       g.value = flat.value.narrow(0, g.begin, g.count), g.grad = flat.grad.narrow(0, g.begin, g.count);
-      g.m = flat.m.narrow(0, g.begin, g.count), g.v = flat.v.narrow(0, g.begin, g.count);
+      g.m = flat.m.narrow(0, g.moments, g.count), g.v = flat.v.narrow(0, g.moments, g.count);
     }
   }
 
-  void step(const at::Tensor &rate) override {
+  void step(const at::Tensor &rate, const at::Tensor &squares) override {
     c10::NoGradGuard no_grad;
+    TORCH_CHECK(!squares.defined(), "a share of a step needs kernels that cannot be used on ", flat_.value.device(), ": operators round by where they begin");
     const auto norm = at::linalg_vector_norm(flat_.grad).to(at::kDouble).div(slot(kScale)), finite = norm.isfinite();
     const auto live = slot(kRefused).eq(0), made = finite.logical_and(live), failed = finite.logical_not().logical_and(live);
     const auto skip = made.logical_not();
@@ -48,7 +49,7 @@ class OperatorUpdater final : public Updater {
  private:
   // A Group is a run of parameters that are treated alike.
   struct Group {
-    int64_t begin, count;
+    int64_t begin, count, moments;
     double decay, rate;
     bool adapt;
     std::vector<int64_t> sizes;
@@ -56,7 +57,7 @@ class OperatorUpdater final : public Updater {
   };
 
   static bool joins(const Group &g, const Part &p) {
-    return g.begin + g.count == p.begin && g.decay == p.decay && g.rate == p.rate && g.adapt == p.adapt;
+    return g.begin + g.count == p.begin && g.moments + g.count == p.moments && g.decay == p.decay && g.rate == p.rate && g.adapt == p.adapt;
   }
 
   at::Tensor slot(Slot s) const { return flat_.state.select(0, s); }
@@ -129,14 +130,14 @@ gb_error gb_new_updater(gb_updater *out, gb_flat f, gb_rule r, const gb_part_of_
     const Flat flat{ref(f.value), ref(f.grad), ref(f.m), ref(f.v), optional(f.copy), ref(f.state), ref(f.root)};
     const Rule rule{r.lamb, r.beta1, r.beta2, r.eps, r.clip, r.share, r.run};
     std::vector<Part> trained;
-    for (size_t i = 0; i < n; i++) trained.push_back({parts[i].begin, parts[i].count, parts[i].decay, parts[i].rate, parts[i].adapt});
+    for (size_t i = 0; i < n; i++) trained.push_back({parts[i].begin, parts[i].count, parts[i].decay, parts[i].rate, parts[i].adapt, parts[i].moments});
     const auto type = flat.copy.defined() ? flat.copy.scalar_type() : at::kFloat;
     *out = cuda::serves_update(flat.value, type) ? cuda::new_updater(flat, rule, trained).release() : new OperatorUpdater(flat, rule, trained);
   });
 }
 
-gb_error gb_update(gb_updater u, gb_tensor rate) {
-  return guarded([&] { static_cast<Updater *>(u)->step(ref(rate)); });
+gb_error gb_update(gb_updater u, gb_tensor rate, gb_tensor squares) {
+  return guarded([&] { static_cast<Updater *>(u)->step(ref(rate), optional(squares)); });
 }
 
 void gb_free_updater(gb_updater u) { delete static_cast<Updater *>(u); }

@@ -221,6 +221,15 @@ struct GradientNorm {
   i64 count;
 };
 
+// The sums of squares of count numbers from one on: each block's of kNormBlock numbers, counted from where the gradient begins.
+struct BlockSquares {
+  const float *gradient;
+  double *part;  // [blocks]
+  i64 from, count;
+};
+
+constexpr int kNormBlock = 1 << 14;  // torch.NormBlock
+
 // Decides what a step does, from the sums of squares of its gradient. One block.
 struct PlanStep {
   const double *part;
@@ -242,7 +251,7 @@ struct Trained {
 };
 
 struct Tile {
-  i64 begin;
+  i64 begin, moments;  // where its moments begin
   u32 count;
   u32 parameter;
 };

@@ -25,7 +25,7 @@ class KernelUpdater final : public Updater {
     for (const Part &p : parts) {
       trained.push_back({p.decay, p.rate, static_cast<u32>(tiles.size()), static_cast<u32>((p.count + kTile - 1) / kTile), p.adapt});
       for (int64_t at = 0; at < p.count; at += kTile)
-        tiles.push_back({p.begin + at, static_cast<u32>(std::min<int64_t>(kTile, p.count - at)), static_cast<u32>(trained.size() - 1)});
+        tiles.push_back({p.begin + at, p.moments + at, static_cast<u32>(std::min<int64_t>(kTile, p.count - at)), static_cast<u32>(trained.size() - 1)});
     }
     tiles_ = static_cast<unsigned>(tiles.size()), parameters_ = static_cast<unsigned>(trained.size());
     table_of_tiles_ = on_device(tiles, device_), table_of_parameters_ = on_device(trained, device_);
@@ -38,12 +38,14 @@ class KernelUpdater final : public Updater {
     steps_ = at::empty({parameters_}, flat.value.options());
   }
 
-  void step(const at::Tensor &rate) override {
+  void step(const at::Tensor &rate, const at::Tensor &squares) override {
+    const bool known = squares.defined();
     const GradientNorm norm{floats(flat_.grad), static_cast<double *>(writable(squares_)), flat_.grad.numel()};
-    launch(kStep, "gradient_norm", device_, {blocks_}, kStepThreads, &norm);
-    const PlanStep plan{norm.part,   static_cast<const double *>(address(rate)), state(), float_room(flat_.root), rule_.beta1, rule_.beta2,
-                        rule_.clip,  rule_.share, static_cast<int>(blocks_), rule_.run};
+    if (!known) launch(kStep, "gradient_norm", device_, {blocks_}, kStepThreads, &norm);
+    const PlanStep plan{known ? static_cast<const double *>(address(squares)) : norm.part, static_cast<const double *>(address(rate)), state(),
+                        float_room(flat_.root), rule_.beta1, rule_.beta2, rule_.clip, rule_.share, known ? 1 : static_cast<int>(blocks_), rule_.run};
     launch(kStep, "plan_step", device_, {1}, kStepThreads, &plan);
+    if (tiles_ == 0) return;
     const UpdateValues update = values();
     if (rule_.lamb) {
       const LambDirection direction{update, static_cast<double *>(writable(part_))};
@@ -89,6 +91,20 @@ bool serves_update(const at::Tensor &value, at::ScalarType copy) {
 
 std::unique_ptr<Updater> new_updater(const Flat &flat, const Rule &rule, const std::vector<Part> &parts) {
   return std::make_unique<KernelUpdater>(flat, rule, parts);
+}
+
+at::Tensor squares(const at::Tensor &x, const int64_t *from, const int64_t *n, size_t regions, int64_t blocks) {
+  TORCH_CHECK(ready(Unit::Step, x.device(), at::kFloat), "the sums over a gradient's blocks need kernels that cannot be used on ", x.device());
+  const auto sums = at::empty({blocks}, x.options().dtype(at::kDouble));
+  double *part = static_cast<double *>(writable(sums));
+  for (size_t i = 0; i < regions; i++) {
+    if (n[i] == 0) continue;
+    const BlockSquares a{floats(x), part, from[i], n[i]};
+    const auto count = static_cast<unsigned>((from[i] + n[i] + kNormBlock - 1) / kNormBlock - from[i] / kNormBlock);
+    launch(kStep, "block_squares", x.device(), {count}, kStepThreads, &a);
+    part += count;
+  }
+  return sums;
 }
 
 bool serves_measures(const at::Tensor &sums) { return ready(Unit::Step, sums.device(), at::kFloat); }
