@@ -2,8 +2,12 @@ package serve
 
 import (
 	"cmp"
+	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -37,10 +41,29 @@ func (c *call) controlled() error {
 	if !c.options.Control {
 		return &problem{status: http.StatusForbidden, kind: invalid, text: "this server's models are changed by whoever started it, not by requests"}
 	}
+	if len(c.keys) == 0 && !c.toThisHost() {
+		return &problem{status: http.StatusForbidden, kind: invalid, text: fmt.Sprintf("models are not changed by requests to %q: without keys these go to localhost, to an address, or to the host that the server listens on", shown(c.r.Host))}
+	}
 	if err := c.foreign.Check(c.r); err != nil { // a browser sends what a page of anybody asks it to
 		return &problem{status: http.StatusForbidden, kind: invalid, text: "models are not changed by pages of other origins: " + err.Error()}
 	}
 	return nil
+}
+
+// toThisHost says whether a request was sent to this host as its own people call it. The page of somebody else may have its name lead here, and
+// is of the same origin then, for a browser; but the name stays that of somebody else.
+func (c *call) toThisHost() bool {
+	if to, ok := c.r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && to.Network() == "unix" {
+		return true // which no browser reaches
+	}
+	host := c.r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil || host == "localhost" || strings.HasSuffix(host, ".localhost") ||
+		slices.ContainsFunc(c.options.Hosts, func(own string) bool { return strings.EqualFold(own, host) })
 }
 
 func (c *call) load(in *loadRequest) (*readyAnswer, error) {

@@ -1,6 +1,8 @@
 package serve
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -64,7 +66,7 @@ func TestReplaceLosesNothing(t *testing.T) {
 
 // TestPagesChangeNoModels: a browser sends what a page of anybody asks it to, and that changes nothing.
 func TestPagesChangeNoModels(t *testing.T) {
-	s := newServer(t, Options{Control: true, Origins: []string{"https://ours.example"}}, "labels")
+	s := newServer(t, Options{Control: true, Origins: []string{"https://ours.example"}, Hosts: []string{"example.com"}}, "labels")
 	for _, c := range []struct {
 		origin, site string
 		status       int
@@ -88,6 +90,42 @@ func TestPagesChangeNoModels(t *testing.T) {
 		if w.Code != c.status {
 			t.Errorf("%+v: %d %s", c, w.Code, w.Body)
 		}
+	}
+}
+
+// TestNamesOfOthersChangeNoModels: a page whose name leads here is of the same origin for its browser, and changes nothing either.
+func TestNamesOfOthersChangeNoModels(t *testing.T) {
+	s := newServer(t, Options{Control: true, Hosts: []string{"gpu-box"}}, "labels")
+	keyed := newServer(t, Options{Control: true, Keys: []string{"k"}}, "labels")
+	change := func(s *Server, ctx context.Context, host, what string) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/v2/repository/models/labels/"+what, strings.NewReader(`{}`))
+		r.Host = host
+		r.Header.Set("Origin", "http://"+host)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		r.Header.Set("Authorization", "Bearer k")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w
+	}
+	for host, status := range map[string]int{
+		"localhost": 200, "LocalHost:8080": 200, "api.localhost:8080": 200, "127.0.0.1:8080": 200, "[::1]:8080": 200, "[::1]": 200, "10.0.0.7": 200,
+		"gpu-box": 200, "GPU-box:8080": 200, "localhost.": 200,
+		"evil.example": 403, "evil.example:8080": 403, "localhost.evil.example": 403, "notlocalhost": 403, "127.0.0.1.evil.example": 403, "": 403,
+	} {
+		w := change(s, t.Context(), host, "load")
+		if _, text := problemIn(w.Body.String()); w.Code != status || status == 403 && !strings.Contains(text, "localhost") {
+			t.Errorf("%q: %d %s", host, w.Code, w.Body)
+		}
+	}
+	if w := change(s, t.Context(), "evil.example", "unload"); w.Code != 403 {
+		t.Errorf("unloading: %d %s", w.Code, w.Body)
+	}
+	socket := context.WithValue(t.Context(), http.LocalAddrContextKey, &net.UnixAddr{Net: "unix", Name: "s"})
+	if w := change(s, socket, "anything", "load"); w.Code != 200 {
+		t.Errorf("a socket: %d %s", w.Code, w.Body)
+	}
+	if w := change(keyed, t.Context(), "models.example", "load"); w.Code != 200 {
+		t.Errorf("with a key: %d %s", w.Code, w.Body)
 	}
 }
 

@@ -26,6 +26,7 @@ type Options struct {
 	Keys    []string // that clients must have one of; none: anybody
 	Origins []string // of web pages that may call, "*" for all; none: those of the server itself
 	Control bool     // models may be loaded and unloaded by requests
+	Hosts   []string // names of this host that such requests may be sent to where no keys are needed, beside localhost, addresses and sockets
 
 	Access *slog.Logger         // gets a line for each request; nil: none
 	Log    *slog.Logger         // gets what goes wrong; nil: none

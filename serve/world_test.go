@@ -113,7 +113,9 @@ func ask(s http.Handler, path, body string) (status int, answer string) {
 	if body == "" {
 		method = http.MethodGet
 	}
-	s.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Host = "localhost:8080"
+	s.ServeHTTP(w, r)
 	return w.Code, w.Body.String()
 }
 

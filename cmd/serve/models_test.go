@@ -40,3 +40,11 @@ func TestModelsAreRead(t *testing.T) {
 		}
 	}
 }
+
+// TestHostsAreThoseListenedOn: who listens on a name is asked by that name.
+func TestHostsAreThoseListenedOn(t *testing.T) {
+	v := &runVerb{Listen: []string{"127.0.0.1:8080", "gpu-box:80", ":8081", "[::1]:80", "unix:/run/a:b"}}
+	if different := cmp.Diff([]string{"127.0.0.1", "gpu-box", "::1"}, v.hosts()); different != "" {
+		t.Error(different)
+	}
+}

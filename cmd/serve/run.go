@@ -32,7 +32,7 @@ type runVerb struct {
 	TLSKey  string   `name:"tls-key" placeholder:"FILE" group:"Network" help:"Its private key."`
 	Keys    string   `name:"api-keys" placeholder:"FILE" group:"Network" help:"Keys, a line each, of which clients must send one (Authorization: Bearer KEY). Health, metrics and the pages need none."`
 	CORS    []string `name:"cors-origin" placeholder:"ORIGIN,..." group:"Network" help:"Origins of web pages that may send requests; * for all."`
-	Control bool     `group:"Network" help:"Let requests load and unload models."`
+	Control bool     `group:"Network" help:"Let requests load and unload models. Without --api-keys they must be sent to localhost, an address, or a name of --listen."`
 	Check   bool     `help:"Load all models, take a pass through each, and end: is all well?"`
 	Access  string   `name:"access-log" placeholder:"FILE|-" group:"Network" help:"A line of JSON for each request, without its texts; - is standard output."`
 	Traces  string   `placeholder:"URL" group:"Network" help:"Send traces to an OpenTelemetry collector (OTLP over HTTP), such as http://localhost:4318."`
@@ -210,7 +210,7 @@ func (v *runVerb) options(s *cli.Streams) (o serve.Options, closing func(), err 
 	}
 	o = serve.Options{
 		BatchTokens: v.BatchTokens, QueueTokens: v.QueueTokens, QueueWait: v.QueueWait, RequestTokens: v.RequestTokens, Texts: v.Texts, Bytes: v.Bytes,
-		Requests: v.Requests, Timeout: v.Timeout, Origins: v.CORS, Control: v.Control, Log: s.Log,
+		Requests: v.Requests, Timeout: v.Timeout, Origins: v.CORS, Control: v.Control, Hosts: v.hosts(), Log: s.Log,
 	}
 	if o.Pipeline, err = v.Opening(s); err != nil {
 		return o, closing, err
@@ -245,6 +245,16 @@ func (v *runVerb) options(s *cli.Streams) (o serve.Options, closing func(), err 
 		o.Traces = provider
 	}
 	return o, closing, nil
+}
+
+// hosts are the names that the server listens on.
+func (v *runVerb) hosts() (names []string) {
+	for _, address := range v.Listen {
+		if name, _, err := net.SplitHostPort(address); err == nil && name != "" && !strings.HasPrefix(address, "unix:") {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // told is a writer whose first failure is told.
