@@ -64,6 +64,8 @@ func TestBadBodies(t *testing.T) {
 		{"/embed_sparse", `{"inputs":"rain","model":"labels"}`, 422, "model"},
 		{"/embed_sparse", `{"inputs":["rain",""],"model":"blanks"}`, 422, "inputs[1]"},
 		{"/similarity", `{"inputs":{"source_sentence":"rain","sentences":[]}}`, 422, "inputs.sentences"},
+		{"/similarity", `{"inputs":{"source_sentence":" ","sentences":["rain"]}}`, 422, "inputs.source_sentence"},
+		{"/similarity", `{"inputs":{"source_sentence":"rain","sentences":["sun",""]}}`, 422, "inputs.sentences[1]"},
 		{"/similarity", `{"inputs":{"sentences":["rain"]}}`, 422, "inputs.source_sentence"},
 		{"/similarity", `{"inputs":{"source_sentence":"rain","sentences":["sun"]},"parameters":{"prompt":"x"}}`, 422, "parameters.prompt"},
 		{"/predict", `{"inputs":"rain","model":"plain"}`, 422, "model"},

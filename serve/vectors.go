@@ -41,23 +41,26 @@ func embed(c *call, in *embedRequest) ([][]float32, error) {
 
 // embedding cuts texts into tokens, for vectors.
 func (c *call) embedding(m *model, how wanted, field string, in input, cut Cutting) (*embedding, *work, error) {
-	w, err := c.begin(m, field, len(in.list))
+	e, w, err := c.embedder(m, how, field, len(in.list))
+	for i := range in.list {
+		if err == nil {
+			err = c.append(w, e.Embedder, at(field, i, in.single), &in.list[i], cut)
+		}
+	}
+	return e, w, err
+}
+
+// embedder finds the way to vectors, for so many texts.
+func (c *call) embedder(m *model, how wanted, field string, texts int) (*embedding, *work, error) {
+	w, err := c.begin(m, field, texts)
 	if err != nil {
 		return nil, nil, err
 	}
 	e, err := m.embedder(how)
-	if err != nil {
-		if how.prompt != "" {
-			err = wrong("prompt_name", "%s", problemOf(err).text)
-		}
-		return nil, nil, err
+	if err != nil && how.prompt != "" {
+		err = wrong("prompt_name", "%s", problemOf(err).text)
 	}
-	for i := range in.list {
-		if err := c.append(w, e.Embedder, at(field, i, in.single), &in.list[i], cut); err != nil {
-			return nil, nil, err
-		}
-	}
-	return e, w, nil
+	return e, w, err
 }
 
 // append adds a text as [CLS] text [SEP]. Ids of a client may have these already.
@@ -211,13 +214,18 @@ func similarity(c *call, in *similarityRequest) ([]float64, error) {
 	if len(in.Inputs.Sentences) == 0 {
 		return nil, wrong("inputs.sentences", "inputs.sentences: expected one text at least")
 	}
-	all := input{list: []text{{words: in.Inputs.Source}}}
-	for _, sentence := range in.Inputs.Sentences {
-		all.list = append(all.list, text{words: sentence})
-	}
-	e, w, err := c.embedding(m, wanted{prompt: in.Parameters.Prompt}, "inputs.sentences", all, in.Parameters.Cutting)
+	const field = "inputs.sentences"
+	e, w, err := c.embedder(m, wanted{prompt: in.Parameters.Prompt}, field, 1+len(in.Inputs.Sentences))
 	if err != nil {
 		return nil, err
+	}
+	if err := c.append(w, e.Embedder, "inputs.source_sentence", &text{words: in.Inputs.Source}, in.Parameters.Cutting); err != nil {
+		return nil, err
+	}
+	for i, sentence := range in.Inputs.Sentences {
+		if err := c.append(w, e.Embedder, at(field, i, false), &text{words: sentence}, in.Parameters.Cutting); err != nil {
+			return nil, err
+		}
 	}
 	list, err := c.vectors(w, e, nil, false)
 	if err != nil {
