@@ -158,6 +158,12 @@ func (s *settings) isBert(folder string, hasFile bool) (bool, error) {
 	err = errors.Join(inFile(s.path, intake.Member(s.values, "tokenizer_class", &own)),
 		inFile(path, errors.Join(intake.Member(model, "tokenizer_class", &models), intake.Member(model, "model_type", &kind))))
 	class := cmp.Or(own, models)
+	if class == "BertJapaneseTokenizer" { // whatever cuts its words: "basic" leaves Chinese characters together
+		if own != "" {
+			path = s.path
+		}
+		return false, inFile(path, fault.New("tokenizer_class is %q: %s", class, notJapanese))
+	}
 	if class == "" && slices.Contains(bertModels[:], kind) {
 		return true, err
 	}

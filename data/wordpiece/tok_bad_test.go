@@ -78,6 +78,12 @@ func TestBadFiles(t *testing.T) {
 		{"words kept whole", config(`{"never_split": ["a"]}`), []string{"tokenizer_config.json", `never_split is ["a"]`, "hint"}},
 		{"a space in front", config(`{"add_prefix_space": true}`), []string{"add_prefix_space is true"}},
 		{"another end", config(`{"add_eos_token": true}`), []string{"add_eos_token is true"}},
+		{"Japanese", config(`{"tokenizer_class": "BertJapaneseTokenizer"}`), []string{`tokenizer_config.json: tokenizer_class is "BertJapaneseTokenizer"`}},
+		{
+			"Japanese model",
+			map[string]string{"vocab.txt": five, "config.json": `{"tokenizer_class": "BertJapaneseTokenizer"}`},
+			[]string{`/config.json: tokenizer_class is "BertJapaneseTokenizer"`},
+		},
 		{"a dictionary", config(`{"word_tokenizer_type": "mecab"}`), []string{`word_tokenizer_type is "mecab"`}},
 		{"split no switch", config(`{"split_special_tokens": "yes"}`), []string{"split_special_tokens", "true or false"}},
 		{"config side", config(`{"padding_side": "up"}`), []string{"padding_side", `"up"`}},
