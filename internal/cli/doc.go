@@ -7,7 +7,7 @@
 //	os.Exit(cli.Main("pretrain", "Pretrain BERT from text.", &commands{}, os.Args[1:], os.Stdout, os.Stderr))
 //
 // A verb is a struct whose fields are its flags; its Run method may ask for a context.Context, which ends at the first
-// Ctrl-C or SIGTERM (the second ends the process at once), and for [*Streams]. What a verb prints to Streams.Out is data;
+// Ctrl-C, SIGTERM or SIGHUP (the second ends the process at once), and for [*Streams]. What a verb prints to Streams.Out is data;
 // Streams.Err and Streams.Log are talk. A method Help gives the examples that --help shows, and a method Recipes the named
 // sets of flag values that a flag of type [Recipe] picks from.
 //

@@ -4,7 +4,7 @@ import "github.com/alecthomas/kong"
 
 // exitCodes stands under the list of verbs.
 const exitCodes = `Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong,
-75 another rank of the run was lost (what was saved can be resumed), 130 interrupted (SIGINT, SIGTERM).
+75 another rank of the run was lost (what was saved can be resumed), 130 interrupted (SIGINT, SIGTERM, SIGHUP).
 
 Data goes to standard output, everything else to standard error. NO_COLOR is respected.`
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -22,11 +23,15 @@ func (s *Streams) SavesFirst() { s.patient.Store(true) }
 // echo is how long after a signal the same one may come to a rank a second time, handed on by its launcher.
 const echo = time.Second
 
-// untilSignal gives a context that ends with the first SIGINT or SIGTERM. The second one then finds the system's own
-// handling, and ends the process.
+// untilSignal gives a context that ends with the first SIGINT, SIGTERM or SIGHUP. The second one then finds the system's own handling,
+// and ends the process; but not a SIGHUP, which a terminal that goes and the shell in it both send.
 func untilSignal() (context.Context, func()) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := ranks.StopSignals()
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	context.AfterFunc(ctx, func() {
+		if slices.Contains(signals, os.Signal(syscall.SIGHUP)) {
+			signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+		}
 		if ranks.Launched(os.LookupEnv) {
 			time.Sleep(echo)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,6 +19,7 @@ type stubborn struct {
 	Echo    echoVerb    `cmd:""`
 	Unsaved unsavedVerb `cmd:""`
 	Panicky panickyVerb `cmd:""`
+	Hung    hungVerb    `cmd:""`
 }
 
 // deafVerb does not look at its context.
@@ -71,6 +73,20 @@ func (*echoVerb) Run(ctx context.Context, s *Streams) error {
 	return ctx.Err()
 }
 
+// hungVerb loses its terminal, of which it is told twice.
+type hungVerb struct{}
+
+func (*hungVerb) Run(ctx context.Context, s *Streams) error {
+	s.SavesFirst()
+	_ = syscall.Kill(os.Getpid(), syscall.SIGHUP)
+	<-ctx.Done()
+	time.Sleep(echo / 10)
+	_ = syscall.Kill(os.Getpid(), syscall.SIGHUP)
+	time.Sleep(echo / 10)
+	s.Log.Info("saved")
+	return ctx.Err()
+}
+
 func interruptMe() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) }
 
 func TestSignalsEndEveryVerb(t *testing.T) {
@@ -91,6 +107,16 @@ func TestSignalsEndEveryVerb(t *testing.T) {
 func TestASignalComesTwiceToARank(t *testing.T) {
 	t.Setenv("GOBERT_LAUNCHED", "1")
 	if code, _, talk := started(t, &stubborn{}, "echo"); code != Interrupted || !strings.Contains(talk, "saved") {
+		t.Errorf("code %d, %q", code, talk)
+	}
+}
+
+// TestATerminalGoes: what would end this process is heard as a signal to stop, once.
+func TestATerminalGoes(t *testing.T) {
+	if signal.Ignored(syscall.SIGHUP) {
+		t.Skip("this test runs under nohup")
+	}
+	if code, _, talk := started(t, &stubborn{}, "hung"); code != Interrupted || !strings.Contains(talk, "saved") {
 		t.Errorf("code %d, %q", code, talk)
 	}
 }

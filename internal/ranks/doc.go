@@ -15,6 +15,7 @@
 //   - slurm.go: the first machine of Slurm's list
 //   - kubeflow.go: what Kubeflow says of a machine
 //   - launch.go, child.go: Launch: several processes of one command on this machine
+//   - stop.go: StopSignals
 //   - agree.go: Facts that all ranks must share
 //   - lost.go: Lost, the error of a run that one of its ranks has left
 package ranks

@@ -35,7 +35,7 @@ type Launch struct {
 	Grace time.Duration
 }
 
-// Run starts the ranks, hands SIGINT and SIGTERM on to them, and waits until all have ended. The code is what a launcher above is told:
+// Run starts the ranks, hands SIGINT, SIGTERM and SIGHUP on to them, and waits until all have ended. The code is what a launcher above is told:
 // 0 where all ended with it; else that of the first rank that failed by a fault of its own; [ExitLost] where a rank was killed, and the
 // others said no more than that. The error is of a rank that could not be started, or of ctx, whose end ends the ranks.
 func (l Launch) Run(ctx context.Context) (code int, err error) {
@@ -43,7 +43,7 @@ func (l Launch) Run(ctx context.Context) (code int, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, StopSignals()...)
 	defer signal.Stop(signals)
 	w, err := l.start()
 	if err != nil {
