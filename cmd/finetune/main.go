@@ -31,7 +31,7 @@ type commands struct {
 
 // Options give the flags of a run their defaults, and some of them several values.
 func (*commands) Options() []kong.Option {
-	return append(cli.Several(), kong.Vars(finetune.Variables()))
+	return append(cli.Several(), cli.Worded(finetune.Variables()))
 }
 
 // about is the first line of the help.

@@ -30,7 +30,7 @@ type commands struct {
 }
 
 // Options give the flags of a run their defaults.
-func (*commands) Options() []kong.Option { return []kong.Option{kong.Vars(pretrain.Variables())} }
+func (*commands) Options() []kong.Option { return []kong.Option{cli.Worded(pretrain.Variables())} }
 
 // about is the first line of the help.
 const about = "Pretrain BERT from text, on CPU or GPU."
