@@ -36,5 +36,5 @@ func TestScriptsOnDevice(t *testing.T) {
 			e.Vars = append(e.Vars, append(standin.Variables(), "OMP_NUM_THREADS=1", "TINY="+tiny)...)
 			return os.WriteFile(filepath.Join(e.WorkDir, "long.csv"), []byte(long), 0o600)
 		},
-	}, "finetune", verbs)
+	}, "finetune", catalogue.Main)
 }

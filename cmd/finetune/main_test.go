@@ -11,32 +11,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"gobert/internal/badinput"
-	"gobert/internal/cli"
 	"gobert/internal/testkit"
-	"gobert/internal/torch"
 )
-
-func TestMain(m *testing.M) {
-	if filepath.Base(os.Args[0]) == "finetune" {
-		main()
-	}
-	if err := torch.SetThreads(1); err != nil { // the models are tiny
-		panic(err)
-	}
-	code, err := testkit.WithProgram("finetune", m.Run)
-	if err != nil {
-		panic(err)
-	}
-	os.Exit(code)
-}
-
-// verbs is main without a process.
-func verbs(args []string, stdout, stderr io.Writer) int {
-	return cli.Main("finetune", about, &commands{}, args, stdout, stderr)
-}
 
 // catalogue is the command as the catalogue of bad input calls it.
 var catalogue = badinput.Command{Name: "finetune", About: about, New: func() any { return &commands{} }}
+
+func TestMain(m *testing.M) { os.Exit(catalogue.Tests(m, main)) }
 
 func TestFaults(t *testing.T) { catalogue.Run(t) }
 
@@ -63,7 +44,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GOLDEN", golden)
 			return nil
 		},
-	}, "finetune", verbs)
+	}, "finetune", catalogue.Main)
 }
 
 // converse is the scripts' command "converse VERB ARGS": finetune gets a line, and the next one when it has answered.

@@ -24,5 +24,5 @@ func TestScriptsOnDevice(t *testing.T) {
 			e.Vars = append(e.Vars, append(standin.Variables(), "OMP_NUM_THREADS=1")...)
 			return nil
 		},
-	}, "pretrain", verbs)
+	}, "pretrain", catalogue.Main)
 }

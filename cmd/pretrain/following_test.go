@@ -74,7 +74,7 @@ func followNext(t *testing.T, command, heldOut string, exact bool) {
 			}
 		}
 		var stdout, stderr bytes.Buffer
-		if code := verbs(words[1:], &stdout, &stderr); code != cli.Done {
+		if code := catalogue.Main(words[1:], &stdout, &stderr); code != cli.Done {
 			t.Fatalf("%s: exit code %d\n%s", command, code, stderr.String())
 		}
 		if verb == "data" && !strings.Contains(stdout.String(), heldOut) {
@@ -95,7 +95,7 @@ func followNext(t *testing.T, command, heldOut string, exact bool) {
 func saysNothingIsHeldOut(t *testing.T) {
 	t.Helper()
 	var talk bytes.Buffer
-	if code := verbs([]string{"report", "run"}, &talk, &talk); code != cli.Done {
+	if code := catalogue.Main([]string{"report", "run"}, &talk, &talk); code != cli.Done {
 		t.Fatalf("report: exit code %d\n%s", code, talk.String())
 	}
 	for file, want := range map[string]string{

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"flag"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,27 +13,18 @@ import (
 	"gobert/internal/badinput"
 	"gobert/internal/cli"
 	"gobert/internal/testkit"
-	"gobert/internal/torch"
 )
 
-func TestMain(m *testing.M) {
-	if filepath.Base(os.Args[0]) == "pretrain" {
-		main()
-	}
-	if err := torch.SetThreads(1); err != nil { // the models are tiny
-		panic(err)
-	}
-	code, err := testkit.WithProgram("pretrain", m.Run)
-	if err != nil {
-		panic(err)
-	}
-	os.Exit(code)
-}
+// catalogue is the command as the catalogue of bad input calls it.
+var catalogue = badinput.Command{Name: "pretrain", About: about, New: func() any { return &commands{} }}
 
-// verbs is main without a process.
-func verbs(args []string, stdout, stderr io.Writer) int {
-	return cli.Main("pretrain", about, &commands{}, args, stdout, stderr)
-}
+func TestMain(m *testing.M) { os.Exit(catalogue.Tests(m, main)) }
+
+func TestFaults(t *testing.T) { catalogue.Run(t) }
+
+func TestExitCodesAgree(t *testing.T) { catalogue.Agrees(t) }
+
+func TestSignals(t *testing.T) { catalogue.Signals(t) }
 
 // TestScripts runs the command as users do: text files in, text out, exit codes.
 func TestScripts(t *testing.T) {
@@ -44,17 +34,8 @@ func TestScripts(t *testing.T) {
 			e.Setenv("OMP_NUM_THREADS", "1")
 			return nil
 		},
-	}, "pretrain", verbs)
+	}, "pretrain", catalogue.Main)
 }
-
-// catalogue is the command as the catalogue of bad input calls it.
-var catalogue = badinput.Command{Name: "pretrain", About: about, New: func() any { return &commands{} }}
-
-func TestFaults(t *testing.T) { catalogue.Run(t) }
-
-func TestExitCodesAgree(t *testing.T) { catalogue.Agrees(t) }
-
-func TestSignals(t *testing.T) { catalogue.Signals(t) }
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
@@ -78,7 +59,7 @@ func TestFlagsAreFrozen(t *testing.T) {
 		{"completion", "--help"},
 		{"recipes"},
 	} {
-		if code := verbs(args, &all, os.Stderr); code != cli.Done {
+		if code := catalogue.Main(args, &all, os.Stderr); code != cli.Done {
 			t.Fatalf("%v: exit code %d", args, code)
 		}
 		all.WriteString("\n")

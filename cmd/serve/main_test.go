@@ -2,21 +2,18 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/testscript"
 
 	"gobert/internal/badinput"
 	"gobert/internal/cli"
 )
 
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"serve": main})
-}
-
 // catalogue is the command as the catalogue of bad input calls it.
 var catalogue = badinput.Command{Name: "serve", About: about, New: func() any { return &commands{} }}
+
+func TestMain(m *testing.M) { os.Exit(catalogue.Tests(m, main)) }
 
 func TestFaults(t *testing.T) { catalogue.Run(t) }
 
@@ -29,7 +26,7 @@ func TestFlagsOfOthersAreUnderstood(t *testing.T) {
 		"--max-client-batch-size": "--request-texts", "--payload-limit": "--request-bytes", "--otlp-endpoint": "--traces",
 	} {
 		var out, talk bytes.Buffer
-		code := cli.Main("serve", about, &commands{}, []string{"minilm", flag, "1"}, &out, &talk)
+		code := catalogue.Main([]string{"minilm", flag, "1"}, &out, &talk)
 		if hint := "did you mean \"" + want + "\"?"; code != cli.Usage || !strings.Contains(talk.String(), hint) {
 			t.Errorf("%s: code %d, %s; expected %s", flag, code, talk.String(), hint)
 		}

@@ -50,8 +50,8 @@ func (c *Command) Agrees(t *testing.T) {
 		for _, more := range x.More {
 			args = append(args, strings.ReplaceAll(more, "{other}", other))
 		}
-		if a := c.run(args...); a.code != x.Code {
-			t.Errorf("%s: code %d, expected %d\n%s", x.Name, a.code, x.Code, a.talk)
+		if a := c.run(args...); a.Code != x.Code {
+			t.Errorf("%s: code %d, expected %d\n%s", x.Name, a.Code, x.Code, a.Talk)
 		}
 	}
 }

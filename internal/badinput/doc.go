@@ -12,5 +12,6 @@
 // Files: row.go (what a row is, what a clean answer is), run.go (rows times uses), uses.go (the verbs), world.go, make.go and
 // tiny.go, served.go (good input), damage.go (what is done to it), and the rows: models.go, folders.go, formats.go, texts.go, labelled.go,
 // settings.go, numbers.go, paths.go, alone.go, missing.go, agreed.go (codes of both commands); hardship.go has what a process suffers from its
-// machine (memory, pipes, rights, full disks), process.go signals and locks.
+// machine (memory, pipes, rights, full disks), process.go signals and locks,
+// child.go the process that suffers it, row after row.
 package badinput

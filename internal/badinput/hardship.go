@@ -18,18 +18,22 @@ import (
 type shell struct {
 	script, probe string
 	until         string // a pipe, in $DIR: SIGTERM comes when the process has opened it
+	alone         bool   // a process answers one row, and ends with it
 }
 
 // What a process may suffer from. The limits leave LibTorch what it needs to start.
 var (
-	memory      = shell{script: `ulimit -v 3000000; exec "$@"`}
+	memory      = shell{script: `ulimit -v 3000000; exec "$@"`, alone: true}
 	endless     = shell{script: `ulimit -v 4000000; exec "$@"`}
-	waiting     = shell{script: `exec "$@"`, until: "pipe.txt"}
+	waiting     = shell{script: `exec "$@"`, until: "pipe.txt", alone: true}
 	smallest    = shell{script: `ulimit -f 0; exec "$@"`}
-	fullDisk    = tiny(`&& echo full >"$DIR/full/all"`)
+	fullDisk    = tiny(`&& echo full >"$DIR/full/` + filler + `"`)
 	fillingDisk = tiny("")
 	noRights    = shell{script: `if [ "$(id -u)" = 0 ]; then exec setpriv --bounding-set=-dac_override,-dac_read_search "$@"; else exec "$@"; fi`}
 )
+
+// filler is the file that fills a disk.
+const filler = "filler"
 
 // tiny gives the process a disk of one page, for itself alone.
 func tiny(used string) shell {
@@ -42,7 +46,7 @@ func tiny(used string) shell {
 // hardships are what a process suffers from its machine.
 func hardships() (rows []Row) {
 	under := func(s shell, name, of, says string, bad func(w *World) string) {
-		rows = append(rows, Row{Name: name, Of: of, Code: anyFailure, Says: says, First: true, Through: &s, Make: bad})
+		rows = append(rows, Row{Name: name, Of: of, Code: anyFailure, Says: says, First: true, Shared: s.until != "", Through: &s, Make: bad})
 	}
 	for of := range strings.SplitSeq(inputs, "|") {
 		under(endless, of+" is the zero device", of, "", func(*World) string { return "/dev/zero" })
@@ -65,25 +69,36 @@ func hardships() (rows []Row) {
 			w.must(os.Mkdir(filepath.Join(w.Dir, "closed"), 0o555))
 			return filepath.Join(w.Dir, "closed", name)
 		})
-		under(fullDisk, of+" on a full disk", of, "no space left on device", func(w *World) string { return filepath.Join(w.Dir, "full", name) })
+		under(fullDisk, of+" on a full disk", of, "no space left on device", func(w *World) string { return filepath.Join(w.shared, "full", name) })
 		if of != "json" && of != "log" { // which have less than a page
-			under(fillingDisk, of+" on a disk that fills up", of, "no space left on device", func(w *World) string { return filepath.Join(w.Dir, "full", name) })
+			under(fillingDisk, of+" on a disk that fills up", of, "no space left on device", func(w *World) string { return filepath.Join(w.shared, "full", name) })
 		}
 		under(smallest, of+" larger than a file may be", of, "file too large", func(w *World) string { return filepath.Join(w.Dir, name) })
 	}
 	return rows
 }
 
-// process calls the command as a process of its own. It is found by its name, as testscript's Main puts it there.
-func (c *Command) process(t *testing.T, s *shell, dir string, args []string) answer {
-	t.Helper()
-	if s.probe != "" {
-		if said, err := exec.Command("sh", "-c", s.probe).CombinedOutput(); err != nil {
-			t.Skipf("this machine cannot do it: %s: %s", s.probe, bytes.TrimSpace(said))
-		}
-	}
+// under is a process of the command under a shell's conditions. It is found by its name: see [Command.Tests].
+func (c *Command) under(s *shell, dir string, args []string) *exec.Cmd {
 	cmd := exec.Command("sh", append([]string{"-c", s.script, "sh", c.Name}, args...)...)
 	cmd.Env = append(os.Environ(), "DIR="+dir, "OMP_NUM_THREADS=1")
+	return cmd
+}
+
+// probed skips a row whose conditions the machine cannot make.
+func (s *shell) probed(t *testing.T) {
+	if s.probe == "" {
+		return
+	}
+	if said, err := exec.Command("sh", "-c", s.probe).CombinedOutput(); err != nil {
+		t.Skipf("this machine cannot do it: %s: %s", s.probe, bytes.TrimSpace(said))
+	}
+}
+
+// process calls the command as a process of its own.
+func (c *Command) process(t *testing.T, s *shell, dir string, args []string) answer {
+	t.Helper()
+	cmd := c.under(s, dir, args)
 	var out, talk strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &talk
 	if err := cmd.Start(); err != nil {

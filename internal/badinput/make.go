@@ -44,8 +44,8 @@ func (c *Command) make(w *World) {
 				args[i] = filepath.Join(w.good, arg)
 			}
 		}
-		if a := c.run(args...); a.code != 0 {
-			w.t.Fatalf("%s %s: code %d\n%s", c.Name, strings.Join(args, " "), a.code, a.talk)
+		if a := c.run(args...); a.Code != 0 {
+			w.t.Fatalf("%s %s: code %d\n%s", c.Name, strings.Join(args, " "), a.Code, a.Talk)
 		}
 	}
 	if c.Name == "pretrain" {

@@ -21,7 +21,7 @@ import (
 const ends = 15 * time.Second
 
 // Signals sends SIGTERM or SIGINT to real processes at moments that nobody chose, and holds how and when they end. The
-// command is found by its name, as testscript's Main puts it there.
+// command is found by its name: see [Command.Tests].
 func (c *Command) Signals(t *testing.T) {
 	program, err := exec.LookPath(c.Name)
 	if err != nil {
@@ -32,7 +32,7 @@ func (c *Command) Signals(t *testing.T) {
 	w.large(c.Name)
 	random := rand.New(rand.NewPCG(3, 4))
 	uses := c.uses(t)
-	for i, use := range append(uses, long(c.Name)...) {
+	for i, use := range append(uses, minutes(c.Name)...) {
 		after := time.Duration(random.IntN(600)) * time.Millisecond
 		if i >= len(uses) {
 			after += 600 * time.Millisecond // in the middle of the work
@@ -100,8 +100,8 @@ func (w *World) large(name string) {
 	}
 }
 
-// long are calls that would take minutes.
-func long(name string) (uses []Use) {
+// minutes are calls that would take minutes.
+func minutes(name string) (uses []Use) {
 	for _, use := range []Use{
 		{"pretrain vocab", words("{large} --out {new} --size 3000")},
 		{"pretrain data", words("{large} --tokenizer {tokenizer} --out {new}")},
@@ -131,7 +131,7 @@ func (c *Command) full(t *testing.T, w *World, use Use, said bool) {
 	defer full.Close()
 	w.Dir = t.TempDir()
 	var talk strings.Builder
-	code := cli.Main(c.Name, c.About, c.New(), c.args(w, use, "", ""), full, &talk)
+	code := c.Main(c.args(w, use, "", ""), full, &talk)
 	const want = ": error: writing standard output: no space left on device\n"
 	if n := strings.Count(talk.String(), want); said != (code == cli.Failed && n == 1) || !said && code != cli.Done {
 		t.Errorf("%s %v: code %d, %s", use.Verb, use.Args, code, talk.String())

@@ -32,9 +32,9 @@ const anyFailure = -1
 
 // answer is what a command did.
 type answer struct {
-	code      int
-	out, talk string
-	took      time.Duration // of the processor's time
+	Code      int
+	Out, Talk string
+	Took      time.Duration // of the processor's time
 }
 
 // foreign are words that no user should meet: Go's, and those of a fault of the program.
@@ -44,19 +44,19 @@ var foreign = regexp.MustCompile(`\bpanic(ked)?\b|goroutine \d|\.go:\d|<nil>|map
 // check gives what is wrong with an answer.
 func (r *Row) check(program string, a answer) (faults []string) {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
-	failed := a.code == cli.Failed || a.code == cli.Usage || a.code == cli.Interrupted
-	if a.code != r.Code && (r.Code != anyFailure || !failed) {
-		fault("exit code %d, expected %d", a.code, r.Code)
+	failed := a.Code == cli.Failed || a.Code == cli.Usage || a.Code == cli.Interrupted
+	if a.Code != r.Code && (r.Code != anyFailure || !failed) {
+		fault("exit code %d, expected %d", a.Code, r.Code)
 	}
-	if found := foreign.FindString(a.talk + a.out); found != "" {
+	if found := foreign.FindString(a.Talk + a.Out); found != "" {
 		fault("it says %q", found)
 	}
 	var errors, hints []string
-	for line := range strings.Lines(a.talk) {
+	for line := range strings.Lines(a.Talk) {
 		if text, ok := strings.CutPrefix(line, program+": error: "); ok {
 			errors = append(errors, text)
 		}
-		if text, ok := strings.CutPrefix(line, program+": stopped: "); ok && a.code == cli.Interrupted {
+		if text, ok := strings.CutPrefix(line, program+": stopped: "); ok && a.Code == cli.Interrupted {
 			errors = append(errors, text)
 		}
 		if text, ok := strings.CutPrefix(line, program+": hint: "); ok {
@@ -71,7 +71,7 @@ func (r *Row) check(program string, a answer) (faults []string) {
 	}
 	said := strings.Join(errors, "") + strings.Join(hints, "")
 	if r.Code == cli.Done {
-		said = a.talk
+		said = a.Talk
 	}
 	if r.Says != "" && !regexp.MustCompile(r.Says).MatchString(said) {
 		fault("it does not say %s", r.Says)

@@ -16,7 +16,7 @@ func TestForeignWords(t *testing.T) {
 		"x: error: it is being written by process 7: faults.test -test.paniconexit0 -test.timeout=10m0s\n": false,
 	} {
 		r := Row{Code: cli.Failed}
-		if faults := r.check("x", answer{code: cli.Failed, talk: talk}); len(faults) > 0 != bad {
+		if faults := r.check("x", answer{Code: cli.Failed, Talk: talk}); len(faults) > 0 != bad {
 			t.Errorf("%q: %v", talk, faults)
 		}
 	}

@@ -31,19 +31,25 @@ func (c *Command) Run(t *testing.T) {
 	for _, use := range uses {
 		w.Dir = t.TempDir()
 		a := c.run(c.args(w, use, "", "")...)
-		if a.code != 0 {
-			t.Errorf("%s %v is no good use: code %d, %s", use.Verb, use.Args, a.code, a.talk)
+		if a.Code != 0 {
+			t.Errorf("%s %v is no good use: code %d, %s", use.Verb, use.Args, a.Code, a.Talk)
 		}
-		c.full(t, w, use, a.out != "")
+		c.full(t, w, use, a.Out != "")
 	}
 	if t.Failed() {
 		return
 	}
+	children := map[string]*child{}
+	t.Cleanup(func() {
+		for _, k := range children {
+			k.end(t)
+		}
+	})
 	count, runs := 0, 0
 	for _, row := range append(Rows(), c.numbers(t)...) {
 		chosen := row.uses(uses)
 		for _, use := range chosen {
-			t.Run(row.Name+"/"+strings.TrimPrefix(use.Verb, c.Name+" "), func(t *testing.T) { c.try(t, w, &row, use) })
+			t.Run(row.Name+"/"+strings.TrimPrefix(use.Verb, c.Name+" "), func(t *testing.T) { c.try(t, w, children, &row, use) })
 		}
 		if runs += len(chosen); len(chosen) > 0 {
 			count++
@@ -54,6 +60,9 @@ func (c *Command) Run(t *testing.T) {
 
 // share is how many verbs a row that all of them answer by the same code is tried on: one in so many, each row on others.
 const share = 3
+
+// long says that all is tried as it is used.
+func long() bool { return os.Getenv("GOBERT_LONG") != "" }
 
 // uses are those that a row is tried on. A shared row's name decides which they are; with GOBERT_LONG they are all.
 func (r *Row) uses(all []Use) (chosen []Use) {
@@ -66,7 +75,7 @@ func (r *Row) uses(all []Use) (chosen []Use) {
 		tried[key] = true
 		chosen = append(chosen, use)
 	}
-	if !r.Shared || os.Getenv("GOBERT_LONG") != "" {
+	if !r.Shared || long() {
 		return chosen
 	}
 	var some []Use
@@ -101,33 +110,49 @@ func (c *Command) args(w *World, use Use, of, bad string) []string {
 }
 
 // try runs one row against one use.
-func (c *Command) try(t *testing.T, w *World, row *Row, use Use) {
-	if row.Through != nil {
-		t.Parallel() // in a process of its own; many only wait
-	}
+func (c *Command) try(t *testing.T, w *World, children map[string]*child, row *Row, use Use) {
+	s := row.Through
 	here := *w
 	here.t, here.Dir, here.random = t, t.TempDir(), rand.New(rand.NewPCG(1, 2))
+	here.shared = here.Dir
+	if s != nil {
+		s.probed(t)
+		if s.alone || long() {
+			t.Parallel() // many only wait
+		} else {
+			if children[s.script] == nil {
+				children[s.script] = c.start(w.t, s)
+			}
+			here.shared = children[s.script].dir
+		}
+	}
 	bad := ""
 	if row.Make != nil {
 		bad = row.Make(&here)
 	}
 	args := append(c.args(&here, use, row.of(use), bad), row.More...)
 	var a answer
-	if row.Through != nil {
-		a = c.process(t, row.Through, here.Dir, args)
-	} else {
+	switch {
+	case s == nil:
 		a = c.run(args...)
+	case here.shared == here.Dir:
+		a = c.process(t, s, here.Dir, args)
+	default:
+		var ended bool
+		if a, ended = children[s.script].row(args); ended {
+			delete(children, s.script)
+		}
 	}
 	faults := row.check(c.Name, a)
-	if a.took > slow {
-		faults = append(faults, "it took "+a.took.String())
+	if a.Took > slow {
+		faults = append(faults, "it took "+a.Took.String())
 	}
 	faults = append(faults, debris(here.Dir)...)
 	for _, fault := range faults {
 		t.Errorf("%s", fault)
 	}
 	if len(faults) > 0 {
-		t.Logf("%s %s\n%s%s", c.Name, strings.Join(args, " "), a.talk, a.out)
+		t.Logf("%s %s\n%s%s", c.Name, strings.Join(args, " "), a.Talk, a.Out)
 	}
 }
 

@@ -2,6 +2,7 @@ package badinput
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -25,6 +26,7 @@ type World struct {
 	t      *testing.T
 	good   string // good inputs, made once
 	Dir    string // of the row
+	shared string // of the shell that the row's process is under
 	random *rand.Rand
 	fresh  int
 }
@@ -113,13 +115,18 @@ func (w *World) must(err error) {
 	}
 }
 
+// Main is the command without a process.
+func (c *Command) Main(args []string, stdout, stderr io.Writer) int {
+	return cli.Main(c.Name, c.About, c.New(), args, stdout, stderr)
+}
+
 // run calls the command in this process. A call that does not end takes the whole test with it: nothing could stop it.
 func (c *Command) run(args ...string) answer {
 	var out, talk strings.Builder
 	hung := time.AfterFunc(hangs, func() { panic(c.Name + " " + strings.Join(args, " ") + " does not end") })
 	defer hung.Stop()
 	before := spent()
-	code := cli.Main(c.Name, c.About, c.New(), args, &out, &talk)
+	code := c.Main(args, &out, &talk)
 	return answer{code, out.String(), talk.String(), spent() - before}
 }
 
