@@ -76,6 +76,7 @@ type batcher struct {
 	ended     chan struct{}
 
 	merged []*features.Batch // one for each operation of a batch
+	letGo  func()            // of what the last batch held
 }
 
 // watcher is told what happens. Its methods return fast.
@@ -85,8 +86,10 @@ type watcher interface {
 	waited(op *operation, d time.Duration)
 }
 
-func newBatcher(budget, limit int, slot chan struct{}, w watcher) *batcher {
-	b := &batcher{budget: budget, limit: limit, slot: slot, watched: w, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+func newBatcher(budget, limit int, slot chan struct{}, w watcher, letGo func()) *batcher {
+	b := &batcher{
+		budget: budget, limit: limit, slot: slot, watched: w, letGo: letGo, wake: make(chan struct{}, 1), ended: make(chan struct{}),
+	}
 	go b.loop()
 	return b
 }
@@ -210,87 +213,4 @@ func (b *batcher) close() {
 	b.tell()
 	b.mu.Unlock()
 	<-b.ended
-}
-
-// part is what a batch has of a job: features from first up to end.
-type part struct {
-	*job
-	first, end int
-}
-
-func (b *batcher) loop() {
-	defer close(b.ended)
-	for range b.wake {
-		for {
-			b.mu.Lock()
-			idle, closed := len(b.waiting) == 0, b.closed
-			b.mu.Unlock()
-			if idle && closed {
-				return
-			}
-			if idle {
-				break
-			}
-			b.slot <- struct{}{} // What waits is chosen when the machine is free, not before.
-			parts, tokens := b.take()
-			if len(parts) > 0 {
-				b.compute(parts, tokens)
-			}
-			<-b.slot
-		}
-	}
-}
-
-// take chooses the next batch: the oldest request, and those behind it that may share it, in their order, up to the budget.
-func (b *batcher) take() (parts []part, tokens int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	rest, full := b.waiting[:0], false
-	var unfinished *job
-	for _, j := range b.waiting {
-		if j.ctx.Err() != nil { // it is about to leave by itself
-			b.tokens -= j.left
-			continue
-		}
-		if full || len(parts) > 0 && !parts[0].shares(j) {
-			rest = append(rest, j)
-			continue
-		}
-		p := part{job: j, first: j.taken, end: j.taken}
-		for ; p.end < j.batch.Len(); p.end++ {
-			n := j.batch.Length(p.end)
-			if full = tokens > 0 && tokens+n > b.budget; full {
-				break
-			}
-			tokens, j.left = tokens+n, j.left-n
-			b.tokens -= n
-		}
-		if j.taken = p.end; p.end > p.first {
-			parts = append(parts, p)
-		}
-		switch {
-		case p.end == j.batch.Len():
-		case p.end == p.first:
-			rest = append(rest, j)
-		default:
-			unfinished = j
-		}
-	}
-	clear(b.waiting[len(rest):])
-	if b.waiting = rest; unfinished != nil {
-		b.waiting = append(b.waiting, unfinished)
-	}
-	b.computing = tokens
-	b.watched.queued(len(b.waiting), b.tokens)
-	return parts, tokens
-}
-
-// shares says whether two requests may be in one batch.
-func (j *job) shares(other *job) bool {
-	return j.alike(other) || j.op.call != nil && other.op.call != nil
-}
-
-// alike says whether two requests are for the same: their features lie in one batch of sequences.
-func (j *job) alike(other *job) bool {
-	return j.op == other.op && j.batch.Choices == other.batch.Choices
 }

@@ -32,6 +32,7 @@ type record struct {
 	mu      sync.Mutex
 	batches [][2]int // requests, tokens
 	waiting int
+	rested  atomic.Int32
 }
 
 func (r *record) queued(jobs, tokens int) { r.mu.Lock(); r.waiting = tokens; r.mu.Unlock() }
@@ -61,9 +62,33 @@ func sums(name string, took time.Duration) *operation {
 
 func newTestBatcher(t *testing.T, budget, limit int) (*batcher, *record) {
 	r := &record{}
-	b := newBatcher(budget, limit, make(chan struct{}, 1), r)
+	b := newBatcher(budget, limit, make(chan struct{}, 1), r, func() { r.rested.Add(1) })
 	t.Cleanup(b.close)
 	return b, r
+}
+
+// TestAnIdleModelHoldsNothing: where nothing comes for a while, what the last batch held is let go, once; work puts it off.
+func TestAnIdleModelHoldsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, r := newTestBatcher(t, 100, 1000)
+		op := sums("a", time.Second)
+		for range 3 {
+			if _, err := b.do(t.Context(), op, texts(1, 30)); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(rest * 9 / 10)
+		}
+		if n := r.rested.Load(); n != 0 {
+			t.Errorf("let go %d times between requests", n)
+		}
+		time.Sleep(10 * rest)
+		if n := r.rested.Load(); n != 1 || b.merged != nil {
+			t.Errorf("let go %d times, and holds %v", n, b.merged)
+		}
+		if _, err := b.do(t.Context(), op, texts(1, 30)); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // TestBatchesAreGreedy: the first request goes alone at once; all that came meanwhile goes together, up to the budget.

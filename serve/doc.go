@@ -17,7 +17,7 @@
 //
 // # In which order to read
 //
-//   - batcher.go, compute.go: the queue, and batches
+//   - batcher.go, loop.go, compute.go: the queue, and batches
 //   - model.go: a model's ways from tokens to answers; registry.go: models by name, replaced while they are asked
 //   - server.go, options.go: Server; listen.go: where it listens, and how it ends
 //   - route.go: a request's way; routes.go: the list of routes; middleware.go: what all go through

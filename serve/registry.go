@@ -191,11 +191,19 @@ func (s *Server) open(ctx context.Context, folder, name string) (*model, error) 
 		}
 	}
 	budget := cmp.Or(s.options.BatchTokens, task.Budget(p.Model.Device))
-	m := newModel(name, p, nil, newBatcher(budget, s.options.QueueTokens, s.slot, s.meters.of(name)))
+	m := newModel(name, p, nil, newBatcher(budget, s.options.QueueTokens, s.slot, s.meters.of(name), s.letGo))
 	if m.longest = s.options.QueueWait; m.longest == 0 {
 		m.pressure.bearable = bearable
 	}
 	return s.warmed(ctx, m)
+}
+
+// letGo gives back what passes took: memory that threads still hold, and that is kept for the next pass.
+func (s *Server) letGo() {
+	torch.Settle()
+	if err := torch.CPU.EmptyCache(); err != nil {
+		s.options.Log.Error("giving memory back", "error", fault.Text(err))
+	}
 }
 
 // openOver opens an adapter over a model and warms it up.

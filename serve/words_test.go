@@ -2,6 +2,7 @@ package serve
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -20,5 +21,17 @@ func TestWeightsOfWords(t *testing.T) {
 	ids := asked[[][]map[string]float64](t, s, "/embed_sparse", anyBody{"inputs": [][]int32{s.models()[0].pipe.Model.Tokenizer.AppendIDs(nil, "rain")}})
 	if fmt.Sprint(ids) != fmt.Sprint(one) {
 		t.Errorf("ids: %v, the text: %v", ids, one)
+	}
+}
+
+// TestThePageKnowsEveryRoute: whatever routes a model's info lists, the page has a form for.
+func TestThePageKnowsEveryRoute(t *testing.T) {
+	s := newServer(t, Options{}, everyModel...)
+	for _, m := range s.models() {
+		for _, route := range m.routes() {
+			if !strings.Contains(string(pageText), `"`+route+`": { fields:`) {
+				t.Errorf("%s, of %s", route, m.name)
+			}
+		}
 	}
 }

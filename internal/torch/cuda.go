@@ -134,7 +134,7 @@ func (d Device) ResetPeak() error {
 	return ask("reset peak", func() C.gb_error { return C.gb_cuda_reset_peak(C.int(d.Index())) })
 }
 
-// EmptyCache gives back what is kept of freed memory: to the driver of a GPU, or to the heap of the process.
+// EmptyCache gives back what is kept of freed memory: to the driver of a GPU, or to the system.
 func (d Device) EmptyCache() error {
 	return ask("empty cache", func() C.gb_error {
 		if d.IsCUDA() {

@@ -52,7 +52,12 @@ void gb_set_up(void) {
   find_cuda();
 }
 
-void gb_empty_cache(void) { forget_memory(); }
+void gb_empty_cache(void) {
+  forget_memory();
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
 
 const char *gb_torch_version(void) { return TORCH_VERSION; }
 
