@@ -51,7 +51,7 @@ func newTrie(vocabulary []string, prefix string) (*trie, error) {
 	})
 	b := trieBuilder{}
 	b.grow(1 << 10)
-	b.units[root] = taken | labelBits // It is nobody's child by byte 0.
+	b.units[root], b.skip[root] = taken|labelBits, 1 // It is nobody's child by byte 0.
 	b.add(root, entries, 0)
 	// Steps from the last nodes may look 255 places ahead.
 	b.grow(b.last + 256)
@@ -102,8 +102,9 @@ func (t *trie) id(token []byte) int32 {
 type trieBuilder struct {
 	units []unit
 	ids   []int32
-	used  []bool // Bases that a node has.
-	free  int    // No place before it is free.
+	used  []bool  // Bases that a node has.
+	skip  []int32 // A place itself while it is free, then one behind it: see behind.
+	free  int     // No place before it is free.
 	last  int
 	bytes []byte
 }
@@ -113,6 +114,22 @@ func (b *trieBuilder) grow(n int) {
 		b.units = append(b.units, 0)
 		b.ids = append(b.ids, noToken)
 		b.used = append(b.used, false)
+		b.skip = append(b.skip, int32(len(b.skip)))
+	}
+}
+
+// behind is the first free place from one on. The way there is halved for whoever comes next.
+func (b *trieBuilder) behind(at int) int {
+	for {
+		b.grow(at + 1)
+		next := int(b.skip[at])
+		if next == at {
+			return at
+		}
+		if next < len(b.skip) {
+			b.skip[at] = b.skip[next]
+		}
+		at = next
 	}
 }
 
@@ -138,6 +155,7 @@ func (b *trieBuilder) add(at int, entries []entry, depth int) {
 	b.units[at] |= unit(base) << baseShift
 	for _, c := range children {
 		b.units[base+int(c)] = unit(c) | taken
+		b.skip[base+int(c)]++
 		b.last = max(b.last, base+int(c))
 	}
 	b.bytes = b.bytes[:mine]
@@ -157,12 +175,10 @@ func (b *trieBuilder) add(at int, entries []entry, depth int) {
 func (b *trieBuilder) place(children []byte) int {
 	const patience = 4096
 	first := int(children[0])
-	for b.free < len(b.units) && b.units[b.free]&taken != 0 {
-		b.free++
-	}
-	for at := max(b.free, first+1); ; at++ {
+	b.free = b.behind(b.free)
+	for at := b.behind(max(b.free, first+1)); ; at = b.behind(at + 1) {
 		b.grow(at - first + 257)
-		if b.units[at]&taken != 0 || b.used[at-first] || !b.fits(at-first, children) {
+		if b.used[at-first] || !b.fits(at-first, children) {
 			continue
 		}
 		if at-b.free > patience {
