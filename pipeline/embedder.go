@@ -41,6 +41,7 @@ type Embedder struct {
 	MaxLength  int    // tokens of a text
 	Width      int    // of a vector
 	Similarity Similarity
+	Logarithms int      // of a SPLADE folder, whose vectors are sparse: log(1+x) is taken of logits so often; 0: vectors are dense
 	Over       []string // what options do in place of the folder's word, for people
 
 	Tokenizer *wordpiece.Tokenizer
@@ -125,6 +126,9 @@ func (e *Embedder) Firsts() bool {
 
 // Pooled are the vectors of a batch in a pass of the caller's, before [Embedder.Finish].
 func (e *Embedder) Pooled(p *torch.Pass, in *bert.Packed, b *features.Batch) []float32 {
+	if len(e.Pooling) == 0 {
+		torch.Throw("embed", "the folder makes sparse vectors, weights of words: package sparse, or /embed_sparse, gives these; {pooling} mean asks for others")
+	}
 	hidden := e.model.Config.HiddenSize
 	width := hidden * len(e.Pooling)
 	out := make([]float32, b.Len()*width)
@@ -190,6 +194,7 @@ func (p *Pipeline) EmbedderFor(v Vectors) (*Embedder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pipeline: %w", err)
 	}
+	e.Logarithms = said.Logarithms
 	if e.Pooling = said.Pooling; len(asked) > 0 {
 		e.Pooling = asked
 		e.over(said.Pooling.String() != asked.String(), "pooling is %v as asked for; the folder says %v", asked, said.Pooling)

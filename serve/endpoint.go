@@ -73,6 +73,8 @@ func (c *call) endpoint() (any, error) {
 		return reading(c, body, answer)
 	case kind == labelled.Choice:
 		return reading(c, body, choose)
+	case m.splade() && !hub:
+		return reading(c, body, embedSparse)
 	case m.pipe.HasMasks() && hub:
 		return reading(c, body, hubMasks)
 	case m.pipe.HasMasks():

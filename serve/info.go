@@ -98,6 +98,9 @@ func (m *model) routes() (list []string) {
 	if m.pipe.HasNext() {
 		list = append(list, "/next")
 	}
+	if m.splade() {
+		return append(list, "/tokenize")
+	}
 	return append(list, "/embed", "/similarity", "/tokenize")
 }
 

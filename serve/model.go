@@ -184,7 +184,7 @@ func (m *model) operations() (list []*operation) {
 	case m.pipe.HasMasks():
 		list = append(list, &m.guess)
 	}
-	if e, err := m.embedder(wanted{}); err == nil && m.kind() == "" {
+	if e, err := m.embedder(wanted{}); err == nil && m.kind() == "" && len(e.Pooling) > 0 {
 		list = append(list, &e.pooled)
 	}
 	return list

@@ -111,6 +111,9 @@ func (m *model) known(field string, ids []int32) error {
 
 // vectors runs the work, and shortens what comes.
 func (c *call) vectors(w *work, e *embedding, dimensions *int, normal bool) ([][]float32, error) {
+	if len(e.Pooling) == 0 {
+		return nil, wrong("model", "the folder of %s makes sparse vectors: ask %s", w.name, w.fitting())
+	}
 	keep := e.Width
 	if dimensions != nil {
 		if keep = *dimensions; keep > e.Width {

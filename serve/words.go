@@ -22,6 +22,12 @@ func (m *model) weigh(b *features.Batch) ([]output, error) {
 	return list, err
 }
 
+// splade says whether the model's folder makes sparse vectors.
+func (m *model) splade() bool {
+	e, err := m.embedder(wanted{})
+	return err == nil && e.Logarithms > 0
+}
+
 // embedSparse gives a list of weights for each text, also where there is one, as text-embeddings-inference does.
 func embedSparse(c *call, in *embedSparseRequest) ([]sparse.Vector, error) {
 	m, err := c.named(in.Model)

@@ -24,6 +24,25 @@ func TestWeightsOfWords(t *testing.T) {
 	}
 }
 
+// TestASpladeFolder is asked for sparse vectors at the root, too, and has no others.
+func TestASpladeFolder(t *testing.T) {
+	s := newServer(t, Options{})
+	if err := s.Load(t.Context(), "../sparse/testdata/splade", "splade"); err != nil {
+		t.Fatal(err)
+	}
+	const body = `{"inputs":["boat","the red boat"],"prompt_name":"query"}`
+	status, want := ask(s, "/embed_sparse", body)
+	if root, got := ask(s, "/", body); status != 200 || root != 200 || got != want {
+		t.Errorf("%d %s, at the root %d %s", status, want, root, got)
+	}
+	for path, body := range map[string]string{"/embed": `{"inputs":"boat"}`, "/similarity": `{"inputs":{"source_sentence":"boat","sentences":["rain"]}}`} {
+		status, answer := ask(s, path, body)
+		if field, text := problemIn(answer); status != 422 || field != "model" || !strings.Contains(text, "/embed_sparse") {
+			t.Errorf("%s: %d %s", path, status, answer)
+		}
+	}
+}
+
 // TestThePageKnowsEveryRoute: whatever routes a model's info lists, the page has a form for.
 func TestThePageKnowsEveryRoute(t *testing.T) {
 	s := newServer(t, Options{}, everyModel...)

@@ -19,9 +19,13 @@ func Forward(p *pipeline.Pipeline, b *features.Batch) ([]Vector, error) {
 	if err := Fits(p); err != nil || b.Len() == 0 {
 		return nil, err
 	}
+	e, err := p.Embedder()
+	if err != nil {
+		return nil, err
+	}
 	n := p.Model.Network.(*heads.Pretraining)
 	list := make([]Vector, b.Len())
-	err := torch.Run(func() error {
+	err = torch.Run(func() error {
 		mode := n.Bert.Mode()
 		mode.Many = true
 		return torch.Do(mode, func(pass *torch.Pass) error {
@@ -29,7 +33,7 @@ func Forward(p *pipeline.Pipeline, b *features.Batch) ([]Vector, error) {
 			if err != nil {
 				return err
 			}
-			pool := pooling{largest: make([]float32, n.Bert.Config.VocabSize), offsets: b.Offsets, list: list}
+			pool := pooling{largest: make([]float32, n.Bert.Config.VocabSize), offsets: b.Offsets, list: list, twice: e.Logarithms == 2}
 			last := n.Bert.Forward(pass, in, bert.Want{}).Last
 			for row := 0; row < b.Tokens(); row += rowsAtOnce {
 				mark := pass.Mark()
@@ -53,6 +57,7 @@ func Forward(p *pipeline.Pipeline, b *features.Batch) ([]Vector, error) {
 type pooling struct {
 	offsets []int32
 	list    []Vector
+	twice   bool      // the logarithm is taken of the logarithm again, as OpenSearch's models have it (arXiv:2504.14839)
 	text    int       // whose rows come next
 	largest []float32 // [V] of the rows of that text which were seen; below 0 is as good as 0
 }
@@ -70,7 +75,7 @@ func (p *pooling) add(pass *torch.Pass, logits *torch.Tensor, first int) bool {
 			p.largest[i] = max(p.largest[i], x)
 		}
 		if from = to; to == int(p.offsets[p.text+1]) {
-			p.list[p.text] = weights(p.largest)
+			p.list[p.text] = p.weights()
 			clear(p.largest)
 			p.text++
 		}
@@ -79,17 +84,21 @@ func (p *pooling) add(pass *torch.Pass, logits *torch.Tensor, first int) bool {
 }
 
 // weights are those that are not 0.
-func weights(largest []float32) Vector {
+func (p *pooling) weights() Vector {
 	n := 0
-	for _, x := range largest {
+	for _, x := range p.largest {
 		if x > 0 {
 			n++
 		}
 	}
 	v := make(Vector, 0, n)
-	for i, x := range largest {
+	for i, x := range p.largest {
 		if x > 0 {
-			v = append(v, Value{int32(i), float32(math.Log1p(float64(x)))})
+			weight := math.Log1p(float64(x))
+			if p.twice {
+				weight = math.Log1p(weight)
+			}
+			v = append(v, Value{int32(i), float32(weight)})
 		}
 	}
 	return v

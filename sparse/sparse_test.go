@@ -79,6 +79,24 @@ func TestAsTransformers(t *testing.T) {
 	same(t, got, want.Vectors)
 }
 
+// TestAsSparseEncoder: folders of sentence-transformers say how, with their prompts and lengths.
+func TestAsSparseEncoder(t *testing.T) {
+	for _, name := range []string{"splade", "twice"} {
+		want := golden(t, name)
+		for prompt, vectors := range map[string][][]float32{"": want.Vectors, "query": want.Query} {
+			p := opened(t, filepath.Join("testdata", name), pipeline.Options{Vectors: pipeline.Vectors{PromptName: prompt}})
+			got, err := Embed(t.Context(), p, want.Texts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, got, vectors)
+			if _, err := p.Embed(t.Context(), want.Texts); err == nil || !strings.Contains(err.Error(), "sparse vectors") {
+				t.Errorf("dense vectors of it: %v", err)
+			}
+		}
+	}
+}
+
 // TestTextsInParts: what meets the vocabulary at once ends within texts, and has several.
 func TestTextsInParts(t *testing.T) {
 	p := opened(t, "testdata/plain", pipeline.Options{})

@@ -15,7 +15,8 @@ type Model struct {
 	MaxLength int    // tokens of a text; 0: as the tokenizer says
 	Lowercase bool   // text is made lower case, whatever the tokenizer does
 
-	Pooling       Pooling
+	Pooling       Pooling  // nil where vectors are sparse
+	Logarithms    int      // of sparse vectors, SPLADE's: how often log(1+x) is taken of logits, 1 or 2; 0: vectors are dense
 	IncludePrompt bool     // the prompt's tokens are pooled, too
 	Then          []Module // what the pooled vector goes through, in order
 
@@ -32,6 +33,9 @@ func Read(folder string) (*Model, error) {
 		return nil, inPackage(err)
 	}
 	m := &Model{Network: entries[0].Path}
+	if sparse(entries) {
+		m.Logarithms = 1
+	}
 	if err := m.readNetwork(filepath.Join(folder, entries[0].Path)); err != nil {
 		return nil, inPackage(err)
 	}

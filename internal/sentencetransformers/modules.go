@@ -25,6 +25,8 @@ const (
 	layerNorm kind = "LayerNorm"
 	normalize kind = "Normalize"
 	dropout   kind = "Dropout"
+	masked    kind = "MLMTransformer" // the network of sparse vectors, under its older name
+	splade    kind = "SpladePooling"
 )
 
 // entry is a line of modules.json.
@@ -66,9 +68,15 @@ func checkModules(entries []entry) error {
 		}
 		class := e.Type[strings.LastIndexByte(e.Type, '.')+1:]
 		e.kind = kind(class)
-		known := slices.Contains([]kind{network, pooling, dense, layerNorm, normalize, dropout}, e.kind)
-		if !known || !strings.HasPrefix(e.Type, "sentence_transformers.") || strings.HasPrefix(e.Type, "sentence_transformers.sparse_encoder.") {
-			return fmt.Errorf("module %d is %q, which is not supported: expected the library's Transformer, Pooling, Dense, LayerNorm, Normalize or Dropout", i, e.Type)
+		kinds := []kind{network, pooling, dense, layerNorm, normalize, dropout}
+		if strings.HasPrefix(e.Type, "sentence_transformers.sparse_encoder.") {
+			kinds = []kind{masked, splade}
+		}
+		if !slices.Contains(kinds, e.kind) || !strings.HasPrefix(e.Type, "sentence_transformers.") {
+			return fmt.Errorf("module %d is %q, which is not supported: expected the library's Transformer, Pooling, Dense, LayerNorm, Normalize, Dropout or SpladePooling", i, e.Type)
+		}
+		if sparse(entries) && i < 2 {
+			continue
 		}
 		want := map[int]kind{0: network, 1: pooling}[i]
 		if want == "" && (e.kind == network || e.kind == pooling) || want != "" && e.kind != want {
@@ -79,6 +87,12 @@ func checkModules(entries []entry) error {
 		return fmt.Errorf("there are %d modules: expected Transformer and Pooling, or more", len(entries))
 	}
 	return nil
+}
+
+// sparse says whether the modules make sparse vectors: a masked language model and its pooling, and nothing else.
+func sparse(entries []entry) bool {
+	class := func(i int) kind { return kind(entries[i].Type[strings.LastIndexByte(entries[i].Type, '.')+1:]) }
+	return len(entries) == 2 && (class(0) == masked || class(0) == network) && class(1) == splade
 }
 
 // Files lists what belongs to a model beside the network, as far as its modules.json tells: paths from the model's folder. Any

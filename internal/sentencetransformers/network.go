@@ -39,6 +39,12 @@ var known = map[string][]string{
 	"query_expansion":        nil,
 }
 
+// ofMasked are the values of some of them where the network is a masked language model, whose logits are pooled.
+var ofMasked = map[string][]string{
+	"transformer_task": {`"fill-mask"`},
+	"modality_config":  {`{"text":{"method":"forward","method_output_name":"logits"}}`},
+}
+
 // readNetwork reads the settings of the network.
 func (m *Model) readNetwork(folder string) error {
 	for _, name := range networkFiles {
@@ -58,6 +64,9 @@ func (m *Model) setNetwork(all map[string]json.RawMessage) error {
 		if values, ok := known[key]; !ok {
 			rules = append(rules, intake.Rule{Key: key, Why: "the key is not known"})
 		} else if values != nil {
+			if also, ok := ofMasked[key]; ok && m.Logarithms > 0 {
+				values = also
+			}
 			rules = append(rules, intake.Rule{Key: key, Harmless: values, Why: "not supported"})
 		}
 	}

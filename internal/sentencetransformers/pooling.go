@@ -67,6 +67,9 @@ func (p Pooling) String() string {
 func (m *Model) readPooling(path string) error {
 	var all map[string]json.RawMessage
 	found, err := read(path, &all, func() (err error) {
+		if m.Logarithms > 0 {
+			return m.setSplade(all)
+		}
 		m.Pooling, m.IncludePrompt, err = parsePooling(all)
 		return err
 	})

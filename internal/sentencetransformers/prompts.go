@@ -49,8 +49,12 @@ func (m *Model) readPrompts(path string) error {
 		if !slices.Contains([]Similarity{Cosine, Dot, Euclidean, Manhattan}, m.Similarity) {
 			return fmt.Errorf("similarity_fn_name is %q: expected cosine, dot, euclidean or manhattan", m.Similarity)
 		}
-		if c.Type != "" && c.Type != "SentenceTransformer" {
-			return fmt.Errorf("model_type is %q: expected SentenceTransformer", c.Type)
+		expected := "SentenceTransformer"
+		if m.Logarithms > 0 {
+			expected = "SparseEncoder"
+		}
+		if c.Type != "" && c.Type != expected {
+			return fmt.Errorf("model_type is %q: expected %s", c.Type, expected)
 		}
 		if c.Dimensions != nil {
 			if m.Dimensions = *c.Dimensions; m.Dimensions < 1 {
