@@ -140,7 +140,7 @@ func (t *training) measured(ctx context.Context, best string, result *Result) er
 
 // measureAgain measures weights that are on the disk alone.
 func (t *training) measureAgain(ctx context.Context, best string) (*task.Findings, error) {
-	m, err := task.Open(ctx, best, task.Options{Kind: task.Of(t.job.Data.Kind), Merge: true, Device: t.job.Device, Compute: t.job.Compute})
+	m, err := task.Open(ctx, best, task.Options{Kind: task.Of(t.job.Data.Kind), Merge: true, Device: t.Device.String(), Compute: t.job.Compute})
 	if err != nil {
 		return nil, err
 	}

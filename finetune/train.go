@@ -106,7 +106,7 @@ func (t *training) open(ctx context.Context) error {
 	s := t.job.Settings
 	var faults []error
 	o := task.Options{
-		Kind: task.Of(t.job.Data.Kind), Labels: t.job.Data.Labels, Pooling: heads.Pooling(s.Pooling), Adapter: s.adapter(), Seed: s.Seed, Device: s.Device, Compute: s.Compute, Tell: t.Talk.Files,
+		Kind: task.Of(t.job.Data.Kind), Labels: t.job.Data.Labels, Pooling: heads.Pooling(s.Pooling), Adapter: s.adapter(), Seed: s.Seed, Device: t.Device.String(), Compute: s.Compute, Tell: t.Talk.Files,
 		Warn: t.Talk.Warn,
 		Change: func(c *bert.Config) {
 			if s.Dropout != nil {
@@ -240,7 +240,7 @@ func (t *training) teach(ctx context.Context, training *task.Training) error {
 	if j.Teacher == "" {
 		return nil
 	}
-	teacher, err := task.Open(ctx, j.Teacher, task.Options{Merge: true, Device: j.Device, Compute: j.Compute, Tell: t.Talk.Files, Warn: t.Talk.Warn})
+	teacher, err := task.Open(ctx, j.Teacher, task.Options{Merge: true, Device: t.Device.String(), Compute: j.Compute, Tell: t.Talk.Files, Warn: t.Talk.Warn})
 	if err != nil {
 		return fault.New("{teacher}: %w", err)
 	}

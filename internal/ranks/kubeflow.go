@@ -44,9 +44,11 @@ func (e *environment) perMachine(name string) int {
 	return 1 << max(0, bits.Len(uint(n))-1)
 }
 
-// cards counts the GPUs that this process may use, as NVIDIA's driver shows them.
-func (e *environment) cards() int {
-	if list, found := e.lookup("CUDA_VISIBLE_DEVICES"); found {
+func (e *environment) cards() int { return Cards(e.lookup) }
+
+// Cards counts the GPUs that this process may use, as NVIDIA's driver shows them: without LibTorch, which may not have begun yet.
+func Cards(lookup func(name string) (string, bool)) int {
+	if list, found := lookup("CUDA_VISIBLE_DEVICES"); found {
 		return len(strings.FieldsFunc(list, func(r rune) bool { return r == ',' }))
 	}
 	found, _ := filepath.Glob("/proc/driver/nvidia/gpus/*")

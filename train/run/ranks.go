@@ -28,7 +28,7 @@ import (
 // Ranks say into how many parts an update is divided, and how many processes compute them.
 type Ranks struct {
 	Parts       int      `json:"parts" group:"Several processes" default:"0" help:"Cut each batch into so many parts (1, 2, 4, ...), each computed by itself: any number of ranks up to that gives the same bits. 0: 8 where there are ranks, else it is not cut."`
-	Ranks       Number   `json:"-" group:"Several processes" default:"0" placeholder:"N|auto" help:"Processes on this machine that train one model together (1, 2, 4, ...); auto: as many as it has GPUs, or without any cores, up to the parts. Leave it out under torchrun, srun or mpirun."`
+	Ranks       Number   `json:"-" least:"-1" group:"Several processes" default:"0" placeholder:"N|auto" help:"Processes on this machine that train one model together (1, 2, 4, ...); auto: as many as it has GPUs, or without any cores, up to the parts. Leave it out under torchrun, srun or mpirun."`
 	RankTimeout Duration `json:"-" name:"rank-timeout" group:"Several processes" default:"10s" help:"A rank that gives no sign of life for so long is lost, and the run with it; --resume auto goes on."`
 }
 
@@ -70,11 +70,11 @@ func (c *Config) Launching() (asked int, timeout time.Duration) {
 
 // rooms is for how many ranks this machine has room: its GPUs, where these compute, else its cores.
 func (c *Config) rooms() int {
-	switch {
+	switch cards := ranks.Cards(os.LookupEnv); {
 	case strings.HasPrefix(c.Device, "cuda:"):
 		return 1
-	case (c.Device == "auto" || c.Device == "cuda") && torch.CUDACount() > 0:
-		return torch.CUDACount()
+	case (c.Device == "auto" || c.Device == "cuda") && cards > 0:
+		return cards
 	}
 	return runtime.NumCPU()
 }
@@ -88,9 +88,8 @@ func deviceOf(name string, place ranks.Place) (string, error) {
 	switch count := torch.CUDACount(); {
 	case count <= 1:
 		return name, nil
-	case place.LocalRank >= count:
-		return "", fault.Usage("%v is number %d of the %d ranks on this machine, which has %d GPUs: expected one each", place, place.LocalRank+1, place.LocalSize, count).
-			Advise("{ranks} auto, or {device} cpu")
+	case place.LocalSize > count:
+		return "", fault.Usage("this machine has %d GPUs for its %d ranks: expected one each", count, place.LocalSize).Advise("{ranks} auto, or {device} cpu")
 	}
 	return fmt.Sprint("cuda:", place.LocalRank), nil
 }
