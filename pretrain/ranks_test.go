@@ -25,7 +25,7 @@ import (
 // together is a run of several ranks with everything whose order could depend on who computes it: dropout, accumulation, a ramp, batches
 // that leave parts without a sequence, two phases, evaluations and saves.
 func together(t *testing.T, data, out string) *Config {
-	return sized(t, data, out, 96, "--steps", fmt.Sprint(standin.Times(40, 12)), "--batch", "4", "--accumulate", "2", "--parts", "4", "--ramp-from", "2", "--ramp-share", "0.3", "--second-length", "40",
+	return sized(t, data, out, 96, "--steps", fmt.Sprint(standin.Times(testkit.Long(20, 40), 12)), "--batch", "4", "--accumulate", "2", "--parts", "4", "--ramp-from", "2", "--ramp-share", "0.3", "--second-length", "40",
 		"--second-share", "0.3", "--log-every", "4", "--evaluate-every", "7", "--save-every", "5", "--resume", "auto", "--rank-timeout", cmp.Or(os.Getenv(limit), "1m"))
 }
 

@@ -56,11 +56,7 @@ func ended(t testing.TB, run string) string {
 // killed is a run with everything that could go wrong on resume: dropout, accumulation, a ramp, two phases, evaluations and
 // saves that do not fall on the same steps as lines of the record.
 func killed(t testing.TB, data, out string) *Config {
-	steps := "60"
-	if standin.Device() != "cpu" {
-		steps = "14" // on a stand-in each takes its time
-	}
-	return config(t, data, out, "--steps", steps, "--accumulate", "2", "--ramp-from", "2", "--ramp-share", "0.3", "--second-length", "40",
+	return config(t, data, out, "--steps", fmt.Sprint(standin.Times(testkit.Long(30, 60), 14)), "--accumulate", "2", "--ramp-from", "2", "--ramp-share", "0.3", "--second-length", "40",
 		"--second-share", "0.3", "--log-every", "4", "--evaluate-every", "7", "--save-every", "5", "--resume", "auto")
 }
 

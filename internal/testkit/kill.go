@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// long is how often a process is killed where GOBERT_LONG asks for full lengths.
-const long = 50
-
-// Kills is how many kills a test has: so many, or the full number.
-func Kills(short int) int {
+// Long is a length that is enough to show something, or the full one where GOBERT_LONG asks for it.
+func Long(short, full int) int {
 	if os.Getenv("GOBERT_LONG") != "" {
-		return long
+		return full
 	}
 	return short
 }
+
+// Kills is how many kills a test has: so many, or the full number.
+func Kills(short int) int { return Long(short, 50) }
 
 // A KilledRun is a process that is killed without warning, wherever it happens to be. A process of it goes on where the one before was killed, until the run is done.
 type KilledRun struct {
