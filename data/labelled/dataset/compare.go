@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"gobert/data/labelled"
 	"gobert/internal/fault"
 )
@@ -26,16 +28,20 @@ func (d *Dataset) compare() {
 	}
 }
 
-// oddLabels warns of labels that look like a mistake: two of them that differ in case or blanks alone, and so many that occur once
-// that they may be names of the rows.
+// oddLabels warns of labels that look like a mistake: two of them that differ in case, blanks or Unicode's form alone, and so many that
+// occur once that they may be names of the rows.
 func (d *Dataset) oddLabels(s *Source) {
 	if d.Labels == nil || d.Labels.Problem == labelled.Regression || d.Kind == labelled.Choice || len(s.Labels) > 0 {
 		return
 	}
 	folded := map[string][]string{}
 	for _, name := range d.Labels.Names {
-		plain := strings.ToLower(strings.Join(strings.Fields(name), " "))
-		folded[plain] = append(folded[plain], fmt.Sprintf("%q", name))
+		plain := norm.NFC.String(strings.ToLower(strings.Join(strings.Fields(name), " ")))
+		shown := fmt.Sprintf("%q", name)
+		if !norm.NFC.IsNormalString(name) { // in the other form it looks the same
+			shown = fmt.Sprintf("%+q", name)
+		}
+		folded[plain] = append(folded[plain], shown)
 	}
 	var alike []string
 	for _, names := range folded {
@@ -45,7 +51,7 @@ func (d *Dataset) oddLabels(s *Source) {
 	}
 	slices.Sort(alike)
 	if len(alike) > 0 {
-		d.warn("labels that differ in case or blanks alone: %s: each is learnt as one of its own", strings.Join(alike[:min(len(alike), 5)], "; "))
+		d.warn("labels that differ in case, blanks or Unicode's form alone: %s: each is learnt as one of its own", strings.Join(alike[:min(len(alike), 5)], "; "))
 	}
 	counts := map[string]int{}
 	examples := d.first().Examples
