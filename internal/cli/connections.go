@@ -20,6 +20,7 @@ import (
 // connections are the ranks of a world and what is between them.
 type connections struct {
 	Launcher string            `json:"launcher"`
+	Device   string            `json:"device"` // of rank 0, where the sums are taken
 	Meeting  string            `json:"meeting"`
 	Met      float64           `json:"met_seconds"`
 	Ranks    []rankHealth      `json:"ranks"`
@@ -59,7 +60,7 @@ var sumSizes = []int64{64 << 10, 1 << 20, 16 << 20, 64 << 20}
 const sumRounds = 5
 
 // connect meets the others and measures. On other ranks than the first there is nothing to tell.
-func connect(ctx context.Context, s *Streams, place ranks.Place, timeout time.Duration) (c *connections, err error) {
+func connect(ctx context.Context, s *Streams, place ranks.Place, device torch.Device, timeout time.Duration) (c *connections, err error) {
 	began := time.Now()
 	if place.First() {
 		s.Log.Info(fmt.Sprintf("%v, started by %s, meets the others at %s", place, place.Launcher, place.Meeting()))
@@ -78,12 +79,15 @@ func connect(ctx context.Context, s *Streams, place ranks.Place, timeout time.Du
 			err = closed
 		}
 	}()
-	c = &connections{Launcher: place.Launcher, Meeting: place.Meeting(), Met: time.Since(began).Seconds(), Problems: []problem{}, size: place.Size}
+	if err := w.Join(ctx, device); err != nil {
+		return nil, err
+	}
+	c = &connections{Launcher: place.Launcher, Device: device.String(), Meeting: place.Meeting(), Met: time.Since(began).Seconds(), Problems: []problem{}, size: place.Size}
 	if err := c.examineRanks(w); err != nil {
 		return nil, err
 	}
 	for _, bytes := range sumSizes {
-		sums, err := w.MeasureSums(bytes, sumRounds)
+		sums, err := w.MeasureSums(device, bytes, sumRounds)
 		if err != nil {
 			return nil, err
 		}

@@ -16,6 +16,7 @@ func (c *connections) print(w io.Writer) error {
 	hosts := c.hosts()
 	fmt.Fprintf(t, "ranks\t%d, started by %s (%s)\n", c.size, c.Launcher, strings.Join(hosts, "; "))
 	fmt.Fprintf(t, "met\tat %s, after %.1f s\n", c.Meeting, c.Met)
+	fmt.Fprintf(t, "sums\ton %s of rank 0, and likewise of the others\n", c.Device)
 	for _, remote := range []bool{false, true} {
 		var slowest pairHealth // and the one with the longest way, as a rule the same
 		trip, n := 0.0, 0

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"gobert/internal/fault"
+	"gobert/internal/parts"
 	"gobert/internal/ranks"
+	"gobert/internal/torch"
 	"gobert/train/run"
 )
 
@@ -78,7 +80,15 @@ func (d *Doctor) connections(ctx context.Context, s *Streams) error {
 	case time.Duration(d.RankTimeout) < time.Second:
 		return fault.Usage("{rank-timeout} is %v: expected 1s or more", time.Duration(d.RankTimeout))
 	}
-	c, err := connect(ctx, s, place, time.Duration(d.RankTimeout))
+	name, err := parts.DeviceOf(d.Device, place)
+	if err != nil {
+		return err
+	}
+	device, err := torch.ParseDevice(name)
+	if err != nil {
+		return fault.Usage("{device}: %w", err)
+	}
+	c, err := connect(ctx, s, place, device, time.Duration(d.RankTimeout))
 	if err != nil || !place.First() {
 		return err
 	}

@@ -18,5 +18,5 @@
 // each number by itself needs its moments for a rank's shares only (ZeRO's first stage, Rajbhandari et al. 2020).
 //
 // Files: team.go (Team, who computes what), count.go (what is known of a step before), tree.go (sums of gradients), settle.go (what is
-// known behind them), moments.go (an optimizer's numbers, of which each rank holds a part).
+// known behind them), moments.go (an optimizer's numbers, of which each rank holds a part), device.go (whose GPU is whose).
 package parts

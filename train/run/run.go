@@ -38,7 +38,7 @@ type Run[B, C any] struct {
 // [Machine.Prepare], once a process.
 func (r *Run[B, C]) Resolve() (err error) {
 	c := r.Config.Computing
-	if c.Device, err = deviceOf(c.Device, r.place); err == nil {
+	if c.Device, err = parts.DeviceOf(c.Device, r.place); err == nil {
 		r.Device, r.Compute, err = c.Resolve()
 		r.Config.Compute = c.Compute
 	}

@@ -73,14 +73,15 @@ func (s Sums) Bandwidth(size int) float64 {
 	return 2 * float64(size-1) / float64(size) * float64(s.Bytes) / (s.Scatter + s.Gather).Seconds()
 }
 
-// MeasureSums sums a gradient of fp32 of so many bytes, as training does, a few times; times are the medians. All ranks call it together.
+// MeasureSums sums a gradient of fp32 of so many bytes on a device, as training does, a few times; times are the medians. All ranks call it together.
 // A wrong sum is an error.
-func (w *World) MeasureSums(bytes int64, rounds int) (s Sums, err error) {
+func (w *World) MeasureSums(device torch.Device, bytes int64, rounds int) (s Sums, err error) {
 	defer torch.Catch(&err)
 	const width = 4
 	n := bytes / width
-	gradient := torch.NewEmpty(torch.Float32, torch.CPU, n)
+	gradient, numbers := torch.NewEmpty(torch.Float32, device, n), torch.NewEmpty(torch.Float32, torch.CPU, n)
 	defer gradient.Free()
+	defer numbers.Free()
 	r, err := NewReducer(w, gradient, []Region{{0, n}}, 1)
 	if err != nil {
 		return s, err
@@ -88,9 +89,12 @@ func (w *World) MeasureSums(bytes int64, rounds int) (s Sums, err error) {
 	defer r.Free()
 	var scatter, gather []time.Duration
 	for range rounds + 1 { // the first one warms up
-		memory := gradient.Memory()
+		memory := numbers.Memory()
 		for i := range n {
 			binary.LittleEndian.PutUint32(memory[width*i:], math.Float32bits(float32(int(i)%pattern+w.place.Rank)))
+		}
+		if err := torch.Run(func() error { gradient.CopyFrom(numbers, false); return nil }); err != nil {
+			return s, err
 		}
 		if err := w.Barrier(); err != nil {
 			return s, err
@@ -106,6 +110,9 @@ func (w *World) MeasureSums(bytes int64, rounds int) (s Sums, err error) {
 			return s, err
 		}
 		scatter, gather = append(scatter, summed.Sub(began)), append(gather, time.Since(summed))
+		if err := torch.Run(func() error { numbers.CopyFrom(gradient, false); return nil }); err != nil {
+			return s, err
+		}
 		for i := range n {
 			got := math.Float32frombits(binary.LittleEndian.Uint32(memory[width*i:]))
 			if want := float32(w.place.Size*(int(i)%pattern) + w.place.Size*(w.place.Size-1)/2); got != want {
