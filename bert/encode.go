@@ -35,6 +35,9 @@ type Output struct {
 // packed brings an input into packed form.
 func (in Input) packed() (Packing, error) {
 	if in.Offsets != nil {
+		if in.Mask != nil {
+			return Packing{}, fault.New("bert: input with Offsets has a Mask").Advise("packed input holds real tokens only: leave those out that are masked")
+		}
 		return Packing{IDs: in.IDs, Types: in.Types, Positions: in.Positions, Offsets: in.Offsets}, nil
 	}
 	if in.Length < 1 || len(in.IDs) == 0 || len(in.IDs)%in.Length != 0 {
@@ -56,12 +59,9 @@ func (in Input) packed() (Packing, error) {
 func (in Input) unpad() (Packing, error) {
 	out := Packing{Offsets: []int32{0}}
 	for i, id := range in.IDs {
-		keep := true
-		if in.Mask != nil {
-			if m := in.Mask[i]; m != 0 && m != 1 {
-				return Packing{}, fmt.Errorf("bert: mask entry %d is %d: expected 0 or 1", i, m)
-			}
-			keep = in.Mask[i] == 1
+		keep := in.Mask == nil || in.Mask[i] == 1
+		if !keep && in.Mask[i] != 0 {
+			return Packing{}, fmt.Errorf("bert: mask entry %d is %d: expected 0 or 1", i, in.Mask[i])
 		}
 		if keep {
 			position := int32(i % in.Length)

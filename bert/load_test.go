@@ -237,6 +237,7 @@ func TestBadInputsAreNamed(t *testing.T) {
 		"mask of other size":  {Input{IDs: []int32{1, 2}, Length: 2, Mask: []int32{1}}, "mask"},
 		"mask of 2":           {Input{IDs: []int32{1}, Length: 1, Mask: []int32{2}}, "0 or 1"},
 		"row of padding":      {Input{IDs: []int32{1}, Length: 1, Mask: []int32{0}}, "empty"},
+		"mask of packed":      {Input{IDs: []int32{1, 2}, Offsets: []int32{0, 2}, Mask: []int32{1, 0}}, "Offsets has a Mask"},
 		"offsets past end":    {Input{IDs: []int32{1}, Offsets: []int32{0, 2}}, "offsets"},
 		"offsets backwards":   {Input{IDs: []int32{1, 2}, Offsets: []int32{0, 2, 1, 2}}, "empty"},
 		"types of other size": {Input{IDs: []int32{1, 2}, Types: []int32{0}, Offsets: []int32{0, 2}}, "types"},
