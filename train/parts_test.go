@@ -123,8 +123,9 @@ func TestTwoRanksEqualDistributedDataParallel(t *testing.T) {
 	}
 }
 
-// TestWhatPartsCannot: what a step's parts would not compute as the whole is refused by name.
-func TestWhatPartsCannot(t *testing.T) {
+// divided are settings of one rank that computes four parts.
+func divided(t *testing.T) Settings {
+	t.Helper()
 	world, err := collective.Meet(context.Background(), collective.Options{Place: ranks.Place{Size: 1}})
 	if err != nil {
 		t.Fatal(err)
@@ -133,13 +134,18 @@ func TestWhatPartsCannot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 1, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Parts: 4, Team: alone}
+}
+
+// TestWhatPartsCannot: what a step's parts would not compute as the whole is refused by name.
+func TestWhatPartsCannot(t *testing.T) {
 	for _, change := range []func(s *Settings){
 		func(s *Settings) { s.Optimizer.Kind = LAMB },
 		func(s *Settings) { s.Team = nil },
 		func(s *Settings) { s.Graphs = AllGraphs },
 		func(s *Settings) { s.Parts = 2 },
 	} {
-		s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 1, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Parts: 4, Team: alone}
+		s := divided(t)
 		change(&s)
 		if _, err := New[*data.Batch, place](&Pretraining{Model: newModel(t), Cost: free}, s); err == nil || !strings.Contains(err.Error(), "parts") {
 			t.Errorf("%+v: %v", s, err)
@@ -149,16 +155,9 @@ func TestWhatPartsCannot(t *testing.T) {
 
 // TestPartsNeedKernels: on a GPU whose kernels cannot be used parts are refused by name, at once; elsewhere they are not.
 func TestPartsNeedKernels(t *testing.T) {
-	world, err := collective.Meet(context.Background(), collective.Options{Place: ranks.Place{Size: 1}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	alone, err := parts.New(world, 4)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := Settings{Seed: 1, Compute: "fp32", Optimizer: DefaultOptimizer(), Steps: 1, Accumulate: 1, LogEvery: 1, Output: t.TempDir(), Device: device(), Parts: 4, Team: alone}
-	_, err = New[*data.Batch, place](&Pretraining{Model: newModel(t), Cost: free}, s)
+	s := divided(t)
+	s.Device = device()
+	_, err := New[*data.Batch, place](&Pretraining{Model: newModel(t), Cost: free}, s)
 	if refused := err != nil && strings.Contains(err.Error(), "parts on "+s.Device.String()); refused != s.Device.IsCUDA() || !refused && err != nil {
 		t.Error(err)
 	}
