@@ -48,7 +48,7 @@ func (b *batcher) loop() {
 func (b *batcher) take() (parts []part, tokens int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	rest, full := b.waiting[:0], false
+	left, full := b.waiting[:0], false
 	var unfinished *job
 	for _, j := range b.waiting {
 		if j.ctx.Err() != nil { // it is about to leave by itself
@@ -56,7 +56,7 @@ func (b *batcher) take() (parts []part, tokens int) {
 			continue
 		}
 		if full || len(parts) > 0 && !parts[0].shares(j) {
-			rest = append(rest, j)
+			left = append(left, j)
 			continue
 		}
 		p := part{job: j, first: j.taken, end: j.taken}
@@ -74,13 +74,13 @@ func (b *batcher) take() (parts []part, tokens int) {
 		switch {
 		case p.end == j.batch.Len():
 		case p.end == p.first:
-			rest = append(rest, j)
+			left = append(left, j)
 		default:
 			unfinished = j
 		}
 	}
-	clear(b.waiting[len(rest):])
-	if b.waiting = rest; unfinished != nil {
+	clear(b.waiting[len(left):])
+	if b.waiting = left; unfinished != nil {
 		b.waiting = append(b.waiting, unfinished)
 	}
 	b.computing = tokens
