@@ -78,35 +78,17 @@ func (p *Pipeline) Embedder() (*Embedder, error) { return p.embedder() }
 // Stream gives the vectors of the texts that r reads to use, in order. It holds a few batches at a time, and does not wait for a full
 // one while a live input pauses. A faulty row ends it. It says how many texts were cut.
 func (e *Embedder) Stream(ctx context.Context, r labelled.Reader, use func(vector []float32) error) (cut int, err error) {
-	encoder, err := features.NewClassifier(e.Tokenizer, nil, features.Options{MaxLength: e.MaxLength})
-	if err != nil {
-		return 0, err
-	}
 	texts := 0
-	first, end := labelled.Asked(r)
-	return stream(ctx, first, end, &prompted{r, e.Prompt}, encoder, e.model, e.Forward, func(s *task.Scored) error {
-		texts++
-		if s.Err != nil {
-			return s.Err
-		}
-		if !bert.Finite(s.Rows) {
+	vectors := func(b *features.Batch) ([][]float32, error) {
+		out, err := e.Forward(b)
+		return slices.Collect(slices.Chunk(out.Logits, max(e.Width, 1))), err
+	}
+	return Stream(ctx, e, r, vectors, func(vector []float32) error {
+		if texts++; !bert.Finite(vector) {
 			return fault.New("pipeline: the vector of text %d holds NaN or infinity", texts).Advise("the model's weights do, or fp16 is too narrow for them: {compute} fp32")
 		}
-		return use(s.Rows)
+		return use(vector)
 	})
-}
-
-// prompted puts a prompt before every text.
-type prompted struct {
-	labelled.Reader
-	prompt string
-}
-
-// Next gives the next text.
-func (r *prompted) Next() (labelled.Example, error) {
-	e, err := r.Reader.Next()
-	e.Text = r.prompt + e.Text
-	return e, err
 }
 
 // Forward gives the vectors of a batch, a row for each text. Means and maxima are taken here, over the packed rows: no padding is ever made.
@@ -127,7 +109,7 @@ func (e *Embedder) Firsts() bool {
 // Pooled are the vectors of a batch in a pass of the caller's, before [Embedder.Finish].
 func (e *Embedder) Pooled(p *torch.Pass, in *bert.Packed, b *features.Batch) []float32 {
 	if len(e.Pooling) == 0 {
-		torch.Throw("embed", "the folder makes sparse vectors, weights of words: package sparse, or /embed_sparse, gives these; {pooling} mean asks for others")
+		torch.Throw("embed", "the folder makes sparse vectors, weights of words: {sparse}, package sparse, or /embed_sparse, gives these; {pooling} mean asks for others")
 	}
 	hidden := e.model.Config.HiddenSize
 	width := hidden * len(e.Pooling)

@@ -66,7 +66,48 @@ func (p *Pipeline) Score(ctx context.Context, first int, r labelled.Reader, use 
 		return 0, err
 	}
 	from, end := labelled.Asked(r)
-	return stream(ctx, from+first, end, r, encoder, p.Model.Network.Encoder(), p.Model.Forward, use)
+	forward := func(b *features.Batch) ([]*task.Scored, error) {
+		out, err := p.Model.Forward(b)
+		if err != nil {
+			return nil, err
+		}
+		return out.Split(b), nil
+	}
+	return stream(ctx, from+first, end, r, encoder, p.Model.Network.Encoder(), forward, func(e labelled.Example, s *task.Scored, fault error) error {
+		if s == nil {
+			s = &task.Scored{}
+		}
+		s.Example, s.Err = e, fault
+		return use(s)
+	})
+}
+
+// Stream is [Embedder.Stream] for whatever forward makes of the texts of a batch, something for each of them.
+func Stream[R any](ctx context.Context, e *Embedder, r labelled.Reader, forward func(b *features.Batch) ([]R, error), use func(result R) error) (cut int, err error) {
+	encoder, err := features.NewClassifier(e.Tokenizer, nil, features.Options{MaxLength: e.MaxLength})
+	if err != nil {
+		return 0, err
+	}
+	first, end := labelled.Asked(r)
+	return stream(ctx, first, end, &prompted{r, e.Prompt}, encoder, e.model, forward, func(_ labelled.Example, result R, fault error) error {
+		if fault != nil {
+			return fault
+		}
+		return use(result)
+	})
+}
+
+// prompted puts a prompt before every text.
+type prompted struct {
+	labelled.Reader
+	prompt string
+}
+
+// Next gives the next text.
+func (r *prompted) Next() (labelled.Example, error) {
+	e, err := r.Reader.Next()
+	e.Text = r.prompt + e.Text
+	return e, err
 }
 
 // portion is what goes through the model at once: whole examples, about a budget of tokens.
@@ -78,10 +119,11 @@ type portion struct {
 	err      error  // of the reader: the last portion has one
 }
 
-// stream encodes ahead, in a goroutine of its own, and scores the examples from first on, end excluded. Numbers are those of a stream that
-// scores all of them: from its second pass on, a model multiplies by weights in another order, which rounds otherwise.
-func stream(ctx context.Context, first, end int, r labelled.Reader, encoder features.Encoder, model *bert.Model,
-	forward func(b *features.Batch) (*task.Outputs, error), use func(s *task.Scored) error,
+// stream encodes ahead, in a goroutine of its own, and takes the examples from first on, end excluded, through forward, which gives something for
+// each. Numbers are those of a stream that takes all of them: from its second pass on, a model multiplies by weights in another
+// order, which rounds otherwise.
+func stream[R any](ctx context.Context, first, end int, r labelled.Reader, encoder features.Encoder, model *bert.Model,
+	forward func(b *features.Batch) ([]R, error), use func(e labelled.Example, result R, fault error) error,
 ) (long int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	portions := make(chan *portion, 2)
@@ -105,23 +147,21 @@ func stream(ctx context.Context, first, end int, r labelled.Reader, encoder feat
 		if err := ctx.Err(); err != nil {
 			return long, err
 		}
-		var scored []*task.Scored
+		var results []R
 		if at < end && at+len(p.examples) > first && p.batch.Len() > 0 {
 			if later {
 				if err := model.Reorder(); err != nil {
 					return long, err
 				}
 			}
-			out, err := forward(&p.batch)
-			if err != nil {
+			if results, err = forward(&p.batch); err != nil {
 				return long, err
 			}
-			scored = out.Split(&p.batch)
 		}
 		for i := range p.examples {
-			s := &task.Scored{}
-			if p.faults[i] == nil && len(scored) > 0 {
-				s, scored = scored[0], scored[1:]
+			var result R
+			if p.faults[i] == nil && len(results) > 0 {
+				result, results = results[0], results[1:]
 			}
 			if at++; at <= first || at > end {
 				continue
@@ -129,8 +169,7 @@ func stream(ctx context.Context, first, end int, r labelled.Reader, encoder feat
 			if p.long[i] {
 				long++
 			}
-			s.Example, s.Err = p.examples[i], p.faults[i]
-			if err := use(s); err != nil {
+			if err := use(p.examples[i], result, p.faults[i]); err != nil {
 				return long, err
 			}
 		}

@@ -8,5 +8,5 @@
 //
 // Reference: sentence-transformers' SparseEncoder, and text-embeddings-inference's --pooling splade.
 //
-// Files: sparse.go (texts to vectors), pooling.go (a batch's logits, a part at a time).
+// Files: sparse.go (texts to vectors), pooling.go (a batch's logits, a part at a time), terms.go (words in place of ids).
 package sparse

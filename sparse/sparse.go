@@ -1,16 +1,14 @@
 package sparse
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"io"
+	"slices"
 
 	"gobert/data/labelled"
 	"gobert/data/labelled/features"
 	"gobert/internal/fault"
 	"gobert/pipeline"
-	"gobert/task"
 )
 
 // Value is the weight of one word of the vocabulary.
@@ -36,6 +34,32 @@ func (v Vector) Dot(other Vector) (sum float64) {
 		}
 	}
 	return sum
+}
+
+// Dense has a number for each word of a vocabulary of so many.
+func (v Vector) Dense(words int) []float32 {
+	list := make([]float32, words)
+	for _, x := range v {
+		list[x.Index] = x.Value
+	}
+	return list
+}
+
+// Top keeps the largest weights, at most n; of equal ones those of lower ids.
+func (v Vector) Top(n int) Vector {
+	if n >= len(v) {
+		return v
+	}
+	kept := slices.Clone(v.sorted()[:n])
+	slices.SortFunc(kept, func(a, b Value) int { return cmp.Compare(a.Index, b.Index) })
+	return kept
+}
+
+// sorted has the largest weights first.
+func (v Vector) sorted() Vector {
+	list := slices.Clone(v)
+	slices.SortStableFunc(list, func(a, b Value) int { return cmp.Compare(b.Value, a.Value) })
+	return list
 }
 
 // Fits refuses a model without a head for masks.
@@ -74,56 +98,7 @@ func Stream(ctx context.Context, p *pipeline.Pipeline, r labelled.Reader, use fu
 	if err != nil {
 		return 0, err
 	}
-	encoder, err := features.NewClassifier(e.Tokenizer, nil, features.Options{MaxLength: e.MaxLength})
-	if err != nil {
-		return 0, err
-	}
-	first, end := labelled.Asked(r)
-	texts, budget := 0, task.Budget(p.Model.Device)
-	for more := true; more; {
-		var b features.Batch
-		if more, err = read(ctx, r, encoder, e.Prompt, &b, budget); err != nil {
-			return encoder.Truncated(), err
-		}
-		vectors, err := Forward(p, &b)
-		if err != nil {
-			return encoder.Truncated(), err
-		}
-		for _, v := range vectors {
-			if texts++; texts <= first || texts > end {
-				continue
-			}
-			if err := use(v); err != nil {
-				return encoder.Truncated(), err
-			}
-		}
-	}
-	return encoder.Truncated(), nil
-}
-
-// read fills a batch with texts; more says whether there may be others.
-func read(ctx context.Context, r labelled.Reader, encoder features.Encoder, prompt string, b *features.Batch, budget int) (more bool, err error) {
-	for b.Tokens() < budget {
-		e, err := r.Next()
-		switch {
-		case ctx.Err() != nil:
-			return false, ctx.Err()
-		case errors.Is(err, io.EOF):
-			return false, nil
-		case errors.Is(err, labelled.ErrPause):
-			if b.Len() > 0 {
-				return true, nil
-			}
-			continue
-		case err != nil:
-			return false, err
-		}
-		e.Text = prompt + e.Text
-		if err := encoder.Append(b, &e); err != nil {
-			return false, fmt.Errorf("%s: %w", e.Origin, err)
-		}
-	}
-	return true, nil
+	return pipeline.Stream(ctx, e, r, func(b *features.Batch) ([]Vector, error) { return Forward(p, b) }, use)
 }
 
 // nan is what is said of logits that are none.

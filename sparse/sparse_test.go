@@ -6,10 +6,12 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"gobert/data/labelled/features"
+	"gobert/data/wordpiece"
 	"gobert/internal/badinput"
 	"gobert/pipeline"
 )
@@ -153,5 +155,31 @@ func TestDot(t *testing.T) {
 	a, b := Vector{{1, 2}, {4, 3}, {9, 1}}, Vector{{0, 5}, {4, 0.5}, {9, 4}, {10, 7}}
 	if got := a.Dot(b); got != 5.5 || b.Dot(a) != got {
 		t.Errorf("%v and %v, expected 5.5", got, b.Dot(a))
+	}
+}
+
+// TestTermsAndTop: words have the largest weight first, and the largest are kept, in order of ids.
+func TestTermsAndTop(t *testing.T) {
+	v := Vector{{5, 0.5}, {6, 2}, {7, 0.5}, {8, 1}}
+	if got, want := v.Top(3), (Vector{{5, 0.5}, {6, 2}, {8, 1}}); !slices.Equal(got, want) {
+		t.Errorf("%v, expected %v", got, want)
+	}
+	if got := v.Top(9); !slices.Equal(got, v) {
+		t.Errorf("all: %v", got)
+	}
+	words, err := wordpiece.New([]string{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "<b>", `"`, "##d"}, wordpiece.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	terms, err := v.Terms(words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(terms)
+	if want := `{"\u003cb\u003e":2,"##d":1,"a":0.5,"\"":0.5}`; err != nil || string(text) != want {
+		t.Errorf("%s, %v, expected %s", text, err, want)
+	}
+	if _, err := (Vector{{9, 1}}).Terms(words); err == nil || !strings.Contains(err.Error(), "token 9") {
+		t.Errorf("a word that the tokenizer lacks: %v", err)
 	}
 }

@@ -25,6 +25,9 @@ type embedVerb struct {
 	Prompt     *string  `placeholder:"TEXT" group:"Model" help:"Comes before every text; by default the folder's default prompt, \"\" is none."`
 	PromptName string   `placeholder:"NAME" group:"Model" help:"One of the prompts of the folder, such as query."`
 	Pairs      bool     `group:"Output" help:"Each line is two texts parted by a tab (or two columns of a table): write their similarity instead, cosine unless the model's folder says otherwise."`
+	Sparse     bool     `group:"Output" help:"Sparse vectors, SPLADE's: weights of the vocabulary's words, by a model with a head for masks; a JSON line of {index, value} for each text, as /embed_sparse gives them."`
+	Terms      bool     `group:"Output" help:"--sparse: an object of words and weights for each text, the largest weight first."`
+	Top        int      `group:"Output" least:"1" or:"0" help:"--sparse: the N largest weights of each text alone; 0: all that are not 0."`
 	SeqLength  int      `aliases:"length" group:"Batches" least:"3" or:"0" help:"Tokens of a text, longer ones are cut; 0: what the model's folder says, else all it can read."`
 
 	cli.Computing
@@ -39,7 +42,8 @@ func (*embedVerb) Help() string {
   finetune embed minilm --input reviews.parquet --text-column review --output vectors.npy
   zcat text.gz | finetune embed minilm --pooling cls --no-normalize > vectors.jsonl
   finetune embed e5 --prompt-name query "how do boats float?"
-  finetune embed minilm --pairs "doctor	physician"`
+  finetune embed minilm --pairs "doctor	physician"
+  finetune embed splade --sparse --terms --top 10 "how do boats float?"`
 }
 
 // Run embeds.
@@ -51,9 +55,16 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	if v.Output != "-" {
-		if _, err := vectors.FormatOf(v.Output); err != nil {
+		format, err := vectors.FormatOf(v.Output)
+		if err == nil && v.Sparse && !v.Pairs && format != vectors.JSONLines {
+			err = fault.Usage("%s: sparse vectors have no width: expected a name that ends in .jsonl", v.Output)
+		}
+		if err != nil {
 			return fault.Usage("{output}: %w", err).Advise("- writes JSON Lines to standard output")
 		}
+	}
+	if err := v.sparsely(); err != nil {
+		return err
 	}
 	options, err := v.Opening(s)
 	if err != nil {
@@ -80,7 +91,7 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 		return err
 	}
 	defer release()
-	options.Bare, options.MaxLength = true, v.SeqLength
+	options.Bare, options.MaxLength = !v.Sparse, v.SeqLength
 	options.Vectors = pipeline.Vectors{Pooling: v.Pooling, Normalize: v.Normalize, Prompt: v.Prompt, PromptName: v.PromptName}
 	p, err := pipeline.Open(ctx, v.Model, options)
 	if err != nil {
@@ -91,22 +102,24 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if err != nil {
 		return err
 	}
+	if !v.Sparse && len(e.Pooling) == 0 {
+		return fault.Usage("%s makes sparse vectors, weights of words", v.Model).Advise("{sparse} gives them; {pooling} mean asks for dense ones")
+	}
 	s.Notes(e.Over)
 	if e.Prompt != "" {
 		s.Log.Info(fmt.Sprintf("the prompt %q comes before every text", e.Prompt))
 	}
 	s.Log.Debug("vectors", "pooling", e.Pooling, "width", e.Width, "tokens", e.MaxLength)
-	out, err := v.writer(s, e)
+	how := v.manner(p, e)
+	out, err := v.writer(s, how)
 	if err != nil {
 		return err
 	}
 	defer out.Abort()
 	progress, count := s.Progress(), 0
-	add := v.added(out, e)
-	cut, err := e.Stream(ctx, r, func(vector []float32) error {
+	cut, err := how.stream(ctx, r, out, func() {
 		count++
 		progress.Count(count, "texts")
-		return add(vector)
 	})
 	progress.Done()
 	if err == nil || v.Output == "-" {
@@ -123,36 +136,18 @@ func (v *embedVerb) Run(ctx context.Context, s *cli.Streams) error {
 	if n := all.wordless(r); n > 0 {
 		s.Log.Warn(fmt.Sprintf("texts without a word: %d; their vectors mean nothing", n))
 	}
-	s.Log.Info(fmt.Sprintf("%d texts in %.1f s, %s pooling, %d numbers each", count, progress.Took().Seconds(), e.Pooling, e.Width))
+	s.Log.Info(fmt.Sprintf("%d texts in %.1f s, %s", count, progress.Took().Seconds(), how.told()))
 	return nil
 }
 
 // writer opens where the vectors go, or the similarities of pairs.
-func (v *embedVerb) writer(s *cli.Streams, e *pipeline.Embedder) (*vectors.Writer, error) {
-	o := vectors.Options{Width: e.Width}
+func (v *embedVerb) writer(s *cli.Streams, how *manner) (*vectors.Writer, error) {
+	o := vectors.Options{Width: how.width}
 	if v.Pairs {
-		o = vectors.Options{Width: 1, Numbers: true, Name: string(e.Similarity)}
+		o = vectors.Options{Width: 1, Numbers: true, Name: string(how.similarity)}
 	}
 	if v.Output == "-" {
 		return vectors.NewWriter(s.Out, o)
 	}
 	return vectors.Create(v.Output, o)
-}
-
-// added is what is done with each vector: it is written, or compared with the other one of its pair, and shown when somebody reads along.
-func (v *embedVerb) added(out *vectors.Writer, e *pipeline.Embedder) func(row []float32) error {
-	var held []float32 // the first of a pair
-	return func(row []float32) error {
-		if v.Pairs {
-			if held == nil {
-				held = row
-				return nil
-			}
-			row, held = []float32{float32(e.Similarity.Of(held, row))}, nil
-		}
-		if err := out.Add(row); err != nil || v.Output != "-" {
-			return err
-		}
-		return out.Flush()
-	}
 }

@@ -35,13 +35,18 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	words, err := filepath.Abs(filepath.Join("..", "..", "sparse", "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testkit.Scripts(t, testscript.Params{
 		Dir:  filepath.Join("testdata", "script"),
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"converse": converse},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"converse": converse, "near": near},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("OMP_NUM_THREADS", "1")
 			e.Setenv("TINY", tiny)
 			e.Setenv("GOLDEN", golden)
+			e.Setenv("SPARSE", words)
 			return nil
 		},
 	}, "finetune", catalogue.Main)

@@ -1,6 +1,7 @@
 package vectors
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -72,9 +73,16 @@ func (o *Options) appendRow(dst []byte, f Format, row []float32) ([]byte, error)
 	if o.Numbers {
 		value = row[0]
 	}
-	text, err := json.Marshal(value)
-	if err != nil {
+	return appendLine(dst, value)
+}
+
+// appendLine writes a value as a line of JSON, with tokens such as < and & as they are.
+func appendLine(dst []byte, value any) ([]byte, error) {
+	line := bytes.NewBuffer(dst)
+	to := json.NewEncoder(line)
+	to.SetEscapeHTML(false)
+	if err := to.Encode(value); err != nil {
 		return nil, fmt.Errorf("vectors: %w", err)
 	}
-	return append(append(dst, text...), '\n'), nil
+	return line.Bytes(), nil
 }

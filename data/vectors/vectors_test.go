@@ -2,6 +2,7 @@ package vectors
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -109,6 +110,25 @@ func TestBadOptions(t *testing.T) {
 	}
 	if _, err := NewWriter(io.Discard, Options{}); err == nil {
 		t.Error("vectors of no width")
+	}
+}
+
+// TestLines: what has no width stands in JSON Lines alone.
+func TestLines(t *testing.T) {
+	var out bytes.Buffer
+	w, err := NewWriter(&out, Options{Width: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.AddLine(map[string]float32{"<a>": 0.5}), w.AddLine([]int{}), w.Close()); err != nil || out.String() != "{\"<a>\":0.5}\n[]\n" || w.Count() != 2 {
+		t.Errorf("%q, %d lines, %v", out.String(), w.Count(), err)
+	}
+	if w, err = Create(filepath.Join(t.TempDir(), "x.npy"), Options{Width: 3}); err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abort()
+	if err := w.AddLine(1); err == nil {
+		t.Error("a line in a file of NumPy")
 	}
 }
 

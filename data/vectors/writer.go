@@ -93,6 +93,19 @@ func (w *Writer) Add(row []float32) (err error) {
 	return err
 }
 
+// AddLine writes what stands for a vector that has no width, such as one of weights of words: a value of its own, in JSON Lines alone.
+func (w *Writer) AddLine(value any) (err error) {
+	if w.format != JSONLines {
+		return fmt.Errorf("vectors: a line of JSON in a file of %s", w.format)
+	}
+	w.count++
+	if w.row, err = appendLine(w.row[:0], value); err != nil {
+		return err
+	}
+	_, err = w.out.Write(w.row)
+	return err
+}
+
 // Flush hands on what was added so far, for those who read along.
 func (w *Writer) Flush() error { return w.out.Flush() }
 

@@ -32,6 +32,9 @@ func (m *Model) readPrompts(path string) error {
 		Dimensions *int               `json:"truncate_dim"`
 	}
 	m.Prompts, m.Similarity = map[string]string{"query": "", "document": ""}, Cosine // the library's own
+	if m.Logarithms > 0 {
+		m.Similarity = Dot
+	}
 	_, err := read(path, &c, func() error {
 		for name, prompt := range c.Prompts {
 			m.Prompts[name] = ""
@@ -45,7 +48,7 @@ func (m *Model) readPrompts(path string) error {
 				return fmt.Errorf("default_prompt_name: %w", err)
 			}
 		}
-		m.Similarity = cmp.Or(c.Similarity, Cosine)
+		m.Similarity = cmp.Or(c.Similarity, m.Similarity)
 		if !slices.Contains([]Similarity{Cosine, Dot, Euclidean, Manhattan}, m.Similarity) {
 			return fmt.Errorf("similarity_fn_name is %q: expected cosine, dot, euclidean or manhattan", m.Similarity)
 		}

@@ -60,6 +60,19 @@ def main():
         e = SparseEncoder(folder, device="cpu")
         note(folder, e.encode(TEXTS, batch_size=4, convert_to_sparse_tensor=False).tolist(),
              query=e.encode(TEXTS, prompt_name="query", convert_to_sparse_tensor=False).tolist())
+        if name == "splade":
+            lines(folder, e)
+
+
+def lines(folder, e):
+    """What finetune embed --sparse writes of the texts: weights by id, the largest five by word, and how alike pairs of texts are."""
+    v = e.encode(TEXTS, batch_size=4)
+    rows = [[{"index": i, "value": x} for i, x in enumerate(row) if x > 0] for row in v.to_dense().tolist()]
+    for file, values in (("texts.txt", TEXTS), ("lines.jsonl", map(json.dumps, rows)),
+                         ("terms.jsonl", (json.dumps(dict(terms)) for terms in e.decode(v, top_k=5))),
+                         ("pairs.jsonl", map(json.dumps, e.similarity_pairwise(v.to_dense()[::2], v.to_dense()[1::2]).tolist()))):
+        with open(os.path.join(folder, file), "w", encoding="utf-8") as f:
+            f.writelines(value + "\n" for value in values)
 
 
 if __name__ == "__main__":
