@@ -1,6 +1,7 @@
 package bert
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -69,5 +70,41 @@ func TestTheHubIsAskedAndSaid(t *testing.T) {
 	}
 	if len(told) != 1 || told[0] != "mood at http://127.0.0.1:1" {
 		t.Errorf("told %q", told)
+	}
+}
+
+// TestACheckpointIsNamedAsInTensorFlow: the prefix of a checkpoint's files is its name there.
+func TestACheckpointIsNamedAsInTensorFlow(t *testing.T) {
+	t.Setenv("HF_HUB_OFFLINE", "1")
+	folder := t.TempDir()
+	for _, file := range []string{"bert_model.ckpt.index", "bert_model.ckpt.data-00000-of-00001"} {
+		content, err := os.ReadFile(filepath.Join("..", "internal", "weights", "testdata", "tensorflow", file))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, file), content, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := `{"hidden_size": 4, "num_attention_heads": 2, "num_hidden_layers": 2, "intermediate_size": 8, "vocab_size": 11, "max_position_embeddings": 6}`
+	if err := os.WriteFile(filepath.Join(folder, "bert_config.json"), []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(t.Context(), filepath.Join(folder, "bert_model.ckpt"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if c.Folder != folder || !c.Has("bert.pooler.dense.weight") {
+		t.Errorf("folder %s, holds %v", c.Folder, c.Has("bert.pooler.dense.weight"))
+	}
+}
+
+// TestNothingIsOpenedForAContextThatIsOver, not even a folder of this machine.
+func TestNothingIsOpenedForAContextThatIsOver(t *testing.T) {
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Open(over, filepath.Join("..", "testdata", "golden", "masked_lm"), nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("a context that is over: %v", err)
 	}
 }

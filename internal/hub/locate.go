@@ -18,7 +18,15 @@ import (
 // Locate finds a model: a folder, a file in one, or a name on the hub, which is downloaded. It gives the path, and the folder that it is
 // or lies in, which has a configuration. An error says what is there instead, or was meant; it does not name this package.
 func Locate(ctx context.Context, name string, progress func(file string, done, total int64)) (path, folder string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", "", err
+	}
 	info, err := os.Stat(name)
+	if err != nil {
+		if index, indexErr := os.Stat(name + ".index"); indexErr == nil { // the prefix of a TensorFlow checkpoint
+			name, info, err = name+".index", index, nil
+		}
+	}
 	if err == nil {
 		path, folder = name, name
 		if !info.IsDir() {
