@@ -129,10 +129,14 @@ func (l *Log) Append(e Entry) error {
 	return l.events.Append(e, l.now())
 }
 
-// Sync waits until what was written would survive a crash of the machine. A run calls it before it completes a checkpoint.
+// Sync waits until what was written would survive a crash of the machine. A run calls it before it completes a checkpoint. A record
+// whose file was removed meanwhile, with its folder mostly, is an error: what is written goes nowhere.
 func (l *Log) Sync() error {
 	if err := l.file.Sync(); err != nil {
 		return fmt.Errorf("record: %w", err)
+	}
+	if _, err := os.Stat(l.file.Name()); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("record: %s was removed while the run wrote to it", l.file.Name())
 	}
 	return nil
 }

@@ -241,6 +241,27 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestARecordThatWasRemovedIsSaid: whoever removes the folder of a run that goes on hears of it at the next checkpoint.
+func TestARecordThatWasRemovedIsSaid(t *testing.T) {
+	folder := t.TempDir()
+	l, err := Open(folder, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, l, entry(6, 1))
+	if err := l.Sync(); err != nil {
+		t.Error(err)
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	for what, err := range map[string]error{"sync": l.Sync(), "close": l.Close()} {
+		if err == nil || !strings.Contains(err.Error(), filepath.Join(folder, FileName)+" was removed while the run wrote to it") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 func TestSeries(t *testing.T) {
 	entries := []Entry{entry(1, 5, 6), {Kind: Evaluation, Step: 1, Values: []Value{{Name: "a", Value: 9}}}, {Kind: Step, Step: 2, Timing: []Value{{Name: "a", Value: 7}, {Name: "t", Value: 1}}}}
 	steps, values := Series(entries, Step, "a")
