@@ -11,6 +11,7 @@ import (
 	"gobert/finetune"
 	"gobert/internal/cli"
 	"gobert/internal/fault"
+	"gobert/internal/ui"
 	"gobert/train"
 )
 
@@ -124,9 +125,15 @@ func lengths(kind labelled.Kind) int {
 
 // handOver says how to adapt a model to a domain: that is pretraining.
 func (v *trainVerb) handOver(s *cli.Streams) error {
-	files := strings.Join(append(v.Data, v.TrainFile), " ")
-	fmt.Fprintf(s.Out, "pretrain data %s --tokenizer %s --out %s.corpus\npretrain train --model %s --data %s.corpus --epochs 3 --learning-rate 5e-5 --out %s\n",
-		strings.TrimSpace(files), v.Model, v.Out, v.Model, v.Out, v.Out)
+	var files []string
+	for _, file := range append(v.Data, v.TrainFile) {
+		if file != "" {
+			files = append(files, ui.Quoted(file))
+		}
+	}
+	model, corpus := ui.Quoted(v.Model), ui.Quoted(v.Out+".corpus")
+	fmt.Fprintf(s.Out, "pretrain data %s --tokenizer %s --out %s\npretrain train --model %s --data %s --epochs 3 --learning-rate 5e-5 --out %s\n",
+		strings.Join(files, " "), model, corpus, model, corpus, ui.Quoted(v.Out))
 	s.Log.Info("adapting a model to a domain is masked language modelling, which pretrain does: run the two commands above")
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 
 	"github.com/alecthomas/kong"
 
@@ -63,11 +64,15 @@ func perform(name, about string, commands any, args []string, out *output, stder
 	if err != nil {
 		return fault.Usage("%w", explain(err, name, parsed))
 	}
+	dashed(parsed)
 	place, err := launch(parsed, args)
 	if err != nil || place.Starts() > 0 {
 		return err
 	}
 	if needsLibTorch(parsed.Selected()) {
+		if _, err := os.Getwd(); err != nil { // MKL would end the process, in words of its own
+			return fault.New("the working directory cannot be told: %w", err).Advise("it was removed, or may not be read: cd to another one")
+		}
 		front.Start()
 	}
 	ctx, stop := untilSignal()

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"gobert/internal/fault"
@@ -27,6 +28,7 @@ type workVerb struct {
 	Kind   string   `group:"Model" default:"a" enum:"a,b" help:"Which kind: it's [a] or b."`
 	Deep   bool     `negatable:"" default:"true" help:"Deep."`
 	Fail   string   `help:"How to fail."`
+	Out    string   `placeholder:"DIR" help:"Folder."`
 	Target string   `arg:"" optional:"" help:"Target."`
 }
 
@@ -38,6 +40,10 @@ func (w *workVerb) Run(ctx context.Context, s *Streams) error {
 		return fault.Usage("{count} is 0: expected more").Advise("{count} 1")
 	case "two":
 		return errors.Join(errors.New("one thing"), fault.New("tool: another").Advise("look"))
+	case "full":
+		return fmt.Errorf("work: %w", &os.PathError{Op: "write", Path: "file", Err: syscall.ENOSPC})
+	case "next":
+		s.Next("look", w.Out, "-5")
 	case "canceled":
 		return fmt.Errorf("work: %w", context.Canceled)
 	}
@@ -119,6 +125,9 @@ func TestExitCodesAndTalk(t *testing.T) {
 		{"work --config missing.json", Usage, "", "tool: hint: tool work --help lists what there is\n"},
 		{"work --fail usage", Usage, "", "tool: error: --count is 0: expected more\ntool: hint: --count 1\n"},
 		{"work --fail two", Failed, "", "tool: error: one thing\ntool: error: another\ntool: hint: look\n"},
+		{"work --fail full", Failed, "", "tool: error: work: write file: no space left on device\ntool: hint: make room on the disk, or give a place on another one\n"},
+		{"work --fail next --out=-x", Done, "", "next: tool look ./-x -5\n"},
+		{"work --fail next --out=-", Done, "", "next: tool look - -5\n"},
 		{"work --fail canceled", Interrupted, "", "tool: stopped: work: interrupted\n"},
 	} {
 		code, out, talk := started(t, &verbs{}, strings.Fields(x.args)...)
@@ -134,6 +143,25 @@ func TestExitCodesAndTalk(t *testing.T) {
 	}
 	if _, _, talk := started(t, &verbs{}, "work", "--color", "always"); !strings.Contains(talk, "\x1b[") {
 		t.Errorf("--color always gives none: %q", talk)
+	}
+}
+
+// TestAWorkingDirectoryThatIsGone: MKL, which LibTorch computes with, ends the process where there is none.
+func TestAWorkingDirectoryThatIsGone(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "gone")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(folder)
+	if err := os.Remove(folder); err != nil {
+		t.Fatal(err)
+	}
+	code, _, talk := started(t, &verbs{}, "work")
+	if code != Usage || !strings.HasPrefix(talk, "tool: error: the working directory cannot be told: ") || !strings.Contains(talk, "\ntool: hint: it was removed") {
+		t.Errorf("code %d, %q", code, talk)
+	}
+	if code, _, talk := started(t, &verbs{}, "--version"); code != Done {
+		t.Errorf("--version: code %d, %q", code, talk)
 	}
 }
 

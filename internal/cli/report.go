@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -81,6 +82,9 @@ func (r *reporter) report(err error, code int) {
 		for _, hint := range line.Hints {
 			r.line("hint", cyan, hint)
 		}
+	}
+	if errors.Is(err, syscall.ENOSPC) && fault.Hint(err) == "" {
+		r.line("hint", cyan, "make room on the disk, or give a place on another one")
 	}
 }
 
