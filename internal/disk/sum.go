@@ -23,8 +23,9 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // CRC32C goes on with the checksum of what came before, 0 at the beginning, by what follows.
 func CRC32C(sum uint32, data []byte) uint32 { return crc32.Update(sum, castagnoli, data) }
 
-// chunk is how much is read at a time: between two chunks the context is asked, and progress told.
-const chunk = 4 << 20
+// chunk is how much is read at a time: between two chunks the context is asked, and progress told. A file that is smaller takes as much
+// memory as it has bytes, and one that does not say how many it has takes little.
+const chunk, little = 4 << 20, 64 << 10
 
 // Sums reads files whole, several at once. The order of the sums is that of the paths. Progress is told how many bytes of how
 // many are read, on several goroutines; it may be nil.
@@ -58,7 +59,11 @@ func sum(ctx context.Context, path string, tell func(n int)) (Sum, error) {
 		return Sum{}, fmt.Errorf("disk: %w", err)
 	}
 	defer f.Close()
-	hash, size, buffer := uint32(0), int64(0), make([]byte, chunk)
+	info, err := f.Stat()
+	if err != nil {
+		return Sum{}, fmt.Errorf("disk: %w", err)
+	}
+	hash, size, buffer := uint32(0), int64(0), make([]byte, min(chunk, max(little, info.Size()+1)))
 	for {
 		n, err := io.ReadFull(f, buffer)
 		hash = CRC32C(hash, buffer[:n])

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,21 @@ func TestSumIsOfAllBytes(t *testing.T) {
 	cancel()
 	if _, err := Sums(ctx, []string{path}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// TestASmallFileTakesLittleMemory: runs seal small files by the dozen, and a chunk that is cleared for each costs more than reading it.
+func TestASmallFileTakesLittleMemory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.bin")
+	write(t, path, 1<<10)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := Sums(t.Context(), []string{path}, nil); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > chunk/4 {
+		t.Errorf("a sum of 1024 bytes took %d bytes", took)
 	}
 }
 
