@@ -10,42 +10,42 @@ namespace gobert::host {
 namespace {
 
 constexpr int kWarp = 32;
-constexpr size_t kStack = 64 << 10;
+constexpr size_t kStack = 64 << 10, kApart = 7 * 64;
 
 enum class Stop { Exchange, Barrier, Done };
 
 // Place is where a stack goes on. The compiler's own jumps save five words, and ask nothing of the C library.
 using Place = void *[5];
 
-struct Fiber {
+// A thread is a line of the cache.
+struct alignas(64) Fiber {
   Place inside;
-  ucontext_t start;
-  bool started = false;
-  Stop stop = Stop::Done;
-  int exchanges = 0;
+  ucontext_t *start;  // until it has begun
+  Stop stop;
+  int exchanges;
 };
 
 struct Warp {
   uint32_t shown[2][kWarp];
 };
 
-std::vector<Fiber *> fibers;
+std::vector<Fiber> fibers;
 std::vector<Warp> warps;
 Place outside;
-Index thread, block, size, grid;
 Body body;
 const void *argument;
 const char *fault;
 
-Fiber &self() { return *fibers[thread.x]; }
+Fiber &self() { return fibers[where.thread.x]; }
 
 // go is the thread of that number, up to where it leaves.
 [[noreturn, gnu::noinline]] void go(unsigned number) {
-  thread.x = number;
-  Fiber &f = *fibers[number];
-  if (f.started) __builtin_longjmp(f.inside, 1);
-  f.started = true;
-  setcontext(&f.start);
+  where.thread.x = number;
+  Fiber &f = fibers[number];
+  if (!f.start) __builtin_longjmp(f.inside, 1);
+  ucontext_t *start = f.start;
+  f.start = nullptr;
+  setcontext(start);
   __builtin_trap();
 }
 
@@ -56,7 +56,7 @@ Fiber &self() { return *fibers[thread.x]; }
   Fiber &f = self();
   f.stop = why;
   if (__builtin_setjmp(f.inside)) return;
-  if (thread.x % kWarp < kWarp - 1) go(thread.x + 1);
+  if (where.thread.x % kWarp < kWarp - 1) go(where.thread.x + 1);
   end();
 }
 
@@ -73,59 +73,55 @@ void live() {
   if (!__builtin_setjmp(outside)) go(first);
 }
 
-// A page that cannot be touched ends each stack.
-Fiber *new_fiber() {
-  auto *f = new Fiber;
-  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  void *memory = mmap(nullptr, kStack + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED) return nullptr;
+// new_fiber gives false where there is no memory. A page that cannot be touched ends each stack. Stacks begin at different places of
+// their last page: at the same one, those of a warp would drive each other out of the few lines that a cache has for it.
+bool new_fiber() {
+  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE)), apart = fibers.size() * kApart % page;
+  void *memory = mmap(nullptr, kStack + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) return false;
   mprotect(memory, page, PROT_NONE);
-  getcontext(&f->start);
-  f->start.uc_stack.ss_sp = static_cast<char *>(memory) + page;
-  f->start.uc_stack.ss_size = kStack;
-  f->start.uc_link = nullptr;
-  makecontext(&f->start, live, 0);
-  return f;
+  auto *start = new ucontext_t;
+  getcontext(start);
+  start->uc_stack.ss_sp = static_cast<char *>(memory) + page;
+  start->uc_stack.ss_size = kStack + apart;
+  start->uc_link = nullptr;
+  makecontext(start, live, 0);
+  fibers.push_back({{}, start, Stop::Done, 0});
+  return true;
 }
 
 // advance runs a warp's lanes up to the next place where all of them must meet.
 Stop advance(unsigned warp) {
   const unsigned first = warp * kWarp;
   warp_from(first);
-  const Stop met = fibers[first]->stop;
+  const Stop met = fibers[first].stop;
   for (unsigned lane = 1; lane < kWarp; lane++)
-    if (fibers[first + lane]->stop != met) fault = "the lanes of a warp part where they must meet";
+    if (fibers[first + lane].stop != met) fault = "the lanes of a warp part where they must meet";
   return met;
 }
 
 }  // namespace
 
-const Index &thread_index() { return thread; }
-const Index &block_index() { return block; }
-const Index &block_size() { return size; }
-const Index &grid_size() { return grid; }
+Where where;
 
 void barrier() { leave(Stop::Barrier); }
 
 // Two rows of slots by turns: a lane shows its next value before the last has read this one.
 const uint32_t *exchange(uint32_t lanes, uint32_t x) {
   if (lanes != 0xFFFFFFFFu) fault = "an exchange must be of all lanes";
-  uint32_t *shown = warps[thread.x / kWarp].shown[self().exchanges++ % 2];
-  shown[thread.x % kWarp] = x;
+  uint32_t *shown = warps[where.thread.x / kWarp].shown[self().exchanges++ % 2];
+  shown[where.thread.x % kWarp] = x;
   leave(Stop::Exchange);
   return shown;
 }
 
 const char *run_block(Body what, const void *with, Index of, Index at, unsigned threads, bool backwards) {
-  body = what, argument = with, grid = of, block = at, size = {threads, 1, 1}, fault = nullptr;
-  while (fibers.size() < threads) {
-    Fiber *f = new_fiber();
-    if (!f) return "there is no memory for the stacks of a block";
-    fibers.push_back(f);
-  }
+  body = what, argument = with, fault = nullptr, where = {{}, at, {threads, 1, 1}, of};
+  while (fibers.size() < threads)
+    if (!new_fiber()) return "there is no memory for the stacks of a block";
   const unsigned count = threads / kWarp;
   if (warps.size() < count) warps.resize(count);
-  for (unsigned i = 0; i < threads; i++) fibers[i]->exchanges = 0;
+  for (unsigned i = 0; i < threads; i++) fibers[i].exchanges = 0;
   std::vector<bool> done(count);
   for (unsigned left = count; left > 0 && !fault;) {
     unsigned waiting = 0;

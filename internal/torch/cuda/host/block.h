@@ -10,10 +10,11 @@ struct Index {
   unsigned x, y, z;
 };
 
-const Index &thread_index();
-const Index &block_index();
-const Index &block_size();
-const Index &grid_size();
+// Where is the present thread, in the present block and grid. Kernels ask at every turn: no call, and no way over a library's table.
+struct Where {
+  Index thread, block, size, grid;
+};
+extern Where where __attribute__((visibility("hidden")));
 
 // barrier waits for all threads of the block.
 void barrier();

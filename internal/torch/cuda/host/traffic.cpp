@@ -8,7 +8,6 @@ namespace {
 
 constexpr uintptr_t kSector = 32;  // what a card reads or writes at least
 
-bool counting = false;
 long long moved[2];
 std::vector<uintptr_t> touched[2];
 
@@ -16,8 +15,10 @@ std::vector<uintptr_t> touched[2];
 
 namespace gobert::host {
 
-void touch(const void *p, size_t bytes, bool written) {
-  if (!counting || bytes == 0) return;
+bool counting = false;
+
+void note(const void *p, size_t bytes, bool written) {
+  if (bytes == 0) return;
   const auto first = reinterpret_cast<uintptr_t>(p) / kSector, last = (reinterpret_cast<uintptr_t>(p) + bytes - 1) / kSector;
   for (auto sector = first; sector <= last; sector++)
     if (touched[written].empty() || touched[written].back() != sector) touched[written].push_back(sector);
@@ -35,7 +36,7 @@ void settle() {
 }  // namespace gobert::host
 
 void gobert_host_count(int on) {
-  counting = on;
+  gobert::host::counting = on;
   if (on) moved[0] = moved[1] = 0;
 }
 

@@ -18,8 +18,15 @@ void gobert_host_moved(long long *read, long long *written);
 #include <cstddef>
 
 namespace gobert::host {
-// touch notes an access of a kernel.
-void touch(const void *p, size_t bytes, bool written);
+extern bool counting __attribute__((visibility("hidden")));
+
+// note keeps an access of a kernel.
+void note(const void *p, size_t bytes, bool written);
+
+// touch is called at each access.
+inline void touch(const void *p, size_t bytes, bool written) {
+  if (counting) note(p, bytes, written);
+}
 
 // settle adds up the accesses of one launch.
 void settle();

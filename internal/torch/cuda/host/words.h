@@ -12,10 +12,10 @@
 #define __device__
 #define __forceinline__ static inline
 #define __shared__ static  // one block runs at a time
-#define threadIdx gobert::host::thread_index()
-#define blockIdx gobert::host::block_index()
-#define blockDim gobert::host::block_size()
-#define gridDim gobert::host::grid_size()
+#define threadIdx gobert::host::where.thread
+#define blockIdx gobert::host::where.block
+#define blockDim gobert::host::where.size
+#define gridDim gobert::host::where.grid
 
 // GOBERT_KERNEL puts a kernel into the table of kernels.cpp under its name.
 #define GOBERT_KERNEL(name, threads, Arguments, ...) \
