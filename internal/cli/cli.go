@@ -46,7 +46,7 @@ func perform(name, about string, commands any, args []string, out *output, stder
 		}
 	}()
 	global, presets := &globals{}, &Presets{}
-	parser, err := newParser(name, about, commands, global, presets, out, stderr)
+	parser, err := newParser(name, about, commands, only(commands, args), global, presets, out, stderr)
 	if err != nil {
 		return err
 	}
@@ -95,8 +95,8 @@ func perform(name, about string, commands any, args []string, out *output, stder
 	return err
 }
 
-func newParser(name, about string, commands any, global *globals, presets *Presets, out *output, stderr io.Writer) (*kong.Kong, error) {
-	options := mappers()
+func newParser(name, about string, commands any, verb kong.Option, global *globals, presets *Presets, out *output, stderr io.Writer) (*kong.Kong, error) {
+	options := append(mappers(), verb)
 	if more, ok := commands.(interface{ Options() []kong.Option }); ok {
 		options = append(options, more.Options()...)
 	}
@@ -113,7 +113,7 @@ func newParser(name, about string, commands any, global *globals, presets *Prese
 
 // Declaration is what the parser makes of a command's verbs: their names, arguments and flags, for tests that go over all.
 func Declaration(name, about string, commands any) (*kong.Application, error) {
-	parser, err := newParser(name, about, commands, &globals{}, &Presets{}, newOutput(io.Discard), io.Discard)
+	parser, err := newParser(name, about, commands, only(commands, nil), &globals{}, &Presets{}, newOutput(io.Discard), io.Discard)
 	if err != nil {
 		return nil, err
 	}

@@ -15,10 +15,11 @@
 //
 // An error's hint, which package fault adds, is shown as a line of its own. A panic is one error line, too; --verbose shows where.
 //
-// Files: cli.go (the frame), exit.go (exit codes), signal.go (how a verb is run and ended), streams.go (what a verb talks
-// through), output.go (standard output, whose failures are never lost), progress.go (how far a work is), globals.go (flags of every
-// verb), verbs.go (what verbs of both commands share), report.go and suggest.go (errors), mappers.go (flags that take more than a
-// value), bounds.go (numbers within what their flags say), with.go (flags that need another), preset.go (--config and --recipe),
-// completion.go and scripts.go (shell completion), man.go (the manual page), help.go (how --help looks), version.go, doctor.go (the doctor
-// verb), examine.go, examine_selftest.go, examine_print.go (versions, devices, compute types, and whether LibTorch computes right).
+// Files: cli.go (the frame), exit.go (exit codes), signal.go (how a verb is run and ended), streams.go (what a verb talks through),
+// output.go (standard output, whose failures are never lost), progress.go (how far a work is), globals.go (flags of every verb), verbs.go
+// (what verbs of both commands share), report.go and suggest.go (errors), mappers.go (flags that take more than a value), bounds.go (numbers
+// within what their flags say), with.go (flags that need another), preset.go (--config and --recipe), named.go (the verb that comes first is
+// declared alone), completion.go and scripts.go (shell completion), man.go (the manual page), help.go (how --help looks), version.go,
+// doctor.go (the doctor verb), examine.go, examine_selftest.go, examine_print.go (versions, devices, compute types, and whether LibTorch
+// computes right).
 package cli
