@@ -26,11 +26,14 @@ import (
 // that leave parts without a sequence, two phases, evaluations and saves.
 func together(t *testing.T, data, out string) *Config {
 	return sized(t, data, out, 96, "--steps", fmt.Sprint(standin.Times(testkit.Long(20, 40), 12)), "--batch", "4", "--accumulate", "2", "--parts", "4", "--ramp-from", "2", "--ramp-share", "0.3", "--second-length", "40",
-		"--second-share", "0.3", "--log-every", "4", "--evaluate-every", "7", "--save-every", "5", "--resume", "auto", "--rank-timeout", cmp.Or(os.Getenv(limit), "1m"))
+		"--second-share", "0.3", "--log-every", "4", "--evaluate-every", "7", "--save-every", "5", "--resume", "auto", "--rank-timeout", cmp.Or(os.Getenv(limit), "1m"), "--optimizer", cmp.Or(os.Getenv(optimizer), "adamw"))
 }
 
 // limit is the variable that says how long a rank may give no sign of life.
 const limit = "GOBERT_TEST_LIMIT"
+
+// optimizer is the variable that names another one than AdamW.
+const optimizer = "GOBERT_TEST_OPTIMIZER"
 
 // dies is the variable that lets rank 0 be killed as soon as it has saved.
 const dies = "GOBERT_TEST_DIES"
@@ -162,16 +165,19 @@ func TestRanksEndWithTheSameBits(t *testing.T) {
 	}
 }
 
-// TestRanksOnCUDA: on GPUs two ranks, of which one is killed, one that goes on and is killed, and two again end with the bits of one that was
-// never disturbed.
+// TestRanksOnCUDA: on GPUs two ranks, of which one is killed, one that goes on and is killed, and four at the end have the bits of one that was
+// never disturbed; with LAMB four have those of one.
 func TestRanksOnCUDA(t *testing.T) {
 	if asRank(t) {
 		return
 	}
 	data := newCorpus(t, 40)
-	whole, out := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "run")
-	env := append(standin.Machine{Devices: 2}.Environment(t), "GOBERT_TEST_DEVICE=cuda")
-	finish(t, startRanks(t, 1, data, whole, env...))
+	env := append(standin.Machine{Devices: 4}.Environment(t), "GOBERT_TEST_DEVICE=cuda")
+	run := func(size int, out string, more ...string) string {
+		finish(t, startRanks(t, size, data, out, append(env, more...)...))
+		return ended(t, out) + testkit.Listing(t, out)
+	}
+	out := filepath.Join(t.TempDir(), "run")
 	for _, size := range []int{2, 1} {
 		for rank, p := range startRanks(t, size, data, out, append(env, dies+"=1")...) {
 			if <-p.ended; p.err == nil || rank > 0 && p.ProcessState.ExitCode() != ranks.ExitLost {
@@ -179,8 +185,11 @@ func TestRanksOnCUDA(t *testing.T) {
 			}
 		}
 	}
-	finish(t, startRanks(t, 2, data, out, env...))
-	if diff := gocmp.Diff(ended(t, whole)+testkit.Listing(t, whole), ended(t, out)+testkit.Listing(t, out)); diff != "" {
+	if diff := gocmp.Diff(run(1, filepath.Join(t.TempDir(), "run")), run(4, out)); diff != "" {
 		t.Error(diff)
+	}
+	lamb := optimizer + "=lamb"
+	if diff := gocmp.Diff(run(1, filepath.Join(t.TempDir(), "run"), lamb), run(4, filepath.Join(t.TempDir(), "run"), lamb)); diff != "" {
+		t.Errorf("with LAMB: %s", diff)
 	}
 }

@@ -18,7 +18,7 @@
 // Files: settings.go (what the trainer is told), task.go (what is trained), trainer.go (what a run holds), run.go (the loop), step.go
 // (one update), graphs.go (as CUDA graphs), rehearse.go
 // (trying everything before the first step), evaluate.go and meter.go (sums of measures),
-// optimizer.go (what AdamW and LAMB are told), update.go and regions.go (their steps), queued.go (on a GPU), board.go and look.go
+// optimizer.go (what AdamW and LAMB are told), update.go (their steps), queued.go (what makes these), board.go and look.go
 // (what the host reads of them, and when), scaler.go (loss scaling for fp16), freeze.go (what stays as it is), checkpoint.go (what
 // is saved), parts.go (a step in parts, by several ranks), snapshot.go (copies of a step's weights), saver.go (writing them meanwhile),
 // state.go and seal.go (the run's state, with checksums), resume.go (going on), talk.go (what people are told), memory.go (too little).

@@ -142,6 +142,9 @@ func (t *Trainer[B, C]) agree(names []string, measures [][]float64, rate float64
 	if err != nil {
 		return t.failed(err, t.cursor)
 	}
+	if err := t.optimizer.walk(); err != nil {
+		return err
+	}
 	return t.take(t.Team.Gather)
 }
 

@@ -4,18 +4,22 @@ import "gobert/internal/torch"
 
 // What follows is the optimizer on a GPU, whose steps stand in the device's queue and are read about later.
 
-// prepareDevice brings what steps need to the device, once.
-func (o *Optimizer) prepareDevice(trained []torch.Part) {
+// prepare brings what steps need to where they are made, once.
+func (o *Optimizer) prepare(trained []torch.Part) {
 	rule := torch.Rule{
 		LAMB: o.Kind == LAMB, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Clip: o.ClipNorm, Share: 1 / float64(o.accumulate),
+	}
+	flat := torch.Flat{Value: o.store.Values, Grad: o.store.Grads, M: o.M, V: o.V, Shadow: o.store.Compute, State: o.board.optimizer}
+	if !o.store.Device.IsCUDA() {
+		o.regions = torch.NewRegions(flat, rule, trained)
+		return
 	}
 	if o.known.Scaler.On {
 		rule.Run = goodRun
 	}
 	o.root = torch.NewZeros(torch.Float32, o.store.Device)
-	o.updater = torch.NewUpdater(torch.Flat{
-		Value: o.store.Values, Grad: o.store.Grads, M: o.M, V: o.V, Shadow: o.store.Compute, State: o.board.optimizer, Root: o.root,
-	}, rule, trained)
+	flat.Root = o.root
+	o.updater = torch.NewUpdater(flat, rule, trained)
 	o.restoreDevice()
 }
 

@@ -44,7 +44,7 @@ func (s Settings) Validate() error {
 	var f fault.List
 	f.Expect(s.Steps >= 0 && s.Tokens >= 0 && s.Budget >= 0, "steps, tokens and budget must not be negative")
 	f.Expect(s.Team != nil && s.Parts == s.Team.Parts() || s.Team == nil && s.Parts == 0, "%d parts, without a team for so many", s.Parts)
-	f.Expect(s.Parts == 0 || s.Optimizer.Kind == AdamW && s.Graphs != AllGraphs, "parts are for AdamW, and are not recorded as graphs")
+	f.Expect(s.Parts == 0 || s.Graphs != AllGraphs, "parts are not recorded as graphs")
 	f.Expect(s.Accumulate >= 1, "accumulate is %d: expected at least 1 batch to an update", s.Accumulate)
 	f.Expect(s.LogEvery >= 1, "log every %d steps: expected at least 1", s.LogEvery)
 	f.Expect(s.EvaluateEvery >= 0 && s.SaveEvery >= 0 && s.Keep >= 0 && s.Patience >= 0, "evaluate-every, save-every, keep and patience must not be negative")

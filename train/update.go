@@ -25,9 +25,10 @@ type Optimizer struct {
 	accumulate int             // batches to an update
 	board      *board
 	known      OptimizerProgress
-	rate       float64  // of the next step
-	regions    []region // on the CPU
+	rate       float64        // of the next step
+	lengths    *parts.Lengths // of LAMB, on the CPU or of a team
 
+	regions *torch.Regions // on the CPU
 	updater *torch.Updater // on a GPU
 	root    *torch.Tensor  // fp32 []: the gradient that flows into a loss
 	next    *torch.Tensor  // rate, on the device
@@ -73,16 +74,17 @@ func newOptimizer(store *bert.Store, s OptimizerSettings, scaler Scaler, accumul
 		if err := team.Bind(store.Grads, trained, store.Layers); err != nil {
 			return nil, fault.New("train: {parts} on %s: %w", store.Device, err)
 		}
+	}
+	if s.Kind == LAMB && (team != nil || !store.Device.IsCUDA()) {
+		o.lengths = team.Lengths(trained)
+	}
+	if team != nil {
 		trained, n = team.Held(trained)
 	}
 	o.M = torch.NewZeros(torch.Float32, store.Device, n)
 	o.V = torch.NewZeros(torch.Float32, store.Device, n)
 	o.board = newBoard(store.Device)
-	if store.Device.IsCUDA() {
-		o.prepareDevice(trained)
-	} else {
-		o.divide(trained)
-	}
+	o.prepare(trained)
 	ready = true
 	return o, nil
 }
@@ -104,10 +106,13 @@ func (o *Optimizer) Step() error {
 		o.updater.Step(o.next, nil)
 		return nil
 	}
-	return o.stepWith(torch.Norm(o.store.Grads))
+	if err := o.stepWith(torch.Norm(o.store.Grads)); err != nil {
+		return err
+	}
+	return o.walk()
 }
 
-// share is a step of this rank's shares, with all ranks, of a gradient whose squares have that sum.
+// share is a step of this rank's shares, with all ranks, of a gradient whose squares have that sum; [Optimizer.walk] ends it.
 func (o *Optimizer) share(p *torch.Pass, rate, squares float64) error {
 	o.SetRate(p, rate)
 	if o.updater == nil {
@@ -118,7 +123,27 @@ func (o *Optimizer) share(p *torch.Pass, rate, squares float64) error {
 	return nil
 }
 
-// stepWith is a step on the CPU, of a gradient with that norm.
+// walk ends a step of LAMB's that has found directions alone. It waits for the other ranks, and must not be called on the LibTorch thread where
+// there are any.
+func (o *Optimizer) walk() error {
+	if o.lengths == nil {
+		return nil
+	}
+	squares, err := o.lengths.Squares(o.store.Values, o.store.Grads)
+	if err != nil {
+		return err
+	}
+	return torch.Run(func() error {
+		if o.updater != nil {
+			o.updater.Walk(squares)
+		} else {
+			o.regions.Walk(o.rate, squares)
+		}
+		return nil
+	})
+}
+
+// stepWith is a step on the CPU, of a gradient with that norm; of LAMB the first half.
 func (o *Optimizer) stepWith(norm float64) error {
 	scale := o.known.Scaler.Factor
 	norm /= scale
@@ -135,10 +160,8 @@ func (o *Optimizer) stepWith(norm float64) error {
 		factor *= min(1, o.ClipNorm/(norm+clipEps))
 	}
 	o.known.Updates++
-	for _, r := range o.regions {
-		r.update(o, factor)
-	}
 	o.known.Scaler.succeeded()
+	o.regions.Step(o.rate, factor, o.known.Updates)
 	return nil
 }
 
@@ -176,12 +199,26 @@ func (o *Optimizer) Backward(p *torch.Pass, loss *torch.Tensor) {
 
 // Free releases the moments.
 func (o *Optimizer) Free() {
-	for _, r := range o.regions {
-		torch.FreeAll([]*torch.Tensor{r.value, r.grad, r.m, r.v, r.copy})
-	}
+	o.regions.Free()
 	o.updater.Free()
 	o.board.free()
 	torch.FreeAll([]*torch.Tensor{o.M, o.V, o.root})
+}
+
+// parts lists the parameters that are trained, in the order of memory. Biases and norms are neither decayed nor adapted.
+func (o *Optimizer) parts() (list []torch.Part) {
+	var at int64
+	for _, p := range o.store.Parameters {
+		if n := p.Numel(); !p.Frozen {
+			part := torch.Part{Begin: at, Moments: at, Count: n, Rate: p.LearningRate(), Adapt: p.Kind.Decayed()}
+			if part.Adapt {
+				part.Decay = o.WeightDecay
+			}
+			list = append(list, part)
+		}
+		at += p.Numel()
+	}
+	return list
 }
 
 // gather lends rank 0 of a team the moments of all ranks, until they are released. It waits for other ranks.

@@ -14,9 +14,10 @@
 //	err = team.Gather(weights)
 //
 // Gradients are added in a binary tree over the parts in their order: a rank's own in [Team.Collect], those of ranks in package
-// collective. The norm is the root of sums over fixed blocks, each of which one rank sums. An optimizer that works on
+// collective. The norm is the root of sums over fixed blocks, each of which one rank sums, and LAMB's norms of parameters likewise. An optimizer that works on
 // each number by itself needs its moments for a rank's shares only (ZeRO's first stage, Rajbhandari et al. 2020).
 //
 // Files: team.go (Team, who computes what), count.go (what is known of a step before), tree.go (sums of gradients), settle.go (what is
-// known behind them), moments.go (an optimizer's numbers, of which each rank holds a part), device.go (whose GPU is whose).
+// known behind them), ledger.go (the order of sums over blocks), lengths.go (what LAMB needs of parameters that are cut), moments.go (an
+// optimizer's numbers, of which each rank holds a part), device.go (whose GPU is whose).
 package parts

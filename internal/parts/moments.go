@@ -50,8 +50,10 @@ func (t *Team) Take(own, whole *torch.Tensor) {
 
 // each goes over the shares, with the views of whole and own.
 func (t *Team) each(whole, own *torch.Tensor, f func(share, moments *torch.Tensor)) {
+	at := int64(0)
 	for _, s := range t.mine {
-		share, moments := whole.View(s.At, s.N), own.View(s.Moments, s.N)
+		share, moments := whole.View(s.At, s.N), own.View(at, s.N)
+		at += s.N
 		f(share, moments)
 		torch.FreeAll([]*torch.Tensor{share, moments})
 	}

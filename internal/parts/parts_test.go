@@ -70,6 +70,47 @@ func gradient(into *torch.Tensor, part int) {
 	}
 }
 
+// pieces are parameters within what is trained: short and long ones, a biased one, and one of many blocks.
+func pieces() (list []torch.Part) {
+	for _, p := range trained {
+		for at, n := p.Begin, int64(50); at < p.Begin+p.Count; n *= 7 {
+			n = min(n, p.Begin+p.Count-at)
+			list = append(list, torch.Part{Begin: at, Count: n, Adapt: n != 350})
+			at += n
+		}
+	}
+	return list
+}
+
+// lengths are what LAMB needs of this rank's pieces, by where the whole ones begin; what others update is spoilt.
+func lengths(team *Team, gradient *torch.Tensor) (of map[int64][2]float64, err error) {
+	flat := torch.NewEmpty(torch.Float32, torch.CPU, numbers)
+	defer flat.Free()
+	own, _ := team.Held(pieces())
+	err = torch.Run(func() error {
+		flat.Fill(math.NaN())
+		for _, p := range own {
+			to, from := flat.View(p.Begin, p.Count), gradient.View(p.Begin, p.Count)
+			to.CopyFrom(from, false)
+			torch.FreeAll([]*torch.Tensor{to, from})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	squares, err := team.Lengths(pieces()).Squares(flat, flat)
+	of = map[int64][2]float64{}
+	for i, p := range own {
+		for _, whole := range pieces() {
+			if whole.Begin <= p.Begin && p.Begin < whole.Begin+whole.Count {
+				of[whole.Begin] = [2]float64{squares[2*i], squares[2*i+1]}
+			}
+		}
+	}
+	return of, err
+}
+
 func hash(t *torch.Tensor) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write(t.Memory())
@@ -81,6 +122,7 @@ func hash(t *torch.Tensor) uint64 {
 func TestRanksDoNotMatter(t *testing.T) {
 	var wantSum, wantMoments uint64
 	var want Settled
+	var wantLengths map[int64][2]float64
 	for _, size := range []int{1, 2, 4, 8} {
 		together(t, size, func(world *collective.World, team *Team) error {
 			flat := torch.NewZeros(torch.Float32, torch.CPU, numbers)
@@ -110,6 +152,18 @@ func TestRanksDoNotMatter(t *testing.T) {
 			settled, err := team.Settle(measures, float64(team.First()+1))
 			if err != nil {
 				return err
+			}
+			of, err := lengths(team, flat)
+			if err != nil {
+				return err
+			}
+			if size == 1 {
+				wantLengths = of
+			}
+			for begin, got := range of {
+				if got != wantLengths[begin] || got[0] != got[1] {
+					t.Errorf("%d ranks: the parameter at %d has the squares %v, want %v", size, begin, got, wantLengths[begin])
+				}
 			}
 			before := world.Sent()
 			if err := team.Gather(flat); err != nil {

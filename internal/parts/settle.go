@@ -2,7 +2,6 @@ package parts
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/gob"
 	"fmt"
@@ -11,33 +10,12 @@ import (
 	"gobert/internal/torch"
 )
 
-// piece is a run of norm blocks that one rank sums: count numbers of its row, from one on.
-type piece struct {
-	at       int64
-	rank     int
-	from, to int
-}
-
-// divide finds whose sums follow each other in the order of memory.
-func (t *Team) divide() {
-	for rank := range t.world.Place().Size {
-		from := 0
-		for _, r := range t.shares(rank) {
-			n := int(torch.Region(r).NormBlocks())
-			t.pieces = append(t.pieces, piece{r.At, rank, from, from + n})
-			from += n
-		}
-		t.row = max(t.row, from)
-	}
-	slices.SortFunc(t.pieces, func(a, b piece) int { return cmp.Compare(a.at, b.at) })
-}
-
 // Rows gives every rank the row of each, by rank. Rows have one length. It waits for other ranks.
 func (t *Team) Rows(own []float64) ([][]float64, error) {
-	place := t.world.Place()
-	if place.Alone() {
+	if t == nil || t.Alone() {
 		return [][]float64{own}, nil
 	}
+	place := t.world.Place()
 	n := len(own)
 	all := make([]float64, n*place.Size)
 	copy(all[n*place.Rank:], own)
@@ -76,18 +54,14 @@ func (t *Team) Settle(measures [][]float64, beside float64) (s Settled, err erro
 	if err != nil {
 		return s, err
 	}
-	row = append(row, own...)
-	rows, err := t.Rows(append(row, make([]float64, before+t.row-len(row))...))
+	rows, err := t.Rows(append(row, t.norm.row(own)...))
 	if err != nil {
 		return s, err
 	}
-	total := 0.0
-	for _, p := range t.pieces {
-		for _, x := range rows[p.rank][before+p.from : before+p.to] {
-			total += x
-		}
+	s = Settled{Measures: make([]float64, len(measures[0])), First: rows[0][0]}
+	for _, x := range t.norm.inOrder(rows, before) {
+		s.Squares += x
 	}
-	s = Settled{Squares: total, Measures: make([]float64, len(measures[0])), First: rows[0][0]}
 	for _, row := range rows {
 		for i, x := range row[1:before] {
 			s.Measures[i%len(s.Measures)] += x
@@ -97,13 +71,7 @@ func (t *Team) Settle(measures [][]float64, beside float64) (s Settled, err erro
 }
 
 // squares are the sums of this rank's shares, of each norm block in them. It runs on the LibTorch thread.
-func (t *Team) squares() []float64 {
-	regions := make([]torch.Region, len(t.mine))
-	for i, s := range t.mine {
-		regions[i] = torch.Region{At: s.At, N: s.N}
-	}
-	return torch.Squares(t.gradient, regions)
-}
+func (t *Team) squares() []float64 { return torch.Squares(t.gradient, t.mine) }
 
 // ByFirst lets rank 0 do something for all: value, a pointer, is then on every rank what it has become there. An end of the context there
 // is [ErrStopped] on all. It waits for other ranks.

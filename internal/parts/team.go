@@ -19,9 +19,8 @@ type Team struct {
 	trained  []span        // of it, in the order in which they are sent
 	sums     *collective.Reducer
 	round    *collective.Round // of this step, while it goes on
-	mine     []Share
-	pieces   []piece
-	row      int // most pieces of one rank
+	mine     []torch.Region    // what this rank updates, in the order of memory, in which its moments lie, too
+	norm     ledger            // of the gradient's sums
 }
 
 // span is a run of the gradient that is trained: what is frozen is neither added nor sent.
@@ -36,9 +35,6 @@ type span struct {
 
 // atTheEnd is the layer of what is whole only when the backward pass has ended.
 const atTheEnd = -1
-
-// Share is a run of flat memory that this rank updates, and where its moments begin among those of this rank.
-type Share struct{ At, N, Moments int64 }
 
 // blockSize is how many numbers are summed over the ranks at a time.
 const blockSize = 1 << 21
@@ -106,12 +102,11 @@ func (t *Team) Bind(gradient *torch.Tensor, trained []torch.Part, layers []int64
 	if t.sums, err = collective.NewReducer(t.world, gradient, blocks, torch.NormBlock); err != nil {
 		return err
 	}
-	moments := int64(0)
-	for _, r := range t.shares(t.world.Place().Rank) {
-		t.mine = append(t.mine, Share{r.At, r.N, moments})
-		moments += r.N
+	var all [][]torch.Region
+	for rank := range t.world.Place().Size {
+		all = append(all, t.shares(rank))
 	}
-	t.divide()
+	t.mine, t.norm = all[t.world.Place().Rank], newLedger(all)
 	if !gradient.Device().IsCUDA() {
 		return nil
 	}
@@ -119,10 +114,30 @@ func (t *Team) Bind(gradient *torch.Tensor, trained []torch.Part, layers []int64
 }
 
 // shares are a rank's, in the order of memory.
-func (t *Team) shares(rank int) []collective.Region {
-	shares := slices.DeleteFunc(t.sums.Shares(rank), func(r collective.Region) bool { return r.N == 0 })
-	slices.SortFunc(shares, func(a, b collective.Region) int { return cmp.Compare(a.At, b.At) })
+func (t *Team) shares(rank int) (shares []torch.Region) {
+	for _, r := range t.sums.Shares(rank) {
+		if r.N > 0 {
+			shares = append(shares, torch.Region(r))
+		}
+	}
+	slices.SortFunc(shares, func(a, b torch.Region) int { return cmp.Compare(a.At, b.At) })
 	return shares
+}
+
+// overlap are the runs of parts that lie in regions; both are in the order of memory. Their moments follow each other in the regions'.
+func overlap(parts []torch.Part, regions []torch.Region) (both []torch.Part) {
+	moments := int64(0)
+	for _, r := range regions {
+		for _, p := range parts {
+			begin, end := max(p.Begin, r.At), min(p.Begin+p.Count, r.At+r.N)
+			if begin < end {
+				p.Begin, p.Count, p.Moments = begin, end-begin, moments+begin-r.At
+				both = append(both, p)
+			}
+		}
+		moments += r.N
+	}
+	return both
 }
 
 // cut makes spans of a run that is trained. Where a layer begins is rounded up to whole norm blocks, each of which is summed at once; what that
@@ -152,16 +167,9 @@ func (t *Team) cut(begin, end int64, layers []int64) {
 // Held are what this rank updates of the parts that are trained, in the order of memory, and how many moments it holds for them.
 func (t *Team) Held(trained []torch.Part) (own []torch.Part, moments int64) {
 	for _, s := range t.mine {
-		for _, p := range trained {
-			begin, end := max(p.Begin, s.At), min(p.Begin+p.Count, s.At+s.N)
-			if begin < end {
-				p.Begin, p.Count, p.Moments = begin, end-begin, s.Moments+begin-s.At
-				own = append(own, p)
-			}
-		}
 		moments += s.N
 	}
-	return own, moments
+	return overlap(trained, t.mine), moments
 }
 
 // Free releases what Bind has made.

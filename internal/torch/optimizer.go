@@ -26,11 +26,15 @@ func AdamW(value, grad, m, v, shadow *Tensor, s Step) {
 	check("adamw", C.gb_adamw_flat(value.c(), grad.c(), m.c(), v.c(), shadow.optional(), s.c()), value, grad)
 }
 
-// LAMB is [AdamW] with each parameter's step scaled to the parameter's norm; sizes are the numbers of elements of the
-// parameters that lie in value, in order. Without adapt nothing is scaled.
-func LAMB(value, grad, m, v, shadow *Tensor, sizes []int64, adapt bool, s Step) {
-	first := (*C.int64_t)(unsafe.Pointer(unsafe.SliceData(sizes)))
-	check("lamb", C.gb_lamb_flat(value.c(), grad.c(), m.c(), v.c(), shadow.optional(), first, C.size_t(len(sizes)), C.bool(adapt), s.c()), value, grad)
+// directions is the first half of a step of LAMB on the CPU: the moments take the gradient in, in whose place the direction stands then that each
+// number is to go in.
+func directions(value, grad, m, v *Tensor, s Step) {
+	check("lamb", C.gb_lamb_directions(value.c(), grad.c(), m.c(), v.c(), s.c()), value, grad)
+}
+
+// walk is the second half: so many steps along the direction, which is cleared; shadow is as [AdamW]'s.
+func walk(value, direction, shadow *Tensor, steps float64) {
+	check("lamb", C.gb_lamb_walk(value.c(), direction.c(), shadow.optional(), C.double(steps)), value, direction)
 }
 
 // Norm is the Euclidean norm of a flat tensor. On CUDA it waits for the device.

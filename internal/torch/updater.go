@@ -75,9 +75,16 @@ func NewUpdater(f Flat, r Rule, parts []Part) *Updater {
 }
 
 // Step makes one, with the learning rate fp64 [] on the device, and clears the gradient of its parts. squares, likewise, is the sum of the
-// squares of a gradient of which these are a share; nil where the parts are all, and the step finds it.
+// squares of a gradient of which these are a share; nil where the parts are all, and the step finds it. A share of LAMB's ends with the
+// directions in the gradient's place: [Updater.Walk] goes them.
 func (u *Updater) Step(rate, squares *Tensor) {
 	check("update", C.gb_update(u.h, rate.c(), squares.optional()), rate)
+}
+
+// Walk ends a share of LAMB's step. lengths are, for each of the parts, the sums of squares of the values and of the directions of the whole
+// parameter that it is of.
+func (u *Updater) Walk(lengths []float64) {
+	check("update", C.gb_walk(u.h, (*C.double)(unsafe.SliceData(lengths)), C.size_t(len(lengths)/2)))
 }
 
 // Free releases the updater.

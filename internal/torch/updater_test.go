@@ -164,12 +164,14 @@ func TestUpdaterEqualsTheCPUs(t *testing.T) {
 	}
 }
 
-// onHost makes the same steps with the CPU's optimizer, part by part.
+// onHost makes the same steps with the CPU's optimizer.
 func onHost(t *testing.T, r Rule, compute DType, steps int) (all map[string][]float32) {
 	t.Helper()
 	do(t, Mode{}, func(p *Pass) {
 		s := newTraining(p, r, compute)
 		s.updater.Free()
+		regions := NewRegions(s.Flat, r, s.parts)
+		defer regions.Free()
 		for number := 1; number <= steps; number++ {
 			s.Grad.FillNormal(0.3, uint64(number)+10)
 			p.Adopt(s.Grad.View(s.sizes[0]+s.sizes[1], s.sizes[2])).Fill(0)
@@ -177,26 +179,29 @@ func onHost(t *testing.T, r Rule, compute DType, steps int) (all map[string][]fl
 			if r.Clip > 0 {
 				factor = min(1, r.Clip/(Norm(s.Grad)+1e-6)) // as clip_grad_norm_ has it
 			}
-			for _, x := range s.parts {
-				step := Step{
-					LearningRate: 1e-2 / float64(number) * x.Rate, Beta1: r.Beta1, Beta2: r.Beta2, Eps: r.Eps, Decay: x.Decay, Number: int64(number),
-					GradientScale: factor,
-				}
-				of := func(t *Tensor) *Tensor { return p.Adopt(t.View(x.Begin, x.Count)) }
-				var shadow *Tensor
-				if s.Shadow != nil {
-					shadow = of(s.Shadow)
-				}
-				if r.LAMB {
-					LAMB(of(s.Value), of(s.Grad), of(s.M), of(s.V), shadow, []int64{x.Count}, x.Adapt, step)
-				} else {
-					AdamW(of(s.Value), of(s.Grad), of(s.M), of(s.V), shadow, step)
-				}
+			rate := 1e-2 / float64(number)
+			regions.Step(rate, factor, int64(number))
+			if r.LAMB {
+				regions.Walk(rate, s.lengths())
 			}
 		}
 		all = s.everything(p)
 	})
 	return all
+}
+
+// lengths are what LAMB is told of the parts, all of which are here.
+func (s *training) lengths() (lengths []float64) {
+	for _, x := range s.parts {
+		for _, of := range []*Tensor{s.Value, s.Grad} {
+			sum := 0.0
+			for _, block := range Squares(of, []Region{{x.Begin, x.Count}}) {
+				sum += block
+			}
+			lengths = append(lengths, sum)
+		}
+	}
+	return lengths
 }
 
 // TestUpdaterKeepsTheLossScale: a gradient that overflows costs the update alone and halves the scale, which doubles after a run of
@@ -322,67 +327,99 @@ func TestMeasuresAreAdded(t *testing.T) {
 // TestSharesMakeAStep: two updaters that hold a share of the moments each make the step of one that holds all, bit for bit, and norm blocks
 // have the same sums whatever else is summed.
 func TestSharesMakeAStep(t *testing.T) {
-	rule := Rule{Beta1: 0.9, Beta2: 0.999, Eps: 1e-6, Clip: 1}
-	eachWay(t, func(t *testing.T, kernels bool) {
-		do(t, Mode{Device: device(t)}, func(p *Pass) {
-			whole, cut := newTraining(p, rule, BFloat16), newTraining(p, rule, BFloat16)
-			defer whole.updater.Free()
-			cut.updater.Free()
-			n := whole.Value.Numel()
-			ends, shares, moments := []int64{0, NormBlock, n}, []*Updater{}, []*Tensor{}
-			for i, begin := range ends[:2] {
-				end, flat := ends[i+1], cut.Flat
-				flat.M, flat.V = p.Adopt(NewZeros(Float32, p.Device, end-begin)), p.Adopt(NewZeros(Float32, p.Device, end-begin))
-				if i == 1 { // the state is each rank's own
-					flat.State = From(p, Values[float64](cut.State), StepNumbers)
-				}
-				var parts []Part
-				for _, x := range cut.parts {
-					from, to := max(x.Begin, begin), min(x.Begin+x.Count, end)
-					if x.Begin, x.Count, x.Moments = from, to-from, from-begin; x.Count > 0 {
-						parts = append(parts, x)
-					}
-				}
-				u := NewUpdater(flat, rule, parts)
-				defer u.Free()
-				shares, moments = append(shares, u), append(moments, flat.M)
-			}
-			for step := range 3 {
-				rate := From(p, []float64{1e-2})
-				for _, s := range []*training{whole, cut} {
-					s.Grad.FillNormal(0.3, uint64(step))
-					p.Adopt(s.Grad.View(s.sizes[0]+s.sizes[1], s.sizes[2])).Fill(0)
-				}
-				if !kernels {
-					if err := Run(func() error { whole.updater.Step(rate, rate); return nil }); err == nil {
-						t.Error("operators made a share of a step")
-					}
-					return
-				}
-				all, apart := Squares(whole.Grad, []Region{{0, n}}), Squares(whole.Grad, []Region{{NormBlock, n - NormBlock}, {5, 0}, {0, NormBlock}})
-				if !slices.Equal(all, []float64{apart[1], apart[0]}) {
-					t.Errorf("sums %v, and %v of others", all, apart)
-				}
-				total := all[0] + all[1]
-				if want := math.Pow(Norm(whole.Grad), 2); math.Abs(total/want-1) > 1e-5 {
-					t.Errorf("the squares' sum is %v, expected %v", total, want)
-				}
-				squares := From(p, []float64{total})
-				for _, u := range append(shares, whole.updater) {
-					u.Step(rate, squares)
-				}
-			}
-			for name, got := range cut.everything(p) {
-				if want := whole.everything(p)[name]; (name == "value" || name == "shadow") && !slices.Equal(got, want) {
-					t.Errorf("%s has other bits", name)
-				}
-			}
-			if got := append(Values[float32](moments[0]), Values[float32](moments[1])...); !slices.Equal(got, Values[float32](whole.M)) {
-				t.Error("the moments have other bits")
-			}
-			if whole.number(StepUpdates) != 3 || whole.number(StepNorm) != cut.number(StepNorm) {
-				t.Errorf("states %v and %v", Values[float64](whole.State), Values[float64](cut.State))
-			}
+	for _, lamb := range []bool{false, true} {
+		t.Run(fmt.Sprint("lamb ", lamb), func(t *testing.T) {
+			eachWay(t, func(t *testing.T, kernels bool) {
+				do(t, Mode{Device: device(t)}, func(p *Pass) {
+					shared(t, p, Rule{LAMB: lamb, Beta1: 0.9, Beta2: 0.999, Eps: 1e-6, Clip: 1}, kernels)
+				})
+			})
 		})
-	})
+	}
+}
+
+func shared(t *testing.T, p *Pass, rule Rule, kernels bool) {
+	whole, cut := newTraining(p, rule, BFloat16), newTraining(p, rule, BFloat16)
+	defer whole.updater.Free()
+	cut.updater.Free()
+	n := whole.Value.Numel()
+	ends, shares, moments, of := []int64{0, NormBlock, n}, []*Updater{}, []*Tensor{}, [][]int{{}, {}}
+	for i, begin := range ends[:2] {
+		end, flat := ends[i+1], cut.Flat
+		flat.M, flat.V = p.Adopt(NewZeros(Float32, p.Device, end-begin)), p.Adopt(NewZeros(Float32, p.Device, end-begin))
+		if i == 1 { // the state is each rank's own
+			flat.State = From(p, Values[float64](cut.State), StepNumbers)
+		}
+		var parts []Part
+		for number, x := range cut.parts {
+			from, to := max(x.Begin, begin), min(x.Begin+x.Count, end)
+			if x.Begin, x.Count, x.Moments = from, to-from, from-begin; x.Count > 0 {
+				parts, of[i] = append(parts, x), append(of[i], number)
+			}
+		}
+		u := NewUpdater(flat, rule, parts)
+		defer u.Free()
+		shares, moments = append(shares, u), append(moments, flat.M)
+	}
+	for step := range 3 {
+		rate := From(p, []float64{1e-2})
+		for _, s := range []*training{whole, cut} {
+			s.Grad.FillNormal(0.3, uint64(step))
+			p.Adopt(s.Grad.View(s.sizes[0]+s.sizes[1], s.sizes[2])).Fill(0)
+		}
+		if !kernels {
+			if err := Run(func() error { whole.updater.Step(rate, rate); return nil }); err == nil {
+				t.Error("operators made a share of a step")
+			}
+			return
+		}
+		all, apart := Squares(whole.Grad, []Region{{0, n}}), Squares(whole.Grad, []Region{{NormBlock, n - NormBlock}, {5, 0}, {0, NormBlock}})
+		if !slices.Equal(all, []float64{apart[1], apart[0]}) {
+			t.Errorf("sums %v, and %v of others", all, apart)
+		}
+		total := all[0] + all[1]
+		if want := math.Pow(Norm(whole.Grad), 2); math.Abs(total/want-1) > 1e-5 {
+			t.Errorf("the squares' sum is %v, expected %v", total, want)
+		}
+		squares := From(p, []float64{total})
+		for _, u := range append(shares, whole.updater) {
+			u.Step(rate, squares)
+		}
+		if !rule.LAMB {
+			continue
+		}
+		lengths := whole.lengths()
+		if !slices.Equal(lengths, cut.lengths()) {
+			t.Error("the directions have other bits")
+		}
+		whole.updater.Walk(lengths)
+		for i, u := range shares {
+			var own []float64
+			for _, number := range of[i] {
+				own = append(own, lengths[2*number:2*number+2]...)
+			}
+			u.Walk(own)
+		}
+	}
+	for name, got := range cut.everything(p) {
+		if want := whole.everything(p)[name]; (name == "value" || name == "shadow") && !slices.Equal(got, want) {
+			t.Errorf("%s has other bits", name)
+		}
+	}
+	if got := append(Values[float32](moments[0]), Values[float32](moments[1])...); !slices.Equal(got, Values[float32](whole.M)) {
+		t.Error("the moments have other bits")
+	}
+	if whole.number(StepUpdates) != 3 || whole.number(StepNorm) != cut.number(StepNorm) {
+		t.Errorf("states %v and %v", Values[float64](whole.State), Values[float64](cut.State))
+	}
+	if rule.LAMB { // what makes a step at once goes as far, but for the order of its sums
+		at := newTraining(p, rule, BFloat16)
+		defer at.updater.Free()
+		for step := range 3 {
+			at.Grad.FillNormal(0.3, uint64(step))
+			p.Adopt(at.Grad.View(at.sizes[0]+at.sizes[1], at.sizes[2])).Fill(0)
+			at.updater.Step(From(p, []float64{1e-2}), nil)
+		}
+		near(t, "value", Values[float32](at.Value), Values[float32](whole.Value), bounds[Float32])
+	}
 }

@@ -133,9 +133,6 @@ func (c *Config) Check() error {
 			faults = append(faults, fault.Usage("{schedule}: %w", err))
 		}
 	}
-	if c.Parts > 0 && c.Optimizer == string(train.LAMB) {
-		faults = append(faults, fault.Usage("{optimizer} lamb and {parts} do not go together: lamb scales each parameter by its norm, and no rank has all of one").Advise("{optimizer} adamw"))
-	}
 	if c.Out == "" {
 		faults = append(faults, fault.Usage("{out} is missing: the folder of the run"))
 	}

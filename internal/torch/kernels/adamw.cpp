@@ -3,12 +3,10 @@
 #include <ATen/Parallel.h>
 
 #include <cmath>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #include "convert.h"
 #include "optimizer.h"
+#include "roots.h"
 
 // Bit for bit PyTorch's: the two fma below are its compiled code's, and elsewhere a product and a sum are rounded one by one.
 #pragma GCC optimize("fp-contract=off")
@@ -19,30 +17,6 @@ namespace {
 struct Step {
   float decay, beta2, rest1, rest2, correction2, step_size, eps, gradient_scale;
 };
-
-// roots takes square roots in place; count is rounded up to 16. A compiler that honours errno, as cgo's must, will not put
-// sqrtf into vector lanes, so this says which instruction is meant.
-#if defined(__x86_64__)
-__attribute__((target("avx512f"))) void roots_of_16(float *x, int64_t count) {
-  const __mmask16 every = 0xFFFF;  // the form without a mask warns of its own header
-  for (int64_t i = 0; i < count; i += 16) _mm512_storeu_ps(x + i, _mm512_maskz_sqrt_ps(every, _mm512_loadu_ps(x + i)));
-}
-
-__attribute__((target("avx"))) void roots_of_8(float *x, int64_t count) {
-  for (int64_t i = 0; i < count; i += 8) _mm256_storeu_ps(x + i, _mm256_sqrt_ps(_mm256_loadu_ps(x + i)));
-}
-
-void roots(float *x, int64_t count) {
-  static const bool wide = __builtin_cpu_supports("avx512f"), half = __builtin_cpu_supports("avx");
-  if (wide) return roots_of_16(x, count);
-  if (half) return roots_of_8(x, count);
-  for (int64_t i = 0; i < count; i += 4) _mm_storeu_ps(x + i, _mm_sqrt_ps(_mm_loadu_ps(x + i)));
-}
-#else
-void roots(float *x, int64_t count) {
-  for (int64_t i = 0; i < count; i++) x[i] = std::sqrt(x[i]);
-}
-#endif
 
 // kRoots numbers are between the two halves of an update: they stay in the first-level cache.
 constexpr int64_t kRoots = 256;

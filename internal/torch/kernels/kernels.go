@@ -9,7 +9,7 @@
 // + residual + LayerNorm), embedding.cpp, attention.cpp and attention_rows.cpp, masked_lm.cpp (vocabulary projection and
 // cross-entropy), linear.cpp, product.cpp
 // (matrix products), column_sum.cpp, dropout.cpp, sink.h (gradients accumulated in place), softmax_rows.h, gemm.h,
-// convert.h, adamw.cpp, fold.cpp (gradients that are added) and optimizer.h, targets.h (one binary for all vector units).
+// convert.h, adamw.cpp, lamb.cpp, roots.h, fold.cpp (gradients that are added) and optimizer.h, targets.h (one binary for all vector units).
 //
 // sgemm_ is LibTorch's own on x86-64; for ARM64 it lies in a library beside it.
 package kernels

@@ -12,6 +12,12 @@ namespace gobert {
 void adamw(const at::Tensor &value, const at::Tensor &grad, const at::Tensor &m, const at::Tensor &v, const at::Tensor &copy, double lr,
            double beta1, double beta2, double eps, double decay, int64_t step, double gradient_scale);
 
+// lamb_directions takes a gradient, multiplied by gradient_scale, into LAMB's moments of step number `step`, and leaves in its place the
+// direction that each number of flat fp32 tensors goes in. lamb_walk goes so many steps along it, and clears it; copy is as adamw's.
+void lamb_directions(const at::Tensor &value, const at::Tensor &grad, const at::Tensor &m, const at::Tensor &v, double beta1, double beta2, double eps,
+                     double decay, int64_t step, double gradient_scale);
+void lamb_walk(const at::Tensor &value, const at::Tensor &direction, const at::Tensor &copy, double step);
+
 // squares are the sums of the squares of n numbers of a flat tensor from one on, in fp64: one for each of its blocks of 1 << 14 that they
 // reach into.
 std::vector<double> squares(const at::Tensor &x, int64_t from, int64_t n);
@@ -53,8 +59,11 @@ struct Flat {
 struct Updater {
   virtual ~Updater() = default;
   // step makes one with the learning rate, fp64 [1] on the device, and clears the gradient. squares is the sum of the gradient's squares,
-  // likewise, where that is known; undefined where the step finds it.
+  // likewise, where that is known: this is a share of a step then, and LAMB's ends with the directions in the gradient's place. It is
+  // undefined where the step finds it.
   virtual void step(const at::Tensor &rate, const at::Tensor &squares) = 0;
+  // walk ends LAMB's share of a step. lengths are the sums of squares of the values and of the directions of each part's whole parameter.
+  virtual void walk(const double *lengths, size_t parts) = 0;
 };
 
 // A Measured value is added up times times: a number on the device, in place into of the sums.

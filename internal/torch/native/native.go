@@ -6,7 +6,7 @@
 //
 // Files: abi.h (the functions), guard.h (exceptions to messages), tensor.hpp, upload.hpp, graph.hpp (CUDA graphs),
 // autograd.hpp, elementwise.hpp, runtime.hpp, allocator.hpp, cuda.hpp (finding it), recompute.hpp (activations),
-// profile.hpp (LibTorch's profiler), optimizer.hpp, lamb.h, updater.hpp (steps that a device makes by itself),
+// profile.hpp (LibTorch's profiler), optimizer.hpp, lamb.h (its ratio by operators), updater.hpp (steps that a device makes by itself),
 // int8.hpp (matrices of eight-bit integers, see package int8), fused.hpp (BERT's building blocks: which way they are computed), composite.hpp (from LibTorch's operators),
 // dropout_mask.hpp, device_attention.hpp; collective.h and collective.hpp (several processes), with gloo/ (what LibTorch's header of
 // them needs), nccl.h and nccl.hpp (what these send from GPU to GPU).

@@ -14,8 +14,9 @@ typedef struct {
 } gb_step;
 
 gb_error gb_adamw_flat(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v, gb_tensor copy, gb_step s);
-gb_error gb_lamb_flat(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v, gb_tensor copy, const int64_t *sizes, size_t parameters,
-                      bool adapt, gb_step s);
+// LAMB's two passes, on the CPU; see kernels/optimizer.h.
+gb_error gb_lamb_directions(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v, gb_step s);
+gb_error gb_lamb_walk(gb_tensor value, gb_tensor direction, gb_tensor copy, double step);
 gb_error gb_flat_norm(gb_tensor x, double *out);
 gb_error gb_flat_squares(gb_tensor x, const int64_t *from, const int64_t *n, size_t regions, double *out, size_t blocks);
 // Adds tensors in their order. into, which may be NULL, takes the sum, which is cleared then.
@@ -49,6 +50,7 @@ typedef struct {
 
 gb_error gb_new_updater(gb_updater *out, gb_flat flat, gb_rule rule, const gb_part_of_flat *parts, size_t n);
 gb_error gb_update(gb_updater u, gb_tensor rate, gb_tensor squares);  // squares may be NULL
+gb_error gb_walk(gb_updater u, const double *lengths, size_t parts);  // two a part: see Updater::walk
 void gb_free_updater(gb_updater u);
 gb_error gb_add_measures(gb_tensor sums, const gb_measured *values, size_t n);
 

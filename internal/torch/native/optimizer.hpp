@@ -1,13 +1,10 @@
-// AdamW and LAMB over flat memory: our kernel on the CPU, LibTorch's fused and multi-tensor operators elsewhere.
+// AdamW and LAMB over flat memory: our kernels on the CPU, LibTorch's fused AdamW elsewhere.
 #include "optimizer.h"
 
 #include "../cuda/functions/optimizer.h"
 #include "../kernels/optimizer.h"
 
-#include <cmath>
-
 #include "guard.h"
-#include "lamb.h"
 
 using namespace gobert;
 
@@ -29,24 +26,20 @@ gb_error gb_adamw_flat(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v
   });
 }
 
-// LAMB (You et al. 2020, algorithm 2, with bias correction as its authors' code has it): Adam's direction plus decay, of
-// each parameter, is scaled to the parameter's own norm. adapt is off for biases and norms, as in that code.
-gb_error gb_lamb_flat(gb_tensor value, gb_tensor grad, gb_tensor m_, gb_tensor v_, gb_tensor copy, const int64_t *sizes, size_t parameters,
-                      bool adapt, gb_step s) {
+gb_error gb_lamb_directions(gb_tensor value, gb_tensor grad, gb_tensor m, gb_tensor v, gb_step s) {
   return guarded([&] {
     c10::NoGradGuard no_grad;
-    const auto &p = ref(value), &g = ref(grad), &m = ref(m_), &v = ref(v_);
-    const double correction1 = 1 - std::pow(s.beta1, static_cast<double>(s.step)), correction2 = 1 - std::pow(s.beta2, static_cast<double>(s.step));
-    g.mul_(s.gradient_scale);
-    m.mul_(s.beta1).add_(g, 1 - s.beta1);
-    v.mul_(s.beta2).addcmul_(g, g, 1 - s.beta2);
-    auto direction = m.div(correction1).div_(v.div(correction2).sqrt_().add_(s.eps));
-    if (s.decay != 0) direction.add_(p, s.decay);
-    if (adapt) gobert::adapt(p, direction, std::vector<int64_t>(sizes, sizes + parameters));
-    p.add_(direction, -s.lr);
-    auto c = optional(copy);
-    if (c.defined()) c.copy_(p);
-    g.zero_();
+    lamb_directions(ref(value), ref(grad), ref(m), ref(v), s.beta1, s.beta2, s.eps, s.decay, s.step, s.gradient_scale);
+  });
+}
+
+gb_error gb_lamb_walk(gb_tensor value, gb_tensor direction, gb_tensor copy, double step) {
+  return guarded([&] {
+    c10::NoGradGuard no_grad;
+    const auto c = optional(copy);
+    const bool at_once = !c.defined() || c.scalar_type() == at::kBFloat16;
+    lamb_walk(ref(value), ref(direction), at_once ? c : at::Tensor(), step);
+    if (!at_once) c.copy_(ref(value));
   });
 }
 

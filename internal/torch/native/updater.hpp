@@ -46,6 +46,8 @@ class OperatorUpdater final : public Updater {
     flat_.grad.zero_();
   }
 
+  void walk(const double *, size_t) override { TORCH_CHECK(false, "operators make no share of a step"); }
+
  private:
   // A Group is a run of parameters that are treated alike.
   struct Group {
@@ -138,6 +140,10 @@ gb_error gb_new_updater(gb_updater *out, gb_flat f, gb_rule r, const gb_part_of_
 
 gb_error gb_update(gb_updater u, gb_tensor rate, gb_tensor squares) {
   return guarded([&] { static_cast<Updater *>(u)->step(ref(rate), optional(squares)); });
+}
+
+gb_error gb_walk(gb_updater u, const double *lengths, size_t parts) {
+  return guarded([&] { static_cast<Updater *>(u)->walk(lengths, parts); });
 }
 
 void gb_free_updater(gb_updater u) { delete static_cast<Updater *>(u); }

@@ -23,6 +23,7 @@ class KernelUpdater final : public Updater {
     std::vector<Trained> trained;
     std::vector<Tile> tiles;
     for (const Part &p : parts) {
+      firsts_.push_back(tiles.size());
       trained.push_back({p.decay, p.rate, static_cast<u32>(tiles.size()), static_cast<u32>((p.count + kTile - 1) / kTile), p.adapt});
       for (int64_t at = 0; at < p.count; at += kTile)
         tiles.push_back({p.begin + at, p.moments + at, static_cast<u32>(std::min<int64_t>(kTile, p.count - at)), static_cast<u32>(trained.size() - 1)});
@@ -47,16 +48,33 @@ class KernelUpdater final : public Updater {
     launch(kStep, "plan_step", device_, {1}, kStepThreads, &plan);
     if (tiles_ == 0) return;
     const UpdateValues update = values();
-    if (rule_.lamb) {
-      const LambDirection direction{update, static_cast<double *>(writable(part_))};
-      launch(kStep, "lamb_direction", device_, {tiles_}, kStepThreads, &direction);
-      launch(kStep, "lamb_steps", device_, {parameters_}, kStepThreads, &direction);
-    }
+    if (!rule_.lamb) return finish(update);
+    const LambDirection direction{update, static_cast<double *>(writable(part_))};
+    launch(kStep, "lamb_direction", device_, {tiles_}, kStepThreads, &direction);
+    if (!known) go(direction);
+  }
+
+  // The sums of whole parameters take the place of those of this share's tiles: each stands in the part's first tile.
+  void walk(const double *lengths, size_t parts) override {
+    TORCH_CHECK(rule_.lamb && parts == firsts_.size(), "lengths of ", parts, " parts, of ", firsts_.size());
+    if (tiles_ == 0) return;
+    std::vector<double> sums(2 * tiles_);
+    for (size_t i = 0; i < parts; i++) std::copy_n(lengths + 2 * i, 2, sums.begin() + 2 * firsts_[i]);
+    part_.copy_(on_device(sums, device_).view(at::kDouble).view_as(part_));
+    go({values(), static_cast<double *>(writable(part_))});
+  }
+
+ private:
+  void go(const LambDirection &direction) {
+    launch(kStep, "lamb_steps", device_, {parameters_}, kStepThreads, &direction);
+    finish(direction.of);
+  }
+
+  void finish(const UpdateValues &update) {
     const auto type = flat_.copy.defined() ? flat_.copy.scalar_type() : at::kFloat;
     launch({Unit::Optimizer, type, 0, false}, rule_.lamb ? "lamb" : "adamw", device_, {tiles_}, kStepThreads, &update);
   }
 
- private:
   StepState *state() const { return static_cast<StepState *>(writable(flat_.state)); }
 
   UpdateValues values() const {
@@ -80,6 +98,7 @@ class KernelUpdater final : public Updater {
   const Rule rule_;
   const at::Device device_;
   unsigned tiles_ = 0, parameters_ = 0, blocks_ = 0;
+  std::vector<size_t> firsts_;  // each part's first tile
   at::Tensor table_of_tiles_, table_of_parameters_, squares_, part_, steps_;
 };
 
