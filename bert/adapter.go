@@ -19,6 +19,7 @@ type Adapter struct {
 
 	Scale   float64
 	Dropout float64
+	Low     *torch.LowRank // of whoever lets networks share a base; it is freed with the copies of weights
 }
 
 // AdapterOptions say which maps get an adapter, and of what size.
@@ -140,19 +141,16 @@ func LoadAdapters(n Network, path, root string, o AdapterOptions) (maps, loaded 
 	})
 }
 
-// A Correction makes y, the product of a linear map with x, what it is to be; it may add to y itself.
-type Correction func(p *torch.Pass, x, y *torch.Tensor) *torch.Tensor
-
-// Corrected is the encoder with corrections of its maps, or nil, for one pass. The maps of a layer are query, key, value, all of them side by
+// Corrected is the encoder with additions to its maps, for one pass. The maps of a layer are query, key, value, all of them side by
 // side, attention's output, up and down. It reads the same weights.
-func (m *Model) Corrected(of func(layer, which int) Correction) *Model {
+func (m *Model) Corrected(of func(layer, which int) []torch.Addition) *Model {
 	t := &Model{Config: m.Config, Embeddings: m.Embeddings, reordered: true}
 	for i, l := range m.Layers {
 		a, which := l.Attention, 0
 		next := func(l *Linear) *Linear {
 			which++
-			if c := of(i, which-1); c != nil && l != nil {
-				return &Linear{Weight: l.Weight, Bias: l.Bias, reordered: l.reordered, correct: c}
+			if list := of(i, which-1); len(list) > 0 && l != nil {
+				return &Linear{Weight: l.Weight, Bias: l.Bias, reordered: l.reordered, added: list}
 			}
 			return l
 		}

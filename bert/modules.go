@@ -10,7 +10,7 @@ type Linear struct {
 	Adapter *Adapter `hf:""` // a low-rank correction, nil without one
 
 	reordered *torch.Reordered // a copy to multiply by, after [Model.Reorder]
-	correct   Correction       // of somebody else, see [Model.Corrected]
+	added     []torch.Addition // of somebody else, see [Model.Corrected]
 }
 
 // NewLinear declares a linear map; its values come from a checkpoint or from [Initialize].
@@ -20,7 +20,7 @@ func NewLinear(in, out int) *Linear {
 
 // weight is the map in every form that there is of it. Package torch chooses among them.
 func (l *Linear) weight() torch.Weight {
-	w := torch.Weight{Reordered: l.reordered, Correct: l.correct}
+	w := torch.Weight{Reordered: l.reordered, Low: l.added}
 	if l.Weight != nil {
 		w.Matrix, w.Compute, w.Bias, w.ComputeBias = l.Weight.Value, l.Weight.Compute, l.Bias.Value, l.Bias.Compute
 	}

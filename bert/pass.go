@@ -21,6 +21,8 @@ type (
 	NormWeights = torch.LayerNorm  // of Pass.DropoutAddNorm
 	EmbedInput  = torch.EmbedInput // of Pass.Embed
 	Block       = torch.Block      // of Pass.Blocks
+	LowRank     = torch.LowRank    // of Weight.Low, in an Addition
+	Addition    = torch.Addition   // of Weight.Low
 )
 
 // Mode says how a pass computes. The zero value is a forward pass without dropout, in fp32 on the CPU; [Model.Mode] fits a

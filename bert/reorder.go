@@ -45,7 +45,9 @@ func (m *Model) unreorder() {
 	m.reordered, m.passes = false, 0
 	forget := func(l *Linear, _ string) {
 		l.reordered.Free()
-		l.reordered = nil
+		if l.reordered = nil; l.Adapter != nil {
+			l.Adapter.Low.Free()
+		}
 	}
 	visitLinears(m, forget)
 	for _, l := range m.Layers {

@@ -125,6 +125,7 @@ func (n network) settle() error {
 				}
 			}
 		}
+		pack(n.Encoder())
 		n.standIn()
 		return nil
 	})

@@ -56,23 +56,6 @@ type route struct {
 	rows, asked [2]int64
 }
 
-// addition is what an adapter adds, of some rows of x to some columns of y.
-type addition struct {
-	rows   [2]int64
-	column int64
-	*bert.Adapter
-}
-
-// add adds.
-func (a addition) add(p *torch.Pass, x, y *torch.Tensor) {
-	n := a.rows[1] - a.rows[0]
-	if n < x.Dim(0) {
-		x, y = p.Narrow(x, 0, a.rows[0], n), p.Narrow(y, 0, a.rows[0], n)
-	}
-	low := p.Scale(p.Linear(x, torch.Weight{Matrix: a.A.Value, Compute: a.A.Compute}), a.Scale)
-	p.AddProduct(p.Narrow(y, 1, a.column, a.B.Shape[0]), low, p.Transpose(a.B.Compute, 0, 1))
-}
-
 // maps are a layer's, in the order of [bert.Model.Corrected]; nil stands for those of queries, keys and values side by side.
 var maps = []func(l *bert.Layer) *bert.Linear{
 	func(l *bert.Layer) *bert.Linear { return l.Attention.Query },
@@ -86,36 +69,52 @@ var maps = []func(l *bert.Layer) *bert.Linear{
 
 const sideBySide = 3
 
+func weight(p *bert.Parameter) torch.Weight { return torch.Weight{Matrix: p.Value, Compute: p.Compute} }
+
+// pack makes the low-rank maps of a network that is over a base, each for the columns where its sum belongs.
+func pack(n *bert.Model) {
+	for _, l := range n.Layers {
+		for which, at := range maps {
+			if at == nil || at(l).Adapter == nil {
+				continue
+			}
+			a := at(l).Adapter
+			a.Low = &torch.LowRank{A: weight(a.A), B: weight(a.B), Scale: a.Scale}
+			if which < sideBySide {
+				a.Low.Column = int64(which) * a.B.Shape[0]
+			}
+			a.Low.Pack()
+		}
+	}
+}
+
 // routed is the base with the adapters of the routes' models. some says that rows of the last layer are asked for.
 func routed(base *bert.Model, routes []route, some bool) *bert.Model {
-	return base.Corrected(func(layer, which int) bert.Correction {
-		var list []addition
-		gather := func(at func(l *bert.Layer) *bert.Linear, column int64, after bool) {
+	return base.Corrected(func(layer, which int) (list []torch.Addition) {
+		gather := func(at func(l *bert.Layer) *bert.Linear, alone, after bool) {
 			for _, r := range routes {
 				rows := r.rows
 				if after {
 					rows = r.asked
 				}
-				if a := at(r.model.Layers[layer]).Adapter; a != nil && rows[0] < rows[1] {
-					list = append(list, addition{rows, column, a})
+				a := at(r.model.Layers[layer]).Adapter
+				if a == nil || rows[0] == rows[1] {
+					continue
 				}
+				low := a.Low
+				if alone && low.Column > 0 {
+					low = &torch.LowRank{A: low.A, B: low.B, Scale: low.Scale}
+				}
+				list = append(list, torch.Addition{LowRank: low, Rows: rows})
 			}
 		}
 		if which == sideBySide {
-			for i, at := range maps[:sideBySide] {
-				gather(at, int64(i*base.Config.HiddenSize), false)
+			for _, at := range maps[:sideBySide] {
+				gather(at, false, false)
 			}
 		} else {
-			gather(maps[which], 0, some && which > sideBySide && layer == len(base.Layers)-1)
+			gather(maps[which], which < sideBySide, some && which > sideBySide && layer == len(base.Layers)-1)
 		}
-		if len(list) == 0 {
-			return nil
-		}
-		return func(p *torch.Pass, x, y *torch.Tensor) *torch.Tensor {
-			for _, a := range list {
-				a.add(p, x, y)
-			}
-			return y
-		}
+		return list
 	})
 }

@@ -16,14 +16,18 @@ type Block struct {
 
 // Blocks takes x [rows,H] through layers in one call, whose threads meet nowhere: a core that other programs take away keeps nobody. Of the
 // last layer it gives the wanted rows, int32 [M], or all for nil. It gives nil, and does nothing, where a layer cannot be computed so: in
-// passes with gradients or dropout, with adapters, and where weights are neither packed nor eight-bit integers.
+// passes with gradients or dropout, with adapters that are trained or stand beside integers, and where weights are neither packed nor eight-bit integers.
 func (p *Pass) Blocks(x *Tensor, list []Block, s *Sequences, heads int64, activation string, rows *Tensor) *Tensor {
 	if p.Train || p.Grad {
 		return nil
 	}
-	blocks := make([]C.gb_block, len(list))
+	blocks, lows := make([]C.gb_block, len(list)), []C.gb_low(nil)
 	for i, b := range list {
-		if !b.asIntegers(&blocks[i], activation) && !b.asPanels(&blocks[i], p) {
+		ok := b.asIntegers(&blocks[i], activation)
+		if !ok && b.asPanels(&blocks[i], p) {
+			lows, ok = b.lows(lows, i)
+		}
+		if !ok {
 			return nil
 		}
 		for n, norm := range []LayerNorm{b.Attended, b.Out} {
@@ -34,7 +38,7 @@ func (p *Pass) Blocks(x *Tensor, list []Block, s *Sequences, heads int64, activa
 	defer C.free(unsafe.Pointer(name))
 	p.begin("blocks", x, s.host, rows)
 	return p.take(C.gb_encode(p.out(), x.c(), unsafe.SliceData(blocks), C.size_t(len(blocks)), s.host.c(), C.int64_t(heads),
-		C.double(list[0].Attended.Eps), name, rows.optional()))
+		C.double(list[0].Attended.Eps), name, rows.optional(), unsafe.SliceData(lows), C.size_t(len(lows))))
 }
 
 // asPanels shows the layer to C, and whether the pass multiplies by panels.
@@ -55,7 +59,7 @@ func (b *Block) asIntegers(to *C.gb_block, activation string) bool {
 		return false
 	}
 	for m, w := range maps {
-		if !w.Matrix.Quantized() || w.Correct != nil {
+		if !w.Matrix.Quantized() || w.corrected() {
 			return false
 		}
 		w.Matrix.pack()
@@ -78,7 +82,7 @@ func (p *Pass) attend(qkv *Tensor, s *Sequences, heads int64) *Tensor {
 	return p.take(C.gb_attend(p.out(), qkv.c(), s.host.c(), C.int64_t(heads)))
 }
 
-// packed says whether the pass multiplies by panels, and does nothing else.
+// packed says whether the pass multiplies by panels, and adds nothing else than what is [LowRank].
 func (w *Weight) packed(p *Pass) bool {
 	return w.Correct == nil && w.reordered(p) && bool(C.gb_is_packed(w.Reordered.weight.c()))
 }

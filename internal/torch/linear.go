@@ -17,6 +17,7 @@ type Weight struct {
 
 	Reordered *Reordered                          // a copy that products without gradients read; nil for none
 	Correct   func(p *Pass, x, y *Tensor) *Tensor // what becomes of the product y, such as an adapter's sum; it may add to y itself; nil for nothing
+	Low       []Addition                          // what is added to some of its rows, in passes without gradients
 }
 
 // reordered says whether the pass multiplies by the reordered copy: no gradients go with it.
@@ -27,9 +28,12 @@ func (w *Weight) reordered(p *Pass) bool {
 // Serves says whether the pass can multiply by the weight as a whole: a joined one over a mapped file is only there reordered.
 func (w *Weight) Serves(p *Pass) bool { return w.Matrix != nil || w.reordered(p) }
 
+// corrected says whether something becomes of the product.
+func (w *Weight) corrected() bool { return w.Correct != nil || len(w.Low) > 0 }
+
 // alone says whether the product is all there is to do, so that what follows it may be done in the same kernel.
 func (w *Weight) alone(p *Pass) bool {
-	return w.Correct == nil && !w.reordered(p) && !w.Matrix.Quantized()
+	return !w.corrected() && !w.reordered(p) && !w.Matrix.Quantized()
 }
 
 // Linear is x W^T + b for x [N,in].
@@ -44,6 +48,9 @@ func (p *Pass) Linear(x *Tensor, w Weight) *Tensor {
 		p.begin("linear", x, w.Matrix, w.Bias)
 		y = p.take(C.gb_linear(p.out(), x.c(), w.Matrix.c(), w.Compute.c(), w.Bias.optional()))
 	}
+	for _, l := range w.Low {
+		l.add(p, x, y)
+	}
 	if w.Correct != nil {
 		return w.Correct(p, x, y)
 	}
@@ -55,7 +62,7 @@ func (p *Pass) Linears(x *Tensor, list []Weight) *Tensor {
 	if len(list) == 1 {
 		return p.Linear(x, list[0])
 	}
-	if !slices.ContainsFunc(list, func(w Weight) bool { return w.Correct != nil || !w.Matrix.Quantized() }) {
+	if !slices.ContainsFunc(list, func(w Weight) bool { return w.corrected() || !w.Matrix.Quantized() }) {
 		return p.int8Linear(x, "", list...)
 	}
 	parts := make([]*Tensor, len(list))
@@ -69,9 +76,9 @@ func (p *Pass) Linears(x *Tensor, list []Weight) *Tensor {
 // card the gradient that comes back to it is added up by the product that makes the other share, at no cost.
 func (p *Pass) LinearActivation(x *Tensor, w Weight, kind string) (y, beside *Tensor) {
 	switch {
-	case w.reordered(p) && w.Correct == nil:
+	case w.reordered(p) && !w.corrected():
 		return p.reorderedLinear(x, w.Reordered, kind), x
-	case w.Matrix.Quantized() && w.Correct == nil:
+	case w.Matrix.Quantized() && !w.corrected():
 		return p.int8Linear(x, kind, w), x
 	case !w.alone(p):
 		return p.Activation(p.Linear(x, w), kind), x

@@ -47,16 +47,17 @@ struct Attending {
   }
 };
 
-// Slot is where a layer writes. Each step has memory of its own there; see team.h. The last four are what products of integers read.
+// Slot is where a layer writes. Each step has memory of its own there; see team.h. The last four are what products of integers read, and low what
+// adapters' maps in the order of the layer's give.
 struct Slot {
-  float *qkv, *attended, *added, *middle, *sum, *out, *inner;
+  float *low[4], *qkv, *attended, *added, *middle, *sum, *out, *inner;
   Rounded of_attended, of_middle, of_out, of_inner;
 
   static int64_t floats(int64_t rows, int64_t width, int64_t inner, bool integers) {
     return rows * (8 * width + inner) + (integers ? 3 * Rounded::floats(rows, width) + Rounded::floats(rows, inner) : 0);
   }
-  Slot(float *at, int64_t rows, int64_t width, int64_t inner_width)
-      : qkv(at), attended(qkv + 3 * rows * width), added(attended + rows * width), middle(added + rows * width), sum(middle + rows * width),
+  Slot(float *at, int64_t low_floats, int64_t rows, int64_t width, int64_t inner_width)
+      : low{at, at + low_floats, at + 2 * low_floats, at + 3 * low_floats}, qkv(at + 4 * low_floats), attended(qkv + 3 * rows * width), added(attended + rows * width), middle(added + rows * width), sum(middle + rows * width),
         out(sum + rows * width), inner(out + rows * width), of_attended(inner + rows * inner_width, rows, width),
         of_middle(of_attended.step + Rounded::floats(rows, width), rows, width), of_out(of_middle.step + Rounded::floats(rows, width), rows, width),
         of_inner(of_out.step + Rounded::floats(rows, width), rows, inner_width) {}
@@ -77,7 +78,14 @@ class Writer {
         last(rows.defined() ? rows.numel() : tokens), attending(offsets, network.heads, width) {
     if (rows.defined()) picked.assign(rows.const_data_ptr<int32_t>(), rows.const_data_ptr<int32_t>() + last);
     const int64_t most = std::max(tokens, last);  // rows may be asked for twice
-    const int64_t each = Slot::floats(most, width, inner, integers), layers = static_cast<int64_t>(blocks.size());
+    int64_t low = 0;  // floats of a map
+    for (const auto &b : blocks)
+      for (const auto *m : {&b.qkv, &b.output, &b.up, &b.down}) {
+        int64_t floats = 0;
+        for (const auto &c : m->low) floats += c.floats();
+        low = std::max(low, floats);
+      }
+    const int64_t each = 4 * low + Slot::floats(most, width, inner, integers), layers = static_cast<int64_t>(blocks.size());
     slots = std::max<int64_t>(2, std::min(layers, kRoom / std::max<int64_t>(1, each)));
     memory = at::empty({slots * each + 2 * last * width + 4 * width * layers + Rounded::floats(tokens, width)}, x.options());
     gathered = memory.data_ptr<float>() + slots * each;
@@ -88,7 +96,7 @@ class Writer {
     Input in{x.const_data_ptr<float>(), &of_x};
     if (integers) int8::add_rounding(steps, in.x, tokens, of_x);
     std::vector<Slot> all;
-    for (int64_t l = 0; l < slots; l++) all.emplace_back(memory.data_ptr<float>() + l * each, most, width, inner);
+    for (int64_t l = 0; l < slots; l++) all.emplace_back(memory.data_ptr<float>() + l * each, low, most, width, inner);
     for (int64_t l = 0; l < layers; l++) {
       const Slot &slot = all[l % slots];
       write(l, in, slot);
@@ -110,7 +118,7 @@ class Writer {
     // The residual of the layer behind is the last thing that reads a slot.
     const int64_t vacated = l < slots ? -1 : residuals[l - slots + 1];
     const bool end = l + 1 == static_cast<int64_t>(blocks.size());
-    product(b.qkv, in, tokens, width, 3 * width, nullptr, s.qkv, Activation::none, vacated);
+    product(b.qkv, in, tokens, width, 3 * width, nullptr, s.qkv, Activation::none, s.low[0], vacated);
     attending.add(steps, s.qkv, s.attended);
     Input attended{s.attended, &s.of_attended};
     int64_t rows = tokens;
@@ -119,21 +127,22 @@ class Writer {
       attended.x = gathered, in.x = gathered + last * width, rows = last;
     }
     if (integers) int8::add_rounding(steps, attended.x, rows, s.of_attended);
-    product(b.output, attended, rows, width, width, in.x, s.added, Activation::none);
+    product(b.output, attended, rows, width, width, in.x, s.added, Activation::none, s.low[1]);
     norm(b.attended, s.added, in.x, rows, s.middle, &s.of_middle);
     residuals.push_back(static_cast<int64_t>(steps.list.size()) - 1);
-    product(b.up, {s.middle, &s.of_middle}, rows, width, inner, nullptr, s.inner, activation);
+    product(b.up, {s.middle, &s.of_middle}, rows, width, inner, nullptr, s.inner, activation, s.low[2]);
     if (integers) int8::add_rounding(steps, s.inner, rows, s.of_inner);
-    product(b.down, {s.inner, &s.of_inner}, rows, inner, width, s.middle, s.sum, Activation::none);
+    product(b.down, {s.inner, &s.of_inner}, rows, inner, width, s.middle, s.sum, Activation::none, s.low[3]);
     norm(b.out, s.sum, s.middle, rows, s.out, end ? nullptr : &s.of_out);
   }
 
   // product is of rows with k columns. A residual is added to it in panels alone: behind integers, the norm does that.
   void product(const Block::Map &map, const Input &in, int64_t rows, int64_t k, int64_t columns, const float *residual, float *to, Activation with,
-               int64_t before = -1) {
+               float *low, int64_t before = -1) {
     if (integers) return int8::add(steps, *in.rounded, rows, map.eight, with == Activation::gelu, to, before);
     steps.keep(map.bias);
-    panels::add(steps, {in.x, k, rows, map.weight, columns, {map.bias.const_data_ptr<float>(), residual, to, columns, with}}, before);
+    const auto lows = panels::add_low(steps, map.low, in.x, k, low, before);
+    panels::add(steps, {in.x, k, rows, map.weight, columns, {map.bias.const_data_ptr<float>(), residual, to, columns, with}, lows}, before);
   }
 
   // pick copies the rows that are asked for: of what was attended, then of the residual.

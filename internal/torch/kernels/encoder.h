@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../int8/int8.h"
+#include "panels.h"
 
 namespace gobert {
 
@@ -14,6 +15,7 @@ struct Block {
   struct Map {
     at::Tensor weight, bias;
     std::vector<int8::Weight> eight;  // side by side, in the place of both
+    std::vector<panels::Correction> low;  // of adapters, beside panels
   } qkv, output, up, down;
   struct Norm {
     at::Tensor gain, bias;

@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@ namespace {
 
 constexpr int64_t kRowsEach = 64;      // of a chunk: a panel read from memory is used so many times
 constexpr int64_t kColumnsEach = 96;   // of a chunk
+constexpr int64_t kLowRowsEach = 16;  // of a chunk of few columns
 constexpr int64_t kEven = 8;           // rows that a chunk has a multiple of: what kernels take at a time
 
 int64_t pieces(int64_t n, int64_t each) { return (n + each - 1) / each; }
@@ -75,9 +77,43 @@ void add(Steps &steps, const Product &p, int64_t vacated) {
     f.residual = f.residual ? f.residual + row * f.stride + column : nullptr;
     f.out += row * f.stride + column;
     const int64_t count = std::min(each, panels - first);
+    auto lows = p.lows;
+    for (auto &l : lows) l.from -= row, l.to -= row, l.panel -= first;
     g->product(p.a + row * p.a_stride, p.a_stride, std::min(rows, p.rows - row), k, weight + first * k * width, count,
-               std::min(count * width, p.columns - column), scratch, f);
+               std::min(count * width, p.columns - column), scratch, f, lows.data(),
+               static_cast<int64_t>(lows.size()));
   }, vacated);
+}
+
+void pack_low(Correction &to, const at::Tensor &a, const at::Tensor &b, double scale, int64_t column) {
+  const int64_t width = generation()->width;
+  to.a = pack(a * scale);
+  to.b = pack(at::constant_pad_nd(b, {0, 0, column % width, 0}));
+  to.rank = a.size(0), to.panel = column / width;
+}
+
+std::vector<Low> add_low(Steps &steps, const std::vector<Correction> &list, const float *x, int64_t k, float *memory, int64_t vacated) {
+  const auto *g = generation();
+  std::vector<Low> lows;
+  std::vector<std::function<void(float *)>> chunks;
+  for (const auto &c : list) {
+    steps.keep(c.a);
+    steps.keep(c.b);
+    const int64_t panels = c.a.size(0), rank = c.rank;
+    const float *a = c.a.const_data_ptr<float>();
+    steps.scratch = std::max(steps.scratch, kLowRowsEach * panels * g->width);
+    steps.products += static_cast<double>(c.floats()) * k;
+    for (int64_t row = c.from; row < c.to; row += kLowRowsEach) {
+      const Finish f{nullptr, nullptr, memory + (row - c.from) * rank, rank, Activation::none};
+      const int64_t rows = std::min(kLowRowsEach, c.to - row);
+      chunks.push_back([=](float *scratch) { g->product(x + row * k, k, rows, k, a, panels, rank, scratch, f, nullptr, 0); });
+    }
+    lows.push_back({memory, rank, rank, c.from, c.to, c.b.const_data_ptr<float>(), c.panel, c.b.size(0)});
+    memory += c.floats();
+  }
+  const auto count = static_cast<int64_t>(chunks.size());
+  if (count > 0) steps.add(count, [chunks = std::move(chunks)](int64_t chunk, float *scratch) { chunks[chunk](scratch); }, vacated);
+  return lows;
 }
 
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, const std::string &activation) {

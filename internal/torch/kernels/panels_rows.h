@@ -125,13 +125,23 @@ void finish_rows(float *scratch, int64_t rows, int64_t stride, int64_t columns, 
 }
 
 void product(const float *a, int64_t a_stride, int64_t rows, int64_t k, const float *weight, int64_t panels, int64_t columns, float *scratch,
-             const Finish &finish) {
+             const Finish &finish, const Low *lows, int64_t low_count) {
   const int64_t stride = panels * kWidth;
   for (int64_t from = 0; from < k; from += kDepth) {
     const int64_t depth = k - from < kDepth ? k - from : kDepth;
     for (int64_t n = 0; n < panels; n++)
       panel<kVectors>(a + from, a_stride, rows, depth, weight + (n * k + from) * kWidth, scratch + n * kWidth, stride, from == 0,
                       weight + ((n + 1) * k + from) * kWidth);
+  }
+  for (const Low *l = lows; l < lows + low_count; l++) {
+    const int64_t first = l->from < 0 ? 0 : l->from, behind = l->to < rows ? l->to : rows;
+    const int64_t left = l->panel < 0 ? 0 : l->panel, right = l->panel + l->panels < panels ? l->panel + l->panels : panels;
+    if (first >= behind) continue;
+    for (int64_t n = left; n < right; n++) {
+      const float *own = l->weight + (n - l->panel) * l->k * kWidth;
+      panel<kVectors>(l->a + (first - l->from) * l->a_stride, l->a_stride, behind - first, l->k, own, scratch + first * stride + n * kWidth, stride,
+                      false, own + l->k * kWidth);
+    }
   }
   finish_rows(scratch, rows, stride, columns, finish);
 }

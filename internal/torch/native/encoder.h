@@ -15,8 +15,18 @@ typedef struct {
   bool integers;
 } gb_block;
 
+// gb_low is what an adapter adds to the rows from..to of a layer's map, 0 to 3 in a block's order: gb_pack_low's panels.
+typedef struct {
+  size_t layer, which;
+  gb_tensor a, b;
+  int64_t rank, panel, from, to;
+} gb_low;
+
+// gb_pack_low brings an adapter's a [rank,in] and b [out,rank] into panels, for columns of the map from one on; see panels.h.
+gb_error gb_pack_low(gb_low *out, gb_tensor a, gb_tensor b, double scale, int64_t column);
+
 gb_error gb_encode(gb_tensor *out, gb_tensor x, const gb_block *blocks, size_t layers, gb_tensor offsets_host, int64_t heads, double eps,
-                   const char *activation, gb_tensor rows);
+                   const char *activation, gb_tensor rows, const gb_low *lows, size_t low_count);
 bool gb_is_packed(gb_tensor weight);
 
 // gb_attend is the attention of gb_encode by itself, where there are kernels for it.

@@ -10,7 +10,7 @@
 using namespace gobert;
 
 gb_error gb_encode(gb_tensor *out, gb_tensor x, const gb_block *blocks, size_t layers, gb_tensor offsets_host, int64_t heads, double eps,
-                   const char *activation, gb_tensor rows) {
+                   const char *activation, gb_tensor rows, const gb_low *lows, size_t low_count) {
   return guarded([&] {
     std::vector<Block> list(layers);
     for (size_t i = 0; i < layers; i++) {
@@ -21,7 +21,20 @@ gb_error gb_encode(gb_tensor *out, gb_tensor x, const gb_block *blocks, size_t l
       b.attended = {ref(blocks[i].gain[0]), ref(blocks[i].shift[0])};
       b.out = {ref(blocks[i].gain[1]), ref(blocks[i].shift[1])};
     }
+    for (const gb_low *l = lows; l < lows + low_count; l++) {
+      auto &b = list.at(l->layer);
+      Block::Map *maps[] = {&b.qkv, &b.output, &b.up, &b.down};
+      maps[l->which]->low.push_back({ref(l->a), ref(l->b), l->rank, l->panel, l->from, l->to});
+    }
     *out = give(encode(ref(x), list, {heads, eps, activation}, ref(offsets_host), optional(rows)));
+  });
+}
+
+gb_error gb_pack_low(gb_low *out, gb_tensor a, gb_tensor b, double scale, int64_t column) {
+  return guarded([&] {
+    panels::Correction c;
+    panels::pack_low(c, ref(a), ref(b), scale, column);
+    out->a = give(c.a), out->b = give(c.b), out->rank = c.rank, out->panel = c.panel;
   });
 }
 
