@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -69,6 +70,7 @@ type batcher struct {
 	pressure  pressure
 	waiting   []*job
 	tokens    int     // of all that waits
+	ahead     int     // of these, what is computed before the turn of one that comes now: one batch at most of each request
 	computing int     // tokens of the batch that is computed
 	rate      float64 // tokens a second
 	closed    bool
@@ -155,9 +157,13 @@ func (b *batcher) push(j *job) error {
 	}
 	b.waiting = append(b.waiting, j)
 	b.tokens += j.left
+	b.ahead += b.part(j)
 	b.tell()
 	return nil
 }
+
+// part is how much of a request a batch has room for.
+func (b *batcher) part(j *job) int { return min(j.left, b.budget) }
 
 // late says that a request's time would be over before its turn came, that it would wait longer than anybody shall, or that there is lasting
 // overload, as far as the last batches tell: it is refused now, not then.
@@ -165,11 +171,7 @@ func (b *batcher) late(j *job) bool {
 	if b.rate == 0 {
 		return false
 	}
-	turn := b.computing // what comes before its turn: one batch at most of each request that waits
-	for _, other := range b.waiting {
-		turn += min(other.left, b.budget)
-	}
-	if b.pressure.refuses(j.enqueued, min(j.left, b.budget), turn, b.rate) && b.tokens > 0 {
+	if b.pressure.refuses(j.enqueued, b.part(j), b.computing+b.ahead, b.rate) && b.tokens > 0 {
 		return true
 	}
 	if b.tokens == 0 {
@@ -196,14 +198,17 @@ func (b *batcher) tell() {
 func (b *batcher) leave(j *job) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i, other := range b.waiting {
-		if other == j {
-			b.waiting = append(b.waiting[:i], b.waiting[i+1:]...)
-			b.tokens -= j.left
-			break
-		}
-	}
+	b.drop(j)
 	b.tell()
+}
+
+// drop takes a request out of the queue, if it is there. It is called with the lock.
+func (b *batcher) drop(j *job) {
+	if i := slices.Index(b.waiting, j); i >= 0 {
+		b.waiting = slices.Delete(b.waiting, i, i+1)
+		b.tokens -= j.left
+		b.ahead -= b.part(j)
+	}
 }
 
 // close lets what waits be computed, takes nothing more, and returns when all is done.

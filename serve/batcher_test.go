@@ -276,6 +276,43 @@ func TestOneFaultIsOnes(t *testing.T) {
 	})
 }
 
+// TestAheadIsWhatComesFirst: of each request that waits a batch at most is computed before the turn of one that comes, whatever came, left and
+// was computed before.
+func TestAheadIsWhatComesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := newTestBatcher(t, 10, 1<<20)
+		op, random := sums("a", time.Millisecond), rand.New(rand.NewPCG(1, 2))
+		var group sync.WaitGroup
+		seen := 0
+		for range 300 {
+			patience, length := time.Duration(random.IntN(90))*time.Millisecond, 3+random.IntN(20)
+			group.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), patience)
+				defer cancel()
+				_, _ = b.do(ctx, op, texts(1, 4, length, 2))
+			})
+			if random.IntN(3) == 0 {
+				time.Sleep(time.Duration(random.IntN(5)) * time.Millisecond)
+			}
+			synctest.Wait()
+			b.mu.Lock()
+			want := 0
+			for _, j := range b.waiting {
+				want += min(j.left, 10)
+			}
+			if seen = max(seen, want); b.ahead != want {
+				t.Errorf("%d tokens ahead, expected %d of %d requests", b.ahead, want, len(b.waiting))
+			}
+			b.mu.Unlock()
+		}
+		group.Wait()
+		b.close()
+		if seen < 50 {
+			t.Errorf("%d tokens waited at most: the queue was not tried", seen)
+		}
+	})
+}
+
 // TestEverybodyGetsTheirOwn: whatever comes together, in whatever sizes and operations, each request has its own results in order.
 func TestEverybodyGetsTheirOwn(t *testing.T) {
 	b, r := newTestBatcher(t, 64, 1<<20)
@@ -307,8 +344,8 @@ func TestEverybodyGetsTheirOwn(t *testing.T) {
 	}
 	group.Wait()
 	b.close()
-	if b.tokens != 0 || len(b.waiting) != 0 || r.waiting != 0 {
-		t.Errorf("%d tokens are left in an empty queue of %d", b.tokens, len(b.waiting))
+	if b.tokens != 0 || b.ahead != 0 || len(b.waiting) != 0 || r.waiting != 0 {
+		t.Errorf("%d tokens, %d ahead, are left in an empty queue of %d", b.tokens, b.ahead, len(b.waiting))
 	}
 	t.Logf("%d batches, %d requests cancelled", len(r.batches), cancelled.Load())
 }

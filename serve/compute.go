@@ -144,12 +144,6 @@ func (b *batcher) give(p part, outputs []output, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	j.err = err
-	for i, other := range b.waiting { // what is left of one that failed
-		if other == j {
-			b.waiting = append(b.waiting[:i], b.waiting[i+1:]...)
-			b.tokens -= j.left
-			break
-		}
-	}
+	b.drop(j) // what is left of one that failed
 	close(j.done)
 }

@@ -36,7 +36,7 @@ type listed struct {
 	Base    string   `json:"base,omitempty" doc:"Name of the model that it is an adapter over."`
 }
 
-// controlled refuses what changes the server, unless that is wanted.
+// controlled refuses what changes the server, unless that is wanted, and gives it time.
 func (c *call) controlled() error {
 	if !c.options.Control {
 		return &problem{status: http.StatusForbidden, kind: invalid, text: "this server's models are changed by whoever started it, not by requests"}
@@ -47,6 +47,8 @@ func (c *call) controlled() error {
 	if err := c.foreign.Check(c.r); err != nil { // a browser sends what a page of anybody asks it to
 		return &problem{status: http.StatusForbidden, kind: invalid, text: "models are not changed by pages of other origins: " + err.Error()}
 	}
+	// A load takes longer than a request, whatever else is changed waits for it, and what was begun is done, whoever waits.
+	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{}) // a test's writer may have none
 	return nil
 }
 
@@ -81,8 +83,6 @@ func (c *call) load(in *loadRequest) (*readyAnswer, error) {
 	if folder == "" {
 		return nil, wrong("parameters.folder", "there was no model %q before: parameters.folder says where it is", name)
 	}
-	// Loading takes longer than a request, and what was begun is done, whoever waits for it.
-	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{}) // a test's writer has none
 	load := func() error { return c.Load(c.life, folder, names...) }
 	if base != "" {
 		load = func() error { return c.LoadAdapter(c.life, base, folder, names...) }

@@ -128,10 +128,17 @@ func TestALongRequest(t *testing.T) {
 	hurried := New(Options{Control: true, Timeout: 100 * time.Millisecond})
 	defer hurried.Close()
 	address, _ = running(t, hurried, Listening{Body: 100 * time.Millisecond})
-	hurried.loading.Lock()
-	time.AfterFunc(500*time.Millisecond, hurried.loading.Unlock)
-	if code, text, err := send(http.DefaultClient, "http://"+address+"/v2/repository/models/a/load", `{"parameters":{"folder":"`+folder(t, "labels")+`"}}`); err != nil || code != http.StatusOK {
-		t.Errorf("loading: %d %s %v", code, text, err)
+	for verb, body := range map[string]string{"load": `{"parameters":{"folder":"` + folder(t, "labels") + `"}}`, "unload": "{}"} {
+		if verb == "unload" {
+			if err := hurried.Load(t.Context(), folder(t, "labels"), "a"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		hurried.loading.Lock() // another model is loaded
+		time.AfterFunc(500*time.Millisecond, hurried.loading.Unlock)
+		if code, text, err := send(http.DefaultClient, "http://"+address+"/v2/repository/models/a/"+verb, body); err != nil || code != http.StatusOK {
+			t.Errorf("%s: %d %s %v", verb, code, text, err)
+		}
 	}
 }
 

@@ -83,7 +83,10 @@ func (b *batcher) take() (parts []part, tokens int) {
 	if b.waiting = left; unfinished != nil {
 		b.waiting = append(b.waiting, unfinished)
 	}
-	b.computing = tokens
+	b.computing, b.ahead = tokens, 0
+	for _, j := range b.waiting {
+		b.ahead += b.part(j)
+	}
 	b.watched.queued(len(b.waiting), b.tokens)
 	return parts, tokens
 }
