@@ -179,7 +179,7 @@ func (p *Pipeline) EmbedderFor(v Vectors) (*Embedder, error) {
 	e.Logarithms = said.Logarithms
 	if e.Pooling = said.Pooling; len(asked) > 0 {
 		e.Pooling = asked
-		e.over(said.Pooling.String() != asked.String(), "pooling is %v as asked for; the folder says %v", asked, said.Pooling)
+		e.over(len(said.Pooling) > 0 && said.Pooling.String() != asked.String(), "pooling is %v as asked for; the folder says %v", asked, said.Pooling)
 	}
 	e.Similarity = said.Similarity
 	if said.Lowercase && !e.Tokenizer.Lowercase() {

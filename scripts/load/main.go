@@ -2,6 +2,7 @@
 //
 //	go run ./scripts/load --url http://127.0.0.1:8080/embed --clients 32 --seconds 20
 //	go run ./scripts/load --url http://127.0.0.1:7997/embeddings --form openai --model minilm
+//	go run ./scripts/load --url http://127.0.0.1:8080/embed --clients 8 --bad 1000
 //	go run ./scripts/load --print 20000 > texts.txt
 //
 // Texts are of mixed length, the same ones for each server: a request's number decides. Each client sends its next request when it has
@@ -34,6 +35,7 @@ type settings struct {
 	seconds, warm    float64
 	rate             float64
 	lines            int
+	bad              int
 }
 
 // result is what is printed.
@@ -50,6 +52,7 @@ type result struct {
 	Most      float64        `json:"max_ms"`
 	Statuses  map[string]int `json:"statuses"`
 	Refused   float64        `json:"refused_p99_ms"`
+	Bad       int64          `json:"bad_connections,omitempty"`
 }
 
 // answer is one request's.
@@ -70,6 +73,7 @@ func main() {
 	flag.Float64Var(&s.warm, "warm", 3, "seconds before")
 	flag.Float64Var(&s.rate, "rate", 0, "requests a second that come whether others are answered or not; 0: each client waits")
 	flag.IntVar(&s.lines, "print", 0, "print the texts of so many requests, a line each, and ask nobody")
+	flag.IntVar(&s.bad, "bad", 0, "slow, cut and malformed clients beside, which are not measured")
 	flag.Parse()
 	if s.lines > 0 {
 		for number := range s.lines {
@@ -94,6 +98,10 @@ func (s *settings) measure() (*result, error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4 * s.clients}, Timeout: time.Minute}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration((s.warm+s.seconds)*float64(time.Second)))
 	defer cancel()
+	connections, wait, err := bad(ctx, s.url, s.bad)
+	if err != nil {
+		return nil, err
+	}
 	var mu sync.Mutex
 	var all []answer
 	var number atomic.Uint64
@@ -125,10 +133,13 @@ func (s *settings) measure() (*result, error) {
 		}
 	}
 	group.Wait()
+	wait()
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%s answered nothing in %v seconds", s.url, s.seconds)
 	}
-	return s.summary(all, time.Since(from).Seconds()), nil
+	r := s.summary(all, time.Since(from).Seconds())
+	r.Bad = connections.Load()
+	return r, nil
 }
 
 // ask sends a body, and says how it was answered.
