@@ -92,6 +92,20 @@ func TestGPUDay(t *testing.T) {
 				t.Errorf("%s has no result", step)
 			}
 		}
+		if left := results["ranks"]; len(left) != 1 || !strings.Contains(left[0].Note, "this machine has 1 GPU, ") {
+			t.Errorf("several ranks on one GPU: %+v", left)
+		}
+	})
+	t.Run("two GPUs", func(t *testing.T) {
+		results, code := rehearse(t, programs, standin.Machine{Devices: 2}, "--only", "ranks")
+		if code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		for step, least := range map[string]int{"doctor of ranks": 2, "ranks": 2} {
+			if rows := results[step]; len(rows) < least || slices.ContainsFunc(rows, func(r result) bool { return r.OK == nil || !*r.OK }) {
+				t.Errorf("%s: %+v", step, rows)
+			}
+		}
 	})
 	t.Run("a GPU that cannot be used", func(t *testing.T) {
 		results, code := rehearse(t, programs, standin.Machine{Driver: 12040})

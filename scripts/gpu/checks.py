@@ -20,18 +20,25 @@ def facts(m):
     if m.reference:
         fact("reference", subprocess.run([sys.executable, "-c", "import torch, transformers; print('torch', torch.__version__, 'transformers', transformers.__version__)"],
                                          capture_output=True, text=True).stdout.strip())
-    report, code = m.finish(m.start("pretrain", "doctor", "--json", "--device", m.device), 60)
-    if not report:
-        raise Hopeless(f"doctor ended with {code}: {m.last_words()}")
-    doctor = json.loads(report)
-    for gpu in doctor["gpus"]:
+    health = doctor(m)
+    for gpu in health["gpus"]:
         fact(gpu["device"], f"{gpu['name']}, {gpu['total_bytes'] / 2**30:.0f} GiB, {gpu['free_bytes'] / 2**30:.0f} free, capability {gpu['capability']}")
-    for path in doctor.get("attention") or []:
+    for path in health.get("attention") or []:
         fact(f"attention in {path['type']}", f"{path['path']} ({', '.join(path['models'])})")
-    for problem in doctor["problems"]:
+    for problem in health["problems"]:
         m.record.note("machine", problem["what"], failed=True)
-    failed = [test["name"] for test in doctor["tests"] if not test["passed"]]
-    m.record.row("doctor", self_tests=len(doctor["tests"]), failed=", ".join(failed) or "none", ok=not failed)
+    failed = [test["name"] for test in health["tests"] if not test["passed"]]
+    m.record.row("doctor", self_tests=len(health["tests"]), failed=", ".join(failed) or "none", ok=not failed)
+
+
+def doctor(m):
+    """What doctor says of the machine, asked once."""
+    if m.health is None:
+        report, code = m.finish(m.start("pretrain", "doctor", "--json", "--device", m.device), 60)
+        if not report:
+            raise Hopeless(f"doctor ended with {code}: {m.last_words()}")
+        m.health = json.loads(report)
+    return m.health
 
 
 def ceilings(m):

@@ -8,6 +8,7 @@ import argparse, os, pathlib, signal, sys, time, traceback
 from checks import ceilings, correctness, facts
 from kernels import profile
 from machine import ROOT, Failed, Hopeless, Machine
+from ranks import ranks
 from record import Record
 from runs import Runs
 from table import FIRST, Table
@@ -26,6 +27,7 @@ def plan(m):
         ("profile", 60, lambda: profile(m)),
         ("soak", 120, runs.soak),
         ("resume", 60, runs.resume),
+        ("ranks", 90, lambda: ranks(m)),
         ("questions", 90, lambda: table.compare(table.questions)),
         ("finetune", 45, runs.finetune),
         ("rest", 240, lambda: table.compare(table.pretrain[FIRST:])),

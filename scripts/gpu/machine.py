@@ -20,6 +20,7 @@ class Machine:
         self.end = self.limit = record.began + 60 * a.minutes
         self.log = open(a.out / "log.txt", "w")
         self.children, self.closers = set(), []
+        self.health = None  # what doctor says, once it was asked
         self.reference = reference(a)
 
     def left(self):

@@ -9,6 +9,18 @@ ALIKE = 1e-3     # how far probabilities of both devices may be apart, in fp32
 THREADS = 4      # of the run on the CPU, which is to leave the others alone
 
 
+def entries(m, run, kind):
+    """A run's record: its lines of a kind."""
+    file = m.work / run / "metrics.jsonl"
+    lines = file.read_text().splitlines() if file.exists() else []
+    return [e for e in map(json.loads, lines) if e["kind"] == kind]
+
+
+def digest(m, run):
+    """The SHA-256 of the weights that a run ended with."""
+    return hashlib.sha256((m.work / run / "model.safetensors").read_bytes()).hexdigest()
+
+
 class Runs:
     def __init__(self, m):
         self.m, self.child = m, None
@@ -27,15 +39,10 @@ class Runs:
                 "--evaluate-sequences", self.size["held"], "--samples", 0,
                 "--no-rehearse", "--no-tensorboard", "-q", "--device", device, "--compute", compute, *more]
 
-    def entries(self, run, kind):
-        file = self.m.work / run / "metrics.jsonl"
-        lines = file.read_text().splitlines() if file.exists() else []
-        return [e for e in map(json.loads, lines) if e["kind"] == kind]
-
     def soak(self):
         """Steps of varying length on the GPU: memory stays, and the loss is the CPU's."""
         self.m.run("pretrain", *self.training("on-gpu", self.size["steps"], self.m.device, "bf16"))
-        steps = self.entries("on-gpu", "step")
+        steps = entries(self.m, "on-gpu", "step")
         held = [e["timing"]["memory"] for e in steps]
         settled = held[len(held) // 3]
         self.m.record.row("soak, memory", steps=self.size["steps"], MB_after_a_third=settled / 1e6, MB_at_the_end=held[-1] / 1e6, ok=held[-1] - settled <= FLAT,
@@ -46,7 +53,7 @@ class Runs:
         if code:
             raise Failed(f"the run on the CPU ended with {code}: {self.m.last_words()}")
         for what, kind, tail in (("training, the last third", "step", len(steps) // 3), ("held out", "evaluation", 1)):
-            ours, theirs = (sum(e["loss"] for e in self.entries(run, kind)[-tail:]) / tail for run in ("on-gpu", "on-cpu"))
+            ours, theirs = (sum(e["loss"] for e in entries(self.m, run, kind)[-tail:]) / tail for run in ("on-gpu", "on-cpu"))
             self.m.record.row("soak, loss", of=what, gpu_bf16=ours, cpu_fp32=theirs, ok=abs(ours - theirs) <= NEAR * theirs)
 
     def resume(self):
@@ -55,17 +62,17 @@ class Runs:
         settings = ["--save-every", steps // 4, "--deterministic"]
         self.m.run("pretrain", *self.training("whole", steps, self.m.device, "bf16"), *settings)
         child = self.m.start("pretrain", *self.training("killed", steps, self.m.device, "bf16"), *settings)
-        while child.poll() is None and not any(e["text"].startswith("saved") for e in self.entries("killed", "event")):
+        while child.poll() is None and not any(e["text"].startswith("saved") for e in entries(self.m, "killed", "event")):
             time.sleep(0.05)
             if self.m.left() < 5:
                 kill(child)
         alive = child.poll() is None
         kill(child)
         self.m.finish(child)
-        at = self.entries("killed", "step")[-1]["step"]
+        at = entries(self.m, "killed", "step")[-1]["step"]
         self.m.run("pretrain", "train", "--out", "killed", "--data", "corpus", "--resume", "auto", "--device", self.m.device, "-q", "--deterministic")
-        weights = [hashlib.sha256((self.m.work / run / "model.safetensors").read_bytes()).hexdigest() for run in ("whole", "killed")]
-        losses = [[(e["step"], e["loss"]) for e in self.entries(run, "step")] for run in ("whole", "killed")]
+        weights = [digest(self.m, run) for run in ("whole", "killed")]
+        losses = [[(e["step"], e["loss"]) for e in entries(self.m, run, "step")] for run in ("whole", "killed")]
         self.m.record.row("kill and resume", steps=steps, killed_after=at if alive else "its end", same_losses=losses[0] == losses[1], same_bits=weights[0] == weights[1],
                           ok=alive and losses[0] == losses[1] and weights[0] == weights[1])
 
