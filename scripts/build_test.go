@@ -155,7 +155,7 @@ func TestPreparedIsWhatTheVerbsMake(t *testing.T) {
 	if os.Getenv("GOBERT_LIBTORCH") == "" {
 		t.Skip("LibTorch is not set up in this shell")
 	}
-	bin, folder := t.TempDir(), t.TempDir()
+	bin, folder := programs(t, "cmd/pretrain", "scripts/prepare"), t.TempDir()
 	run := func(dir, name string, args ...string) {
 		t.Helper()
 		cmd := exec.Command(name, args...)
@@ -164,7 +164,6 @@ func TestPreparedIsWhatTheVerbsMake(t *testing.T) {
 			t.Fatalf("%s %q: %v\n%s", name, args, err, out)
 		}
 	}
-	run("..", "go", "build", "-o", bin, "./cmd/pretrain", "./scripts/prepare")
 	for _, split := range []string{"", "split"} {
 		text := filepath.Join(folder, "text.txt")
 		if err := os.WriteFile(text, []byte(strings.Repeat("The cat sat. It was a rug.\n\nThe dog ran. It was a ball.\n\n", 30)), 0o600); err != nil {

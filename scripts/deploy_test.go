@@ -256,13 +256,10 @@ func TestDeployCommandsAreKnown(t *testing.T) {
 	if os.Getenv("GOBERT_LIBTORCH") == "" {
 		t.Skip("LibTorch is not set up in this shell")
 	}
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/pretrain").CombinedOutput(); err != nil {
-		t.Fatalf("building the command: %v\n%s", err, out)
-	}
+	bin := programs(t, "cmd/pretrain")
 	for file, call := range calls {
 		cmd := exec.Command(filepath.Join(bin, "pretrain"), call[1:]...)
-		cmd.Dir = bin
+		cmd.Dir = t.TempDir()
 		text, err := cmd.CombinedOutput()
 		lacks := map[bool]string{true: "--data: indexed: opening: /bert/corpus", false: "/bert/vocab"}[call[1] == "train"]
 		if err == nil || !strings.Contains(string(text), lacks) {

@@ -60,10 +60,7 @@ func TestDocumentsRun(t *testing.T) {
 	}
 	documents = append(documents, "../README.md", "../README.zh-TW.md", "../CONTRIBUTING.md")
 	data := dataFolder(t)
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/pretrain", "../cmd/finetune", "../cmd/serve").CombinedOutput(); err != nil {
-		t.Fatalf("building the commands: %v\n%s", err, out)
-	}
+	bin := programs(t, "cmd/pretrain", "cmd/finetune", "cmd/serve")
 	for _, document := range documents {
 		t.Run(filepath.Base(document), func(t *testing.T) {
 			text, err := os.ReadFile(document)
