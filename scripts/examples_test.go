@@ -64,8 +64,8 @@ func TestExamples(t *testing.T) {
 		workspace string
 		args      []string
 	}{
-		{"off", []string{"list", "-mod=readonly", "-deps", "./..."}}, // as another module sees this one
-		{workspace, []string{"build", "-o", bin, "./..."}},           // what this module compiled already is not compiled again
+		{"off", []string{"list", "-mod=readonly", "-deps", "./..."}},      // as another module sees this one
+		{workspace, []string{"build", "-ldflags=-w", "-o", bin, "./..."}}, // what this module compiled already is not compiled again
 	} {
 		cmd := exec.Command("go", step.args...)
 		cmd.Dir, cmd.Env = "../examples", append(os.Environ(), "GOWORK="+step.workspace)
