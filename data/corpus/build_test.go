@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -121,21 +122,27 @@ func TestBuild(t *testing.T) {
 	}
 }
 
-// corpusText makes documents of several mebibytes.
+// corpusTexts are those that were made, by seed.
+var corpusTexts sync.Map
+
+// corpusText makes documents of several mebibytes, for a seed once.
 func corpusText(seed uint64) string {
-	rng := rand.New(rand.NewPCG(seed, 1))
-	vocabulary := []string{"the", "cat", "cats", "sat.", "dog", "ran.", "a", "bird", "Über"}
-	var b strings.Builder
-	for b.Len() < 3*blockBytes {
-		for range 1 + rng.IntN(12) {
-			for range 1 + rng.IntN(30) {
-				b.WriteString(vocabulary[rng.IntN(len(vocabulary))] + " ")
+	made, _ := corpusTexts.LoadOrStore(seed, sync.OnceValue(func() string {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		vocabulary := []string{"the ", "cat ", "cats ", "sat. ", "dog ", "ran. ", "a ", "bird ", "Über "}
+		var b strings.Builder
+		for b.Len() < 3*blockBytes {
+			for range 1 + rng.IntN(12) {
+				for range 1 + rng.IntN(30) {
+					b.WriteString(vocabulary[rng.IntN(len(vocabulary))])
+				}
+				b.WriteByte('\n')
 			}
 			b.WriteByte('\n')
 		}
-		b.WriteByte('\n')
-	}
-	return b.String()
+		return b.String()
+	}))
+	return made.(func() string)()
 }
 
 // sharded returns options for a corpus of several shards with a held-out part.
