@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"gobert/data/labelled/dataset"
-	"gobert/train"
 )
 
 // TestAJobThatCannotBeDoneSaysSo: one error.
@@ -33,7 +32,7 @@ func TestAJobThatCannotBeDoneSaysSo(t *testing.T) {
 		"the job has no data":         {ctx: t.Context(), out: "out"},
 		"out is missing":              {ctx: t.Context(), data: d},
 		"there is no folder \"none\"": {ctx: t.Context(), data: d, out: "out"},
-		"interrupted":                 {ctx: over, data: d, out: "out", is: train.ErrInterrupted},
+		"context canceled":            {ctx: over, data: d, out: "out", is: context.Canceled},
 	} {
 		t.Setenv("HF_HUB_OFFLINE", "1")
 		s := Defaults()

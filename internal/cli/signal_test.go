@@ -97,7 +97,7 @@ func TestSignalsEndEveryVerb(t *testing.T) {
 	if code, _, talk := started(t, &stubborn{}, "saving"); code != Interrupted || !strings.Contains(talk, "saved") {
 		t.Errorf("a verb that saves: code %d, %q", code, talk)
 	}
-	want := "tool: error: interrupted, and the run was not saved: no space left on device\n"
+	want := "tool: error: interrupted, and the run was not saved: no space left on device\n" + roomHint
 	if code, _, talk := started(t, &stubborn{}, "unsaved"); code != Failed || talk != want {
 		t.Errorf("a verb that cannot save: code %d, %q", code, talk)
 	}

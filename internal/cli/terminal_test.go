@@ -80,6 +80,9 @@ func TestLineEndsInNamesAreNoNewErrors(t *testing.T) {
 	}
 }
 
+// roomHint stands below every error of a disk that is full.
+const roomHint = "tool: hint: make room on the disk, or give a place on another one\n"
+
 // TestFullStandardOutput: what cannot be written is an error, once, whatever the verb does about it.
 func TestFullStandardOutput(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
@@ -91,7 +94,7 @@ func TestFullStandardOutput(t *testing.T) {
 		var talk strings.Builder
 		code := Main("tool", "A tool.", &verbs{}, args, full, &talk)
 		if code != Failed || strings.Count(talk.String(), "error") != 1 ||
-			!strings.HasSuffix(talk.String(), "tool: error: writing standard output: no space left on device\n") {
+			!strings.HasSuffix(talk.String(), "tool: error: writing standard output: no space left on device\n"+roomHint) {
 			t.Errorf("%v: code %d, %q", args, code, talk.String())
 		}
 	}
