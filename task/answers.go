@@ -36,7 +36,7 @@ func (r *answers) Measure() ([]train.Value, error) {
 		predictions[q.ID], none[q.ID] = r.predictions[i].Text, r.predictions[i].NullOdds
 	}
 	if r.squad.V2 {
-		return metrics.SQuAD2(r.questions, predictions, none, 0)
+		return metrics.SQuAD2(r.questions, predictions, none, r.squad.NullThreshold)
 	}
 	return metrics.SQuAD1(r.questions, predictions)
 }

@@ -68,3 +68,23 @@ func TestMeasuresAreNamedBeforeTheyAreMade(t *testing.T) {
 		})
 	}
 }
+
+// TestAnswersAreMeasuredAtTheirThreshold: one that is given counts, although no answer is as likely as that.
+func TestAnswersAreMeasuredAtTheirThreshold(t *testing.T) {
+	for threshold, want := range map[float64]float64{0: 0, 10: 100} {
+		r := &answers{
+			squad:       squad.Settings{V2: true, NullThreshold: threshold},
+			questions:   []metrics.Question{{ID: "1", Answers: []string{"boats"}}},
+			predictions: []squad.Prediction{{Text: "boats", NullOdds: 5}},
+		}
+		values, err := r.Measure()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range values {
+			if (v.Name == "exact" || v.Name == "HasAns_f1") && v.Value != want {
+				t.Errorf("threshold %v: %s is %v, expected %v", threshold, v.Name, v.Value, want)
+			}
+		}
+	}
+}

@@ -128,8 +128,11 @@ func (r *Reader) example(in queued) (labelled.Example, error) {
 	if err != nil {
 		return refuse("answers: %v", err)
 	}
+	if len(answers) > 0 && in.q.Impossible != nil && *in.q.Impossible { // the official measures believe the one, run_squad.py the other
+		return refuse("is_impossible is true, but there are answers: expected one of both (those that only seem right are plausible_answers)")
+	}
 	e.Labelled = true
-	e.Impossible = len(answers) == 0 || in.q.Impossible != nil && *in.q.Impossible
+	e.Impossible = len(answers) == 0
 	if e.Impossible {
 		r.v2 = true
 		return e, nil

@@ -78,6 +78,7 @@ func TestReaderFaults(t *testing.T) {
 		{"no id", wrap(`{"question":"q","answers":[]}`), "it has no id", 1},
 		{"no question", wrap(`{"id":"1","answers":[]}`), "the question is missing or empty", 1},
 		{"half an answer", wrap(`{"question":"q","id":"1","answers":[{"text":"b"}]}`), "lacks text or answer_start", 1},
+		{"answers and none", wrap(`{"question":"q","id":"1","is_impossible":true,"answers":[{"text":"b","answer_start":2}]}`), "is_impossible is true, but there are answers", 1},
 		{"answers of a wrong kind", wrap(`{"question":"q","id":"1","answers":7}`), "answers: ", 1},
 		{"lists that differ", wrap(`{"question":"q","id":"1","answers":{"text":["a"],"answer_start":[]}}`), "1 texts for 0 places", 1},
 		{"no context", `{"data":[{"title":"T","paragraphs":[{"qas":[{"question":"q","id":"1","answers":[]}]}]}]}`, "its paragraph has no context", 0},
