@@ -27,7 +27,7 @@ func TestConfigurationsAreObeyedOrRefused(t *testing.T) {
 		`{"per_layer_config": {"0": {"intermediate_size": 8}}}`:            "per_layer_config is",
 		`{"quantization_config": {"bits": 4}}`:                             "quantization_config is",
 		`{"position_embedding_type": "relative_key_query"}`:                "position_embedding_type",
-		`{"hidden_act": "gelu_fast"}`:                                      "hidden_act",
+		`{"hidden_act": "gelu_10"}`:                                        "hidden_act",
 		`{"hidden_act": null}`:                                             "hidden_act",
 		`{"vocab_size": null}`:                                             "vocab_size is null, expected a whole number",
 		`{"vocab_size": "30522"}`:                                          `vocab_size is "30522", expected a whole number`,

@@ -14,7 +14,7 @@ import (
 )
 
 // activations are the names that config.json uses for the feed-forward non-linearity.
-var activations = []string{"gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "silu", "swish", "tanh"}
+var activations = strings.Fields("gelu gelu_accurate gelu_fast gelu_new gelu_python gelu_python_tanh gelu_pytorch_tanh quick_gelu relu silu swish tanh")
 
 // Validate returns all faults of the configuration at once.
 func (c Config) Validate() error {

@@ -10,7 +10,7 @@ import (
 // TestReorderedWeightsGiveTheSameNumbers compares passes before and after reordering, for each activation and in both layouts of a
 // model, and what training makes of it.
 func TestReorderedWeightsGiveTheSameNumbers(t *testing.T) {
-	for _, activation := range []string{"gelu", "gelu_new", "relu", "silu", "tanh"} {
+	for _, activation := range []string{"gelu", "gelu_fast", "gelu_new", "quick_gelu", "relu", "silu", "tanh"} {
 		config, err := Size("tiny")
 		if err != nil {
 			t.Fatal(err)

@@ -33,7 +33,7 @@ CASES = [
     case("model_one_type", "BertModel", [6, 2], type_vocab_size=1, layer_norm_eps=1e-5),
     case("model_three_types", "BertModel", [6, 2], type_vocab_size=3, pad_token_id=5),
     *[case("model_" + act, "BertModel", [5, 9], hidden_act=act, num_hidden_layers=1)
-      for act in ("gelu_new", "gelu_pytorch_tanh", "relu", "silu", "tanh")],
+      for act in ("gelu_new", "gelu_pytorch_tanh", "relu", "silu", "tanh", "gelu_fast", "quick_gelu")],
     case("pretraining", "BertForPreTraining", [12, 5, 9], vocab_size=101),
     case("masked_lm", "BertForMaskedLM", [12, 5, 9], hidden_act="gelu_new"),
     case("next_sentence", "BertForNextSentencePrediction", [4, 12, 9]),

@@ -16,9 +16,10 @@ type Block struct {
 
 // Blocks takes x [rows,H] through layers in one call, whose threads meet nowhere: a core that other programs take away keeps nobody. Of the
 // last layer it gives the wanted rows, int32 [M], or all for nil. It gives nil, and does nothing, where a layer cannot be computed so: in
-// passes with gradients or dropout, with adapters that are trained or stand beside integers, and where weights are neither packed nor eight-bit integers.
+// passes with gradients or dropout, with adapters that are trained or stand beside integers, with an activation of several operators, and
+// where weights are neither packed nor eight-bit integers.
 func (p *Pass) Blocks(x *Tensor, list []Block, s *Sequences, heads int64, activation string, rows *Tensor) *Tensor {
-	if p.Train || p.Grad {
+	if activation = known(activation); p.Train || p.Grad || activation == quickGELU {
 		return nil
 	}
 	blocks, lows := make([]C.gb_block, len(list)), []C.gb_low(nil)

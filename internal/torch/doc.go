@@ -36,7 +36,7 @@
 // Files: thread.go (the LibTorch thread), pass.go (ownership and modes), tensor.go (handles), dtype.go, host.go (copies to
 // and from Go), upload.go (in one block, for a GPU), graph.go (launches as one), autograd.go (leaves and gradients), ops.go,
 // shape_ops.go, losses.go, random.go (operators), linear.go, reordered.go and int8.go (linear maps, and which way they are computed),
-// attention.go and fused.go (BERT's other building blocks), sequences.go and rounding.go (packed batches, and how many rows of
+// activation.go, attention.go and fused.go (BERT's other building blocks), sequences.go and rounding.go (packed batches, and how many rows of
 // them are computed), recompute.go, optimizer.go and updater.go, device.go and cuda.go (devices), stream.go (streams and events),
 // runtime.go (process-wide settings), profile.go, error.go, cgo.go (how the C++ is compiled).
 package torch

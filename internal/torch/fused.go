@@ -1,18 +1,7 @@
 package torch
 
 // #include "native/fused.h"
-// #include <stdlib.h>
 import "C"
-
-import "unsafe"
-
-// Activation applies one of config.json's hidden_act functions element by element.
-func (p *Pass) Activation(x *Tensor, kind string) *Tensor {
-	name := C.CString(kind)
-	defer C.free(unsafe.Pointer(name))
-	p.begin("activation", x, nil, nil)
-	return p.take(C.gb_activation(p.out(), x.c(), name))
-}
 
 // DropoutAddNorm is LN(dropout(x) + residual) for rows [N,H], in one kernel; residual may be nil.
 func (p *Pass) DropoutAddNorm(x, residual *Tensor, n LayerNorm, rate float64) *Tensor {

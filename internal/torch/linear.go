@@ -75,7 +75,10 @@ func (p *Pass) Linears(x *Tensor, list []Weight) *Tensor {
 // LinearActivation is activation(x W^T + b); see [Pass.Activation]. The second result is x again, for whoever reads x beside: on a
 // card the gradient that comes back to it is added up by the product that makes the other share, at no cost.
 func (p *Pass) LinearActivation(x *Tensor, w Weight, kind string) (y, beside *Tensor) {
+	kind = known(kind)
 	switch {
+	case kind == quickGELU:
+		return p.Activation(p.Linear(x, w), kind), x
 	case w.reordered(p) && !w.corrected():
 		return p.reorderedLinear(x, w.Reordered, kind), x
 	case w.Matrix.Quantized() && !w.corrected():
