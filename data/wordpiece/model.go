@@ -16,7 +16,7 @@ const cutShort = "was the vocabulary cut short?"
 
 // ForModel checks that a model with so many embeddings can be fed with what this package cuts: [CLS] A [SEP], or [CLS] A [SEP] B
 // [SEP], and no id beyond. The doubt is for people: the tokenizer knows far fewer tokens than the model, which transformers takes
-// without a word, and which a file that was cut short looks like.
+// without a word, and which a file that was cut short looks like; or the vocabulary alone told whether case counts.
 func (t *Tokenizer) ForModel(vocabulary int) (doubt string, err error) {
 	var errs []error
 	for name, id := range map[string]int32{t.spec.options.Cls: t.names.Cls, t.spec.options.Sep: t.names.Sep} {
@@ -34,10 +34,18 @@ func (t *Tokenizer) ForModel(vocabulary int) (doubt string, err error) {
 	if t.Size() > vocabulary {
 		errs = append(errs, fault.New("the tokenizer knows %d tokens, its model %d", t.Size(), vocabulary).Advise("they do not belong together"))
 	}
-	if missing := vocabulary - t.Size(); len(errs) == 0 && missing >= rounded {
-		doubt = fault.WithHint(fmt.Sprintf("the tokenizer knows %d tokens, its model %d: %d of them can never be read", t.Size(), vocabulary, missing), cutShort)
+	var doubts []string
+	if missing := vocabulary - t.Size(); missing >= rounded {
+		doubts = append(doubts, fault.WithHint(fmt.Sprintf("the tokenizer knows %d tokens, its model %d: %d of them can never be read", t.Size(), vocabulary, missing), cutShort))
 	}
-	return doubt, errors.Join(errs...)
+	if t.spec.asCased {
+		doubts = append(doubts, fault.WithHint("vocab.txt has capital letters, and no tokenizer_config.json says more: text keeps its case, where "+
+			"transformers would make it lower case", `a tokenizer_config.json with {"do_lower_case": false} says so for both, with true the other`))
+	}
+	if len(errs) > 0 {
+		return "", errors.Join(errs...)
+	}
+	return strings.Join(doubts, "; "), nil
 }
 
 // TruncationSide is where text is cut off that is too long: Left or Right.

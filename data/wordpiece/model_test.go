@@ -32,6 +32,8 @@ func TestTokenizersThatDoNotFitTheirModel(t *testing.T) {
 		"far smaller":             {map[string]string{"vocab.txt": five + "a\n"}, 1000, "994 of them can never be read", ""},
 		"larger":                  {map[string]string{"vocab.txt": five + "a\n"}, 5, "", "knows 6 tokens, its model 5"},
 		"cut before [SEP]":        {map[string]string{"vocab.txt": "[PAD]\n[UNK]\n[CLS]\n"}, 1000, "", "lacks [SEP], [MASK]"},
+		"cased by its words":      {map[string]string{"vocab.txt": five + "a\nBerlin\n"}, 7, `text keeps its case, where transformers would make it lower case (hint: a tokenizer_config.json with {"do_lower_case": false}`, ""},
+		"cased by a file":         {map[string]string{"vocab.txt": five + "a\nBerlin\n", "tokenizer_config.json": `{"do_lower_case": false}`}, 7, "", ""},
 		"an id that a file gives": {map[string]string{"vocab.txt": "[PAD]\n[UNK]\n[CLS]\n[SEP]\n", "added_tokens.json": `{"[MASK]": 4}`}, 100, "", ""},
 		"no separator":            {map[string]string{"tokenizer.json": strings.Replace(goodJSON, `"a": 1`, `"[CLS]": 1`, 1)}, 3, "", `no "[SEP]"`},
 		"nothing around a text": {map[string]string{

@@ -196,6 +196,7 @@ func (s *settings) bert(folder string, file *tokenizerJSON) (what spec, path str
 		}
 		if !s.present {
 			o.Lowercase = uncased(what.vocabulary)
+			what.asCased = !o.Lowercase
 		}
 	}
 	o.Added = s.toAdd(nil, o.specials())

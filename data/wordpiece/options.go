@@ -83,6 +83,7 @@ type spec struct {
 	decoder    decoder
 	kept       kept
 	guessed    []string // named tokens that the vocabulary lacks and no file gives an id
+	asCased    bool     // no file says whether text is made lower case; the vocabulary has capital letters
 }
 
 // decoder says how pieces are joined.
