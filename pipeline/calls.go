@@ -75,8 +75,8 @@ func (p *Pipeline) Answer(ctx context.Context, questions []Question) ([]Answer, 
 		if x.Score != nil {
 			a.Score, a.Start, a.End = *x.Score, *x.Start, *x.End
 		}
-		if a.Start == a.End { // SQuAD's program writes "empty" where a context has nothing to choose from
-			a.Text = ""
+		if a.Start == a.End && a.Text != "" { // SQuAD's program writes "empty", as if it were sure, where there is nothing to choose from
+			a.Text, a.Score = "", 0
 		}
 		return a
 	})

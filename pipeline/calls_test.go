@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -95,6 +96,41 @@ func TestCallsThatDoNotFit(t *testing.T) {
 		var wrong *PurposeError
 		if !errors.As(err, &wrong) || err.Error() != "pipeline: "+want {
 			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
+// TestAnswersToNothing: a context without a word has no answer, and nobody is sure of it.
+func TestAnswersToNothing(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(filepath.Join("..", "testdata", "golden", "span"))); err != nil {
+		t.Fatal(err)
+	}
+	words := "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nwhat\nboats\n"
+	for i := strings.Count(words, "\n"); i < 67; i++ {
+		words += fmt.Sprintf("w%d\n", i)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "vocab.txt"), []byte(words), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := opened(t, folder)
+	answers, err := p.Answer(t.Context(), []Question{{"what", ""}, {"what", " "}, {"what", "boats"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, a := range answers {
+		if nothing := i < 2; (a.Text == "") != nothing || (a.Score == 0) != nothing {
+			t.Errorf("question %d: %+v", i, a)
+		}
+	}
+}
+
+// TestNothingToReadFrom: a stream of no reader is an error, and of whoever asks.
+func TestNothingToReadFrom(t *testing.T) {
+	p := tagger(t, Options{})
+	for _, err := range p.Stream(t.Context(), nil) {
+		if err == nil || !strings.Contains(err.Error(), "the reader is nil") {
+			t.Error(err)
 		}
 	}
 }

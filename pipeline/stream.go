@@ -59,6 +59,9 @@ func (p *Pipeline) Score(ctx context.Context, first int, r labelled.Reader, use 
 	if err := p.isFor("Stream", nil); err != nil {
 		return 0, err
 	}
+	if r == nil {
+		return 0, errors.New("pipeline: there is nothing to read examples from: the reader is nil")
+	}
 	o := p.Features()
 	o.Offsets = true
 	encoder, err := p.Model.Encoder(nil, o)
