@@ -38,7 +38,7 @@ bool has_amx() {
   return granted;
 }
 
-const Core amx{"amx", 1, 32, quantize_uint8, multiply_tiles<Registers>};
+const Core amx{"amx", 32, plain_bytes, quantize_uint8, multiply_tiles<Registers>};
 
 }  // namespace gobert::int8
 #endif

@@ -38,6 +38,6 @@ struct Memory {
 
 }  // namespace
 
-const Core amx_shim{"amx-shim", 1, 32, quantize_uint8, multiply_tiles<Memory>};
+const Core amx_shim{"amx-shim", 32, plain_bytes, quantize_uint8, multiply_tiles<Memory>};
 
 }  // namespace gobert::int8

@@ -5,7 +5,7 @@
 namespace gobert::int8 {
 
 // A packed weight is blocks of 16 rows (outputs). Within one, groups of 4 inputs follow each other: [out/16][in/4][16][4]. That is how
-// VNNI and AMX read it, and half of a group is what AVX2 widens. Inputs are filled with zeros to a multiple of 64, a tile of AMX.
+// all cores read it, a group of all outputs at a time. Inputs are filled with zeros to a multiple of 64, a tile of AMX.
 constexpr int64_t kLanes = 16, kGroup = 4, kTile = 64;
 
 constexpr int64_t rounded(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
@@ -29,8 +29,8 @@ constexpr int64_t kAtOnce = 3;
 // A Core multiplies. y is out[r * stride + c] = q.w * (step[r] * scale[c]) + bias[c], each operation rounded by itself.
 struct Core {
   const char *name;
-  int64_t bytes;  // of a number of a row
-  int64_t rows;   // that it takes at a time
+  int64_t rows;                     // that it takes at a time
+  int64_t (*bytes)(int64_t depth);  // of a quantized row
   void (*quantize)(const float *x, int64_t width, int64_t depth, void *q, float *step);
   void (*multiply)(const Rows &rows, const Blocks &blocks, float *out, int64_t stride);
 };
@@ -41,10 +41,10 @@ extern const Core avx2, vnni, amx;
 bool has_amx();  // and may use it: the system is asked for the room that tiles take
 #endif
 
-// quantize_* are the forms of a quantized row: int8, the same as uint8 with 128 added, and int16; see rows.cpp.
+// quantize_* are plain forms of a quantized row, a byte a number: int8, and the same as uint8 with 128 added; see rows.cpp.
 void quantize_int8(const float *x, int64_t width, int64_t depth, void *q, float *step);
 void quantize_uint8(const float *x, int64_t width, int64_t depth, void *q, float *step);
-void quantize_int16(const float *x, int64_t width, int64_t depth, void *q, float *step);
+constexpr int64_t plain_bytes(int64_t depth) { return depth; }
 
 // gelu_rows writes GELU (by erf) of count rows; both sides have a stride.
 void gelu_rows(const float *x, int64_t x_stride, int64_t count, int64_t columns, float *y, int64_t y_stride);

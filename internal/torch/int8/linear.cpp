@@ -64,14 +64,14 @@ Blocks blocks_of(const Panel &p, int64_t depth) {
 }  // namespace
 
 int64_t Rounded::floats(int64_t rows, int64_t width) {
-  return (std::max(rows, kFewest) * rounded(width, kTile) * int8::core().bytes + 3) / 4 + rows;
+  return (std::max(rows, kFewest) * int8::core().bytes(rounded(width, kTile)) + 3) / 4 + rows;
 }
 
 Rounded::Rounded(float *memory, int64_t rows, int64_t width)
     : core(&int8::core()), width(width), depth(rounded(width, kTile)), q(reinterpret_cast<uint8_t *>(memory + rows)), step(memory) {}
 
 void Rounded::round(const float *x, int64_t begin, int64_t end) const {
-  for (int64_t r = begin; r < end; r++, x += width) core->quantize(x, width, depth, q + r * depth * core->bytes, step + r);
+  for (int64_t r = begin; r < end; r++, x += width) core->quantize(x, width, depth, q + r * core->bytes(depth), step + r);
 }
 
 void add_rounding(Steps &steps, const float *x, int64_t rows, const Rounded &to, int64_t vacated) {
@@ -92,7 +92,7 @@ void add(Steps &steps, const Rounded &x, int64_t rows, const std::vector<Weight>
   steps.add(plan.parts * plan.groups, [=](int64_t chunk, float *scratch) {  // neighbours share weights
     const int64_t first = chunk % plan.parts * plan.each, count = std::min(rows - first, plan.each), group = chunk / plan.parts;
     const int64_t end = static_cast<int64_t>(panels->list.size()), stride = panels->columns;
-    const Rows part{x.q + first * x.depth * x.core->bytes, x.step + first, count, x.depth};
+    const Rows part{x.q + first * x.core->bytes(x.depth), x.step + first, count, x.depth};
     for (int64_t p = end * group / plan.groups; p < end * (group + 1) / plan.groups; p++) {
       const Blocks blocks = blocks_of(panels->list[p], x.depth);
       float *target = to + first * stride + panels->list[p].column;

@@ -21,6 +21,6 @@ GOBERT_VECTORS void multiply(const Rows &rows, const Blocks &b, float *out, int6
 
 }  // namespace
 
-const Core portable{"portable", 1, 1, quantize_int8, multiply};
+const Core portable{"portable", 1, plain_bytes, quantize_int8, multiply};
 
 }  // namespace gobert::int8

@@ -74,10 +74,6 @@ GOBERT_VECTORS void quantize_uint8(const float *x, int64_t width, int64_t depth,
   quantize_row(x, width, depth, 128, static_cast<uint8_t *>(q), step);
 }
 
-GOBERT_VECTORS void quantize_int16(const float *x, int64_t width, int64_t depth, void *q, float *step) {
-  quantize_row(x, width, depth, 0, static_cast<int16_t *>(q), step);
-}
-
 GOBERT_VECTORS void gelu_rows(const float *x, int64_t x_stride, int64_t count, int64_t columns, float *y, int64_t y_stride) {
   for (int64_t r = 0; r < count; r++) {
     const float *from = x + r * x_stride;

@@ -72,7 +72,7 @@ GOBERT_VNNI void multiply(const Rows &rows, const Blocks &b, float *out, int64_t
 
 }  // namespace
 
-const Core vnni{"vnni", 1, kRows, quantize_uint8, multiply};
+const Core vnni{"vnni", kRows, plain_bytes, quantize_uint8, multiply};
 
 }  // namespace gobert::int8
 #endif
