@@ -46,6 +46,9 @@ void quantize_int8(const float *x, int64_t width, int64_t depth, void *q, float 
 void quantize_uint8(const float *x, int64_t width, int64_t depth, void *q, float *step);
 constexpr int64_t plain_bytes(int64_t depth) { return depth; }
 
+// times is what a row is multiplied by before it is rounded, 0 where it holds NaN or infinity.
+float times(const float *x, int64_t width, float *step);
+
 // gelu_rows writes GELU (by erf) of count rows; both sides have a stride.
 void gelu_rows(const float *x, int64_t x_stride, int64_t count, int64_t columns, float *y, int64_t y_stride);
 

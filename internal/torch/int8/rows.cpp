@@ -26,10 +26,9 @@ GOBERT_INLINED int32_t bits_of(float x) {
   return bits;
 }
 
-// quantize_row writes round(x * 127 / most) + zero, most being the largest of |x|; step is most/127. Where a number of the row is NaN or
-// infinite so is step NaN, and all that is computed from the row.
-template <typename Q>
-GOBERT_INLINED void quantize_row(const float *x, int64_t width, int64_t depth, int32_t zero, Q *q, float *step) {
+// times_of gives 127 over the row's largest number, most, and as step most/127. Where a number of the row is NaN or infinite so is step NaN,
+// and all that is computed from the row; 0 is given then.
+GOBERT_INLINED float times_of(const float *x, int64_t width, float *step) {
   int32_t largest = 0;  // of the bits without the sign, which are ordered as the numbers are, infinity and NaN behind them
 #pragma omp simd reduction(max : largest)
   for (int64_t i = 0; i < width; i++) {
@@ -41,12 +40,17 @@ GOBERT_INLINED void quantize_row(const float *x, int64_t width, int64_t depth, i
   const bool finite = largest < 0x7F800000;
   most = most < kLeast ? kLeast : most;
   *step = finite ? most / kMost : __builtin_nanf("");
-  const float times = kMost / most;
-  if (finite) {
+  return finite ? kMost / most : 0;
+}
+
+// quantize_row writes round(x * times) + zero.
+template <typename Q>
+GOBERT_INLINED void quantize_row(const float *x, int64_t width, int64_t depth, int32_t zero, Q *q, float *step) {
+  const float times = times_of(x, width, step);
+  const int64_t there = times == 0 ? 0 : width;
 #pragma omp simd
-    for (int64_t i = 0; i < width; i++) q[i] = static_cast<Q>(bits_of(x[i] * times + kMagic) - kMagicBits + zero);
-  }
-  for (int64_t i = finite ? width : 0; i < depth; i++) q[i] = static_cast<Q>(zero);
+  for (int64_t i = 0; i < there; i++) q[i] = static_cast<Q>(bits_of(x[i] * times + kMagic) - kMagicBits + zero);
+  for (int64_t i = there; i < depth; i++) q[i] = static_cast<Q>(zero);
 }
 
 // gelu is x/2 * (1 + erf(x/sqrt 2)); erf by Abramowitz and Stegun 7.1.26, within 1.5e-7.
@@ -65,6 +69,8 @@ GOBERT_INLINED float gelu(float x) {
 }
 
 }  // namespace
+
+GOBERT_VECTORS float times(const float *x, int64_t width, float *step) { return times_of(x, width, step); }
 
 GOBERT_VECTORS void quantize_int8(const float *x, int64_t width, int64_t depth, void *q, float *step) {
   quantize_row(x, width, depth, 0, static_cast<int8_t *>(q), step);

@@ -4,7 +4,7 @@
 // Each file is a unit of its own, though one for all would compile in a third of the time: what the compiler draws together decides
 // where a multiplication and an addition are rounded once, and a run that goes on is to have the bits that it began with.
 //
-// Files: encoder.h and encoder.cpp (all layers of such a pass), panels.h and panels.cpp (products without gradients), generation.h, panels_rows.h, panels_avx2.cpp and panels_avx512.cpp
+// Files: encoder.h and encoder.cpp (all layers of such a pass), panels.h and panels.cpp (products without gradients), generation.h, panels_rows.h, panels_attend.h, panels_avx2.cpp and panels_avx512.cpp
 // (their loops), team.h and team.cpp (threads that wait for nobody); kernels.h (what there is), philox.h (dropout masks as a function of a counter), norm.cpp and norm_rows.cpp (dropout
 // + residual + LayerNorm), embedding.cpp, attention.cpp and attention_rows.cpp, masked_lm.cpp (vocabulary projection and
 // cross-entropy), linear.cpp, product.cpp

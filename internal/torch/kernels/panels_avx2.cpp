@@ -12,8 +12,10 @@
 
 #define LANES 8
 #define ROWS 4
+#define TALL 6
 #define BROADCAST(p) _mm256_broadcast_ss(p)
 #include "panels_rows.h"
+#include "panels_attend.h"
 
 #pragma GCC pop_options
 

@@ -12,8 +12,10 @@
 
 #define LANES 16
 #define ROWS 8
+#define TALL 8
 #define BROADCAST(p) _mm512_set1_ps(*(p))
 #include "panels_rows.h"
+#include "panels_attend.h"
 
 #pragma GCC pop_options
 

@@ -1,5 +1,6 @@
-// The row loops of generation.h for one generation of vector units: LANES floats in a vector, ROWS rows at a time. The includer has chosen the
-// target; nothing here calls a function that other units share, which the linker might take from here for a processor without it.
+// The row loops of generation.h for one generation of vector units: LANES floats in a vector, ROWS rows at a time, TALL where a panel has
+// fewer vectors. The includer has chosen the target; nothing here calls a function that other units share, which the linker might take from
+// here for a processor without it.
 
 namespace gobert::panels {
 namespace {
@@ -41,10 +42,11 @@ GOBERT_INLINED void step(const float *a, int64_t a_stride, int64_t k, const floa
 template <int V>
 GOBERT_INLINED void panel(const float *a, int64_t a_stride, int64_t rows, int64_t k, const float *b, float *c, int64_t c_stride, bool first,
                           const float *after) {
-  Ahead next{reinterpret_cast<const char *>(after), V * LANES * 4 * ROWS / (rows + ROWS - 1)};
+  constexpr int kRows = V == kVectors ? ROWS : TALL;
+  Ahead next{reinterpret_cast<const char *>(after), V * LANES * 4 * kRows / (rows + kRows - 1)};
   int64_t r = 0;
-  for (; r + ROWS <= rows; r += ROWS) step<ROWS, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first, next);
-  if (ROWS > 4 && r + 4 <= rows) {
+  for (; r + kRows <= rows; r += kRows) step<kRows, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first, next);
+  if (kRows > 4 && r + 4 <= rows) {
     step<4, V>(a + r * a_stride, a_stride, k, b, c + r * c_stride, c_stride, first, next);
     r += 4;
   }
@@ -144,62 +146,6 @@ void product(const float *a, int64_t a_stride, int64_t rows, int64_t k, const fl
     }
   }
   finish_rows(scratch, rows, stride, columns, finish);
-}
-
-// softmax_row turns a row of scores into probabilities; what lies behind the last score becomes 0.
-GOBERT_INLINED void softmax_row(float *s, int64_t length, int64_t padded, float scale) {
-  float most = s[0], total = 0;
-#pragma omp simd reduction(max : most)
-  for (int64_t i = 0; i < length; i++) most = s[i] > most ? s[i] : most;
-#pragma omp simd reduction(+ : total)
-  for (int64_t i = 0; i < length; i++) {
-    s[i] = fast_exp((s[i] - most) * scale);
-    total += s[i];
-  }
-  const float inverse = 1.0f / total;
-#pragma omp simd
-  for (int64_t i = 0; i < length; i++) s[i] *= inverse;
-  for (int64_t i = length; i < padded; i++) s[i] = 0;
-}
-
-constexpr int kNarrow = 2;  // vectors of attention's panels: heads are 32 or 64 wide
-constexpr int64_t kColumns = kNarrow * LANES;
-constexpr int64_t kBlock = 32;  // rows of scores at a time
-
-int64_t whole_panels(int64_t columns) { return (columns + kColumns - 1) / kColumns; }
-
-int64_t attend_scratch(int64_t length, int64_t head) {
-  const int64_t keys = whole_panels(length) * kColumns, values = whole_panels(head) * kColumns;
-  return keys * head + values * length + kBlock * (keys + values);
-}
-
-void attend(const float *q, const float *k, const float *v, int64_t stride, int64_t length, int64_t head, float scale, float *out,
-            int64_t out_stride, float *scratch) {
-  const int64_t key_panels = whole_panels(length), value_panels = whole_panels(head);
-  const int64_t keys = key_panels * kColumns, values = value_panels * kColumns;
-  float *key = scratch, *value = key + keys * head, *score = value + values * length, *result = score + kBlock * keys;
-  for (int64_t n = 0; n < key_panels; n++)  // [panels,head,kColumns] of k transposed
-    for (int64_t c = 0; c < kColumns; c++) {
-      const int64_t token = n * kColumns + c;
-      float *to = key + n * head * kColumns + c;
-      for (int64_t d = 0; d < head; d++) to[d * kColumns] = token < length ? k[token * stride + d] : 0;
-    }
-  for (int64_t n = 0; n < value_panels; n++)  // [panels,length,kColumns] of v
-    for (int64_t t = 0; t < length; t++)
-      for (int64_t c = 0; c < kColumns; c++) {
-        const int64_t d = n * kColumns + c;
-        value[(n * length + t) * kColumns + c] = d < head ? v[t * stride + d] : 0;
-      }
-  for (int64_t from = 0; from < length; from += kBlock) {
-    const int64_t rows = length - from < kBlock ? length - from : kBlock;
-    for (int64_t n = 0; n < key_panels; n++)
-      panel<kNarrow>(q + from * stride, stride, rows, head, key + n * head * kColumns, score + n * kColumns, keys, true, nullptr);
-    for (int64_t r = 0; r < rows; r++) softmax_row(score + r * keys, length, keys, scale);
-    for (int64_t n = 0; n < value_panels; n++)
-      panel<kNarrow>(score, keys, rows, length, value + n * length * kColumns, result + n * kColumns, values, true, nullptr);
-    for (int64_t r = 0; r < rows; r++)
-      for (int64_t d = 0; d < head; d++) out[(from + r) * out_stride + d] = result[r * values + d];
-  }
 }
 
 }  // namespace
