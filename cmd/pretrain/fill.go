@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gobert/internal/cli"
+	"gobert/internal/fault"
 	"gobert/pipeline"
 )
 
@@ -105,9 +106,10 @@ func eachBatch(ctx context.Context, s *cli.Streams, texts []string, f func([]str
 	scanner := bufio.NewScanner(s.In)
 	const longest = 1 << 24
 	scanner.Buffer(nil, longest)
+	some := cli.IsTerminal(s.In) // a person may leave it at that
 	for scanner.Scan() {
 		if text := strings.TrimSpace(scanner.Text()); text != "" {
-			texts = append(texts, text)
+			texts, some = append(texts, text), true
 		}
 		if len(texts) == size {
 			if err := flush(); err != nil {
@@ -117,6 +119,9 @@ func eachBatch(ctx context.Context, s *cli.Streams, texts []string, f func([]str
 	}
 	if err := scanner.Err(); err != nil {
 		return fmt.Errorf("standard input: %w", err)
+	}
+	if !some {
+		return fault.New("standard input: no text").Advise("give a text as an argument, or pipe lines in")
 	}
 	return flush()
 }
