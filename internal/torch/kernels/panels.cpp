@@ -4,6 +4,7 @@
 #include <ATen/Version.h>
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/mul.h>
 
 #include <algorithm>
 namespace gobert::panels {
@@ -87,7 +88,7 @@ void add(Steps &steps, const Product &p, int64_t vacated) {
 
 void pack_low(Correction &to, const at::Tensor &a, const at::Tensor &b, double scale, int64_t column) {
   const int64_t width = generation()->width;
-  to.a = pack(a * scale);
+  to.a = pack(at::mul(a, scale));
   to.b = pack(at::constant_pad_nd(b, {0, 0, column % width, 0}));
   to.rank = a.size(0), to.panel = column / width;
 }
