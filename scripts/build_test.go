@@ -182,3 +182,26 @@ func TestPreparedIsWhatTheVerbsMake(t *testing.T) {
 		run(ours, "diff", "-r", theirs, ours)
 	}
 }
+
+// TestPartOfGotchIsFetched: on a machine where nobody fetched a module yet, the part of gotch that is built is fetched first.
+func TestPartOfGotchIsFetched(t *testing.T) {
+	cache, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := filepath.Join(strings.TrimSpace(string(cache)), "cache", "download")
+	if _, err := os.Stat(filepath.Join(proxy, "github.com", "sugarme", "gotch")); err != nil {
+		t.Skip("gotch was not fetched by this machine's go: ", err)
+	}
+	out := t.TempDir()
+	cmd := exec.Command("./gotch-part.sh", out)
+	cmd.Env = append(os.Environ(), "GOMODCACHE="+t.TempDir(), "GOPROXY=file://"+proxy, "GOFLAGS=-modcacherw", "GONOSUMDB=*")
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	for _, file := range []string{"c-generated.go", "lib.go", "operators.h"} {
+		if info, err := os.Stat(filepath.Join(out, "libtch", file)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v, or empty", file, err)
+		}
+	}
+}

@@ -61,7 +61,10 @@ END
 
 # What needs no LibTorch compiles while that is fetched or its headers are read for all of our C++, and works while the C++ compiles.
 if ! scripts/install-libtorch.sh --print-env >/dev/null 2>&1; then
-	GOFLAGS="${GOFLAGS:+$GOFLAGS }-trimpath" go build -ldflags=-w -o "$bin/" ./scripts/prepare >/dev/null 2>&1 &
+	{
+		GOFLAGS="${GOFLAGS:+$GOFLAGS }-trimpath" go build -ldflags=-w -o "$bin/" ./scripts/prepare
+		go mod download github.com/sugarme/gotch
+	} >/dev/null 2>&1 &
 	scripts/install-libtorch.sh --quiet
 	wait || true # what failed is tried again below, and said
 fi

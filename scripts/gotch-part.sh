@@ -9,7 +9,12 @@ set -euo pipefail
 mkdir -p "$1/libtch"
 out=$(cd "$1" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-gotch=$(go list -m -f '{{.Dir}}' github.com/sugarme/gotch)
+module=github.com/sugarme/gotch
+gotch=$(go list -m -f '{{.Dir}}' $module)
+if [[ -z $gotch ]]; then # nobody fetched it yet
+	go mod download $module
+	gotch=$(go list -m -f '{{.Dir}}' $module)
+fi
 whole=$gotch/libtch
 
 # functions FILE NAME...: these functions of a file of Go or C++, each as it stands, from the line that names it to the first "}".
