@@ -50,7 +50,7 @@ precompile() {
 	local made
 	made=$home/$(precompiled)
 	[[ ! -e $made ]] || return 0
-	say "reading LibTorch's headers, once for all C++ (some 15 s)"
+	say "reading LibTorch's headers, once for all C++ (15 to 40 s, more beside other work)"
 	mkdir -p "${made%/*}"
 	(
 		# shellcheck disable=SC1091
