@@ -11,23 +11,8 @@ import (
 // TestAdaptersInOneCall: what adapters of several ranks add to rows of their own, some of which two adapters share and some none has, is added in the
 // call that takes all layers, with the numbers of layers that are computed one by one; and a sequence's bits know no neighbours, nor threads.
 func TestAdaptersInOneCall(t *testing.T) {
-	if !torch.Reorderable(torch.Float32) || torch.CPUCapability() == "DEFAULT" {
-		t.Skip("no kernels of our own for this processor")
-	}
-	config, err := Size("tiny")
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.VocabSize, config.NumLayers, config.HiddenSize, config.NumHeads, config.IntermediateSize = 100, 3, 100, 5, 210 // panels end elsewhere
-	m, err := New(config, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer m.Close()
-	run(t, func() { NewStore(m, torch.CPU); Initialize(Parameters(m), 0.2, 1) })
-	if err := m.Reorder(); err != nil {
-		t.Fatal(err)
-	}
+	m := reordered(t, 3, 100, 210, false) // panels end elsewhere
+	config := m.Config
 	const whole = 3
 	h, wide := int64(config.HiddenSize), int64(config.IntermediateSize)
 	var owned []*torch.Tensor
@@ -61,18 +46,7 @@ func TestAdaptersInOneCall(t *testing.T) {
 		}
 		torch.FreeAll(owned)
 	})
-	batch, threads := Packing{Offsets: []int32{0}}, torch.Threads()
-	defer func() {
-		if err := torch.SetThreads(threads); err != nil {
-			t.Fatal(err)
-		}
-	}()
-	for i, length := range []int{40, 1, 130, 7} {
-		for j := range length {
-			batch.IDs = append(batch.IDs, int32((j*37+i)%100))
-		}
-		batch.Offsets = append(batch.Offsets, int32(len(batch.IDs)))
-	}
+	batch := ofLengths(40, 1, 130, 7)
 	// pass gives states of a part of the batch, by rows of both adapters; the last layer is whole in it.
 	pass := func(in Packing, first, second [2]int64, want Want) (values []float32) {
 		c := m.Corrected(func(layer, which int) (list []torch.Addition) {

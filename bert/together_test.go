@@ -8,9 +8,9 @@ import (
 	"gobert/internal/torch"
 )
 
-// TestSequencesKnowNoNeighbours computes sequences together and each alone, on one thread and on more than there are cores, so that some
-// are often taken off theirs: the bits are the same, and those of rows that are asked for are those of all.
-func TestSequencesKnowNoNeighbours(t *testing.T) {
+// reordered is a model whose passes are one call, with a vocabulary of 100, five heads and random weights. Threads are set back after the test.
+func reordered(t *testing.T, layers, width, inner int, pooler bool) *Model {
+	t.Helper()
 	if !torch.Reorderable(torch.Float32) || torch.CPUCapability() == "DEFAULT" {
 		t.Skip("no kernels of our own for this processor")
 	}
@@ -18,29 +18,42 @@ func TestSequencesKnowNoNeighbours(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.VocabSize, config.NumLayers, config.HiddenSize, config.NumHeads, config.IntermediateSize = 100, 4, 120, 5, 200
-	m, err := New(config, true)
+	config.VocabSize, config.NumLayers, config.HiddenSize, config.NumHeads, config.IntermediateSize = 100, layers, width, 5, inner
+	m, err := New(config, pooler)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.Close()
+	before := torch.Threads()
+	t.Cleanup(func() {
+		m.Close()
+		if err := torch.SetThreads(before); err != nil {
+			t.Fatal(err)
+		}
+	})
 	run(t, func() { NewStore(m, torch.CPU); Initialize(Parameters(m), 0.2, 1) })
 	if err := m.Reorder(); err != nil {
 		t.Fatal(err)
 	}
-	before := torch.Threads()
-	defer func() {
-		if err := torch.SetThreads(before); err != nil {
-			t.Fatal(err)
-		}
-	}()
+	return m
+}
+
+// ofLengths are sequences of some words.
+func ofLengths(lengths ...int) Packing {
 	batch := Packing{Offsets: []int32{0}}
-	for i, length := range []int{40, 1, 130, 7, 300} {
+	for i, length := range lengths {
 		for j := range length {
 			batch.IDs = append(batch.IDs, int32((j*37+i)%100))
 		}
 		batch.Offsets = append(batch.Offsets, int32(len(batch.IDs)))
 	}
+	return batch
+}
+
+// TestSequencesKnowNoNeighbours computes sequences together and each alone, on one thread and on more than there are cores, so that some
+// are often taken off theirs: the bits are the same, and those of rows that are asked for are those of all.
+func TestSequencesKnowNoNeighbours(t *testing.T) {
+	m := reordered(t, 4, 120, 200, true)
+	batch := ofLengths(40, 1, 130, 7, 300)
 	encode := func(in Packing) *Output {
 		out, err := m.Encode(Input{IDs: in.IDs, Offsets: in.Offsets}, Want{})
 		if err != nil {
@@ -79,7 +92,7 @@ func TestSequencesKnowNoNeighbours(t *testing.T) {
 		}
 		rows := []int32{0, 40, 41, 300, 477}
 		err := torch.Do(m.Mode(), func(p *torch.Pass) error {
-			in, err := config.Pack(p, batch)
+			in, err := m.Config.Pack(p, batch)
 			if err != nil {
 				return err
 			}

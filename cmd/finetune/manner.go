@@ -84,7 +84,7 @@ func added[R any](v *embedVerb, out *vectors.Writer, each func(), like pipeline.
 	var held []float32 // the first of a pair
 	return func(row R) error {
 		each()
-		err := error(nil)
+		var err error
 		switch {
 		case !v.Pairs:
 			err = write(row)

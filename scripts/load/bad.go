@@ -23,10 +23,11 @@ func bad(ctx context.Context, to string, clients int) (connections *atomic.Int64
 		return nil, nil, err
 	}
 	head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n", u.Path, u.Host)
+	slow := head + strings.Repeat(" ", 400)
 	kinds := []func(ctx context.Context, c net.Conn){
 		func(ctx context.Context, c net.Conn) {
 			for at := 0; ctx.Err() == nil && at < 400; at++ {
-				if _, err := io.WriteString(c, (head + strings.Repeat(" ", 400))[at:at+1]); err != nil {
+				if _, err := io.WriteString(c, slow[at:at+1]); err != nil {
 					return
 				}
 				pause(ctx, 100*time.Millisecond)

@@ -10,9 +10,9 @@ constexpr int64_t kLanes = 16, kGroup = 4, kTile = 64;
 
 constexpr int64_t rounded(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 
-// Rows are quantized activations, a step of its own for each row. What one number looks like is up to the core.
+// Rows are quantized activations, a step of its own for each row. What a row looks like is up to the core.
 struct Rows {
-  const void *q;  // [count,depth], in memory for 16 rows at least
+  const void *q;  // count rows, in memory for 16 at least
   const float *step;
   int64_t count, depth;
 };

@@ -57,7 +57,8 @@ struct Slot {
     return rows * (8 * width + inner) + (integers ? 3 * Rounded::floats(rows, width) + Rounded::floats(rows, inner) : 0);
   }
   Slot(float *at, int64_t low_floats, int64_t rows, int64_t width, int64_t inner_width)
-      : low{at, at + low_floats, at + 2 * low_floats, at + 3 * low_floats}, qkv(at + 4 * low_floats), attended(qkv + 3 * rows * width), added(attended + rows * width), middle(added + rows * width), sum(middle + rows * width),
+      : low{at, at + low_floats, at + 2 * low_floats, at + 3 * low_floats}, qkv(at + 4 * low_floats), attended(qkv + 3 * rows * width),
+        added(attended + rows * width), middle(added + rows * width), sum(middle + rows * width),
         out(sum + rows * width), inner(out + rows * width), of_attended(inner + rows * inner_width, rows, width),
         of_middle(of_attended.step + Rounded::floats(rows, width), rows, width), of_out(of_middle.step + Rounded::floats(rows, width), rows, width),
         of_inner(of_out.step + Rounded::floats(rows, width), rows, inner_width) {}
